@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { cameraId } from './camera.ts';
+import { frameId } from './frame-id.ts';
+import { resultRecord } from './result.ts';
+import { cameraView } from './viewer.ts';
+
+/** One number from Prometheus. `value` is the last one known, 0 where there never was one; `age` says whether to believe it. */
+export const reading = z.object({
+  value: z.number(),
+  /** Seconds since it was true; null where there never was a value. */
+  age: z.number().nullable(),
+  /** Why there is none, or none newer. */
+  problem: z.string().optional(),
+});
+export type Reading = z.infer<typeof reading>;
+
+/** `GET api/metrics`: the three numbers under their first names, always numbers, and how old each is. */
+export const metricsAnswer = z.object({
+  /** Frames a second. */
+  processingRate: z.number(),
+  /** Seconds. */
+  avgLatency: z.number(),
+  /** Frames, ready and unacked. */
+  queueDepth: z.number(),
+  stale: z.boolean(),
+  readings: z.object({
+    processingRate: reading,
+    avgLatency: reading,
+    queueDepth: reading,
+    /** Replicas of detect-faces that answer, by Prometheus. */
+    replicas: reading,
+    /** Seconds until the queue is empty at the present rate. */
+    drainTime: reading,
+  }),
+  /** `[seconds since the epoch, value]` pairs over the last hour for a small chart under each number. */
+  history: z.record(z.string(), z.array(z.tuple([z.number(), z.number()]))),
+});
+export type MetricsAnswer = z.infer<typeof metricsAnswer>;
+
+/** `GET api/cameras`. */
+export const camerasAnswer = z.object({ cameras: z.array(cameraView) });
+
+/** `GET api/frames?camera=<id>&limit=<n>`: the newest outcomes first. */
+export const framesAnswer = z.object({ camera_id: cameraId.optional(), frames: z.array(resultRecord) });
+
+/** `GET api/status`: how the parts that results-ws sees are doing, in words. */
+export const statusAnswer = z.object({
+  node_id: z.string(),
+  broker: z.object({ ok: z.boolean(), words: z.string() }),
+  stream: z.object({ ok: z.boolean(), words: z.string() }),
+  prometheus: z.object({ ok: z.boolean(), words: z.string() }),
+  gateway: z.object({ ok: z.boolean(), words: z.string() }),
+  viewers: z.int().nonnegative(),
+  /** Whether a browser can share its camera: an ingest address is set. */
+  sharing: z.boolean(),
+  /** The address of Prometheus for a person, where set. */
+  prometheus_url: z.string().optional(),
+});
+export type StatusAnswer = z.infer<typeof statusAnswer>;
+
+/** `POST /` of ingest-frame, status 202. */
+export const ingestAnswer = z.object({ frame_id: frameId, camera_id: cameraId });
+export type IngestAnswer = z.infer<typeof ingestAnswer>;

@@ -1,0 +1,22 @@
+/**
+ * One message of the binary subprotocol: a JSON header and the JPEG it speaks of, so that they cannot come apart.
+ * Layout: length of the header (uint32, big-endian), header (UTF-8 JSON), JPEG bytes to the end (none where the picture is gone).
+ */
+export function encodePicture(header: unknown, jpeg: Uint8Array = new Uint8Array()): Uint8Array<ArrayBuffer> {
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const message = new Uint8Array(4 + json.length + jpeg.length);
+  new DataView(message.buffer).setUint32(0, json.length);
+  message.set(json, 4);
+  message.set(jpeg, 4 + json.length);
+  return message;
+}
+
+/** @throws RangeError or SyntaxError when the bytes are no such message. */
+export function decodePicture(message: Uint8Array<ArrayBuffer>): { header: unknown; jpeg: Uint8Array<ArrayBuffer> } {
+  const length = new DataView(message.buffer, message.byteOffset, message.byteLength).getUint32(0);
+  if (length > message.byteLength - 4) throw new RangeError(`header of ${length} bytes in ${message.byteLength}`);
+  return {
+    header: JSON.parse(new TextDecoder().decode(message.subarray(4, 4 + length))),
+    jpeg: message.subarray(4 + length),
+  };
+}

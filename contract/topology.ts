@@ -1,0 +1,139 @@
+/**
+ * The exchanges, queues, bindings, policies and users of the system, as data. Nothing but a topology step declares them:
+ * every part runs as a user that may not.
+ */
+import { DEFAULT_TOPIC } from './frame.ts';
+
+export const EXCHANGE = {
+  /** Producers publish frames here, key `<topic>.<camera id>`. */
+  frames: 'frames',
+  /** What viewers tap: everything from `frames`, and pictures that reached a queue directly. */
+  pictures: 'pictures',
+  /** Outcomes, key = camera id. */
+  results: 'results',
+  /** Frames that expired or were tried too often. */
+  deadLetters: 'frames.dead',
+} as const;
+
+export const QUEUE = {
+  frames: 'frame_queue',
+  /** A stream: many readers, each from its own cursor. */
+  results: 'result_queue',
+  deadLetters: 'dead_frames',
+} as const;
+
+/** A topic's detection queue: a heavier model gets a topic, a queue and a function of its own. */
+export interface Topic {
+  topic: string;
+  queue: string;
+  /** Frames that may wait; one more is refused, and its producer is told. */
+  maxLength: number;
+  maxBytes: number;
+}
+
+export const DEFAULT_TOPICS: Topic[] = [
+  { topic: DEFAULT_TOPIC, queue: QUEUE.frames, maxLength: 64, maxBytes: 256 * 1024 * 1024 },
+];
+
+/**
+ * How often a frame is tried: this plus one. Generous, since a connector that is killed counts as a try for every frame it
+ * held, and before RabbitMQ 4.3 so does every requeue.
+ */
+export const DELIVERY_LIMIT = 20;
+
+export interface Topology {
+  exchanges: { name: string; type: 'topic'; durable: true }[];
+  queues: { name: string; durable: true; arguments: Record<string, string | number> }[];
+  bindings: { source: string; destination: string; destination_type: 'queue' | 'exchange'; routing_key: string }[];
+  policies: {
+    name: string;
+    pattern: string;
+    'apply-to': 'queues';
+    priority: number;
+    definition: Record<string, string | number>;
+  }[];
+}
+
+/** @param prefix is put before every name, so that several systems (or tests) share one vhost. */
+export function topology(topics: Topic[] = DEFAULT_TOPICS, retention: StreamRetention = {}, prefix = ''): Topology {
+  const p = (name: string) => prefix + name;
+  const quorum = { 'x-queue-type': 'quorum' };
+  return {
+    exchanges: Object.values(EXCHANGE).map((name) => ({ name: p(name), type: 'topic', durable: true })),
+    queues: [
+      ...topics.map(({ queue }) => ({ name: p(queue), durable: true as const, arguments: quorum })),
+      { name: p(QUEUE.deadLetters), durable: true, arguments: quorum },
+      { name: p(QUEUE.results), durable: true, arguments: { 'x-queue-type': 'stream' } },
+    ],
+    bindings: [
+      ...topics.map(({ topic, queue }) => bind(p(EXCHANGE.frames), 'queue', p(queue), `${topic}.*`)),
+      bind(p(EXCHANGE.frames), 'exchange', p(EXCHANGE.pictures), '#'),
+      bind(p(EXCHANGE.deadLetters), 'queue', p(QUEUE.deadLetters), '#'),
+      bind(p(EXCHANGE.results), 'queue', p(QUEUE.results), '#'),
+    ],
+    policies: [
+      ...topics.map(({ queue, maxLength, maxBytes }) =>
+        policy(p(queue), {
+          'max-length': maxLength,
+          'max-length-bytes': maxBytes,
+          overflow: 'reject-publish',
+          'delivery-limit': DELIVERY_LIMIT,
+          'dead-letter-exchange': p(EXCHANGE.deadLetters),
+          'dead-letter-strategy': 'at-least-once',
+        }),
+      ),
+      policy(p(QUEUE.results), {
+        'max-age': retention.maxAge ?? '24h',
+        'max-length-bytes': retention.maxBytes ?? 2_000_000_000,
+        'stream-max-segment-size-bytes': retention.segmentBytes ?? 50_000_000,
+      }),
+    ],
+  };
+}
+
+export interface StreamRetention {
+  /** As RabbitMQ writes it: `24h`, `7D`. */
+  maxAge?: string;
+  maxBytes?: number;
+  segmentBytes?: number;
+}
+
+/** What each user may configure, write and read: patterns over names, and no more than its part needs. */
+export function permissions(topics: Topic[] = DEFAULT_TOPICS): Record<BrokerUser, Permission> {
+  const queues = [...topics.map(({ queue }) => queue), QUEUE.deadLetters];
+  return {
+    ingest: { configure: '^$', write: only(EXCHANGE.frames, EXCHANGE.results), read: '^$' },
+    camera: { configure: '^$', write: only(EXCHANGE.frames, EXCHANGE.results), read: '^$' },
+    connector: { configure: '^$', write: only(EXCHANGE.results, EXCHANGE.pictures), read: only(...queues) },
+    results: {
+      configure: '^amq\\.gen.*$',
+      write: '^amq\\.gen.*$',
+      read: `^(amq\\.gen.*|${EXCHANGE.pictures}|${QUEUE.results})$`,
+    },
+  };
+}
+
+export type BrokerUser = 'ingest' | 'camera' | 'connector' | 'results';
+export interface Permission {
+  configure: string;
+  write: string;
+  read: string;
+}
+
+const only = (...names: string[]) => `^(${names.map(escapePattern).join('|')})$`;
+const escapePattern = (name: string) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+const bind = (source: string, destination_type: 'queue' | 'exchange', destination: string, routing_key: string) => ({
+  source,
+  destination,
+  destination_type,
+  routing_key,
+});
+
+const policy = (name: string, definition: Record<string, string | number>) => ({
+  name: `framewire-${name}`,
+  pattern: `^${escapePattern(name)}$`,
+  'apply-to': 'queues' as const,
+  priority: 10,
+  definition,
+});

@@ -1,0 +1,9 @@
+/** What every process needs: settings, log, lifecycle, broker session, HTTP server, metrics. */
+export * from './broker/session.ts';
+export * from './config.ts';
+export * from './http.ts';
+export * from './lifecycle.ts';
+export * from './log.ts';
+export * from './metrics.ts';
+export * from './source.ts';
+export * from './wait.ts';

@@ -1,0 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Waits, and ends early (without an error) when the signal does. */
+export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal });
+  } catch {
+    // aborted: the caller looks at the signal
+  }
+}
+
+/** The promise's value, or an Error that says what took too long. The work itself goes on. */
+export async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TimeoutError(`${what} took longer than ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export class TimeoutError extends Error {
+  override name = 'TimeoutError';
+}
+
+/** Polls until `check` gives something true. @throws TimeoutError that names what was waited for. */
+export async function waitFor<T>(what: string, check: () => T | Promise<T>, { timeout = 10_000, every = 50 } = {}): Promise<NonNullable<T>> {
+  const end = Date.now() + timeout;
+  let last: unknown;
+  for (;;) {
+    try {
+      const value = await check();
+      if (value) return value as NonNullable<T>;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > end) throw new TimeoutError(`${what} did not come within ${timeout} ms${last ? `: ${(last as Error).message}` : ''}`);
+    await delay(every);
+  }
+}
+
+/** Doubling pauses with jitter: between half and all of min(max, first * 2^attempt) milliseconds. */
+export function backoff(attempt: number, first = 100, max = 5_000): number {
+  const top = Math.min(max, first * 2 ** Math.min(attempt, 20));
+  return top / 2 + Math.random() * (top / 2);
+}
