@@ -54,35 +54,34 @@ export interface Topology {
   }[];
 }
 
-/** @param prefix is put before every name, so that several systems (or tests) share one vhost. */
-export function topology(topics: Topic[] = DEFAULT_TOPICS, retention: StreamRetention = {}, prefix = ''): Topology {
-  const p = (name: string) => prefix + name;
+/** The whole of it for these topics. */
+export function topology(topics: Topic[] = DEFAULT_TOPICS, retention: StreamRetention = {}): Topology {
   const quorum = { 'x-queue-type': 'quorum' };
   return {
-    exchanges: Object.values(EXCHANGE).map((name) => ({ name: p(name), type: 'topic', durable: true })),
+    exchanges: Object.values(EXCHANGE).map((name) => ({ name, type: 'topic', durable: true })),
     queues: [
-      ...topics.map(({ queue }) => ({ name: p(queue), durable: true as const, arguments: quorum })),
-      { name: p(QUEUE.deadLetters), durable: true, arguments: quorum },
-      { name: p(QUEUE.results), durable: true, arguments: { 'x-queue-type': 'stream' } },
+      ...topics.map(({ queue }) => ({ name: queue, durable: true as const, arguments: quorum })),
+      { name: QUEUE.deadLetters, durable: true, arguments: quorum },
+      { name: QUEUE.results, durable: true, arguments: { 'x-queue-type': 'stream' } },
     ],
     bindings: [
-      ...topics.map(({ topic, queue }) => bind(p(EXCHANGE.frames), 'queue', p(queue), `${topic}.*`)),
-      bind(p(EXCHANGE.frames), 'exchange', p(EXCHANGE.pictures), '#'),
-      bind(p(EXCHANGE.deadLetters), 'queue', p(QUEUE.deadLetters), '#'),
-      bind(p(EXCHANGE.results), 'queue', p(QUEUE.results), '#'),
+      ...topics.map(({ topic, queue }) => bind(EXCHANGE.frames, 'queue', queue, `${topic}.*`)),
+      bind(EXCHANGE.frames, 'exchange', EXCHANGE.pictures, '#'),
+      bind(EXCHANGE.deadLetters, 'queue', QUEUE.deadLetters, '#'),
+      bind(EXCHANGE.results, 'queue', QUEUE.results, '#'),
     ],
     policies: [
       ...topics.map(({ queue, maxLength, maxBytes }) =>
-        policy(p(queue), {
+        policy(queue, {
           'max-length': maxLength,
           'max-length-bytes': maxBytes,
           overflow: 'reject-publish',
           'delivery-limit': DELIVERY_LIMIT,
-          'dead-letter-exchange': p(EXCHANGE.deadLetters),
+          'dead-letter-exchange': EXCHANGE.deadLetters,
           'dead-letter-strategy': 'at-least-once',
         }),
       ),
-      policy(p(QUEUE.results), {
+      policy(QUEUE.results, {
         'max-age': retention.maxAge ?? '24h',
         'max-length-bytes': retention.maxBytes ?? 2_000_000_000,
         'stream-max-segment-size-bytes': retention.segmentBytes ?? 50_000_000,

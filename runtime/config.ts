@@ -43,7 +43,12 @@ export function readConfig<S extends Settings>(settings: S, env: Env = process.e
         config[name] = setting.fallback;
       } else config[name] = setting.parse(text);
     } catch (error) {
-      const read = text === undefined || text === '' ? (error as Error).message : setting.secret ? '(secret)' : JSON.stringify(text);
+      const read =
+        text === undefined || text === ''
+          ? (error as Error).message
+          : setting.secret
+            ? '(secret)'
+            : JSON.stringify(text);
       problems.push(`${name}: ${read}; allowed: ${setting.allowed}`);
     }
   }
@@ -68,7 +73,9 @@ function readSecret(name: string, env: Env): string | undefined {
   }
 }
 
-export const text = (options: { fallback?: string; secret?: boolean; allowed?: string; pattern?: RegExp } = {}): Setting<string> => ({
+export const text = (
+  options: { fallback?: string; secret?: boolean; allowed?: string; pattern?: RegExp } = {},
+): Setting<string> => ({
   parse: (value) => {
     if (options.pattern && !options.pattern.test(value)) throw new Error('pattern');
     return value;

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
-import { type ServerType, serve as serveNode } from '@hono/node-server';
 import type { ErrorBody } from '@framewire/contract';
+import { type ServerType, serve as serveNode } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Registry } from 'prom-client';
@@ -21,7 +21,8 @@ export class HttpError extends HTTPException {
 /** Renders what a handler throws as `ErrorBody`; the cause of a 500 goes to the log, not to the caller. */
 export const onError = (log: Log) =>
   function renderError(error: Error, c: Context): Response {
-    if (error instanceof HttpError) return c.json<ErrorBody>({ error: error.message, code: error.code }, error.status, error.headers);
+    if (error instanceof HttpError)
+      return c.json<ErrorBody>({ error: error.message, code: error.code }, error.status, error.headers);
     if (error instanceof HTTPException) return c.json<ErrorBody>({ error: error.message, code: 'http' }, error.status);
     log.error({ err: error, path: c.req.path }, 'a request failed');
     return c.json<ErrorBody>({ error: 'internal error; the log says more', code: 'internal' }, 500);

@@ -9,7 +9,12 @@ export type Log = Logger;
  */
 export function createLog(name: string, env: Env = process.env): Log {
   return pino(
-    { name, level: env.LOG_LEVEL || 'info', base: { name, node_id: nodeId(env) }, timestamp: pino.stdTimeFunctions.isoTime },
+    {
+      name,
+      level: env.LOG_LEVEL || 'info',
+      base: { name, node_id: nodeId(env) },
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
     pino.destination({ dest: 2, sync: false }),
   );
 }

@@ -27,7 +27,11 @@ export class TimeoutError extends Error {
 }
 
 /** Polls until `check` gives something true. @throws TimeoutError that names what was waited for. */
-export async function waitFor<T>(what: string, check: () => T | Promise<T>, { timeout = 10_000, every = 50 } = {}): Promise<NonNullable<T>> {
+export async function waitFor<T>(
+  what: string,
+  check: () => T | Promise<T>,
+  { timeout = 10_000, every = 50 } = {},
+): Promise<NonNullable<T>> {
   const end = Date.now() + timeout;
   let last: unknown;
   for (;;) {
@@ -37,7 +41,8 @@ export async function waitFor<T>(what: string, check: () => T | Promise<T>, { ti
     } catch (error) {
       last = error;
     }
-    if (Date.now() > end) throw new TimeoutError(`${what} did not come within ${timeout} ms${last ? `: ${(last as Error).message}` : ''}`);
+    if (Date.now() > end)
+      throw new TimeoutError(`${what} did not come within ${timeout} ms${last ? `: ${(last as Error).message}` : ''}`);
     await delay(every);
   }
 }

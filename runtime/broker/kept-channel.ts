@@ -1,0 +1,103 @@
+import type { Channel, ChannelModel } from 'amqplib';
+import type { Log } from '../log.ts';
+import { backoff, sleep, within } from '../wait.ts';
+import { type Link, RPC_MS } from './link.ts';
+
+/** A channel that comes back: a channel error (a queue that is missing, say) ends it alone, and it is opened again. */
+export interface KeptChannel<C extends Channel> {
+  readonly current: C | undefined;
+  problem(): string | undefined;
+  /** Ends the present channel, so that a new one is opened. */
+  reset(reason: string): void;
+  close(): Promise<void>;
+}
+
+/**
+ * @param open opens the channel; a call of its own to the broker that is not answered in time ends the whole connection.
+ * @param setup declares, consumes, ...: runs each time before the channel counts as open.
+ * @param onOpen is told when the channel counts as open.
+ * @param onLost is told when an open channel ended, with the reason.
+ */
+export function keepChannel<C extends Channel>(options: {
+  link: Link;
+  log: Log;
+  what: string;
+  open: (model: ChannelModel) => Promise<C>;
+  setup?: (channel: C, reset: (reason: string) => void) => Promise<void>;
+  onOpen?: () => void;
+  onLost?: (reason: string) => void;
+}): KeptChannel<C> {
+  const { link, log, what } = options;
+  const ending = new AbortController();
+  let current: C | undefined;
+  let problem: string | undefined = 'not open yet';
+  let resetCurrent: ((reason: string) => void) | undefined;
+
+  async function openOnce(): Promise<void> {
+    const model = await link.ready(ending.signal);
+    const channel = await inTime(`opening a channel for ${what}`, options.open(model));
+    const onConnectionClose = () => resetCurrent?.(link.problem() ?? 'the connection closed');
+    model.once('close', onConnectionClose);
+    const ended = new Promise<string>((resolve) => {
+      let error: Error | undefined;
+      channel.on('error', (e: Error) => {
+        error = e;
+      });
+      channel.on('close', () => resolve(error?.message ?? link.problem() ?? 'closed'));
+      resetCurrent = resolve;
+    });
+    try {
+      const lost = ended.then((reason) => Promise.reject(new Error(reason)));
+      lost.catch(() => {});
+      await Promise.race([
+        inTime(`setting up ${what}`, options.setup?.(channel, resetCurrent!) ?? Promise.resolve()),
+        lost,
+      ]);
+      current = channel;
+      problem = undefined;
+      options.onOpen?.();
+      problem = await ended;
+    } finally {
+      current = undefined;
+      model.off('close', onConnectionClose);
+      await within(RPC_MS, 'closing a channel', channel.close()).catch(() => {}); // it may be closed already
+    }
+    if (!ending.signal.aborted) options.onLost?.(problem);
+  }
+
+  async function inTime<T>(task: string, work: Promise<T>): Promise<T> {
+    return within(RPC_MS, task, work).catch((error) => {
+      if (error.name === 'TimeoutError') link.reset(error.message);
+      throw error;
+    });
+  }
+
+  const loop = (async () => {
+    for (let attempt = 0; !ending.signal.aborted; attempt++) {
+      const start = Date.now();
+      try {
+        await openOnce();
+      } catch (error) {
+        if (ending.signal.aborted) break;
+        const reason = (error as Error).message;
+        if (reason !== problem) log.warn({ what, why: reason }, 'channel could not be opened');
+        problem = reason;
+      }
+      if (Date.now() - start > 10_000) attempt = 0;
+      await sleep(backoff(attempt, 50, 2_000), ending.signal);
+    }
+  })();
+
+  return {
+    get current() {
+      return current;
+    },
+    problem: () => problem,
+    reset: (reason) => resetCurrent?.(reason),
+    async close() {
+      ending.abort();
+      resetCurrent?.('closed');
+      await loop;
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import type { ConfirmChannel, Options } from 'amqplib';
+import type { Log } from '../log.ts';
+import { type KeptChannel, keepChannel } from './kept-channel.ts';
+import type { Link } from './link.ts';
+
+export interface Publication {
+  exchange: string;
+  key: string;
+  content: Uint8Array;
+  /** `messageId` correlates a return; one is made up where there is none. */
+  properties?: Options.Publish;
+  /** How long to wait for room, for a channel and for the confirm together. */
+  timeoutMs: number;
+}
+
+/**
+ * Why a publish did not end in a confirm:
+ * - `away`: the broker cannot be reached or takes no messages; nothing was sent;
+ * - `unconfirmed`: sent, and no word came back in time: it may or may not be in the queue;
+ * - `refused`: the queue is full (a nack);
+ * - `unroutable`: no queue is bound for that key.
+ */
+export class PublishError extends Error {
+  override name = 'PublishError';
+  constructor(
+    readonly kind: 'away' | 'unconfirmed' | 'refused' | 'unroutable',
+    words: string,
+  ) {
+    super(words);
+  }
+}
+
+export interface Publisher {
+  /** Resolves after the broker's confirm, persistent and mandatory unless said otherwise. @throws PublishError */
+  publish(publication: Publication): Promise<void>;
+  problem(): string | undefined;
+  /** Waits for the confirms under way, then closes. */
+  close(): Promise<void>;
+}
+
+interface Pending {
+  bytes: number;
+  end(error?: PublishError): void;
+  returned: boolean;
+}
+
+/** @param maxBytes in flight: amqplib itself would buffer without bound, and a confirm has no time limit of its own. */
+export function createPublisher({ link, log, maxBytes }: { link: Link; log: Log; maxBytes: number }): Publisher {
+  const pending = new Map<string, Pending>();
+  const queue: (() => void)[] = [];
+  let bytes = 0;
+  const kept: KeptChannel<ConfirmChannel> = keepChannel({
+    link,
+    log,
+    what: 'publishing',
+    open: (model) => model.createConfirmChannel(),
+    async setup(channel) {
+      channel.on('return', (message) => {
+        const returned = pending.get(message.properties.messageId);
+        if (returned) returned.returned = true; // the confirm still follows
+      });
+    },
+    onOpen: () => wakeAll(),
+    onLost: (reason) => {
+      for (const { end } of [...pending.values()]) end(new PublishError('unconfirmed', `no confirm: ${reason}`));
+    },
+  });
+  const problem = () => link.problem() ?? kept.problem();
+  const wakeAll = () => {
+    for (const wake of queue.splice(0)) wake();
+  };
+
+  async function publish({ exchange, key, content, properties, timeoutMs }: Publication): Promise<void> {
+    const until = Date.now() + timeoutMs;
+    const channel = await room(content.length, until);
+    const messageId: string = properties?.messageId ?? randomUUID();
+    if (pending.has(messageId)) throw new PublishError('refused', `${messageId} is being published already`);
+    await new Promise<void>((resolve, reject) => {
+      const entry: Pending = {
+        bytes: content.length,
+        returned: false,
+        end(error) {
+          if (pending.get(messageId) !== entry) return;
+          pending.delete(messageId);
+          clearTimeout(timer);
+          bytes -= entry.bytes;
+          wakeAll();
+          if (error) reject(error);
+          else resolve();
+        },
+      };
+      const timer = setTimeout(
+        () => entry.end(new PublishError('unconfirmed', problem() ?? `no confirm within ${timeoutMs} ms`)),
+        Math.max(0, until - Date.now()),
+      );
+      pending.set(messageId, entry);
+      bytes += entry.bytes;
+      try {
+        const options = { persistent: true, mandatory: true, ...properties, messageId };
+        channel.publish(exchange, key, asBuffer(content), options, (nack) => {
+          if (nack) entry.end(new PublishError('refused', 'the queue is full'));
+          else if (entry.returned)
+            entry.end(new PublishError('unroutable', `no queue is bound to ${exchange} for ${key}`));
+          else entry.end();
+        });
+      } catch (error) {
+        entry.end(new PublishError('away', (error as Error).message)); // the channel ended a moment ago
+      }
+    });
+  }
+
+  /** The channel, once it is open and there is room for so many bytes. */
+  async function room(size: number, until: number): Promise<ConfirmChannel> {
+    for (;;) {
+      const channel = kept.current;
+      // a blocked connection still is one: what is published there only waits
+      if (channel && !link.problem() && (bytes === 0 || bytes + size <= maxBytes)) return channel;
+      const left = until - Date.now();
+      if (left <= 0) throw new PublishError('away', problem() ?? `${maxBytes} bytes wait for their confirm already`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Math.min(left, 100));
+        queue.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+
+  return {
+    publish,
+    problem,
+    async close() {
+      while (pending.size) await new Promise<void>((resolve) => queue.push(resolve));
+      await kept.close();
+    },
+  };
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

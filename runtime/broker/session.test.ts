@@ -1,0 +1,134 @@
+import { EXCHANGE, QUEUE } from '@framewire/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestVhost, silentLog, type TestVhost } from '../testing.ts';
+import { waitFor } from '../wait.ts';
+import { type Broker, createBroker, type PublishError } from './session.ts';
+
+let vhost: TestVhost;
+let broker: Broker;
+beforeAll(async () => {
+  vhost = await createTestVhost([{ topic: 'faces', queue: QUEUE.frames, maxLength: 5, maxBytes: 1e6 }]);
+  broker = createBroker({ url: vhost.amqp, name: 'test', log: silentLog });
+});
+afterAll(async () => {
+  await broker.close();
+  await vhost.drop();
+});
+
+const frame = (key: string, id?: string) => ({
+  exchange: EXCHANGE.frames,
+  key,
+  content: new Uint8Array([1, 2, 3]),
+  properties: { messageId: id },
+  timeoutMs: 5_000,
+});
+
+const kindOf = (publish: Promise<void>) =>
+  publish.then(
+    () => 'confirmed',
+    (error: PublishError) => error.kind,
+  );
+
+describe('a session with the broker', () => {
+  it('delivers what was confirmed, in order, and settles it', async () => {
+    for (const id of ['a', 'b', 'c']) await broker.publish(frame('faces.door', id));
+    const seen: string[] = [];
+    const consumer = broker.consume({
+      queue: QUEUE.frames,
+      prefetch: 1,
+      onDelivery: (delivery) => {
+        seen.push(delivery.properties.messageId);
+        return 'ack';
+      },
+    });
+    await waitFor('three deliveries', () => seen.length === 3);
+    await consumer.stop();
+    expect(seen).toEqual(['a', 'b', 'c']);
+  });
+
+  it('tells an unroutable frame from a confirmed one', async () => {
+    expect(await kindOf(broker.publish(frame('nobody.door')))).toBe('unroutable');
+  });
+
+  it('tells when the queue is full, and loses nothing that was confirmed', async () => {
+    const kinds: string[] = [];
+    for (let n = 0; n < 12; n++) kinds.push(await kindOf(broker.publish(frame('faces.door', `full-${n}`))));
+    expect(kinds).toContain('refused');
+    const confirmed = kinds.filter((kind) => kind === 'confirmed').length;
+    let delivered = 0;
+    const consumer = broker.consume({
+      queue: QUEUE.frames,
+      prefetch: 10,
+      onDelivery: () => {
+        delivered++;
+        return 'ack';
+      },
+    });
+    await waitFor('all that was confirmed', () => delivered === confirmed);
+    await consumer.stop();
+  });
+
+  it('comes back when its connections are cut', async () => {
+    let delivered = 0;
+    const consumer = broker.consume({
+      queue: QUEUE.frames,
+      prefetch: 1,
+      onDelivery: () => {
+        delivered++;
+        return 'ack';
+      },
+    });
+    await waitFor('the consumer', () => consumer.channel);
+    await cutConnections();
+    await waitFor('the cut', () => consumer.channel === undefined, { every: 5 });
+    await waitFor(
+      'a publish after the cut',
+      async () => (await kindOf(broker.publish(frame('faces.door')))) === 'confirmed',
+    );
+    await waitFor('a delivery after the cut', () => delivered >= 1);
+    await consumer.stop();
+  });
+
+  it('changes its prefetch while it runs, and pauses at 0', async () => {
+    const held: (() => void)[] = [];
+    const consumer = broker.consume({
+      queue: QUEUE.frames,
+      prefetch: 0,
+      onDelivery: () => new Promise((resolve) => held.push(() => resolve('ack'))),
+    });
+    await waitFor('the consumer', () => consumer.channel);
+    for (let n = 0; n < 3; n++) await broker.publish(frame('faces.door'));
+    expect(held.length).toBe(0);
+    await consumer.setPrefetch(2);
+    await waitFor('two deliveries', () => held.length === 2);
+    await consumer.setPrefetch(3);
+    await waitFor('the third', () => held.length === 3);
+    for (const release of held) release();
+    await consumer.stop();
+  });
+
+  it('waits for a queue that is not there yet', async () => {
+    let delivered = 0;
+    const onDelivery = (): Settlement => {
+      delivered++;
+      return 'ack';
+    };
+    const consumer = broker.consume({ queue: 'late_queue', prefetch: 1, onDelivery });
+    await waitFor('the problem', () => consumer.problem()?.includes('late_queue'));
+    await vhost.admin.call('PUT', `queues/${vhost.admin.vhost}/late_queue`, { durable: true });
+    await vhost.admin.call('POST', `bindings/${vhost.admin.vhost}/e/frames/q/late_queue`, { routing_key: 'late.*' });
+    await broker.publish(frame('late.door'));
+    await waitFor('its delivery', () => delivered === 1);
+    await consumer.stop();
+  });
+});
+
+/** As a broken network would: the broker ends every connection of this vhost. */
+async function cutConnections(): Promise<void> {
+  const open = () => vhost.admin.call<{ name: string }[]>('GET', `vhosts/${vhost.admin.vhost}/connections`);
+  const connections = await waitFor('the connections to be listed', async () => {
+    const list = await open();
+    return list && list.length >= 2 ? list : undefined;
+  });
+  for (const { name } of connections) await vhost.admin.call('DELETE', `connections/${encodeURIComponent(name)}`);
+}

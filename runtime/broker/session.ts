@@ -1,0 +1,70 @@
+import type { Log } from '../log.ts';
+import { type Consumer, type ConsumerOptions, createConsumer } from './consumer.ts';
+import { createLink, type Link } from './link.ts';
+import { createPublisher, type Publication, type Publisher } from './publisher.ts';
+
+export type { Channel, ConsumeMessage } from 'amqplib';
+export { applyTopology, type BrokerAdmin, createBrokerAdmin } from './admin.ts';
+export type { Consumer, ConsumerOptions, Settlement } from './consumer.ts';
+export { type Publication, PublishError } from './publisher.ts';
+
+export interface Broker {
+  /** Resolves after the broker's confirm. @throws PublishError */
+  publish(publication: Publication): Promise<void>;
+  consume(options: ConsumerOptions): Consumer;
+  /** What is wrong, in words; undefined while all is well. */
+  problem(): string | undefined;
+  /** Consumers are stopped first (deliveries under way finish and publish), then the publisher, then the connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * A session with RabbitMQ that recovers by itself from whatever ends a connection or a channel. Publishing and consuming have a
+ * connection each: a broker in alarm blocks the whole connection that publishes, acks included. Each is opened at its first use.
+ */
+export function createBroker(options: { url: string; name: string; log: Log; maxBytesInFlight?: number }): Broker {
+  const { url, name, log, maxBytesInFlight = 64 * 1024 * 1024 } = options;
+  const consumers = new Set<Consumer>();
+  let publishing: { link: Link; publisher: Publisher } | undefined;
+  let consuming: Link | undefined;
+
+  const publisher = () => {
+    if (!publishing) {
+      const link = createLink({ url, name: `${name} publishes`, log });
+      publishing = { link, publisher: createPublisher({ link, log, maxBytes: maxBytesInFlight }) };
+    }
+    return publishing.publisher;
+  };
+
+  return {
+    publish: (publication) => publisher().publish(publication),
+    consume(consumerOptions) {
+      consuming ??= createLink({ url, name: `${name} consumes`, log });
+      const consumer = createConsumer({ link: consuming, log, ...consumerOptions });
+      consumers.add(consumer);
+      return {
+        ...consumer,
+        get channel() {
+          return consumer.channel;
+        },
+        get queue() {
+          return consumer.queue;
+        },
+        get busy() {
+          return consumer.busy;
+        },
+        stop() {
+          consumers.delete(consumer);
+          return consumer.stop();
+        },
+      };
+    },
+    problem: () =>
+      publishing?.publisher.problem() ?? consuming?.problem() ?? [...consumers].map((c) => c.problem()).find(Boolean),
+    async close() {
+      await Promise.all([...consumers].map((consumer) => consumer.stop()));
+      await publishing?.publisher.close();
+      await Promise.all([publishing?.link.close(), consuming?.close()]);
+    },
+  };
+}
