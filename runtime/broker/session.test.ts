@@ -2,7 +2,7 @@ import { EXCHANGE, QUEUE } from '@framewire/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestVhost, silentLog, type TestVhost } from '../testing.ts';
 import { waitFor } from '../wait.ts';
-import { type Broker, createBroker, type PublishError } from './session.ts';
+import { type Broker, createBroker, type PublishError, type Settlement } from './session.ts';
 
 let vhost: TestVhost;
 let broker: Broker;

@@ -1,0 +1,73 @@
+/** Builds every part into its `dist/`: one bundle a process with our own folders inside and npm packages outside; the dashboard by Vite. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { install, root, say } from './install.mjs';
+
+const PARTS = [
+  'functions/ingest-frame',
+  'functions/detect-faces',
+  'functions/results-ws',
+  'connectors/rabbitmq',
+  'connectors/camera',
+  'local',
+];
+/** A file of one of these names is a program of its own. */
+const ENTRIES = ['main.ts', 'worker.ts', 'gateway-main.ts', 'scale.ts'];
+
+export async function build({ force = false } = {}) {
+  await once('parts', ['contract', 'runtime', ...PARTS, 'setup'], force, buildParts);
+  await once('dashboard', ['contract', 'dashboard'], force, buildDashboard);
+}
+
+async function buildParts() {
+  say('building the parts');
+  const { build: esbuild } = await import('esbuild');
+  await Promise.all(
+    PARTS.map((part) =>
+      esbuild({
+        entryPoints: ENTRIES.map((file) => join(part, file)).filter((file) => existsSync(file)),
+        outdir: join(part, 'dist'),
+        bundle: true,
+        platform: 'node',
+        target: 'node20',
+        format: 'esm',
+        sourcemap: true,
+        packages: 'external',
+        alias: { '@framewire/contract': './contract/index.ts', '@framewire/runtime': './runtime/index.ts' },
+        logLevel: 'warning',
+      }),
+    ),
+  );
+}
+
+async function buildDashboard() {
+  say('building the dashboard');
+  const { build: vite } = await import('vite');
+  await vite({ root: join(root, 'dashboard'), logLevel: 'warn' });
+}
+
+/** Runs `work` unless the files in these folders are as they were the last time. */
+async function once(name, folders, force, work) {
+  const stamp = join('node_modules', '.cache', 'framewire', `${name}.built`);
+  const hash = createHash('sha256').update(readFileSync('package-lock.json'));
+  for (const file of folders.flatMap(sources)) hash.update(file).update(readFileSync(file));
+  const now = hash.digest('hex');
+  if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
+  await work();
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, now);
+}
+
+function sources(folder) {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (name === 'node_modules' || name === 'dist' || name.endsWith('.test.ts')) return [];
+    return statSync(path).isDirectory() ? sources(path) : [path];
+  });
+}
+
+if (process.argv[1] === import.meta.filename) {
+  install();
+  await build({ force: true });
+}

@@ -1,0 +1,76 @@
+/** Brings what a command needs: npm packages from the lock file, Debian packages from the one list. Plain JavaScript: it runs before anything is installed. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PACKAGES } from './packages.mjs';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(root);
+
+/** Ends with one line on what is missing. */
+export function fail(line) {
+  process.stderr.write(`framewire: ${line}\n`);
+  process.exit(1);
+}
+
+/** @param purposes any of start, test, e2e */
+export function install(...purposes) {
+  checkNode();
+  installNpmPackages();
+  installDebianPackages(purposes);
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19))
+    fail(`Node ${process.versions.node} is too old; it takes 20.19 or newer`);
+}
+
+function installNpmPackages() {
+  const stamp = join(root, 'node_modules', '.framewire-lock');
+  const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  say('installing npm packages from the lock file');
+  const npm = process.env.npm_execpath;
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
+  const done = npm
+    ? spawnSync(process.execPath, [npm, ...args], { stdio: 'inherit' })
+    : spawnSync('npm', args, { stdio: 'inherit' });
+  if (done.status !== 0) fail('npm ci failed: see above');
+  writeFileSync(stamp, lock);
+}
+
+function installDebianPackages(purposes) {
+  const missing = PACKAGES.filter(
+    (entry) =>
+      entry.for.some((purpose) => purposes.includes(purpose)) &&
+      !process.env[entry.instead ?? ''] &&
+      !find(entry.command),
+  );
+  if (missing.length === 0) return;
+  const names = [...new Set(missing.map((entry) => entry.debian))];
+  const command = `apt-get install -y --no-install-recommends ${names.join(' ')}`;
+  const rootUser = process.getuid?.() === 0;
+  const sudo = rootUser ? [] : ['sudo', '-n'];
+  if (!find('apt-get')) fail(`these programs are missing: ${missing.map((entry) => entry.command).join(', ')}`);
+  if (!rootUser && spawnSync('sudo', ['-n', 'true']).status !== 0)
+    fail(`Debian packages are missing; install them with: sudo ${command}`);
+  say(`installing Debian packages: ${names.join(', ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const run = (line) => {
+    const [program, ...args] = [...sudo, ...line.split(' ')];
+    return spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env }).status === 0;
+  };
+  run('apt-get -qq update');
+  if (!run(command.replace('install', '-q install')))
+    fail(`apt-get failed; try it by hand: ${rootUser ? '' : 'sudo '}${command}`);
+}
+
+export const say = (line) => process.stdout.write(`framewire: ${line}\n`);
+
+function find(command) {
+  if (isAbsolute(command)) return existsSync(command);
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)));
+}

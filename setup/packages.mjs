@@ -1,0 +1,18 @@
+/**
+ * The one list of programs from outside npm: the command that is looked for, Debian's package that brings it, and which of our
+ * commands needs it. `instead` names a setting that makes it unnecessary.
+ */
+export const PACKAGES = [
+  {
+    command: '/usr/lib/rabbitmq/bin/rabbitmq-server',
+    debian: 'rabbitmq-server',
+    for: ['start', 'test'],
+    instead: 'AMQP_URL',
+  },
+  { command: 'epmd', debian: 'erlang-base', for: ['start', 'test'], instead: 'AMQP_URL' },
+  { command: 'prometheus', debian: 'prometheus', for: ['start', 'test'], instead: 'PROMETHEUS_URL' },
+  { command: 'ffmpeg', debian: 'ffmpeg', for: ['start', 'test'] },
+  { command: 'setpriv', debian: 'util-linux', for: ['start', 'test'] },
+  { command: 'chromium', debian: 'chromium', for: ['e2e'] },
+  { command: '/usr/lib/python3/dist-packages/pika/__init__.py', debian: 'python3-pika', for: ['e2e'] },
+];

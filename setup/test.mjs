@@ -1,0 +1,43 @@
+/**
+ * `npm test`: types, lint and the direction of imports, then all unit, contract and integration tests on real parts.
+ * With arguments (a file, `-t name`) only those tests, and no checks.
+ */
+import { build } from './build.mjs';
+import { install, say } from './install.mjs';
+import { close, run, vitest } from './run.mjs';
+
+install('start', 'test');
+await build();
+
+const chosen = process.argv.slice(2);
+const results = [];
+if (chosen.length === 0) {
+  const checks = [
+    ['types', 'tsc', ['--noEmit']],
+    ['types of the dashboard', 'svelte-check', ['--tsconfig', 'dashboard/tsconfig.json', '--fail-on-warnings']],
+    ['lint', 'biome', ['check', '.']],
+    [
+      'direction of imports',
+      'depcruise',
+      [
+        '--config',
+        '.dependency-cruiser.cjs',
+        'contract',
+        'runtime',
+        'functions',
+        'connectors',
+        'local',
+        'dashboard',
+        'e2e',
+        'bench',
+      ],
+    ],
+  ];
+  for (const [what, program, args] of checks) {
+    say(`checking: ${what}`);
+    const code = run(program, args);
+    results.push({ code, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 });
+  }
+}
+results.push(vitest('test', chosen));
+close(results);
