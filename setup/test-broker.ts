@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startRabbit } from '../local/rabbitmq.ts';
 
 /** Vitest's global set-up: a private RabbitMQ for the run, unless `FRAMEWIRE_TEST_AMQP_URL` names one. */
 export default async function setup() {
   if (process.env.FRAMEWIRE_TEST_AMQP_URL) return;
+  const { startRabbit } = await import('../local/rabbitmq.ts');
   const data = await mkdtemp(join(tmpdir(), 'framewire-test-'));
   const rabbit = await startRabbit({ data });
   process.env.FRAMEWIRE_TEST_AMQP_URL = rabbit.amqp;
