@@ -1,0 +1,55 @@
+import type { Detection, Stages } from '@framewire/contract';
+import { createCostMeter } from './cost.ts';
+import { decode, type Picture } from './decode.ts';
+import type { Detector, DetectorLimits, DetectorSpec, Model } from './detector.ts';
+import { loadHaar } from './haar.ts';
+import { loadYunet } from './yunet.ts';
+
+/**
+ * Loads a detector, once for each thread that is to use it. The cost it reports is its own thread's, decoding excepted.
+ * @throws Error when its weights cannot be read or are none.
+ */
+export async function createDetector(spec: DetectorSpec, limits: DetectorLimits): Promise<Detector> {
+  const model = await load(spec);
+  const meter = createCostMeter();
+  const options = {
+    maxSide: model.maxSide,
+    maxPixels: limits.maxPixels,
+    timeLimit: Math.ceil(limits.timeLimit / 1000),
+  };
+  return {
+    name: model.name,
+    async detect(jpeg) {
+      const begin = performance.now();
+      const picture = await decode(jpeg, options);
+      const decoded = performance.now();
+      const cost = meter.start();
+      const found = await model.find(picture);
+      const stages: Stages = { decode: decoded - begin, detect: performance.now() - decoded, ...cost() };
+      return { detections: toFullFrame(found, picture), image: picture.image, stages };
+    },
+    close: () => model.close(),
+  };
+}
+
+function load(spec: DetectorSpec): Promise<Model> {
+  return spec.kind === 'haar' ? loadHaar() : loadYunet(spec.weights);
+}
+
+/** To pixels of the full frame, cut off at its edges, tenths of a pixel. */
+function toFullFrame(found: Detection[], { width, height, image }: Picture): Detection[] {
+  const scaleX = image.width / width;
+  const scaleY = image.height / height;
+  const onX = (x: number) => tenths(Math.min(Math.max(x * scaleX, 0), image.width));
+  const onY = (y: number) => tenths(Math.min(Math.max(y * scaleY, 0), image.height));
+  return found.map(({ x, y, w, h, points, ...rest }) => ({
+    x: onX(x),
+    y: onY(y),
+    w: tenths(onX(x + w) - onX(x)),
+    h: tenths(onY(y + h) - onY(y)),
+    ...rest,
+    ...(points && { points: points.map(([px, py]): [number, number] => [onX(px), onY(py)]) }),
+  }));
+}
+
+const tenths = (n: number) => Math.round(n * 10) / 10;

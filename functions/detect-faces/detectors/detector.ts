@@ -1,0 +1,34 @@
+import type { DetectAnswer, Detection } from '@framewire/contract';
+import type { Picture } from './decode.ts';
+
+/** Which detector: the one is carried along, the other needs a file of weights. */
+export type DetectorSpec = { kind: 'haar' } | { kind: 'yunet'; weights: string };
+
+export interface DetectorLimits {
+  /** Pixels that a picture may claim. */
+  maxPixels: number;
+  /** Milliseconds for one frame. */
+  timeLimit: number;
+}
+
+/** What finds things in a decoded picture. A further one is one file like `haar.ts` and one line in `create.ts`. */
+export interface Model {
+  /** As it stands in every result. */
+  name: string;
+  /** The longest side that it looks at, pixels. */
+  maxSide: number;
+  /** Boxes in pixels of the picture it was given; the best first where there are scores. */
+  find(picture: Picture): Promise<Detection[]> | Detection[];
+  /** Frees what the garbage collector does not see. */
+  close(): void | Promise<void>;
+}
+
+/** JPEG in, faces out. One picture at a time; the same picture gives the same boxes, whatever came before it. */
+export interface Detector {
+  readonly name: string;
+  /** @throws FrameError when the picture is bad. */
+  detect(jpeg: Uint8Array): Promise<Found>;
+  close(): void | Promise<void>;
+}
+
+export type Found = Pick<DetectAnswer, 'detections' | 'image' | 'stages'>;

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type OpenCv from '@techstark/opencv-js';
+import type { Picture } from './decode.ts';
+import type { Model } from './detector.ts';
+
+const SCALE_FACTOR = 1.1;
+const MIN_NEIGHBOURS = 4;
+/** A cascade's time grows with the pixels: a 4K frame would take 4 s and find no more of the faces one would call faces. */
+const MAX_SIDE = 1280;
+
+const require = createRequire(import.meta.url);
+
+/** OpenCV's frontal-face cascade, in WebAssembly: needs no weights and no compiler, and is slow (150 ms for 640x480). */
+export async function loadHaar(): Promise<Model> {
+  const { cv } = await openCv();
+  const cascade = loadCascade(cv);
+  const faces = new cv.RectVector();
+  let grey = new cv.Mat(1, 1, cv.CV_8UC1);
+
+  return {
+    name: 'haar_frontalface_default',
+    maxSide: MAX_SIDE,
+    find(picture) {
+      if (grey.rows !== picture.height || grey.cols !== picture.width) {
+        grey.delete(); // a Mat lives on the WebAssembly heap, where nothing is collected
+        grey = new cv.Mat(picture.height, picture.width, cv.CV_8UC1);
+      }
+      toGrey(picture, grey.data);
+      cascade.detectMultiScale(grey, faces, SCALE_FACTOR, MIN_NEIGHBOURS);
+      return Array.from({ length: faces.size() }, (_, i) => {
+        const { x, y, width, height } = faces.get(i);
+        return { x, y, w: width, h: height };
+      });
+    },
+    close() {
+      for (const held of [grey, faces, cascade]) held.delete();
+    },
+  };
+}
+
+/**
+ * The module has a `then` that resolves with itself: awaiting it never ends, so it is handed out only inside a box.
+ * Its handlers of uncaught errors would replace those of the process it is a guest in.
+ */
+async function openCv(): Promise<{ cv: typeof OpenCv }> {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map((event) => process.listeners(event as 'uncaughtException'));
+  const cv = require('@techstark/opencv-js');
+  if (!cv.calledRun) {
+    await new Promise<void>((resolve) => {
+      cv.onRuntimeInitialized = resolve;
+    });
+  }
+  for (const [i, event] of events.entries()) {
+    for (const listener of process.listeners(event as 'uncaughtException')) {
+      if (!before[i]!.includes(listener)) process.off(event, listener);
+    }
+  }
+  return { cv };
+}
+
+function loadCascade(cv: typeof OpenCv): OpenCv.CascadeClassifier {
+  // OpenCV reads it from the module's own file system
+  const name = 'haarcascade_frontalface_default.xml';
+  const carrier = dirname(require.resolve('@u4/opencv4nodejs'));
+  cv.FS_createDataFile('/', name, readFileSync(join(carrier, '../../src/lib/haarcascades', name)), true, false, false);
+  try {
+    const cascade = new cv.CascadeClassifier();
+    if (!cascade.load(name)) throw new Error(`OpenCV cannot read ${name}`);
+    return cascade;
+  } finally {
+    (cv as unknown as { FS_unlink(path: string): void }).FS_unlink(`/${name}`); // missing from its types
+  }
+}
+
+/** The weights of red, green and blue are cvtColor's, in the same 15-bit fixed point. */
+function toGrey({ rgb }: Picture, grey: Uint8Array): void {
+  for (let from = 0, to = 0; to < grey.length; from += 3, to++) {
+    grey[to] = (rgb[from]! * 9798 + rgb[from + 1]! * 19235 + rgb[from + 2]! * 3735 + 16384) >> 15;
+  }
+}

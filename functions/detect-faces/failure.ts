@@ -1,0 +1,29 @@
+/** Every way in which a frame can fail here, and the HTTP status it is answered with: 4xx is the picture's fault, the rest is not. */
+export const FAILURES = {
+  empty: 400,
+  damaged: 400,
+  incomplete: 400,
+  bad_deadline: 400,
+  too_large: 413,
+  too_many_pixels: 413,
+  media_type: 415,
+  not_jpeg: 415,
+  busy: 429,
+  worker_died: 500,
+  no_worker: 503,
+  deadline: 504,
+  time_limit: 504,
+} as const;
+
+export type Failure = keyof typeof FAILURES;
+
+/** A frame that was not detected; the message says why in words for whoever sent it. */
+export class FrameError extends Error {
+  override name = 'FrameError';
+  constructor(
+    readonly failure: Failure,
+    words: string,
+  ) {
+    super(words);
+  }
+}

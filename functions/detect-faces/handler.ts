@@ -1,0 +1,81 @@
+import { type DetectAnswer, INVOCATION_HEADER } from '@framewire/contract';
+import { HttpError, type Log, onError, opsRoutes, type Registry } from '@framewire/runtime';
+import { type Context, Hono } from 'hono';
+import { readBody } from './body.ts';
+import { checkPicture } from './detectors/picture.ts';
+import { FAILURES, FrameError } from './failure.ts';
+import { createMetrics } from './metrics.ts';
+import type { Pool } from './pool.ts';
+
+export interface HandlerDeps {
+  pool: Pool;
+  nodeId: string;
+  maxBytes: number;
+  maxPixels: number;
+  registry: Registry;
+  log: Log;
+}
+
+const MEDIA_TYPES = ['image/jpeg', 'image/jpg', 'application/octet-stream'];
+
+/**
+ * `POST /`: a JPEG in, `DetectAnswer` out. 4xx: the picture is bad, and will be when it comes again; 429 and 503: send it again
+ * later; 500 and 504: it cost a worker its life or came too late. Each with `ErrorBody`.
+ */
+export function createApp({ pool, nodeId, maxBytes, maxPixels, registry, log }: HandlerDeps): Hono {
+  const metrics = createMetrics(registry, nodeId, pool);
+  const app = new Hono();
+  app.onError(onError(log));
+  app.route('/', opsRoutes({ registry, notReady: () => (pool.ready ? undefined : 'no detector worker is running') }));
+
+  app.post('/', async (c) => {
+    try {
+      const deadline = readDeadline(c);
+      checkMediaType(c);
+      if (pool.full) throw new FrameError('busy', `${pool.inFlight} frames are under way here already`);
+      const jpeg = await readBody(c.req.raw, maxBytes);
+      checkPicture(jpeg, maxPixels); // a bad picture need not wait for a worker to be refused
+      const found = await pool.run(jpeg, { deadline, signal: c.req.raw.signal });
+      metrics.processed(found);
+      return c.json<DetectAnswer>({ ...found, node_id: nodeId, detector: pool.detector });
+    } catch (error) {
+      metrics.failed(error instanceof FrameError ? error.failure : 'internal');
+      throw error instanceof FrameError ? toHttpError(error) : error;
+    }
+  });
+
+  app.all('/', () => {
+    throw new HttpError(405, 'method', 'POST a JPEG here', { allow: 'POST' });
+  });
+  return app;
+}
+
+function toHttpError({ failure, message }: FrameError): HttpError {
+  const later = failure === 'busy' || failure === 'no_worker';
+  return new HttpError(FAILURES[failure], failure, message, later ? { 'retry-after': '1' } : {});
+}
+
+/** Milliseconds since the epoch. @throws FrameError when it has passed, or is no number. */
+function readDeadline(c: Context): number | undefined {
+  const text = c.req.header(INVOCATION_HEADER.deadline);
+  if (text === undefined) return undefined;
+  const deadline = Number(text);
+  if (!(deadline > 0)) {
+    throw new FrameError(
+      'bad_deadline',
+      `${INVOCATION_HEADER.deadline}: ${JSON.stringify(text)} is no time in milliseconds`,
+    );
+  }
+  const late = Date.now() - deadline;
+  if (late > 0) throw new FrameError('deadline', `its deadline passed ${late} ms before it came`);
+  return deadline;
+}
+
+function checkMediaType(c: Context): void {
+  const [type] = (c.req.header('content-type') ?? '')
+    .toLowerCase()
+    .split(';', 1)
+    .map((part) => part.trim());
+  if (!type || MEDIA_TYPES.includes(type)) return;
+  throw new FrameError('media_type', `${type} is not taken: send a JPEG as image/jpeg or application/octet-stream`);
+}

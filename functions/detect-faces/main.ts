@@ -1,0 +1,32 @@
+import { ConfigError, createRegistry, listen, nodeId, readConfig, runProcess } from '@framewire/runtime';
+import { createApp } from './handler.ts';
+import { createPool } from './pool.ts';
+import { chooseDetector, settings } from './settings.ts';
+
+runProcess('detect-faces', async ({ env, log, onRelease }) => {
+  const config = readConfig(settings, env);
+  const { spec, why } = chooseDetector(config);
+  const pool = await createPool({
+    worker: new URL('./worker.js', import.meta.url),
+    workerData: { spec, limits: { maxPixels: config.MAX_PIXELS, timeLimit: config.FRAME_TIME_LIMIT_MS } },
+    size: config.POOL_SIZE,
+    maxInFlight: config.MAX_INFLIGHT ?? 2 * config.POOL_SIZE,
+    timeLimit: config.FRAME_TIME_LIMIT_MS,
+    log,
+  }).catch((error: Error) => {
+    throw new ConfigError([`DETECTOR: ${spec.kind} could not be loaded: ${error.message}`]);
+  });
+  onRelease('the worker pool', () => pool.close());
+
+  const app = createApp({
+    pool,
+    nodeId: nodeId(env),
+    maxBytes: config.MAX_BYTES,
+    maxPixels: config.MAX_PIXELS,
+    registry: createRegistry(),
+    log,
+  });
+  const { port, close } = await listen(app, { host: config.HOST, port: config.PORT });
+  onRelease('the HTTP server', close);
+  log.info({ port, detector: pool.detector, why, workers: pool.size }, `detecting with ${pool.detector}`);
+});

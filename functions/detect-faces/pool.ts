@@ -1,0 +1,150 @@
+import { backoff, type Log, sleep } from '@framewire/runtime';
+import type { Found } from './detectors/detector.ts';
+import { FrameError } from './failure.ts';
+import { startThread, type Thread } from './thread.ts';
+
+export interface PoolOptions {
+  /** The worker's program, and what it is given. */
+  worker: URL;
+  workerData: unknown;
+  /** Threads; each works on one frame at a time. */
+  size: number;
+  /** Frames under way and waiting; one more is refused. */
+  maxInFlight: number;
+  /** Milliseconds for one frame, from the moment a worker takes it. */
+  timeLimit: number;
+  log: Log;
+}
+
+export interface Pool {
+  /** The detector that the workers loaded. */
+  readonly detector: string;
+  readonly size: number;
+  /** Workers that could take or are working on a frame. */
+  readonly ready: number;
+  readonly inFlight: number;
+  readonly full: boolean;
+  /**
+   * Detects on the next free worker. Takes over the picture's buffer.
+   * @throws FrameError for a bad picture, when full (`busy`), when the deadline comes before a worker does (`deadline`), when the
+   * worker dies or is too slow (`worker_died`, `time_limit`; it is replaced), when none came for long (`no_worker`).
+   */
+  run(jpeg: Uint8Array, options?: { deadline?: number; signal?: AbortSignal }): Promise<Found>;
+  /** Ends the workers; what still waits is refused. */
+  close(): Promise<void>;
+}
+
+interface Task {
+  jpeg: Uint8Array;
+  queuedAt: number;
+  /** Milliseconds since the epoch. */
+  deadline: number;
+  signal?: AbortSignal;
+  resolve(found: Found): void;
+  reject(error: FrameError): void;
+  /** Refuses it if no worker takes it. */
+  patience?: NodeJS.Timeout;
+}
+
+/** @throws Error when the workers cannot start: what they say. */
+export async function createPool(options: PoolOptions): Promise<Pool> {
+  const { worker, workerData, size, maxInFlight, timeLimit, log } = options;
+  const threads = new Set<Thread>();
+  const idle: Thread[] = [];
+  const queue: Task[] = [];
+  const ending = new AbortController();
+  let inFlight = 0;
+
+  const settle = (task: Task, outcome: Found | FrameError) => {
+    clearTimeout(task.patience);
+    inFlight--;
+    if (outcome instanceof FrameError) task.reject(outcome);
+    else task.resolve(outcome);
+  };
+
+  const next = () => {
+    while (idle.length && queue.length) {
+      const task = queue.shift()!;
+      if (task.signal?.aborted) settle(task, new FrameError('incomplete', 'the caller is gone'));
+      else if (Date.now() > task.deadline)
+        settle(task, new FrameError('deadline', 'its deadline passed while it waited'));
+      else work(idle.shift()!, task);
+    }
+  };
+
+  const work = async (thread: Thread, task: Task) => {
+    clearTimeout(task.patience);
+    const wait = performance.now() - task.queuedAt;
+    try {
+      const found = await thread.detect(task.jpeg, timeLimit);
+      settle(task, { ...found, stages: { wait, ...found.stages } });
+    } catch (error) {
+      settle(task, error as FrameError);
+    }
+    if (thread.alive) idle.push(thread);
+    next();
+  };
+
+  const add = (thread: Thread) => {
+    threads.add(thread);
+    idle.push(thread);
+    thread.gone.then((why) => {
+      threads.delete(thread);
+      if (idle.includes(thread)) idle.splice(idle.indexOf(thread), 1);
+      if (ending.signal.aborted) return;
+      log.error({ why }, 'a worker is gone; it is replaced');
+      replace();
+    });
+  };
+
+  const replace = async () => {
+    for (let attempt = 0; !ending.signal.aborted; attempt++) {
+      try {
+        const thread = await startThread(worker, workerData);
+        if (ending.signal.aborted) return void (await thread.end());
+        add(thread);
+        return next();
+      } catch (error) {
+        log.error({ err: error }, 'a worker could not be replaced; trying again');
+        await sleep(backoff(attempt), ending.signal);
+      }
+    }
+  };
+
+  const first = await Promise.all(Array.from({ length: size }, () => startThread(worker, workerData)));
+  first.forEach(add);
+
+  return {
+    detector: first[0]!.detector,
+    size,
+    get ready() {
+      return threads.size;
+    },
+    get inFlight() {
+      return inFlight;
+    },
+    get full() {
+      return inFlight >= maxInFlight;
+    },
+    run(jpeg, { deadline = Number.POSITIVE_INFINITY, signal } = {}) {
+      return new Promise((resolve, reject) => {
+        if (ending.signal.aborted) return reject(new FrameError('no_worker', 'this replica is ending'));
+        if (inFlight >= maxInFlight)
+          return reject(new FrameError('busy', `${inFlight} frames are under way here already`));
+        const task: Task = { jpeg, queuedAt: performance.now(), deadline, signal, resolve, reject };
+        task.patience = setTimeout(() => {
+          queue.splice(queue.indexOf(task), 1);
+          settle(task, new FrameError('no_worker', `no worker was free for ${2 * timeLimit} ms`));
+        }, 2 * timeLimit);
+        inFlight++;
+        queue.push(task);
+        next();
+      });
+    },
+    async close() {
+      ending.abort();
+      for (const task of queue.splice(0)) settle(task, new FrameError('no_worker', 'this replica is ending'));
+      await Promise.all([...threads].map((thread) => thread.end()));
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, ConfigError, choice, httpSettings, integer, optional, text } from '@framewire/runtime';
+import type { DetectorSpec } from './detectors/detector.ts';
+
+export const settings = {
+  ...httpSettings(8083),
+  DETECTOR: choice(['auto', 'haar', 'yunet'], { fallback: 'auto' }),
+  MODELS: optional(text({ allowed: 'a folder with weights' })),
+  YUNET_MODEL: text({ fallback: 'yunet_n_320_320.onnx', allowed: 'the name of a file in MODELS' }),
+  POOL_SIZE: integer({ min: 1, max: 256, fallback: 1 }),
+  MAX_INFLIGHT: optional(integer({ min: 1, max: 10_000 })),
+  FRAME_TIME_LIMIT_MS: integer({ min: 1, max: 600_000, fallback: 10_000 }),
+  MAX_BYTES: integer({ min: 1, max: 1_000_000_000, fallback: 10_000_000 }),
+  MAX_PIXELS: integer({ min: 1, max: 268_000_000, fallback: 50_000_000 }),
+};
+
+/**
+ * `auto` is yunet where its weights are, else haar; `why` says so for the log.
+ * @throws ConfigError when yunet is asked for by name and its weights are not there.
+ */
+export function chooseDetector(config: Config<typeof settings>): { spec: DetectorSpec; why: string } {
+  const { DETECTOR, MODELS, YUNET_MODEL } = config;
+  const weights = MODELS && join(MODELS, YUNET_MODEL);
+  if (DETECTOR === 'haar') return { spec: { kind: 'haar' }, why: 'DETECTOR=haar' };
+  if (weights && existsSync(weights)) return { spec: { kind: 'yunet', weights }, why: `weights found: ${weights}` };
+  const missing = weights ? `no weights: ${weights} is not there` : 'no weights: MODELS is not set';
+  if (DETECTOR === 'auto') return { spec: { kind: 'haar' }, why: missing };
+  throw new ConfigError([
+    `DETECTOR: "yunet", but ${missing}; allowed: yunet with MODELS=<folder with ${YUNET_MODEL}>, haar, auto`,
+  ]);
+}
