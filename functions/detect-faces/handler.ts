@@ -2,6 +2,7 @@ import { type DetectAnswer, INVOCATION_HEADER } from '@framewire/contract';
 import { HttpError, type Log, onError, opsRoutes, type Registry } from '@framewire/runtime';
 import { type Context, Hono } from 'hono';
 import { readBody } from './body.ts';
+import type { Found } from './detectors/detector.ts';
 import { checkPicture } from './detectors/picture.ts';
 import { FAILURES, FrameError } from './failure.ts';
 import { createMetrics } from './metrics.ts';
@@ -37,7 +38,7 @@ export function createApp({ pool, nodeId, maxBytes, maxPixels, registry, log }: 
       checkPicture(jpeg, maxPixels); // a bad picture need not wait for a worker to be refused
       const found = await pool.run(jpeg, { deadline, signal: c.req.raw.signal });
       metrics.processed(found);
-      return c.json<DetectAnswer>({ ...found, node_id: nodeId, detector: pool.detector });
+      return c.json<DetectAnswer>({ ...toMicroseconds(found), node_id: nodeId, detector: pool.detector });
     } catch (error) {
       metrics.failed(error instanceof FrameError ? error.failure : 'internal');
       throw error instanceof FrameError ? toHttpError(error) : error;
@@ -48,6 +49,12 @@ export function createApp({ pool, nodeId, maxBytes, maxPixels, registry, log }: 
     throw new HttpError(405, 'method', 'POST a JPEG here', { allow: 'POST' });
   });
   return app;
+}
+
+/** Milliseconds to three places: more digits are noise that every reader of the results would carry along. */
+function toMicroseconds({ stages, ...found }: Found): Found {
+  const rounded = Object.entries(stages).map(([name, value]) => [name, Math.round(value * 1000) / 1000]);
+  return { ...found, stages: Object.fromEntries(rounded) };
 }
 
 function toHttpError({ failure, message }: FrameError): HttpError {
