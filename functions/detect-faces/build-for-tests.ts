@@ -1,5 +1,6 @@
 /** For tests alone: worker threads and processes need plain JavaScript, since Node 20 does not run TypeScript. */
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -8,6 +9,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Bundles `main.ts` and `worker.ts` as a build does; packages from npm stay outside. Returns the folder's URL, with its slash. */
 export async function buildForTests(): Promise<URL> {
   const out = at(`node_modules/.cache/test-${process.pid}`);
+  process.once('exit', () => rmSync(out, { recursive: true, force: true }));
   await promisify(execFile)(process.execPath, [
     at('../../node_modules/esbuild/bin/esbuild'),
     ...[at('main.ts'), at('worker.ts'), `--outdir=${out}`],

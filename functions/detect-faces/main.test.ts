@@ -1,0 +1,74 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildForTests } from './build-for-tests.ts';
+import { drawScene } from './detectors/scene.ts';
+
+let program: string;
+let child: ChildProcess;
+let said = '';
+
+beforeAll(async () => {
+  program = fileURLToPath(new URL('main.js', await buildForTests()));
+});
+afterEach(() => {
+  child.kill('SIGKILL');
+});
+
+function start(env: Record<string, string>): void {
+  said = '';
+  child = fork(program, { env: { ...process.env, MODELS: '', DETECTOR: '', PORT: '0', ...env }, silent: true });
+  child.stderr!.on('data', (text) => {
+    said += text;
+  });
+}
+const port = async () => (await once(child, 'message'))[0].listening as number;
+const exitCode = async () => (await once(child, 'exit'))[0];
+
+describe('the process', () => {
+  it('starts with haar where there are no weights, and says so', async () => {
+    start({});
+    const response = await fetch(`http://127.0.0.1:${await port()}/readyz`);
+    expect(response.status).toBe(200);
+    child.kill('SIGTERM');
+    await exitCode();
+    expect(said).toContain('no weights: MODELS is not set');
+    expect(said).toContain('detecting with haar_frontalface_default');
+  });
+
+  it('finishes what is under way before it ends', async () => {
+    start({ MAX_INFLIGHT: '4' });
+    const url = `http://127.0.0.1:${await port()}`;
+    const body = await drawScene().jpeg().toBuffer();
+    const requests = Array.from({ length: 4 }, () =>
+      fetch(url, { method: 'POST', headers: { 'content-type': 'image/jpeg' }, body: new Uint8Array(body) }),
+    );
+    await Promise.race(requests); // the first is done: the others wait or are at work
+    child.kill('SIGTERM');
+    const exit = exitCode();
+    expect((await Promise.all(requests)).map((response) => response.status)).toEqual([200, 200, 200, 200]);
+    expect(await exit).toBe(0);
+  });
+
+  it('does not start with yunet where its weights are not', async () => {
+    start({ DETECTOR: 'yunet', MODELS: '/nowhere' });
+    expect(await exitCode()).toBe(2);
+    expect(said).toBe(
+      'detect-faces: DETECTOR: "yunet", but no weights: /nowhere/yunet_n_320_320.onnx is not there; ' +
+        'allowed: yunet with MODELS=<folder with yunet_n_320_320.onnx>, haar, auto\n',
+    );
+  });
+
+  it('does not start with weights that are none, in one line', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'framewire-weights-'));
+    writeFileSync(join(folder, 'yunet_n_320_320.onnx'), 'no weights');
+    start({ MODELS: folder });
+    expect(await exitCode()).toBe(2);
+    rmSync(folder, { recursive: true });
+    expect(said).toMatch(/^detect-faces: DETECTOR: yunet could not be loaded: [^\n]+\n$/);
+  });
+});
