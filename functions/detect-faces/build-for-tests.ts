@@ -1,15 +1,14 @@
 /** For tests alone: worker threads and processes need plain JavaScript, since Node 20 does not run TypeScript. */
 import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Bundles `main.ts` and `worker.ts` as a build does; packages from npm stay outside. Returns the folder's URL, with its slash. */
-export async function buildForTests(): Promise<URL> {
+/** Bundles `main.ts` and `worker.ts` as a build does; packages from npm stay outside. They are found at `folder`. */
+export async function buildForTests(): Promise<{ folder: URL; remove(): Promise<void> }> {
   const out = at(`node_modules/.cache/test-${process.pid}`);
-  process.once('exit', () => rmSync(out, { recursive: true, force: true }));
   await promisify(execFile)(process.execPath, [
     at('../../node_modules/esbuild/bin/esbuild'),
     ...[at('main.ts'), at('worker.ts'), `--outdir=${out}`],
@@ -17,5 +16,5 @@ export async function buildForTests(): Promise<URL> {
     `--alias:@framewire/contract=${at('../../contract/index.ts')}`,
     `--alias:@framewire/runtime=${at('../../runtime/index.ts')}`,
   ]);
-  return pathToFileURL(`${out}/`);
+  return { folder: pathToFileURL(`${out}/`), remove: () => rm(out, { recursive: true, force: true }) };
 }

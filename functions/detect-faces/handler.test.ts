@@ -16,9 +16,10 @@ let app: Hono;
 let scene: Buffer;
 
 beforeAll(async () => {
+  const build = await buildForTests();
   const log = pino({ level: 'silent' });
   pool = await createPool({
-    worker: new URL('worker.js', await buildForTests()),
+    worker: new URL('worker.js', build.folder),
     workerData: { spec: { kind: 'haar' }, limits },
     size: 1,
     maxInFlight: 2,
@@ -28,6 +29,7 @@ beforeAll(async () => {
   const registry = new Registry();
   app = createApp({ pool, nodeId: 'node-a', maxBytes: MAX_BYTES, maxPixels: limits.maxPixels, registry, log });
   scene = await drawScene().jpeg({ quality: 90 }).toBuffer();
+  return build.remove;
 });
 afterAll(() => pool?.close());
 

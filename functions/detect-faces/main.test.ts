@@ -13,7 +13,9 @@ let child: ChildProcess;
 let said = '';
 
 beforeAll(async () => {
-  program = fileURLToPath(new URL('main.js', await buildForTests()));
+  const build = await buildForTests();
+  program = fileURLToPath(new URL('main.js', build.folder));
+  return build.remove;
 });
 afterEach(() => {
   child.kill('SIGKILL');
