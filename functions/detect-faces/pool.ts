@@ -1,6 +1,6 @@
 import { backoff, type Log, sleep } from '@framewire/runtime';
 import type { Found } from './detectors/detector.ts';
-import { FrameError } from './failure.ts';
+import { type Failure, FrameError } from './failure.ts';
 import { startThread, type Thread } from './thread.ts';
 
 export interface PoolOptions {
@@ -41,7 +41,7 @@ interface Task {
   deadline: number;
   signal?: AbortSignal;
   resolve(found: Found): void;
-  reject(error: FrameError): void;
+  reject(error: unknown): void;
   /** Refuses it if no worker takes it. */
   patience?: NodeJS.Timeout;
 }
@@ -55,19 +55,20 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   const ending = new AbortController();
   let inFlight = 0;
 
-  const settle = (task: Task, outcome: Found | FrameError) => {
+  const leave = (task: Task) => {
     clearTimeout(task.patience);
     inFlight--;
-    if (outcome instanceof FrameError) task.reject(outcome);
-    else task.resolve(outcome);
+  };
+  const refuse = (task: Task, failure: Failure, words: string) => {
+    leave(task);
+    task.reject(new FrameError(failure, words));
   };
 
   const next = () => {
     while (idle.length && queue.length) {
       const task = queue.shift()!;
-      if (task.signal?.aborted) settle(task, new FrameError('incomplete', 'the caller is gone'));
-      else if (Date.now() > task.deadline)
-        settle(task, new FrameError('deadline', 'its deadline passed while it waited'));
+      if (task.signal?.aborted) refuse(task, 'incomplete', 'the caller is gone');
+      else if (Date.now() > task.deadline) refuse(task, 'deadline', 'its deadline passed while it waited');
       else work(idle.shift()!, task);
     }
   };
@@ -77,10 +78,11 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     const wait = performance.now() - task.queuedAt;
     try {
       const found = await thread.detect(task.jpeg, timeLimit);
-      settle(task, { ...found, stages: { wait, ...found.stages } });
+      task.resolve({ ...found, stages: { wait, ...found.stages } });
     } catch (error) {
-      settle(task, error as FrameError);
+      task.reject(error);
     }
+    leave(task);
     if (thread.alive) idle.push(thread);
     next();
   };
@@ -134,7 +136,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
         const task: Task = { jpeg, queuedAt: performance.now(), deadline, signal, resolve, reject };
         task.patience = setTimeout(() => {
           queue.splice(queue.indexOf(task), 1);
-          settle(task, new FrameError('no_worker', `no worker was free for ${2 * timeLimit} ms`));
+          refuse(task, 'no_worker', `no worker was free for ${2 * timeLimit} ms`);
         }, 2 * timeLimit);
         inFlight++;
         queue.push(task);
@@ -143,7 +145,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     },
     async close() {
       ending.abort();
-      for (const task of queue.splice(0)) settle(task, new FrameError('no_worker', 'this replica is ending'));
+      for (const task of queue.splice(0)) refuse(task, 'no_worker', 'this replica is ending');
       await Promise.all([...threads].map((thread) => thread.end()));
     },
   };

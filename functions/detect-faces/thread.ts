@@ -1,14 +1,16 @@
 import { Worker } from 'node:worker_threads';
+import { within } from '@framewire/runtime';
 import type { Found } from './detectors/detector.ts';
 import { type Failure, FrameError } from './failure.ts';
 
-/** To a worker and back: first whether it could load its detector, then one answer for each picture. */
-export type ToWorker = { jpeg: Uint8Array };
-export type FromWorker =
-  | { ready: string }
-  | { unusable: string }
-  | { found: Found }
-  | { failure: Failure; words: string };
+/** What a worker says first: the name of the detector it loaded, or why it could not. */
+export type Start = { ready: string } | { unusable: string };
+/** To a worker, and its answer. */
+export type Work = { jpeg: Uint8Array };
+export type Answer = { found: Found } | { failure: Failure; words: string };
+
+/** Milliseconds to load a detector in. */
+const START_LIMIT = 60_000;
 
 /** A worker thread with its detector loaded. */
 export interface Thread {
@@ -29,19 +31,23 @@ export async function startThread(program: URL, workerData: unknown): Promise<Th
   const worker = new Worker(program, { workerData });
   let alive = true;
   let crash = 'the worker ended by itself';
-  let answer: ((message: FromWorker | FrameError) => void) | undefined;
-  worker.on('error', (error) => {
-    crash = `the worker failed: ${error.message}`;
+  let answer: ((answer: Answer | FrameError) => void) | undefined;
+  worker.on('error', (error: unknown) => {
+    // WebAssembly throws numbers too
+    crash = `the worker failed: ${error instanceof Error ? error.message : error}`;
   });
 
-  const detector = await new Promise<string>((resolve, reject) => {
-    worker.once('exit', () => reject(new Error(crash)));
-    worker.once('message', (first: FromWorker) => {
-      if ('ready' in first) return resolve(first.ready);
-      reject(new Error('unusable' in first ? first.unusable : 'the worker spoke out of turn'));
-      worker.terminate();
-    });
+  const started = new Promise<Start>((resolve) => {
+    worker.once('message', resolve);
+    worker.once('exit', () => resolve({ unusable: crash }));
   });
+  const start = await within(START_LIMIT, 'loading the detector', started).catch(({ message }) => ({
+    unusable: message,
+  }));
+  if ('unusable' in start) {
+    worker.terminate();
+    throw new Error(start.unusable);
+  }
 
   let leave: (why: string) => void;
   const gone = new Promise<string>((resolve) => {
@@ -50,21 +56,22 @@ export async function startThread(program: URL, workerData: unknown): Promise<Th
       resolve(why);
     };
   });
-  worker.on('message', (message: FromWorker) => answer?.(message));
+  worker.on('message', (message: Answer) => answer?.(message));
   worker.once('exit', () => {
     leave(crash);
     answer?.(new FrameError('worker_died', crash));
   });
 
   return {
-    detector,
+    detector: start.ready,
     get alive() {
       return alive;
     },
     gone,
     async detect(jpeg, timeLimit) {
+      const own = ownBuffer(jpeg);
       let timer: NodeJS.Timeout | undefined;
-      const message = await new Promise<FromWorker | FrameError>((resolve) => {
+      const outcome = await new Promise<Answer | FrameError>((resolve) => {
         answer = resolve;
         timer = setTimeout(() => {
           const words = `the detector took longer than ${timeLimit} ms`;
@@ -72,14 +79,12 @@ export async function startThread(program: URL, workerData: unknown): Promise<Th
           worker.terminate(); // not awaited: native code may first have to return
           resolve(new FrameError('time_limit', words));
         }, timeLimit);
-        const own = ownBuffer(jpeg);
-        worker.postMessage({ jpeg: own } satisfies ToWorker, [own.buffer]);
-      });
-      clearTimeout(timer);
+        worker.postMessage({ jpeg: own } satisfies Work, [own.buffer]);
+      }).finally(() => clearTimeout(timer));
       answer = undefined;
-      if (message instanceof FrameError) throw message;
-      if ('found' in message) return message.found;
-      throw 'failure' in message ? new FrameError(message.failure, message.words) : new Error('out of turn');
+      if (outcome instanceof FrameError) throw outcome;
+      if ('failure' in outcome) throw new FrameError(outcome.failure, outcome.words);
+      return outcome.found;
     },
     async end() {
       leave('it was ended');

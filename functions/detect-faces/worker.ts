@@ -2,16 +2,16 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createDetector } from './detectors/create.ts';
 import type { DetectorLimits, DetectorSpec } from './detectors/detector.ts';
 import { FrameError } from './failure.ts';
-import type { FromWorker, ToWorker } from './thread.ts';
+import type { Answer, Start, Work } from './thread.ts';
 
 /** A thread of the pool: one detector, one picture at a time. */
 const { spec, limits } = workerData as { spec: DetectorSpec; limits: DetectorLimits };
 const port = parentPort!;
-const say = (message: FromWorker) => port.postMessage(message);
+const say = (message: Start | Answer) => port.postMessage(message);
 
 try {
   const detector = await createDetector(spec, limits);
-  port.on('message', async ({ jpeg }: ToWorker) => {
+  port.on('message', async ({ jpeg }: Work) => {
     try {
       say({ found: await detector.detect(jpeg) });
     } catch (error) {

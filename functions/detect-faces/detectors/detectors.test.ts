@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Detection } from '@framewire/contract';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FrameError } from '../failure.ts';
 import { createDetector } from './create.ts';
@@ -106,6 +107,17 @@ for (const { name, spec, photographs, skip } of DETECTORS) {
       expect(await failureOf(await drawScene().png().toBuffer())).toBe('not_jpeg');
       expect(await failureOf(claiming(scene, 65_500))).toBe('too_many_pixels');
       expect(await failureOf(claiming(scene, 4_000))).toBe('damaged');
+    });
+
+    it.each([
+      [1, 1],
+      [8, 3000],
+      [3000, 1],
+    ])('takes a picture of any shape (%ix%i)', async (width, height) => {
+      const jpeg = await sharp({ create: { width, height, channels: 3, background: '#777' } })
+        .jpeg()
+        .toBuffer();
+      expect(await detector.detect(jpeg)).toMatchObject({ detections: [], image: { width, height } });
     });
 
     it('says what the work cost', async () => {
