@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { sleep } from '@framewire/runtime';
+
+/** A process for certain: a pid alone is given anew to another program once its process is gone. */
+export interface Identity {
+  pid: number;
+  /** When it started, in clock ticks since the boot of the machine. */
+  started: string;
+}
+
+/** Undefined when there is no such process, or it has ended and only waits to be reaped. */
+export function identify(pid: number): Identity | undefined {
+  try {
+    // the name in parentheses may itself hold spaces and parentheses
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return fields[0] === 'Z' ? undefined : { pid, started: fields[19] ?? '' };
+  } catch {
+    return undefined;
+  }
+}
+
+export const isRunning = ({ pid, started }: Identity): boolean => identify(pid)?.started === started;
+
+/** Waits for a process that is not our child to end, and ends it by force after `graceMs`. */
+export async function endProcess(process: Identity, graceMs: number): Promise<void> {
+  signal(process, 'SIGTERM');
+  for (const end = Date.now() + graceMs; isRunning(process) && Date.now() < end; ) await sleep(50);
+  signal(process, 'SIGKILL');
+  while (isRunning(process)) await sleep(20);
+}
+
+function signal(identity: Identity, name: NodeJS.Signals): void {
+  try {
+    if (isRunning(identity)) process.kill(identity.pid, name);
+  } catch {
+    // it ended in between
+  }
+}

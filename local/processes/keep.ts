@@ -1,0 +1,74 @@
+import type { ChildProcess } from 'node:child_process';
+import { backoff } from '@framewire/runtime';
+
+export interface KeepOptions {
+  name: string;
+  start(): ChildProcess;
+  /** Told each time one is started. */
+  onStart?(child: ChildProcess): void;
+  /** Told each time one ended, `how` in words; `wanted` where `stop` asked for it. */
+  onEnd?(how: string, wanted: boolean): void;
+  /** How long it may take to end after SIGTERM, milliseconds. */
+  graceMs?: number;
+}
+
+/** A process that is replaced when it dies. */
+export interface Kept {
+  readonly name: string;
+  /** The one that runs now. */
+  readonly child: ChildProcess | undefined;
+  /** SIGTERM, then SIGKILL after the grace; resolves when it is gone and stays gone. */
+  stop(): Promise<void>;
+}
+
+/** One that lived this long was well: what ends it later starts the pauses anew. */
+const SETTLED_MS = 10_000;
+
+/** Starts a process and replaces it whenever it ends: after 100 ms at first, then doubling to 5 s. */
+export function keep({ name, start, onStart, onEnd, graceMs = 15_000 }: KeepOptions): Kept {
+  let child: ChildProcess | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let attempt = 0;
+  let stopping: Promise<void> | undefined;
+  let gone = () => {};
+
+  const launch = () => {
+    const startedAt = Date.now();
+    const started = start();
+    child = started;
+    let over = false;
+    const end = (how: string) => {
+      if (over) return;
+      over = true;
+      child = undefined;
+      if (Date.now() - startedAt > SETTLED_MS) attempt = 0;
+      if (!stopping) timer = setTimeout(launch, backoff(attempt++, 200));
+      onEnd?.(how, stopping !== undefined);
+      gone();
+    };
+    started.once('error', (error) => end(error.message));
+    started.once('exit', (code, signal) => end(signal ? `killed by ${signal}` : `exit code ${code}`));
+    onStart?.(started);
+  };
+
+  launch();
+  return {
+    name,
+    get child() {
+      return child;
+    },
+    stop() {
+      stopping ??= new Promise<void>((resolve) => {
+        clearTimeout(timer);
+        if (!child) return resolve();
+        const force = setTimeout(() => child?.kill('SIGKILL'), graceMs);
+        gone = () => {
+          clearTimeout(force);
+          resolve();
+        };
+        child.kill('SIGTERM');
+      });
+      return stopping;
+    },
+  };
+}

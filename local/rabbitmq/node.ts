@@ -1,0 +1,86 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { baseEnv, findProgram, type Program } from '../processes/program.ts';
+
+export interface NodePorts {
+  amqp: number;
+  management: number;
+  metrics: number;
+  distribution: number;
+  epmd: number;
+}
+
+/**
+ * Debian's wrapper in /usr/sbin drops to the user `rabbitmq`; this one runs as whoever calls, with files of his own.
+ * Elsewhere `rabbitmq-server` on the PATH is that program itself.
+ */
+const SERVERS = ['/usr/lib/rabbitmq/bin/rabbitmq-server', 'rabbitmq-server'];
+
+/**
+ * Always the same, whatever the ports: the node's data carries its name. It clashes with no other node, since each has an epmd
+ * of its own.
+ */
+const NODE_NAME = 'framewire@localhost';
+
+/** The two programs of a private node, with all its files in `folder`; undefined where RabbitMQ is not installed. */
+export function nodePrograms(
+  folder: string,
+  log: string,
+  ports: NodePorts,
+): { epmd: Program; server: Program } | undefined {
+  const server = SERVERS.map(findProgram).find(Boolean);
+  const epmd = findProgram('epmd') ?? findProgram('/usr/lib/erlang/bin/epmd');
+  if (!server || !epmd) return undefined;
+  mkdirSync(join(folder, 'config'), { recursive: true });
+  const file = (name: string, content: string) => {
+    const path = join(folder, 'config', name);
+    writeFileSync(path, content);
+    return path;
+  };
+  const epmdEnv = { ERL_EPMD_PORT: `${ports.epmd}`, ERL_EPMD_ADDRESS: '127.0.0.1' };
+  return {
+    epmd: {
+      command: epmd,
+      args: ['-port', `${ports.epmd}`, '-address', '127.0.0.1'],
+      env: { ...baseEnv(), ...epmdEnv },
+      log,
+    },
+    server: {
+      command: server,
+      args: [],
+      log,
+      env: {
+        ...baseEnv(),
+        ...epmdEnv,
+        // the cookie of Erlang lies in the home folder
+        HOME: folder,
+        RABBITMQ_NODENAME: NODE_NAME,
+        RABBITMQ_DIST_PORT: `${ports.distribution}`,
+        RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
+        RABBITMQ_GENERATED_CONFIG_DIR: join(folder, 'generated'),
+        RABBITMQ_LOG_BASE: join(folder, 'log'),
+        RABBITMQ_LOGS: '-',
+        RABBITMQ_CONFIG_FILE: file('rabbitmq.conf', configuration(ports)),
+        RABBITMQ_ENABLED_PLUGINS_FILE: file('plugins', '[rabbitmq_management,rabbitmq_prometheus].\n'),
+        // what the machine's own RabbitMQ is told in /etc is not for this node
+        RABBITMQ_CONFIG_FILES: join(folder, 'config', 'none'),
+        RABBITMQ_ADVANCED_CONFIG_FILE: file('advanced.config', '[].\n'),
+        RABBITMQ_CONF_ENV_FILE: file('rabbitmq-env.conf', ''),
+        // the script then becomes the server instead of waiting beside it: a signal to its pid is a signal to the server
+        RUNNING_UNDER_SYSTEMD: 'true',
+      },
+    },
+  };
+}
+
+/** Enough for one machine: memory for 1 GB of messages, and no more than 64 MB of log kept in memory by quorum queues. */
+const configuration = ({ amqp, management, metrics }: NodePorts) => `\
+listeners.tcp.1 = 127.0.0.1:${amqp}
+management.tcp.ip = 127.0.0.1
+management.tcp.port = ${management}
+prometheus.tcp.ip = 127.0.0.1
+prometheus.tcp.port = ${metrics}
+vm_memory_high_watermark.absolute = 1GB
+disk_free_limit.absolute = 200MB
+raft.wal_max_size_bytes = 67108864
+`;

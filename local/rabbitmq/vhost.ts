@@ -1,0 +1,14 @@
+import type { BrokerAdmin } from '@framewire/runtime';
+
+/**
+ * Makes quorum the default queue type of vhost `/`, so that a program which declares `frame_queue` plainly gets what stands there.
+ * RabbitMQ 3.10 cannot change a vhost that exists, so on the first boot, while it is empty, it is made anew.
+ */
+export async function ensureQuorumByDefault(admin: BrokerAdmin, user: string): Promise<void> {
+  const vhost = await admin.call<{ default_queue_type?: string }>('GET', `vhosts/${admin.vhost}`);
+  if (vhost?.default_queue_type === 'quorum') return;
+  await admin.call('DELETE', `vhosts/${admin.vhost}`);
+  // 3.10 reads the first key, later versions the second
+  await admin.call('PUT', `vhosts/${admin.vhost}`, { defaultqueuetype: 'quorum', default_queue_type: 'quorum' });
+  await admin.call('PUT', `permissions/${admin.vhost}/${user}`, { configure: '.*', write: '.*', read: '.*' });
+}
