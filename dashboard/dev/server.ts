@@ -1,0 +1,149 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { extname, join } from 'node:path';
+import {
+  encodePicture,
+  type ServerMessage,
+  VIEWER_PROTOCOL,
+  type ViewerMessage,
+  viewerMessage,
+} from '@framewire/contract';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { cameraViews, metrics, record, status } from './answers.ts';
+import { type ScenePicture, scene } from './scene.ts';
+import { SITUATIONS, type Situation } from './states.ts';
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+const DIST = join(import.meta.dirname, '..', 'dist');
+
+export interface DevServer {
+  port: number;
+  set(name: string): Promise<void>;
+  close(): void;
+}
+
+/** Stands in for results-ws: the built page, and a situation that can be chosen. */
+export async function startDevServer(port = 0): Promise<DevServer> {
+  let now: Situation = SITUATIONS.normal!;
+  let loops: ScenePicture[][] = [];
+  let frames = 0;
+  let cursor = 1;
+  const viewers = new Map<WebSocket, '*' | string[]>();
+  const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => VIEWER_PROTOCOL });
+
+  async function set(name: string) {
+    const next = SITUATIONS[name];
+    if (!next) throw new RangeError(`no situation "${name}": one of ${Object.keys(SITUATIONS).join(', ')}`);
+    loops = await Promise.all([0, 1, 2, 3].map((variant) => scene(variant, next.faces ?? (variant % 3) + 1)));
+    now = next;
+    frames = 0;
+    for (const viewer of viewers.keys()) viewer.terminate();
+  }
+
+  const say = (viewer: WebSocket, message: ServerMessage) => viewer.send(JSON.stringify(message));
+
+  sockets.on('connection', (viewer) => {
+    viewers.set(viewer, []);
+    viewer.on('close', () => viewers.delete(viewer));
+    viewer.on('message', (data) => {
+      const said: ViewerMessage = viewerMessage.parse(JSON.parse(String(data)));
+      if (said.type === 'watch') viewers.set(viewer, said.cameras);
+      if (said.type === 'ping') say(viewer, { type: 'pong', sent: said.sent, now: Date.now() });
+    });
+    say(viewer, { type: 'hello', node_id: 'results-ws-1', cursor, resumed: true });
+    say(viewer, { type: 'cameras', cameras: cameraViews(now, frames) });
+    if (now.still === 'stopped') push(viewer, Date.now() - 41_000);
+  });
+
+  function push(viewer: WebSocket, captured?: number) {
+    const watched = viewers.get(viewer) ?? [];
+    now.cameras.forEach((camera, i) => {
+      if (now.offline?.includes(camera)) return;
+      const loop = loops[i % loops.length]!;
+      const { jpeg, detections, image } = loop[(frames + i * 5) % loop.length]!;
+      const at = captured && { original_timestamp: captured / 1000, stages: { captured_at: captured } };
+      const header = {
+        type: 'result',
+        cursor: cursor++,
+        record: record(camera, frames + 1, { detections, image, ...at }),
+        pushed_at: Date.now(),
+      };
+      const wanted = captured || watched === '*' || watched.includes(camera);
+      viewer.send(encodePicture(header, wanted ? jpeg : undefined));
+    });
+  }
+
+  function beat() {
+    timer = setTimeout(beat, 1000 / (now.fps ?? 10));
+    if (now.still) return;
+    frames++;
+    for (const viewer of viewers.keys()) push(viewer);
+  }
+  let timer = setTimeout(beat, 100);
+  const second = setInterval(() => {
+    for (const viewer of viewers.keys()) say(viewer, { type: 'cameras', cameras: cameraViews(now, frames) });
+  }, 1000);
+
+  async function answer(request: IncomingMessage, response: ServerResponse) {
+    const { pathname, searchParams } = new URL(request.url!, 'http://dev');
+    const json = (body: unknown, code = 200) =>
+      response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (pathname.startsWith('/dev/')) {
+      await set(pathname.slice(5));
+      return json({ now: pathname.slice(5) });
+    }
+    if (now.away && pathname.startsWith('/api/')) return response.destroy();
+    if (pathname === '/api/metrics') return json(metrics(now));
+    if (pathname === '/api/status') return json(status(now));
+    if (pathname === '/api/cameras') return json({ cameras: cameraViews(now, frames) });
+    if (pathname === '/api/frames') return json({ frames: lastFrames(searchParams.get('camera') ?? 'door', now) });
+    if (pathname === '/api/ingest') {
+      request.resume();
+      return json({ frame_id: crypto.randomUUID(), camera_id: searchParams.get('camera') }, 202);
+    }
+    const file = join(DIST, pathname === '/' ? 'index.html' : pathname);
+    if (!file.startsWith(DIST) || !existsSync(file)) return json({ error: 'not found' }, 404);
+    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
+    return createReadStream(file).pipe(response);
+  }
+
+  const http = createServer((request, response) => {
+    answer(request, response).catch((error) => response.writeHead(400).end(String(error)));
+  });
+  http.on('upgrade', (request, socket, head) => {
+    if (now.away) return socket.destroy();
+    sockets.handleUpgrade(request, socket, head, (viewer) => sockets.emit('connection', viewer));
+  });
+  await set('normal');
+  await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve));
+  return {
+    port: (http.address() as { port: number }).port,
+    set,
+    close() {
+      clearTimeout(timer);
+      clearInterval(second);
+      for (const viewer of viewers.keys()) viewer.terminate();
+      http.close();
+      http.closeAllConnections();
+    },
+  };
+}
+
+function lastFrames(camera: string, now: Situation) {
+  if (now.still === 'never') return [];
+  return Array.from({ length: 20 }, (_, i) => {
+    const age = {
+      timestamp: (Date.now() - i * 100) / 1000,
+      original_timestamp: (Date.now() - i * 100 - 84) / 1000,
+      stages: {},
+    };
+    if (i % 7 === 3)
+      return record(camera, 500 - i, { ...age, outcome: 'expired', reason: 'its deadline of 2 s passed in the queue' });
+    return record(camera, 500 - i, { ...age, detections: [{ x: 1, y: 1, w: 9, h: 9 }] });
+  });
+}

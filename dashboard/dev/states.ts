@@ -1,0 +1,47 @@
+/** One situation the page can be in. */
+export interface Situation {
+  cameras: string[];
+  faces?: number;
+  fps?: number;
+  /** Cameras that are offline, with the connector's reason. */
+  offline?: string[];
+  /** Of the frames of each camera, the share that is shed. */
+  shed?: number;
+  /** No pictures and no outcomes come. */
+  still?: 'never' | 'stopped';
+  broker?: false;
+  prometheus?: false;
+  gateway?: false;
+  /** The server hangs up on everyone and answers nobody. */
+  away?: true;
+}
+
+const numbered = (n: number) => Array.from({ length: n }, (_, i) => `camera-${i + 1}`);
+const named = ['door', 'entrance', 'hall', 'kitchen', 'loading-dock', 'office', 'parking', 'yard'];
+
+export const SITUATIONS: Record<string, Situation> = {
+  normal: { cameras: named },
+  'first-start': { cameras: [], still: 'never' },
+  'first-frame': { cameras: named.slice(0, 2), still: 'never' },
+  'one-offline': { cameras: named, offline: ['hall'] },
+  'all-offline': { cameras: named, offline: named },
+  overload: { cameras: named, shed: 0.4 },
+  'broker-away': { cameras: named, broker: false, still: 'stopped' },
+  'gateway-away': { cameras: named, gateway: false, still: 'stopped' },
+  'metrics-away': { cameras: named, prometheus: false },
+  'server-away': { cameras: named, away: true },
+  'one-camera': { cameras: ['door'] },
+  'four-cameras': { cameras: numbered(4) },
+  'sixteen-cameras': { cameras: numbered(16) },
+  'sixty-four-cameras': { cameras: numbered(64), fps: 4 },
+  'long-names': {
+    cameras: [
+      'Building-7_North-Entrance_Second-Floor_Corridor_Left_Camera_0001',
+      'Warehouse_Loading-Dock_Gate-12_Overhead_Wide-Angle_Infrared_0002',
+      'short',
+    ],
+    offline: ['Warehouse_Loading-Dock_Gate-12_Overhead_Wide-Angle_Infrared_0002'],
+  },
+  'no-faces': { cameras: named.slice(0, 4), faces: 0 },
+  'twenty-faces': { cameras: named.slice(0, 4), faces: 20 },
+};

@@ -1,0 +1,46 @@
+/** Numbers and times as the page writes them: a unit always, and as many digits as can be read. */
+
+/** A span of milliseconds: `84 ms`, `3.2 s`, `12 s`, `4 min`, `3 h`, `2 d`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  const s = ms / 1000;
+  if (s < 10) return `${s.toFixed(1)} s`;
+  if (s < 60) return `${Math.floor(s)} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min`;
+  return s < 86_400 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86_400)} d`;
+}
+
+/** How long ago a thing was, in whole units: `1 s ago`; under a second `just now`. */
+export const ago = (ms: number): string =>
+  ms < 1000 ? 'just now' : `${duration(Math.floor(ms / 1000) * 1000).replace('.0', '')} ago`;
+
+/** How old a picture is. Its time of capture is by another clock than ours, so that it may seem to lie ahead. */
+export const age = (ms: number): string => (ms < -250 ? 'clock ahead' : duration(ms));
+
+/** The time of day of a moment in milliseconds; with the date when that was another day than `now`. */
+export function timeOfDay(ms: number, now: number, seconds = false): string {
+  const at = new Date(ms);
+  const time = at.toLocaleTimeString('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(seconds && { second: '2-digit' }),
+  });
+  const sameDay = at.toDateString() === new Date(now).toDateString();
+  return sameDay ? time : `${at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${time}`;
+}
+
+/** A rate with the digits it deserves: `96`, `9.8`, `0.45`. */
+export function rate(value: number): string {
+  if (value >= 99.5) return value.toFixed(0);
+  return value >= 9.95 ? value.toFixed(1).replace(/\.0$/, '') : value.toFixed(value >= 1 || value === 0 ? 1 : 2);
+}
+
+export const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+
+/** `door`, `door and yard`, `door, yard and 3 more`. */
+export function list(names: string[], shown = 3): string {
+  if (names.length <= 1) return names.join('');
+  if (names.length <= shown) return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return `${names.slice(0, shown - 1).join(', ')} and ${names.length - shown + 1} more`;
+}

@@ -1,0 +1,58 @@
+/** What became of one frame that was posted, and what follows from it. */
+export interface SendOutcome {
+  accepted?: boolean;
+  /** It will not get better by trying on; in words. */
+  refused?: string;
+  /** It may get better; in words. */
+  trouble?: string;
+  /** Milliseconds until the next try. */
+  wait?: number;
+}
+
+const TIME_LIMIT = 10_000;
+const AFTER_FAILURE = 2000;
+
+export async function sendFrame(address: URL, jpeg: Blob, stopped: AbortSignal): Promise<SendOutcome> {
+  try {
+    const signal = AbortSignal.any([stopped, AbortSignal.timeout(TIME_LIMIT)]);
+    const answer = await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'image/jpeg' },
+      body: jpeg,
+      signal,
+    });
+    return outcomeOf(answer.status, await answer.text(), answer.headers.get('retry-after'));
+  } catch {
+    return { trouble: 'The server cannot be reached; trying again.', wait: AFTER_FAILURE };
+  }
+}
+
+export function outcomeOf(status: number, body: string, retryAfter: string | null): SendOutcome {
+  if (status === 202) return { accepted: true };
+  const reason = reasonOf(body) ?? `status ${status}`;
+  const wait = Number(retryAfter) * 1000 || AFTER_FAILURE;
+  if (status === 429) return { trouble: `The queue is full: ${reason}`, wait };
+  if (status >= 500) return { trouble: `The server cannot take frames now: ${reason}`, wait };
+  return { refused: `The server refused the picture: ${reason}` };
+}
+
+function reasonOf(body: string): string | undefined {
+  try {
+    const { error } = JSON.parse(body);
+    return typeof error === 'string' ? error : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why the browser gives no camera, and what helps. */
+export function refusalOf(error: unknown): string {
+  const name = error instanceof DOMException ? error.name : '';
+  const words: Record<string, string> = {
+    NotAllowedError: 'The browser was not allowed to use the camera. Allow it in the address bar and try again.',
+    NotFoundError: 'No camera was found on this device.',
+    NotReadableError: 'The camera is in use by another program.',
+    SecurityError: 'A browser shares its camera only over https or from localhost.',
+  };
+  return words[name] ?? `The camera could not be opened: ${error instanceof Error ? error.message : error}`;
+}

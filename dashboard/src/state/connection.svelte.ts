@@ -1,0 +1,54 @@
+import type { ServerMessage } from '@framewire/contract';
+import type { Jpeg, Watch } from '../transport/link.ts';
+import { createTransport, type Transport, type TransportState } from '../transport/transport.ts';
+
+const FIRST_PINGS = 4;
+const FIRST_PING_EVERY = 250;
+const PING_EVERY = 4000;
+
+/** The connection to results-ws as the page sees it. */
+export class Connection {
+  #transport: Transport | undefined;
+  #watch: Watch = '*';
+  #pings: ReturnType<typeof setTimeout> | undefined;
+  state = $state.raw<TransportState>({ phase: 'connecting', again: false });
+  /** Which replica answers. */
+  node = $state<string>();
+
+  /** @returns what stops it. */
+  start(page: URL, message: (message: ServerMessage, jpeg?: Jpeg) => void): () => void {
+    const transport = createTransport(page, {
+      state: (state) => {
+        this.state = state;
+        clearTimeout(this.#pings);
+        if (state.phase === 'open') this.#ping(0);
+      },
+      message: (received, jpeg) => {
+        if (received.type === 'hello') this.node = received.node_id;
+        message(received, jpeg);
+      },
+    });
+    this.#transport = transport;
+    transport.watch(this.#watch);
+    return () => {
+      clearTimeout(this.#pings);
+      transport.close();
+    };
+  }
+
+  watch(cameras: Watch): void {
+    if (JSON.stringify(cameras) === JSON.stringify(this.#watch)) return;
+    this.#watch = cameras;
+    this.#transport?.watch(cameras);
+  }
+
+  drawn(ages: { camera_id: string; age: number }[]): void {
+    if (ages.length > 0 && this.state.phase === 'open') this.#transport?.send({ type: 'drawn', ages });
+  }
+
+  /** A few at first, for a good offset soon; then now and then, which also tells a dead link from a quiet one. */
+  #ping(sent: number): void {
+    this.#transport?.send({ type: 'ping', sent: Date.now() });
+    this.#pings = setTimeout(() => this.#ping(sent + 1), sent < FIRST_PINGS ? FIRST_PING_EVERY : PING_EVERY);
+  }
+}

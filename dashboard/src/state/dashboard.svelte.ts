@@ -1,0 +1,109 @@
+import { metricsAnswer, type ServerMessage, statusAnswer } from '@framewire/contract';
+import { createContext } from 'svelte';
+import { SvelteSet } from 'svelte/reactivity';
+import { metricsTrouble } from '../logic/readings.ts';
+import { type Verdict, verdict } from '../logic/verdict.ts';
+import type { Jpeg } from '../transport/link.ts';
+import { type Camera, capturedAt, type Picture } from './camera.svelte.ts';
+import { Cameras } from './cameras.svelte.ts';
+import { Clock } from './clock.svelte.ts';
+import { Connection } from './connection.svelte.ts';
+import { Glass } from './glass.svelte.ts';
+import { Polled } from './polled.svelte.ts';
+import { Share } from './share.svelte.ts';
+import { ThemeChoice } from './theme.svelte.ts';
+import { View } from './view.svelte.ts';
+
+const DRAWN_EVERY = 1000;
+
+/** All that the page knows, one object a concern, and what joins them. */
+export class Dashboard {
+  readonly page = new URL('.', location.href);
+  readonly clock = new Clock();
+  readonly connection = new Connection();
+  readonly cameras = new Cameras(() => this.clock.now());
+  readonly glass = new Glass();
+  readonly metrics = new Polled(new URL('api/metrics', this.page), metricsAnswer, 2500);
+  readonly status = new Polled(new URL('api/status', this.page), statusAnswer, 5000);
+  readonly view = new View();
+  readonly theme = new ThemeChoice();
+  readonly share = new Share(this.page);
+  /** Tiles that can be seen without scrolling. */
+  readonly inSight = new SvelteSet<string>();
+  #hidden = $state(document.hidden);
+
+  readonly verdict: Verdict = $derived.by(() => {
+    const now = this.clock.tick;
+    const state = this.connection.state;
+    return verdict({
+      now,
+      transport: state.phase === 'waiting' ? { ...state, retryAt: this.clock.toServer(state.retryAt) } : state,
+      told: this.cameras.told,
+      cameras: this.cameras.list.map((camera) => ({
+        id: camera.id,
+        state: camera.state(now),
+        rate: camera.view?.rate ?? camera.fps(now),
+        age: camera.drawnAge,
+        lost: {
+          shed: camera.lost('shed', now),
+          expired: camera.lost('expired', now),
+          failed: camera.lost('failed', now),
+        },
+      })),
+      status: this.status.value,
+      metrics: metricsTrouble(this.metrics, now),
+    });
+  });
+
+  /** @returns what stops it. Call it within an effect's root. */
+  start(): () => void {
+    const stops = [
+      this.clock.start(),
+      this.view.start(),
+      this.connection.start(this.page, (message, jpeg) => this.#receive(message, jpeg)),
+      () => this.share.stop(),
+    ];
+    const timer = setInterval(() => this.connection.drawn(this.glass.takeUnsent()), DRAWN_EVERY);
+    const visibility = () => {
+      this.#hidden = document.hidden;
+    };
+    document.addEventListener('visibilitychange', visibility);
+    stops.push(
+      () => clearInterval(timer),
+      () => document.removeEventListener('visibilitychange', visibility),
+    );
+    $effect(() => this.connection.watch(this.#wanted()));
+    $effect(() => this.glass.refresh(this.clock.tick));
+    $effect(() => {
+      if (this.#hidden) return;
+      const polls = [this.metrics.start(), this.status.start()];
+      return () => polls.forEach((stop) => void stop());
+    });
+    return () => stops.reverse().forEach((stop) => void stop());
+  }
+
+  drawn(camera: Camera, { record }: Picture): void {
+    const now = this.clock.now();
+    camera.drawnAge = now - capturedAt(record);
+    this.glass.drawn(camera.id, camera.drawnAge, now);
+  }
+
+  /** Pictures of what can be seen, and of nothing while the tab is hidden. */
+  #wanted(): '*' | string[] {
+    if (this.#hidden) return [];
+    const { route } = this.view;
+    if (route.view === 'camera') return [route.camera];
+    const seen = this.cameras.list.filter(({ id }) => this.inSight.has(id));
+    return seen.length === this.cameras.list.length ? '*' : seen.map(({ id }) => id);
+  }
+
+  #receive(message: ServerMessage, jpeg: Jpeg | undefined): void {
+    if (message.type === 'cameras') this.cameras.update(message.cameras);
+    if (message.type === 'pong') this.clock.pong(message.sent, message.now);
+    if (message.type !== 'result' || message.replay) return;
+    this.clock.pushed(message.pushed_at);
+    this.cameras.receive(message.record, jpeg);
+  }
+}
+
+export const [getDashboard, setDashboard] = createContext<Dashboard>();

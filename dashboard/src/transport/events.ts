@@ -1,0 +1,42 @@
+import { serverMessage } from '@framewire/contract';
+import type { Jpeg, Link, LinkEvents, Start, Watch } from './link.ts';
+
+/**
+ * Server-sent events, for where WebSockets cannot pass. The browser reconnects and resumes by itself (`Last-Event-ID`);
+ * a change of cameras is a new request, which names the last cursor in its address.
+ */
+export function openEvents(page: URL, start: Start, events: LinkEvents): Link {
+  let { watch, resume } = start;
+  let source = connect();
+
+  function connect(): EventSource {
+    const address = new URL('api/events', page);
+    address.searchParams.set('cameras', watch === '*' ? '*' : watch.join(','));
+    if (resume !== undefined) address.searchParams.set('resume', String(resume));
+    const next = new EventSource(address);
+    next.onopen = () => events.opened();
+    next.onerror = () => events.lost(next.readyState === EventSource.CONNECTING);
+    next.onmessage = ({ data }) => {
+      const json: unknown = JSON.parse(data);
+      const message = serverMessage.safeParse(json).data;
+      if (message?.type === 'result') resume = message.cursor;
+      if (message) events.message(message, pictureOf(json));
+    };
+    return next;
+  }
+
+  return {
+    watch(cameras: Watch) {
+      watch = cameras;
+      source.close();
+      source = connect();
+    },
+    send: () => {},
+    close: () => source.close(),
+  };
+}
+
+function pictureOf(json: unknown): Jpeg | undefined {
+  const frame = (json as { frame?: unknown }).frame;
+  return typeof frame === 'string' ? Uint8Array.from(atob(frame), (c) => c.charCodeAt(0)) : undefined;
+}
