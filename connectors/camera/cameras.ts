@@ -1,0 +1,91 @@
+import type { CameraRecord, CameraSpec } from '@framewire/contract';
+import type { Log } from '@framewire/runtime';
+import { type Camera, createCamera } from './camera.ts';
+import type { CameraMetrics } from './metrics.ts';
+import { createOutbox } from './outbox.ts';
+import type { Publishing } from './publishing.ts';
+import type { Reporter } from './reporter.ts';
+import type { Store } from './store.ts';
+import type { OpenSourceFn } from './video/source.ts';
+
+export interface CamerasOptions {
+  /** How a source is opened, by the camera's id and spec. @throws Error in words when the spec is none. */
+  source(id: string, spec: CameraSpec): OpenSourceFn;
+  store: Store;
+  publishing: Publishing;
+  reporter: Reporter;
+  metrics: CameraMetrics;
+  log: Log;
+}
+
+/** The cameras that run, and the list of them that is kept. None of them waits for another. */
+export interface Cameras {
+  list(): Camera[];
+  get(id: string): Camera | undefined;
+  /** Starts a camera, or starts it anew where its spec changed; on disk when it resolves. @throws Error in words when its url is none. */
+  put(id: string, spec: CameraSpec): Promise<{ camera: Camera; created: boolean }>;
+  /** False where there is none. */
+  remove(id: string): Promise<boolean>;
+  /** Ends them all; the list stays. */
+  close(): Promise<void>;
+}
+
+export function createCameras({ source, store, publishing, reporter, metrics, log }: CamerasOptions): Cameras {
+  const running = new Map<string, Camera>();
+  let changing: Promise<unknown> = Promise.resolve();
+
+  function start(id: string, spec: CameraSpec, openSource: OpenSourceFn): Camera {
+    const { deadline_ms } = spec;
+    const outbox = createOutbox({ camera_id: id, deadline_ms, publishing, metrics, log });
+    const camera = createCamera({ id, spec, openSource, outbox, tell: reporter.tell, metrics, log });
+    running.set(id, camera);
+    return camera;
+  }
+
+  const save = () => store.write(new Map([...running].map(([id, { spec }]) => [id, spec])));
+
+  /** One change at a time: two of the same camera must not both start it. */
+  function change<T>(work: () => Promise<T>): Promise<T> {
+    const changed = changing.then(work);
+    changing = changed.catch(() => {});
+    return changed;
+  }
+
+  return {
+    list: () => [...running.values()],
+    get: (id) => running.get(id),
+    put(id, spec) {
+      const openSource = source(id, spec);
+      return change(async () => {
+        const before = running.get(id);
+        if (before && isSame(before.spec, spec)) return { camera: before, created: false };
+        await before?.close();
+        const camera = start(id, spec, openSource);
+        await save();
+        return { camera, created: !before };
+      });
+    },
+    remove: (id) =>
+      change(async () => {
+        const camera = running.get(id);
+        if (!camera) return false;
+        running.delete(id);
+        await save();
+        await camera.close();
+        metrics.forget(id);
+        reporter.tell(removed(camera.record));
+        return true;
+      }),
+    close: () =>
+      change(async () => {
+        await Promise.all([...running.values()].map((camera) => camera.close()));
+      }),
+  };
+}
+
+function removed({ reason, ...record }: CameraRecord): CameraRecord {
+  return { ...record, state: 'removed', since: Date.now() / 1000 };
+}
+
+const isSame = (a: CameraSpec, b: CameraSpec) =>
+  a.url === b.url && a.fps === b.fps && a.loop === b.loop && a.deadline_ms === b.deadline_ms;

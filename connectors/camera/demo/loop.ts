@@ -1,0 +1,47 @@
+import type { OpenSourceFn } from '../video/source.ts';
+import { createScene, LOOP_SECONDS } from './scene.ts';
+
+/** Pictures of the loop in a second: a camera that sends more repeats some. */
+const PICTURES_PER_SECOND = 20;
+
+/**
+ * The drawn scene as a source. A picture is drawn when its turn comes for the first time, and kept (25 kB each), so that the
+ * start costs one picture.
+ */
+export function openDemo({ seed, fps }: { seed: string; fps: number }): OpenSourceFn {
+  const scene = createScene(seed);
+  const pictures: (Promise<Uint8Array> | undefined)[] = [];
+  const count = LOOP_SECONDS * PICTURES_PER_SECOND;
+
+  function picture(index: number): Promise<Uint8Array> {
+    pictures[index] ??= scene.draw(index / PICTURES_PER_SECOND);
+    return pictures[index];
+  }
+
+  return ({ onFrame, onEnd }) => {
+    const begin = performance.now();
+    let timer: NodeJS.Timeout | undefined;
+    let closed = false;
+
+    async function show(n: number): Promise<void> {
+      try {
+        const jpeg = await picture(Math.round((n * PICTURES_PER_SECOND) / fps) % count);
+        if (closed) return;
+        onFrame(jpeg);
+        // behind by more than a frame, it lets those go: a camera does not hurry either
+        const next = Math.max(n + 1, Math.floor(((performance.now() - begin) * fps) / 1000));
+        timer = setTimeout(show, begin + (next * 1000) / fps - performance.now(), next);
+      } catch (error) {
+        onEnd(`the demo scene could not be drawn: ${(error as Error).message}`);
+      }
+    }
+
+    show(0);
+    return {
+      async close() {
+        closed = true;
+        clearTimeout(timer);
+      },
+    };
+  };
+}

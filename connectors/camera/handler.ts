@@ -1,0 +1,77 @@
+import { timingSafeEqual } from 'node:crypto';
+import { cameraId, cameraSpec } from '@framewire/contract';
+import { HttpError, type Log, onError, opsRoutes, type Registry } from '@framewire/runtime';
+import { Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import type { z } from 'zod';
+import { withoutSecrets } from './address.ts';
+import type { Camera } from './camera.ts';
+import type { Cameras } from './cameras.ts';
+
+export interface HandlerDeps {
+  cameras: Cameras;
+  /** Wanted as a bearer token where set. */
+  key: string | undefined;
+  /** What is wrong with the broker, in words. */
+  problem(): string | undefined;
+  registry: Registry;
+  log: Log;
+}
+
+/**
+ * `GET /cameras`, `GET/PUT/DELETE /cameras/<id>`: a camera is its spec without passwords and its state.
+ * 201 new, 200 there already, 204 removed; 400 with what is wrong, 401 without the key, 404 no such camera.
+ */
+export function createApp({ cameras, key, problem, registry, log }: HandlerDeps): Hono {
+  const app = new Hono();
+  app.onError(onError(log));
+  app.route('/', opsRoutes({ registry, notReady: problem }));
+  if (key !== undefined) for (const path of ['/cameras', '/cameras/*']) app.use(path, wantKey(key));
+
+  app.get('/cameras', (c) => c.json({ cameras: cameras.list().map(show) }));
+
+  app.get('/cameras/:id', (c) => {
+    const camera = cameras.get(c.req.param('id'));
+    if (!camera) throw noSuchCamera(c.req.param('id'));
+    return c.json(show(camera));
+  });
+
+  app.put('/cameras/:id', async (c) => {
+    const id = parse(cameraId, c.req.param('id'), 'bad_id');
+    const body = await c.req.json().catch(() => {
+      throw new HttpError(400, 'bad_spec', 'the body is no JSON; send {"url": "rtsp://..."}');
+    });
+    const spec = parse(cameraSpec, body, 'bad_spec');
+    const { camera, created } = await cameras.put(id, spec);
+    return c.json(show(camera), created ? 201 : 200);
+  });
+
+  app.delete('/cameras/:id', async (c) => {
+    if (!(await cameras.remove(c.req.param('id')))) throw noSuchCamera(c.req.param('id'));
+    return c.body(null, 204);
+  });
+  return app;
+}
+
+const show = ({ spec, record }: Camera) => ({ ...spec, ...record, url: withoutSecrets(spec.url) });
+
+const noSuchCamera = (id: string) => new HttpError(404, 'no_such_camera', `there is no camera ${JSON.stringify(id)}`);
+
+function parse<S extends z.ZodType>(schema: S, value: unknown, code: string): z.infer<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const words = parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
+  throw new HttpError(400, code, words);
+}
+
+const wantKey = (key: string) =>
+  createMiddleware(async function wantBearerKey(c, next) {
+    const given = Buffer.from(c.req.header('authorization')?.replace(/^Bearer /i, '') ?? '');
+    const wanted = Buffer.from(key);
+    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
+      throw new HttpError(401, 'unauthorized', 'send the key as "Authorization: Bearer <key>"', {
+        'www-authenticate': 'Bearer',
+      });
+    }
+    await next();
+  });

@@ -1,0 +1,57 @@
+import { type CameraState, cameraState, SECONDS_BUCKETS } from '@framewire/contract';
+import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime';
+
+export interface CameraMetrics {
+  published(camera_id: string, seconds: number): void;
+  shed(camera_id: string, count: number): void;
+  state(camera_id: string, state: CameraState): void;
+  restarted(camera_id: string): void;
+  /** The camera is gone, and its series with it. */
+  forget(camera_id: string): void;
+}
+
+export function createMetrics(registry: Registry): CameraMetrics {
+  const registers = [registry];
+  const frames = new Counter({
+    name: 'camera_frames_total',
+    help: 'Frames that were numbered, by what became of them: published (confirmed by the broker) or shed.',
+    labelNames: ['camera_id', 'outcome'],
+    registers,
+  });
+  const states = new Gauge({
+    name: 'camera_state',
+    help: '1 for the state that a camera is in, 0 for the others.',
+    labelNames: ['camera_id', 'state'],
+    registers,
+  });
+  const restarts = new Counter({
+    name: 'camera_restarts_total',
+    help: "How often a camera's source was opened again.",
+    labelNames: ['camera_id'],
+    registers,
+  });
+  const publishing = new Histogram({
+    name: 'camera_publish_seconds',
+    help: "Time from a frame's capture to the broker's confirm, seconds.",
+    buckets: SECONDS_BUCKETS,
+    registers,
+  });
+  const shown = cameraState.options.filter((state) => state !== 'removed');
+
+  return {
+    published(camera_id, seconds) {
+      frames.inc({ camera_id, outcome: 'published' });
+      publishing.observe(seconds);
+    },
+    shed: (camera_id, count) => frames.inc({ camera_id, outcome: 'shed' }, count),
+    state(camera_id, state) {
+      for (const each of shown) states.set({ camera_id, state: each }, each === state ? 1 : 0);
+    },
+    restarted: (camera_id) => restarts.inc({ camera_id }),
+    forget(camera_id) {
+      for (const outcome of ['published', 'shed']) frames.remove({ camera_id, outcome });
+      for (const state of shown) states.remove({ camera_id, state });
+      restarts.remove({ camera_id });
+    },
+  };
+}
