@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBrokerAdmin, waitFor } from '@framewire/runtime';
@@ -13,6 +14,8 @@ export interface RabbitOptions {
   /** Free ones unless given. */
   ports?: NodePorts;
   log?: string;
+  /** Told of each process that was started. */
+  onStart?(name: string, child: ChildProcess): void;
   /** Told when the server ended without being asked to, in words. */
   onDeath?(how: string): void;
 }
@@ -37,17 +40,23 @@ const BOOT_ATTEMPTS = 3;
  * Resolves once it answers and its vhost `/` is as the system wants it: default queue type quorum.
  * @throws Error where RabbitMQ is not installed or does not come up, with the last lines that it said.
  */
-export async function startRabbit({ data, ports, log, onDeath }: RabbitOptions): Promise<Rabbit> {
+export async function startRabbit({ data, ports, log, onStart, onDeath }: RabbitOptions): Promise<Rabbit> {
   const used = ports ?? (await pickPorts());
   const output = log ?? join(data, 'logs', 'rabbitmq.log');
   const programs = nodePrograms(join(data, 'rabbitmq'), output, used);
   if (!programs) throw new Error('RabbitMQ is not installed: install rabbitmq-server, or name a broker with AMQP_URL');
 
   let deaths = 0;
-  const epmd = keep({ name: 'epmd', start: () => startProgram(programs.epmd), graceMs: 2_000 });
+  const epmd = keep({
+    name: 'epmd',
+    start: () => startProgram(programs.epmd),
+    onStart: (child) => onStart?.('epmd', child),
+    graceMs: 2_000,
+  });
   const server = keep({
     name: 'rabbitmq',
     start: () => startProgram(programs.server),
+    onStart: (child) => onStart?.('rabbitmq', child),
     onEnd(how, wanted) {
       deaths++;
       if (!wanted) onDeath?.(how);

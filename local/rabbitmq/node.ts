@@ -83,4 +83,6 @@ prometheus.tcp.port = ${metrics}
 vm_memory_high_watermark.absolute = 1GB
 disk_free_limit.absolute = 200MB
 raft.wal_max_size_bytes = 67108864
+# queue metrics as fresh as a dashboard wants them; a server also waits this long before it stops
+collect_statistics_interval = 1000
 `;

@@ -4,8 +4,9 @@ import { createLink, type Link } from './link.ts';
 import { createPublisher, type Publication, type Publisher } from './publisher.ts';
 
 export type { Channel, ConsumeMessage } from 'amqplib';
-export { applyTopology, type BrokerAdmin, createBrokerAdmin } from './admin.ts';
+export { applyTopology, type BrokerAdmin, createBrokerAdmin, type UserGrant } from './admin.ts';
 export type { Consumer, ConsumerOptions, Settlement } from './consumer.ts';
+export { declareTopology } from './declare.ts';
 export { type Publication, PublishError } from './publisher.ts';
 
 export interface Broker {

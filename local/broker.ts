@@ -1,0 +1,79 @@
+import { type BrokerUser, permissions, topology } from '@framewire/contract';
+import { applyTopology, createBrokerAdmin, declareTopology } from '@framewire/runtime';
+import { chooseRabbitPorts } from './ports.ts';
+import { type Rabbit, startRabbit } from './rabbitmq.ts';
+import type { Secrets } from './secrets.ts';
+import type { Supervisor } from './supervisor.ts';
+
+/** The broker that the system uses, everything declared. */
+export interface SystemBroker {
+  /** For each user of ours. */
+  urls: Record<BrokerUser, string>;
+  /** For a person; without a password where it is not ours. */
+  shown: { amqp: string; management?: string };
+  metricsPort?: number;
+  /** What a person should know, in words. */
+  remarks: string[];
+  stop(): Promise<void>;
+}
+
+/** A private node, with a user for each part that may do what that part needs and no more. */
+export async function startPrivateBroker(options: {
+  data: string;
+  portBase: number | undefined;
+  secrets: Secrets['broker'];
+  supervisor: Supervisor;
+}): Promise<SystemBroker> {
+  const { data, portBase, secrets, supervisor } = options;
+  const { ports, moved } = await chooseRabbitPorts(portBase);
+  const rabbit = await startRabbit({
+    data,
+    ports,
+    log: supervisor.logFile('rabbitmq'),
+    onStart: supervisor.started,
+    onDeath: (how) => supervisor.died('rabbitmq', how),
+  });
+  await declare(rabbit, secrets);
+  const user = (name: BrokerUser) => `amqp://${name}:${secrets[name]}@127.0.0.1:${ports.amqp}`;
+  return {
+    urls: { ingest: user('ingest'), camera: user('camera'), connector: user('connector'), results: user('results') },
+    shown: { amqp: rabbit.amqp, management: `http://127.0.0.1:${ports.management} (guest, guest)` },
+    metricsPort: ports.metrics,
+    remarks: moved ? [`RabbitMQ moved to port ${ports.amqp}: another program is on 5672 or one of its neighbours`] : [],
+    stop: rabbit.stop,
+  };
+}
+
+async function declare(rabbit: Rabbit, secrets: Secrets['broker']): Promise<void> {
+  const grants = Object.entries(permissions()).map(([name, permission]) => ({
+    name,
+    password: secrets[name as BrokerUser],
+    ...permission,
+  }));
+  await applyTopology(createBrokerAdmin(rabbit.management), topology(), grants);
+}
+
+/**
+ * A broker of someone else's. Its users are left alone: all parts use the given one. Limits of queues are policies, which AMQP cannot
+ * set: they need the management API.
+ */
+export async function useBroker(amqp: string, management: string | undefined): Promise<SystemBroker> {
+  if (management) await applyTopology(createBrokerAdmin(management), topology());
+  else await declareTopology(amqp, topology());
+  return {
+    urls: { ingest: amqp, camera: amqp, connector: amqp, results: amqp },
+    shown: { amqp: withoutPassword(amqp), management: management && withoutPassword(management) },
+    remarks: management
+      ? []
+      : [
+          'limits of the queues are not set: they are policies, and need RABBITMQ_MANAGEMENT_URL=http://user:password@host:15672',
+        ],
+    stop: async () => {},
+  };
+}
+
+function withoutPassword(url: string): string {
+  const parsed = new URL(url);
+  parsed.password = '';
+  return parsed.href;
+}

@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { createRegistry, integer, listen, opsRoutes, readConfig, runProcess, text } from '@framewire/runtime';
+import { createSupervisorLink } from './gateway/link.ts';
+import { createGateway } from './gateway/server.ts';
+
+const port = (fallback: number) => integer({ min: 0, max: 65535, fallback });
+
+runProcess('gateway', async ({ env, log, onRelease }) => {
+  const config = readConfig(
+    {
+      HOST: text({ fallback: '127.0.0.1', allowed: 'an address to bind to' }),
+      PORT: port(8080),
+      METRICS_PORT: port(8082),
+      BASIC_AUTH_USER: text({ fallback: 'admin' }),
+      BASIC_AUTH_PASSWORD: text({ secret: true }),
+      UPSTREAM_TIMEOUT_MS: integer({ min: 1, max: 86_400_000, fallback: 60_000 }),
+    },
+    env,
+  );
+  const provider = createSupervisorLink();
+  const registry = createRegistry();
+  const server = createGateway({
+    provider,
+    username: config.BASIC_AUTH_USER,
+    password: config.BASIC_AUTH_PASSWORD,
+    upstreamTimeoutMs: config.UPSTREAM_TIMEOUT_MS,
+    registry,
+    log,
+  });
+  const metrics = await listen(opsRoutes({ registry }), { host: config.HOST, port: config.METRICS_PORT });
+  onRelease('the metrics', metrics.close);
+
+  await provider.known;
+  server.listen(config.PORT, config.HOST);
+  await once(server, 'listening');
+  onRelease('the HTTP server', async () => {
+    server.close();
+    const sweep = setInterval(() => server.closeIdleConnections(), 100);
+    await once(server, 'close');
+    clearInterval(sweep);
+  });
+  log.info({ port: config.PORT }, 'the gateway listens');
+});

@@ -1,0 +1,62 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Log, Registry } from '@framewire/runtime';
+import type { Hono } from 'hono';
+import { createMetrics } from './metrics.ts';
+import { createProxy } from './proxy.ts';
+import type { FunctionProvider } from './status.ts';
+import { createSystem } from './system.ts';
+
+export interface GatewayOptions {
+  provider: FunctionProvider;
+  username: string;
+  password: string;
+  /** Bounds every invocation, milliseconds; OpenFaaS's `upstream_timeout`. */
+  upstreamTimeoutMs: number;
+  registry: Registry;
+  log: Log;
+}
+
+/**
+ * The part of the OpenFaaS gateway that the system uses, for one machine: invocations to replicas on loopback, `/system/...` behind basic
+ * auth. Not listening yet.
+ */
+export function createGateway(options: GatewayOptions): Server {
+  const { provider, registry, log } = options;
+  const metrics = createMetrics(registry, provider);
+  const proxy = createProxy({ provider, metrics, timeoutMs: options.upstreamTimeoutMs, log });
+  const system = createSystem({ ...options, metrics });
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith('/function/')) proxy.handle(request, response);
+    else answer(system, request, response).catch(() => response.destroy());
+  });
+  server.on('close', () => proxy.close());
+  return server;
+}
+
+/** The largest body of a call to `/system/...`, bytes. */
+const MAX_BODY = 1_000_000;
+
+/** Lets a Hono app answer a request of Node's; for small bodies. */
+async function answer(app: Hono, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size <= MAX_BODY) chunks.push(chunk as Buffer);
+  }
+  if (size > MAX_BODY) {
+    response.writeHead(413).end('the body is too large\n');
+    return;
+  }
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) headers.set(name, String(value));
+  const result = await app.fetch(
+    new Request(new URL(request.url ?? '/', 'http://gateway'), {
+      method: request.method,
+      headers,
+      body: size > 0 ? Buffer.concat(chunks) : undefined,
+    }),
+  );
+  response.writeHead(result.status, Object.fromEntries(result.headers));
+  response.end(Buffer.from(await result.arrayBuffer()));
+}

@@ -1,0 +1,102 @@
+import { cpus } from 'node:os';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  /** Camera id to its address, as `connectors/camera` reads them. */
+  cameras: Record<string, string>;
+  /** Whether a camera that draws a scene may be added where there is none. */
+  demo: boolean;
+  detector: 'auto' | 'haar' | 'yunet';
+  models?: string;
+  /** Replicas of detect-faces at first. */
+  replicas: number;
+  portBase?: number;
+  data: string;
+  help: boolean;
+}
+
+export const HELP = `\
+npm start -- [options]
+
+  --camera NAME=URL    a video source; may be repeated. rtsp://..., http://... (MJPEG), a file, /dev/video0.
+                       Cameras are remembered; at the very first start, without any, one called demo draws a scene.
+  --no-demo            without that one
+  --detector NAME      auto, haar or yunet (auto: yunet where its weights are, else haar)
+  --models FOLDER      where the weights of yunet are
+  --replicas N         processes of detect-faces at first: 1 to 5 (one a core, at most 2)
+  --port-base N        ports from N on, instead of 8080, 8090, 9090, 5672 and the like
+  --data FOLDER        what is kept between starts (./data)
+  --help
+
+AMQP_URL and PROMETHEUS_URL name servers of yours to use instead of private ones.
+`;
+
+/** A mistake of the person who starts it: one line, no stack. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+const SCHEME = /^[a-z][a-z0-9+.-]+:/i;
+
+/** @param from the folder that relative paths are meant from. @throws UsageError */
+export function readOptions(args: string[], from: string): Options {
+  const values = parse(args);
+  return {
+    cameras: readCameras(values.camera, from),
+    demo: !values['no-demo'],
+    detector: readDetector(values.detector),
+    models: values.models === undefined ? undefined : resolve(from, values.models),
+    replicas: readNumber('replicas', values.replicas, 1, 5) ?? Math.min(2, cpus().length),
+    portBase: readNumber('port-base', values['port-base'], 1024, 65_000),
+    data: resolve(from, values.data),
+    help: values.help,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        camera: { type: 'string', multiple: true, default: [] },
+        'no-demo': { type: 'boolean', default: false },
+        detector: { type: 'string', default: 'auto' },
+        models: { type: 'string' },
+        replicas: { type: 'string' },
+        'port-base': { type: 'string' },
+        data: { type: 'string', default: 'data' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split('. ')[0]}; npm start -- --help lists the options`);
+  }
+}
+
+function readCameras(given: string[], from: string): Record<string, string> {
+  const cameras: Record<string, string> = {};
+  for (const text of given) {
+    const at = text.indexOf('=');
+    const [name, url] = [text.slice(0, at), text.slice(at + 1)];
+    if (at < 0 || !NAME.test(name) || url === '')
+      throw new UsageError(`--camera ${text}: allowed: NAME=URL, the name of letters, digits, _ and -`);
+    if (name in cameras) throw new UsageError(`--camera ${text}: there is a camera ${name} already`);
+    cameras[name] = SCHEME.test(url) ? url : resolve(from, url);
+  }
+  return cameras;
+}
+
+function readDetector(text: string): Options['detector'] {
+  if (text === 'auto' || text === 'haar' || text === 'yunet') return text;
+  throw new UsageError(`--detector ${text}: allowed: auto, haar, yunet`);
+}
+
+function readNumber(name: string, text: string | undefined, min: number, max: number): number | undefined {
+  if (text === undefined) return undefined;
+  const n = Number(text);
+  if (!/^\d+$/.test(text) || n < min || n > max)
+    throw new UsageError(`--${name} ${text}: allowed: a whole number from ${min} to ${max}`);
+  return n;
+}

@@ -1,0 +1,30 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { openLog } from './program.ts';
+
+/** One of our own processes: a built `main.js`. */
+export interface Part {
+  /** Path of the built file. */
+  file: string;
+  env: Record<string, string>;
+  /** File that takes its output. */
+  log: string;
+}
+
+/**
+ * Forks it with a channel to us: it says which port it listens on, and drains when the channel closes because we are gone.
+ * In a process group of its own, so that Ctrl-C in a terminal reaches us alone and we end things in order.
+ */
+export function forkPart({ file, env, log }: Part): ChildProcess {
+  const output = openLog(log);
+  try {
+    return fork(file, {
+      env,
+      detached: true,
+      execArgv: ['--enable-source-maps'],
+      stdio: ['ignore', output, output, 'ipc'],
+    });
+  } finally {
+    closeSync(output);
+  }
+}

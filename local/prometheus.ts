@@ -1,0 +1,66 @@
+import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Kept } from './processes/keep.ts';
+import { baseEnv, findProgram } from './processes/program.ts';
+import type { Supervisor } from './supervisor.ts';
+
+export interface Target {
+  /** What the label `instance` says. */
+  instance: string;
+  port: number;
+}
+
+/** Files that tell Prometheus what to scrape: it reads each anew when it changes. */
+export interface TargetFiles {
+  write(job: string, targets: Target[]): void;
+}
+
+/** @param folder a folder `targets` in it is emptied and written to. */
+export function createTargetFiles(folder: string): TargetFiles {
+  const targets = join(folder, 'targets');
+  mkdirSync(targets, { recursive: true });
+  for (const file of readdirSync(targets)) rmSync(join(targets, file));
+  const last = new Map<string, string>();
+  return {
+    write(job, list) {
+      const groups = list.map(({ instance, port }) => ({ targets: [`127.0.0.1:${port}`], labels: { instance } }));
+      const text = JSON.stringify(groups, null, 2);
+      if (last.get(job) === text) return;
+      last.set(job, text);
+      const file = join(targets, `${job}.json`);
+      // never half a file: Prometheus may read at any moment
+      writeFileSync(`${file}.new`, text);
+      renameSync(`${file}.new`, file);
+    },
+  };
+}
+
+/**
+ * Runs Prometheus with the repository's scrape configuration; what it stores stays in `folder`.
+ * Undefined where it is not installed: the system runs on without numbers.
+ */
+export function startPrometheus(options: {
+  /** The repository. */
+  root: string;
+  folder: string;
+  port: number;
+  supervisor: Supervisor;
+}): Kept | undefined {
+  const { root, folder, port, supervisor } = options;
+  const command = findProgram('prometheus');
+  if (!command) return undefined;
+  mkdirSync(folder, { recursive: true });
+  const config = join(folder, 'prometheus.yml');
+  copyFileSync(join(root, 'prometheus', 'prometheus.yml'), config);
+  return supervisor.program('prometheus', {
+    command,
+    args: [
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${join(folder, 'tsdb')}`,
+      '--storage.tsdb.retention.time=2d',
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--log.level=warn',
+    ],
+    env: baseEnv(),
+  });
+}

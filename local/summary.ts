@@ -1,0 +1,26 @@
+import type { Options } from './options.ts';
+import { GATEWAY_USER } from './secrets.ts';
+import type { System } from './system.ts';
+
+/** What a person wants to know once it is up. */
+export function summary({ ports, secrets, broker, prometheusUrl, remarks }: System, { data }: Options): string {
+  const gateway = `http://127.0.0.1:${ports.gateway}`;
+  const rows: [string, string | undefined][] = [
+    ['dashboard', `http://127.0.0.1:${ports.dashboard}`],
+    ['gateway', gateway],
+    ['Prometheus', prometheusUrl],
+    ['RabbitMQ', broker.shown.amqp],
+    ['', broker.shown.management],
+    ['data', data],
+    ['faas-cli', `login --gateway ${gateway} --username ${GATEWAY_USER} --password ${secrets.gateway}`],
+    [
+      'first frame',
+      `curl --data-binary @photo.jpg -H 'content-type: image/jpeg' '${gateway}/function/ingest-frame?camera=door'`,
+    ],
+    ['more', 'npm run scale -- detect-faces=5'],
+    ['end', 'Ctrl-C'],
+  ];
+  const lines = rows.filter(([, value]) => value).map(([name, value]) => `  ${name.padEnd(12)} ${value}`);
+  const notes = remarks.map((remark) => `  note: ${remark}`);
+  return `\n${[...lines, ...notes].join('\n')}\n\n`;
+}

@@ -1,0 +1,107 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sleep } from '@framewire/runtime';
+import { type Kept, keep } from './processes/keep.ts';
+import { forkPart } from './processes/part.ts';
+import { baseEnv, type Program, rotateLog, startProgram } from './processes/program.ts';
+import type { RunFile } from './run-file.ts';
+
+/** Starts processes, keeps them running and remembers them on disk. */
+export interface Supervisor {
+  /** One of ours. `log` is the name of its log file where several share one. */
+  part(name: string, options: PartOptions): Kept;
+  program(name: string, program: Omit<Program, 'log'>): Kept;
+  logFile(name: string): string;
+  /** For processes that are kept by someone else. */
+  started(name: string, child: ChildProcess): void;
+  died(name: string, how: string): void;
+}
+
+export interface PartOptions {
+  /** Its built `main.js`. */
+  file: string;
+  /** Asked for at each start. */
+  env(): Record<string, string>;
+  log?: string;
+  onStart?(child: ChildProcess): void;
+  onEnd?(): void;
+}
+
+/** The exit code of a part that was given a wrong setting. */
+const WRONG_SETTING = 'exit code 2';
+/** What a part may take to finish what it holds; the supervisor waits a little longer before it forces. */
+const DRAIN_MS = 15_000;
+
+/** @param onWrongSetting told in one line when a part cannot run as it was configured: it is not started again and again. */
+export function createSupervisor(options: {
+  data: string;
+  runFile: RunFile;
+  say(line: string): void;
+  onWrongSetting(line: string): void;
+}): Supervisor {
+  const { data, runFile, say, onWrongSetting } = options;
+  const rotated = new Set<string>();
+  const logFile = (name: string) => {
+    const file = join(data, 'logs', `${name}.log`);
+    if (!rotated.has(name)) rotateLog(file);
+    rotated.add(name);
+    return file;
+  };
+  const died = (name: string, how: string) => say(`${name} ended (${how}) and is started again`);
+
+  return {
+    logFile,
+    died,
+    started: (name, child) => runFile.add(name, 'program', child.pid),
+    part(name, { file, env, log = name, onStart, onEnd }) {
+      const output = logFile(log);
+      return keep({
+        name,
+        start: () => forkPart({ file, env: { ...baseEnv(), DRAIN_MS: `${DRAIN_MS}`, ...env() }, log: output }),
+        onStart(child) {
+          runFile.add(name, 'part', child.pid);
+          onStart?.(child);
+        },
+        onEnd(how, wanted) {
+          onEnd?.();
+          if (wanted) return;
+          if (how === WRONG_SETTING) onWrongSetting(lastLine(output));
+          else died(name, how);
+        },
+        graceMs: DRAIN_MS + 2_000,
+      });
+    },
+    program(name, program) {
+      const log = logFile(name);
+      return keep({
+        name,
+        start: () => startProgram({ ...program, log }),
+        onStart: (child) => runFile.add(name, 'program', child.pid),
+        onEnd: (how, wanted) => wanted || died(name, how),
+      });
+    },
+  };
+}
+
+/** True once `/readyz` on that port says so; false when it is no longer wanted. */
+export async function untilReady(port: number, stillWanted: () => boolean): Promise<boolean> {
+  while (stillWanted()) {
+    if (await isReady(port)) return true;
+    await sleep(100);
+  }
+  return false;
+}
+
+/** Whether `/readyz` on that port says so now. */
+export async function isReady(port: number): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+const lastLine = (file: string): string => readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '';

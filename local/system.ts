@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { waitFor } from '@framewire/runtime';
+import { type SystemBroker, startPrivateBroker, useBroker } from './broker.ts';
+import { detectFaces, type FunctionSpec, ingestFrame, resultsWs } from './functions.ts';
+import type { FunctionProvider } from './gateway/status.ts';
+import { startGateway } from './gateway-process.ts';
+import type { Options } from './options.ts';
+import { choosePorts, type Ports } from './ports.ts';
+import { createTargetFiles, startPrometheus } from './prometheus.ts';
+import { createProvider } from './provider.ts';
+import { GATEWAY_USER, keepSecrets, type Secrets } from './secrets.ts';
+import { isReady, type Supervisor } from './supervisor.ts';
+
+export interface System {
+  ports: Ports;
+  secrets: Secrets;
+  broker: SystemBroker;
+  prometheusUrl?: string;
+  /** What a person should know, in words. */
+  remarks: string[];
+}
+
+export interface SystemOptions {
+  /** The repository. */
+  root: string;
+  options: Options;
+  env: Record<string, string | undefined>;
+  supervisor: Supervisor;
+  /** Tells how far the start has come. */
+  say(line: string): void;
+  /** Registers what ends something that was just started. Run last in, first out. */
+  onRelease(release: () => Promise<unknown>): void;
+}
+
+/** Starts all processes and resolves when frames can flow. What needs no broker starts while the broker boots. */
+export async function startSystem({ root, options, env, supervisor, say, onRelease }: SystemOptions): Promise<System> {
+  const { data, portBase } = options;
+  const remarks: string[] = [];
+  const ports = await choosePorts(portBase, env.PROMETHEUS_URL ? ['prometheus'] : []);
+  const secrets = keepSecrets(data);
+
+  const opening = env.AMQP_URL
+    ? useBroker(env.AMQP_URL, env.RABBITMQ_MANAGEMENT_URL)
+    : startPrivateBroker({ data, portBase, secrets: secrets.broker, supervisor });
+  opening.catch(() => {}); // told where it is awaited
+  onRelease(async () => (await opening.catch(() => undefined))?.stop());
+
+  const folder = join(data, 'prometheus');
+  const targets = createTargetFiles(folder);
+  const prometheus = env.PROMETHEUS_URL
+    ? undefined
+    : startPrometheus({ root, folder, port: ports.prometheus, supervisor });
+  if (prometheus) onRelease(prometheus.stop);
+  const prometheusUrl = env.PROMETHEUS_URL ?? (prometheus && `http://127.0.0.1:${ports.prometheus}`);
+  if (!prometheusUrl) remarks.push('there are no numbers: prometheus is not installed and PROMETHEUS_URL names none');
+
+  const provider = createProvider({
+    root,
+    supervisor,
+    onChange() {
+      for (const { name, endpoints } of provider.list())
+        targets.write(
+          name,
+          endpoints.map(({ id, port }) => ({ instance: id, port })),
+        );
+      gateway.push();
+    },
+  });
+  const gateway = startGateway({ root, ports, password: secrets.gateway, provider, supervisor });
+  onRelease(() => Promise.all(provider.list().map(({ name }) => provider.end(name))));
+  onRelease(gateway.stop);
+  targets.write('gateway', [{ instance: 'gateway', port: ports.gatewayMetrics }]);
+
+  const missing = (folder: string) => remarks.push(`${folder} is missing: it is not built`);
+  const runFunction = (spec: FunctionSpec) => provider.run(spec) || missing(`functions/${spec.name}`);
+  runFunction(detectFaces(options.replicas, { DETECTOR: options.detector, MODELS: options.models ?? '' }));
+
+  const broker = await opening;
+  say('RabbitMQ is up');
+  remarks.push(...broker.remarks);
+  if (broker.metricsPort) targets.write('rabbitmq', [{ instance: 'rabbitmq', port: broker.metricsPort }]);
+
+  const gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
+  runFunction(ingestFrame({ AMQP_URL: broker.urls.ingest }));
+  runFunction(
+    resultsWs(ports.dashboard, {
+      AMQP_URL: broker.urls.results,
+      GATEWAY_URL: gatewayUrl,
+      INGEST_URL: `${gatewayUrl}/function/ingest-frame`,
+      PROMETHEUS_URL: prometheusUrl ?? '',
+      PROMETHEUS_PUBLIC_URL: prometheusUrl ?? '',
+      DASHBOARD: join(root, 'dashboard', 'dist'),
+    }),
+  );
+  const connectors = [
+    runConnector('connector', 'rabbitmq', ports.connector, {
+      AMQP_URL: broker.urls.connector,
+      GATEWAY_URL: gatewayUrl,
+      BASIC_AUTH_USER: GATEWAY_USER,
+      BASIC_AUTH_PASSWORD: secrets.gateway,
+    }),
+    runConnector('camera', 'camera', ports.camera, {
+      AMQP_URL: broker.urls.camera,
+      DATA: join(data, 'camera'),
+      CAMERAS: cameraList(options),
+    }),
+  ];
+  await Promise.all([...connectors, ...provider.list().map(({ name }) => untilTold(name, () => isUp(provider, name)))]);
+  return { ports, secrets, broker, prometheusUrl, remarks };
+
+  async function runConnector(name: string, folder: string, port: number, env: Record<string, string>) {
+    const file = join(root, 'connectors', folder, 'dist', 'main.js');
+    if (!existsSync(file)) return missing(`connectors/${folder}`);
+    const kept = supervisor.part(name, { file, env: () => ({ ...env, HOST: '127.0.0.1', PORT: `${port}` }) });
+    onRelease(kept.stop);
+    targets.write(name, [{ instance: name, port }]);
+    await untilTold(name, () => isReady(port));
+  }
+
+  async function untilTold(name: string, check: () => boolean | Promise<boolean>) {
+    await waitFor(name, check, { timeout: READY_MS, every: 100 });
+    say(`${name} is up`);
+  }
+}
+
+/** As long as a part may take to get ready on a busy machine. */
+const READY_MS = 60_000;
+
+/** All its replicas are ready. */
+function isUp(provider: FunctionProvider, name: string): boolean {
+  const fn = provider.list().find((one) => one.name === name);
+  return fn !== undefined && fn.endpoints.length === fn.replicas;
+}
+
+/** One a line, which the camera connector takes for the form in which an address may hold any character. */
+function cameraList({ cameras, demo, data }: Options): string {
+  const remembered = existsSync(join(data, 'camera', 'cameras.json'));
+  const all = demo && !remembered && Object.keys(cameras).length === 0 ? { demo: 'demo:' } : cameras;
+  return Object.entries(all)
+    .map(([name, url]) => `${name}=${url}\n`)
+    .join('');
+}
