@@ -59,7 +59,7 @@ export function createPeople(random: Random, count: number): Person[] {
 }
 
 /** What of a head a detector calls the face, in the head's own units around its middle. */
-const FACE = { left: -46, top: -42, width: 92, height: 100 };
+const FACE = { left: -48, top: -51, width: 96, height: 111 };
 
 /** Where a person is at a moment of the loop, `turn` from 0 to 1. */
 export function poseAt({ x, y, size, phase }: Person, turn: number) {
@@ -99,23 +99,23 @@ const f = (n: number) => n.toFixed(2);
 
 function drawBody({ shirt, collar }: Look): string {
   return `
-    <path d="M-110 260Q-112 120 -70 102Q-38 92 -20 82H20Q38 92 70 102Q112 120 110 260Z" fill="${shirt}"/>
-    <path d="M-30 86Q0 124 30 86L22 80H-22Z" fill="${collar}"/>`;
+    <path d="M-110 300Q-112 106 -70 88Q-38 78 -20 68H20Q38 78 70 88Q112 106 110 300Z" fill="${shirt}"/>
+    <path d="M-30 72Q0 110 30 72L22 66H-22Z" fill="${collar}" opacity=".6"/>`;
 }
 
 function drawHead(look: Look, pose: { gaze: number; blink: boolean }): string {
   const { skin, shade, hair, lips } = look;
   return `
     ${drawHairBehind(look)}
-    <path d="M-19 40V88Q0 104 19 88V40Z" fill="${shade}"/>
+    <path d="M-19 40V76Q0 92 19 76V40Z" fill="${shade}"/>
     <ellipse cx="-42" cy="6" rx="6" ry="11" fill="${shade}"/><ellipse cx="42" cy="6" rx="6" ry="11" fill="${shade}"/>
     <path d="M-42 -8Q-42 -58 0 -58Q42 -58 42 -8Q43 30 22 50Q10 60 0 60Q-10 60 -22 50Q-43 30 -42 -8Z" fill="${skin}"/>
     <ellipse cx="-22" cy="24" rx="11" ry="8" fill="${lips}" opacity=".12"/><ellipse cx="22" cy="24" rx="11" ry="8" fill="${lips}" opacity=".12"/>
     ${drawEye(-19, look, pose)}${drawEye(19, look, pose)}
     <path d="M-3 -4Q-6 14 -8 19Q0 25 8 19Q6 14 3 -4Z" fill="${shade}" opacity=".55"/>
     <path d="M-7 20Q0 25 7 20" stroke="${shade}" stroke-width="2.6" fill="none" stroke-linecap="round"/>
-    <path d="M-17 35Q-6 31 0 33Q6 31 17 35Q0 47 -17 35Z" fill="${lips}"/>
-    <path d="M-17 35Q0 38.5 17 35" stroke="#5a2320" stroke-width="1.4" fill="none" stroke-linecap="round"/>
+    <path d="M-18 33Q-6 31 0 33Q6 31 18 33Q0 50 -18 33Z" fill="${lips}"/>
+    <path d="M-19 32.5Q0 41 19 32.5" stroke="#5a2320" stroke-width="1.4" fill="none" stroke-linecap="round"/>
     ${drawHairInFront(look)}
     <path d="M-30 -17Q-19 -24 -8 -18M8 -18Q19 -24 30 -17" stroke="${hair}" stroke-width="4.4" fill="none" stroke-linecap="round"/>`;
 }

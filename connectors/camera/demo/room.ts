@@ -25,8 +25,8 @@ export function drawRoom(random: Random): string {
     <g transform="translate(${windowX} 34)">
       <rect x="-7" y="-7" width="194" height="154" rx="5" fill="#f6f3ee"/>
       <rect width="180" height="140" fill="url(#sky)"/>
-      <path d="M0 118Q50 84 96 106T180 92V140H0Z" fill="${hill}" opacity=".55"/>
-      <path d="M0 130Q70 104 120 122T180 116V140H0Z" fill="${hill}"/>
+      <path d="M0 118Q50 84 96 106T180 92V140H0Z" fill="${hill}" opacity=".3"/>
+      <path d="M0 130Q70 104 120 122T180 116V140H0Z" fill="${hill}" opacity=".6"/>
       <rect x="-14" y="147" width="208" height="9" rx="3" fill="#f6f3ee"/>
     </g>
     <g transform="translate(${shelfX} 120)">

@@ -1,0 +1,130 @@
+/** For tests alone: cameras on a real broker, with everything that arrives there noted. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  type CameraRecord,
+  type CameraSpec,
+  cameraSpec,
+  DEFAULT_TOPICS,
+  decodeFrame,
+  decodeRecord,
+  type Frame,
+  QUEUE,
+  type ResultRecord,
+  type Topic,
+} from '@framewire/contract';
+import { type Broker, type Consumer, createBroker, createRegistry, type Registry } from '@framewire/runtime';
+import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
+import { type Cameras, createCameras } from './cameras.ts';
+import { createMetrics } from './metrics.ts';
+import { createPublishing } from './publishing.ts';
+import { createReporter } from './reporter.ts';
+import { createStore } from './store.ts';
+import { createOpener } from './video/open.ts';
+
+export interface TestBench {
+  vhost: TestVhost;
+  broker: Broker;
+  cameras: Cameras;
+  registry: Registry;
+  /** Frames that were consumed, in their order. */
+  frames: Frame[];
+  /** Everything in `result_queue`. */
+  results: ResultRecord[];
+  states: CameraRecord[];
+  /** Takes frames from the queue from now on. */
+  consume(): Consumer;
+  put(id: string, spec: Partial<CameraSpec> & { url: string }): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** @param maxLength of the frame queue. */
+export async function startBench({ maxLength }: { maxLength?: number } = {}): Promise<TestBench> {
+  const topics: Topic[] = DEFAULT_TOPICS.map((topic) => ({ ...topic, maxLength: maxLength ?? topic.maxLength }));
+  const vhost = await createTestVhost(topics);
+  const folder = await makeFolder();
+  const sending = createBroker({ url: vhost.amqp, name: 'camera', log: silentLog });
+  const reading = createBroker({ url: vhost.amqp, name: 'test', log: silentLog });
+  const publishing = createPublishing(sending);
+  const reporter = createReporter({ publishing, log: silentLog });
+  const registry = createRegistry();
+  const cameras = createCameras({
+    source: createOpener('ffmpeg'),
+    store: createStore(folder),
+    publishing,
+    reporter,
+    metrics: createMetrics(registry),
+    log: silentLog,
+  });
+  const [frames, results, states] = [[] as Frame[], [] as ResultRecord[], [] as CameraRecord[]];
+  reading.consume({
+    queue: QUEUE.results,
+    prefetch: 100,
+    arguments: () => ({ 'x-stream-offset': 'first' }),
+    onDelivery({ properties, content }) {
+      const record = decodeRecord(properties.type, content);
+      if (record.type === 'result') results.push(record.record);
+      if (record.type === 'camera') states.push(record.record);
+      return 'ack';
+    },
+  });
+
+  return {
+    vhost,
+    broker: sending,
+    cameras,
+    registry,
+    frames,
+    results,
+    states,
+    consume: () =>
+      reading.consume({
+        queue: QUEUE.frames,
+        prefetch: 20,
+        onDelivery({ properties, content }) {
+          frames.push(decodeFrame({ content, messageId: properties.messageId, headers: properties.headers ?? {} }));
+          return 'ack';
+        },
+      }),
+    async put(id, spec) {
+      await cameras.put(id, cameraSpec.parse(spec));
+    },
+    async stop() {
+      await cameras.close();
+      await reporter.close();
+      await sending.close();
+      await reading.close();
+      await vhost.drop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export const makeFolder = () => mkdtemp(join(tmpdir(), 'framewire-camera-'));
+
+/** A film of so many seconds with 25 pictures in each, in the format of the path's ending. */
+export async function makeFilm(path: string, seconds: number): Promise<void> {
+  const input = ['-f', 'lavfi', '-i', `testsrc=size=320x240:rate=25:duration=${seconds}`];
+  await promisify(execFile)('ffmpeg', ['-loglevel', 'error', ...input, '-pix_fmt', 'yuv420p', '-y', path]);
+}
+
+/** Sends a test picture to an RTSP server, as a camera's encoder does, until it is stopped. */
+export function record(url: string): { stop(): Promise<void> } {
+  const input = ['-re', '-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=25', '-pix_fmt', 'yuv420p'];
+  const encode = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '10'];
+  const output = ['-f', 'rtsp', '-rtsp_transport', 'tcp', url];
+  const child: ChildProcess = spawn('ffmpeg', ['-loglevel', 'error', ...input, ...encode, ...output], {
+    stdio: 'ignore',
+  });
+  const exited = once(child, 'exit');
+  return {
+    async stop() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}

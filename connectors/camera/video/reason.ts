@@ -1,0 +1,40 @@
+import { withoutSecrets } from '../address.ts';
+
+const NOT_INSTALLED = 'ffmpeg is not installed: apt install ffmpeg';
+
+/** What ffmpeg says, and what a person can do something with. The first that fits counts. */
+const WORDS: [RegExp, string][] = [
+  [/^setpriv: failed to execute/m, NOT_INSTALLED],
+  [/Unrecognized option 'fps_mode'/, 'this ffmpeg is too old: version 5.1 or later is needed'],
+  [/\b401\b|Unauthorized|authorization failed/i, 'the camera wants another user or password (401)'],
+  [/\b403\b|Forbidden/i, 'the camera denies access (403)'],
+  [/\b404\b|Not Found/i, 'the camera knows no such stream (404)'],
+  [/\b5\d\d Server Error|Server returned 5XX/i, 'the camera answers with an error of its own (5xx)'],
+  [/Connection refused/i, 'connection refused'],
+  [/Failed to resolve|Name or service not known|Temporary failure in name resolution/i, 'unknown host name'],
+  [/No route to host|Network is unreachable/i, 'the host cannot be reached'],
+  [/timed out/i, 'no answer (timed out)'],
+  [/Connection reset|Broken pipe/i, 'the camera closed the connection'],
+  [/No such file or directory/i, 'no such file'],
+  [/No such device/i, 'no such device'],
+  [/Is a directory/i, 'that is a folder'],
+  [/Permission denied/i, 'permission denied'],
+  [/Device or resource busy/i, 'another program uses the device'],
+  [/Protocol '[^']*' not on whitelist/i, 'it leads to another protocol, which is not allowed'],
+  [/matches no streams|does not contain any stream/i, 'there is no video in it'],
+  [/Invalid data found/i, 'not a video that ffmpeg can read'],
+];
+
+/** Why ffmpeg ended, in words for a person, from what it wrote to standard error (`-loglevel level+...`) and its exit. */
+export function reasonOf(stderr: string[], exit: string): string {
+  const problems = stderr.filter((line) => /\[(error|fatal|panic)\]|^setpriv:/.test(line) && !/pipe:1/.test(line));
+  const text = problems.join('\n');
+  const known = WORDS.find(([pattern]) => pattern.test(text));
+  if (known) return known[1];
+  const last = problems.at(-1)?.replace(/\[[^\]]*\]\s*/g, '');
+  return last ? last.split(/\s+/).map(withoutSecrets).join(' ').slice(0, 200) : exit;
+}
+
+/** Why ffmpeg could not be started at all. */
+export const reasonOfSpawn = (error: NodeJS.ErrnoException): string =>
+  error.code === 'ENOENT' ? NOT_INSTALLED : `ffmpeg could not be started: ${error.message}`;
