@@ -1,5 +1,5 @@
 import { type BrokerUser, permissions, topology } from '@framewire/contract';
-import { applyTopology, createBrokerAdmin, declareTopology } from '@framewire/runtime';
+import { applyTopology, createBrokerAdmin, declareTopology, waitFor } from '@framewire/runtime';
 import { chooseRabbitPorts } from './ports.ts';
 import { type Rabbit, startRabbit } from './rabbitmq.ts';
 import type { Secrets } from './secrets.ts';
@@ -33,7 +33,13 @@ export async function startPrivateBroker(options: {
     onStart: supervisor.started,
     onDeath: (how) => supervisor.died('rabbitmq', how),
   });
-  await declare(rabbit, secrets);
+  try {
+    // a stream that stood before is not there at once after a boot, and until then its declaration is refused
+    await waitFor('the topology', () => declare(rabbit, secrets).then(() => true), { timeout: 30_000, every: 100 });
+  } catch (error) {
+    await rabbit.stop();
+    throw error;
+  }
   const user = (name: BrokerUser) => `amqp://${name}:${secrets[name]}@127.0.0.1:${ports.amqp}`;
   return {
     urls: { ingest: user('ingest'), camera: user('camera'), connector: user('connector'), results: user('results') },

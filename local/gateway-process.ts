@@ -36,6 +36,6 @@ export function startGateway(options: {
   const send = (message: ToGateway) => kept.child?.connected && kept.child.send(message, () => {});
   return {
     push: () => send({ functions: provider.list() }),
-    stop: kept.stop,
+    stop: () => kept.stop(),
   };
 }

@@ -84,19 +84,19 @@ export function createSupervisor(options: {
   };
 }
 
-/** True once `/readyz` on that port says so; false when it is no longer wanted. */
+/** True once a part's `/readyz` says so; false when it is no longer wanted. */
 export async function untilReady(port: number, stillWanted: () => boolean): Promise<boolean> {
   while (stillWanted()) {
-    if (await isReady(port)) return true;
+    if (await answers(`http://127.0.0.1:${port}/readyz`)) return true;
     await sleep(100);
   }
   return false;
 }
 
-/** Whether `/readyz` on that port says so now. */
-export async function isReady(port: number): Promise<boolean> {
+/** Whether a 2xx comes from there now. */
+export async function answers(url: string): Promise<boolean> {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
     await response.arrayBuffer();
     return response.ok;
   } catch {

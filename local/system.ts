@@ -10,7 +10,7 @@ import { choosePorts, type Ports } from './ports.ts';
 import { createTargetFiles, startPrometheus } from './prometheus.ts';
 import { createProvider } from './provider.ts';
 import { GATEWAY_USER, keepSecrets, type Secrets } from './secrets.ts';
-import { isReady, type Supervisor } from './supervisor.ts';
+import { answers, type Supervisor } from './supervisor.ts';
 
 export interface System {
   ports: Ports;
@@ -51,7 +51,7 @@ export async function startSystem({ root, options, env, supervisor, say, onRelea
   const prometheus = env.PROMETHEUS_URL
     ? undefined
     : startPrometheus({ root, folder, port: ports.prometheus, supervisor });
-  if (prometheus) onRelease(prometheus.stop);
+  if (prometheus) onRelease(() => prometheus.stop());
   const prometheusUrl = env.PROMETHEUS_URL ?? (prometheus && `http://127.0.0.1:${ports.prometheus}`);
   if (!prometheusUrl) remarks.push('there are no numbers: prometheus is not installed and PROMETHEUS_URL names none');
 
@@ -72,8 +72,14 @@ export async function startSystem({ root, options, env, supervisor, say, onRelea
   onRelease(gateway.stop);
   targets.write('gateway', [{ instance: 'gateway', port: ports.gatewayMetrics }]);
 
+  const starting: Promise<unknown>[] = [];
+  untilTold('the gateway', () => answers(`http://127.0.0.1:${ports.gateway}/healthz`));
+  if (prometheus) untilTold('Prometheus', () => answers(`${prometheusUrl}/-/ready`));
   const missing = (folder: string) => remarks.push(`${folder} is missing: it is not built`);
-  const runFunction = (spec: FunctionSpec) => provider.run(spec) || missing(`functions/${spec.name}`);
+  const runFunction = (spec: FunctionSpec) => {
+    if (provider.run(spec)) untilTold(spec.name, () => isUp(provider, spec.name));
+    else missing(`functions/${spec.name}`);
+  };
   runFunction(detectFaces(options.replicas, { DETECTOR: options.detector, MODELS: options.models ?? '' }));
 
   const broker = await opening;
@@ -93,34 +99,33 @@ export async function startSystem({ root, options, env, supervisor, say, onRelea
       DASHBOARD: join(root, 'dashboard', 'dist'),
     }),
   );
-  const connectors = [
-    runConnector('connector', 'rabbitmq', ports.connector, {
-      AMQP_URL: broker.urls.connector,
-      GATEWAY_URL: gatewayUrl,
-      BASIC_AUTH_USER: GATEWAY_USER,
-      BASIC_AUTH_PASSWORD: secrets.gateway,
-    }),
-    runConnector('camera', 'camera', ports.camera, {
-      AMQP_URL: broker.urls.camera,
-      DATA: join(data, 'camera'),
-      CAMERAS: cameraList(options),
-    }),
-  ];
-  await Promise.all([...connectors, ...provider.list().map(({ name }) => untilTold(name, () => isUp(provider, name)))]);
+  runConnector('connector', 'rabbitmq', ports.connector, {
+    AMQP_URL: broker.urls.connector,
+    GATEWAY_URL: gatewayUrl,
+    BASIC_AUTH_USER: GATEWAY_USER,
+    BASIC_AUTH_PASSWORD: secrets.gateway,
+  });
+  runConnector('camera', 'camera', ports.camera, {
+    AMQP_URL: broker.urls.camera,
+    DATA: join(data, 'camera'),
+    CAMERAS: cameraList(options),
+  });
+  await Promise.all(starting);
   return { ports, secrets, broker, prometheusUrl, remarks };
 
-  async function runConnector(name: string, folder: string, port: number, env: Record<string, string>) {
+  function runConnector(name: string, folder: string, port: number, env: Record<string, string>) {
     const file = join(root, 'connectors', folder, 'dist', 'main.js');
     if (!existsSync(file)) return missing(`connectors/${folder}`);
     const kept = supervisor.part(name, { file, env: () => ({ ...env, HOST: '127.0.0.1', PORT: `${port}` }) });
-    onRelease(kept.stop);
+    onRelease(() => kept.stop());
     targets.write(name, [{ instance: name, port }]);
-    await untilTold(name, () => isReady(port));
+    untilTold(name, () => answers(`http://127.0.0.1:${port}/readyz`));
   }
 
-  async function untilTold(name: string, check: () => boolean | Promise<boolean>) {
-    await waitFor(name, check, { timeout: READY_MS, every: 100 });
-    say(`${name} is up`);
+  function untilTold(name: string, check: () => boolean | Promise<boolean>) {
+    const told = waitFor(name, check, { timeout: READY_MS, every: 100 }).then(() => say(`${name} is up`));
+    told.catch(() => {}); // told where all are awaited
+    starting.push(told);
   }
 }
 

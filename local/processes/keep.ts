@@ -8,7 +8,7 @@ export interface KeepOptions {
   onStart?(child: ChildProcess): void;
   /** Told each time one ended, `how` in words; `wanted` where `stop` asked for it. */
   onEnd?(how: string, wanted: boolean): void;
-  /** How long it may take to end after SIGTERM, milliseconds. */
+  /** How long it may take to end after SIGTERM where `stop` does not say, milliseconds. */
   graceMs?: number;
 }
 
@@ -17,15 +17,15 @@ export interface Kept {
   readonly name: string;
   /** The one that runs now. */
   readonly child: ChildProcess | undefined;
-  /** SIGTERM, then SIGKILL after the grace; resolves when it is gone and stays gone. */
-  stop(): Promise<void>;
+  /** SIGTERM, then SIGKILL after the grace (milliseconds; 0 for at once); resolves when it is gone and stays gone. */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /** One that lived this long was well: what ends it later starts the pauses anew. */
 const SETTLED_MS = 10_000;
 
 /** Starts a process and replaces it whenever it ends: after 100 ms at first, then doubling to 5 s. */
-export function keep({ name, start, onStart, onEnd, graceMs = 15_000 }: KeepOptions): Kept {
+export function keep({ name, start, onStart, onEnd, graceMs: usualGraceMs = 15_000 }: KeepOptions): Kept {
   let child: ChildProcess | undefined;
   let timer: NodeJS.Timeout | undefined;
   let attempt = 0;
@@ -57,7 +57,7 @@ export function keep({ name, start, onStart, onEnd, graceMs = 15_000 }: KeepOpti
     get child() {
       return child;
     },
-    stop() {
+    stop(graceMs = usualGraceMs) {
       stopping ??= new Promise<void>((resolve) => {
         clearTimeout(timer);
         if (!child) return resolve();
@@ -66,7 +66,7 @@ export function keep({ name, start, onStart, onEnd, graceMs = 15_000 }: KeepOpti
           clearTimeout(force);
           resolve();
         };
-        child.kill('SIGTERM');
+        if (graceMs > 0) child.kill('SIGTERM');
       });
       return stopping;
     },

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { baseEnv, findProgram, type Program } from '../processes/program.ts';
+import { PRELOAD_FLAGS } from './preload.ts';
 
 export interface NodePorts {
   amqp: number;
@@ -54,6 +55,7 @@ export function nodePrograms(
         ...epmdEnv,
         // the cookie of Erlang lies in the home folder
         HOME: folder,
+        ERL_AFLAGS: PRELOAD_FLAGS,
         RABBITMQ_NODENAME: NODE_NAME,
         RABBITMQ_DIST_PORT: `${ports.distribution}`,
         RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
@@ -83,6 +85,6 @@ prometheus.tcp.port = ${metrics}
 vm_memory_high_watermark.absolute = 1GB
 disk_free_limit.absolute = 200MB
 raft.wal_max_size_bytes = 67108864
-# queue metrics as fresh as a dashboard wants them; a server also waits this long before it stops
+# queue metrics as fresh as scaling and a dashboard want them
 collect_statistics_interval = 1000
 `;
