@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { readOptions } from './options.ts';
+
+const read = (...args: string[]) => readOptions(args, '/home/me');
+
+describe('the options of npm start', () => {
+  it('are all optional', () => {
+    expect(read()).toMatchObject({ cameras: {}, demo: true, detector: 'auto', data: '/home/me/data', help: false });
+  });
+
+  it('take cameras, and the path of a file from where the command was typed', () => {
+    const { cameras } = read(
+      '--camera',
+      'door=rtsp://host/a?b=c',
+      '--camera',
+      'yard=films/yard.mp4',
+      '--camera',
+      'd=demo:',
+    );
+    expect(cameras).toEqual({ door: 'rtsp://host/a?b=c', yard: '/home/me/films/yard.mp4', d: 'demo:' });
+  });
+
+  it.each([
+    [['--camra', 'a=b'], "Unknown option '--camra'"],
+    [['--camera', 'door'], 'allowed: NAME=URL'],
+    [['--camera', 'front door=x'], 'allowed: NAME=URL'],
+    [['--camera', 'a=x', '--camera', 'a=y'], 'there is a camera a already'],
+    [['--detector', 'yolo'], 'allowed: auto, haar, yunet'],
+    [['--replicas', '9'], 'from 1 to 5'],
+    [['--replicas', 'two'], 'from 1 to 5'],
+    [['--port-base', '80'], 'from 1024 to 65000'],
+  ])('%j is one clear line', (args, words) => {
+    expect(() => read(...args)).toThrow(words);
+    try {
+      read(...args);
+    } catch (error) {
+      expect((error as Error).message).not.toContain('\n');
+    }
+  });
+});

@@ -1,0 +1,43 @@
+import { createServer, type Server } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
+import { freePorts } from './free-port.ts';
+import { choosePorts, chooseRabbitPorts } from './ports.ts';
+
+const servers: Server[] = [];
+const take = async (port: number) => {
+  const server = createServer();
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+};
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** A base far from what other tests use. */
+const freeBase = async () => Math.min(64_000, ((await freePorts(1))[0] as number) & ~63);
+
+it('a taken port is one line that names it and what wanted it', async () => {
+  const base = await freeBase();
+  await take(base + 10);
+  await expect(choosePorts(base)).rejects.toThrow(
+    `taken by another program: port ${base + 10}, meant for the dashboard; --port-base N moves all ports`,
+  );
+});
+
+it('a port that is not used may be taken', async () => {
+  const base = await freeBase();
+  await take(base + 20);
+  expect(await choosePorts(base, ['prometheus'])).toMatchObject({ gateway: base, dashboard: base + 10 });
+});
+
+it('RabbitMQ goes next to one that is there already, unless its ports were asked for', async () => {
+  const first = await chooseRabbitPorts(undefined);
+  await take(first.ports.amqp);
+  const second = await chooseRabbitPorts(undefined);
+  expect(second.moved).toBe(true);
+  expect(second.ports.amqp).toBeGreaterThan(first.ports.amqp);
+
+  const base = await freeBase();
+  await take(base + 31);
+  await expect(chooseRabbitPorts(base)).rejects.toThrow(`port ${base + 31}, meant for RabbitMQ's management`);
+});

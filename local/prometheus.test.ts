@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findProgram } from './processes/program.ts';
+import { createTargetFiles } from './prometheus.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'framewire-prometheus-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const read = (job: string) => JSON.parse(readFileSync(join(folder, 'targets', `${job}.json`), 'utf8'));
+
+it('says what is scraped, a target for each replica, and forgets what an earlier start said', () => {
+  const earlier = createTargetFiles(folder);
+  earlier.write('old', [{ instance: 'old', port: 1 }]);
+  const targets = createTargetFiles(folder);
+  targets.write('detect-faces', [
+    { instance: 'detect-faces-1', port: 4001 },
+    { instance: 'detect-faces-2', port: 4002 },
+  ]);
+  expect(read('detect-faces')).toEqual([
+    { targets: ['127.0.0.1:4001'], labels: { instance: 'detect-faces-1' } },
+    { targets: ['127.0.0.1:4002'], labels: { instance: 'detect-faces-2' } },
+  ]);
+  targets.write('detect-faces', []);
+  expect(read('detect-faces')).toEqual([]);
+  expect(() => read('old')).toThrow();
+});
+
+it.skipIf(!findProgram('promtool'))('the scrape configuration is valid (needs promtool)', () => {
+  cpSync('prometheus/prometheus.yml', join(folder, 'prometheus.yml'));
+  const targets = createTargetFiles(folder);
+  for (const job of ['detect-faces', 'ingest-frame', 'results-ws', 'connector', 'camera', 'gateway', 'rabbitmq'])
+    targets.write(job, [{ instance: job, port: 1 }]);
+  const said = execFileSync('promtool', ['check', 'config', join(folder, 'prometheus.yml')], { encoding: 'utf8' });
+  expect(said).toContain('SUCCESS');
+});

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EXCHANGE, QUEUE, topology } from '@framewire/contract';
+import { applyTopology, createBroker, createBrokerAdmin, waitFor } from '@framewire/runtime';
+import { silentLog } from '@framewire/runtime/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { identify } from './processes/identity.ts';
+import { findProgram } from './processes/program.ts';
+import { type Rabbit, startRabbit } from './rabbitmq.ts';
+
+const installed = findProgram('epmd') !== undefined;
+let data = '';
+let rabbit: Rabbit;
+const deaths: string[] = [];
+beforeAll(async () => {
+  data = mkdtempSync(join(tmpdir(), 'framewire-rabbit-'));
+  if (installed) rabbit = await startRabbit({ data, onDeath: (how) => deaths.push(how) });
+}, 120_000);
+afterAll(async () => {
+  await rabbit?.stop(0);
+  rmSync(data, { recursive: true, force: true });
+});
+
+it.skipIf(!installed)(
+  'comes back after kill -9 with all that was confirmed, and leaves no process when it is stopped (needs rabbitmq-server)',
+  async () => {
+    const admin = createBrokerAdmin(rabbit.management);
+    expect(await admin.call('GET', 'vhosts/%2F')).toMatchObject({ default_queue_type: 'quorum' });
+    await applyTopology(admin, topology());
+    const broker = createBroker({ url: rabbit.amqp, name: 'test', log: silentLog });
+    const seen = new Set<string>();
+    try {
+      for (let n = 0; n < 20; n++)
+        await broker.publish({
+          exchange: EXCHANGE.frames,
+          key: 'faces.door',
+          content: new Uint8Array(1000),
+          properties: { messageId: `m${n}` },
+          timeoutMs: 5_000,
+        });
+      const server = rabbit.processes.at(-1)?.child?.pid as number;
+      process.kill(server, 'SIGKILL');
+      await waitFor('its death to be told', () => deaths.length === 1);
+      const consumer = broker.consume({
+        queue: QUEUE.frames,
+        prefetch: 10,
+        onDelivery(delivery) {
+          seen.add(delivery.properties.messageId);
+          return 'ack';
+        },
+      });
+      await waitFor('all that was confirmed', () => seen.size === 20, { timeout: 60_000 });
+      await consumer.stop();
+    } finally {
+      await broker.close();
+    }
+    const pids = rabbit.processes.map(({ child }) => child?.pid as number);
+    await rabbit.stop();
+    expect(pids.map(identify)).toEqual([undefined, undefined]);
+    expect(deaths).toEqual(['killed by SIGKILL']);
+  },
+  120_000,
+);
