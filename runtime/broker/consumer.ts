@@ -20,7 +20,8 @@ export interface ConsumerOptions {
   /** Read anew at each (re)start: a stream's offset, say. */
   arguments?: () => Record<string, unknown>;
   exclusive?: boolean;
-  onDelivery(delivery: ConsumeMessage): Promise<Settlement> | Settlement;
+  /** @param gone aborts when the channel that delivered has ended: the broker gives the message to somebody again. */
+  onDelivery(delivery: ConsumeMessage, gone: AbortSignal): Promise<Settlement> | Settlement;
 }
 
 export interface Consumer {
@@ -43,6 +44,7 @@ export function createConsumer({ link, log, ...options }: ConsumerOptions & { li
   let queue = typeof options.queue === 'string' ? options.queue : undefined;
   let stopping = false;
   let changing = Promise.resolve();
+  let gone = new AbortController();
   const busy = new Set<Promise<void>>();
 
   const kept = keepChannel<Channel>({
@@ -50,7 +52,10 @@ export function createConsumer({ link, log, ...options }: ConsumerOptions & { li
     log,
     what: `consuming ${queue ?? 'a private queue'}`,
     open: (model) => model.createChannel(),
+    onLost: () => gone.abort(),
     async setup(channel, reset) {
+      gone.abort(); // an earlier channel may have delivered and ended before it counted as open
+      gone = new AbortController();
       tag = undefined;
       queue = typeof options.queue === 'string' ? options.queue : await options.queue(channel);
       if (prefetch > 0 && !stopping) tag = await start(channel, reset);
@@ -59,9 +64,10 @@ export function createConsumer({ link, log, ...options }: ConsumerOptions & { li
 
   async function start(channel: Channel, reset: (reason: string) => void): Promise<string> {
     await channel.prefetch(prefetch); // applies to consumers that start after it
+    const { signal } = gone;
     const onMessage = (delivery: ConsumeMessage | null) => {
       if (delivery === null) return reset(`the broker cancelled the consumer of ${queue}`);
-      const work = handle(channel, delivery).finally(() => busy.delete(work));
+      const work = handle(channel, delivery, signal).finally(() => busy.delete(work));
       busy.add(work);
     };
     const reply = await channel.consume(queue!, onMessage, {
@@ -71,10 +77,10 @@ export function createConsumer({ link, log, ...options }: ConsumerOptions & { li
     return reply.consumerTag;
   }
 
-  async function handle(channel: Channel, delivery: ConsumeMessage): Promise<void> {
+  async function handle(channel: Channel, delivery: ConsumeMessage, signal: AbortSignal): Promise<void> {
     let settlement: Settlement;
     try {
-      settlement = await options.onDelivery(delivery);
+      settlement = await options.onDelivery(delivery, signal);
     } catch (error) {
       log.error({ err: error, queue }, 'a delivery could not be handled');
       settlement = 'retry';

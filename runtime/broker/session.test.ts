@@ -89,6 +89,26 @@ describe('a session with the broker', () => {
     await consumer.stop();
   });
 
+  it('tells a delivery under way that its channel is gone', async () => {
+    let told = 0;
+    const consumer = broker.consume({
+      queue: QUEUE.frames,
+      prefetch: 1,
+      async onDelivery(delivery, gone) {
+        if (delivery.fields.redelivered) return 'ack';
+        await new Promise((resolve) => gone.addEventListener('abort', resolve));
+        told++;
+        return 'ack'; // to nobody: it is delivered again
+      },
+    });
+    await broker.publish(frame('faces.door'));
+    await waitFor('the delivery', () => consumer.busy === 1);
+    await cutConnections();
+    await waitFor('the word', () => told === 1);
+    await waitFor('the end of the second delivery', () => consumer.channel && consumer.busy === 0);
+    await consumer.stop();
+  });
+
   it('changes its prefetch while it runs, and pauses at 0', async () => {
     const held: (() => void)[] = [];
     const consumer = broker.consume({
