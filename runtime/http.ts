@@ -28,13 +28,21 @@ export const onError = (log: Log) =>
     return c.json<ErrorBody>({ error: 'internal error; the log says more', code: 'internal' }, 500);
   };
 
-/** `/healthz` (alive), `/readyz` (503 with the reason while not ready), `/metrics`; the first two also under OpenFaaS's names. */
-export function opsRoutes(options: { registry: Registry; notReady?: () => string | undefined }): Hono {
+/**
+ * `/healthz` (alive), `/readyz` (503 with the reason while not ready; else `ready` and what a person should know, a line each),
+ * `/metrics`; the first two also under OpenFaaS's names.
+ */
+export function opsRoutes(options: {
+  registry: Registry;
+  notReady?: () => string | undefined;
+  remarks?: () => string[];
+}): Hono {
   const app = new Hono();
   const health = (c: Context) => c.text('ok\n');
   const ready = (c: Context) => {
     const reason = options.notReady?.();
-    return reason ? c.text(`${reason}\n`, 503) : c.text('ready\n');
+    if (reason) return c.text(`${reason}\n`, 503);
+    return c.text(`${['ready', ...(options.remarks?.() ?? [])].join('\n')}\n`);
   };
   app.get('/healthz', health).get('/_/health', health);
   app.get('/readyz', ready).get('/_/ready', ready);
