@@ -1,0 +1,49 @@
+import { type Config, createBroker, createRegistry, type Log } from '@framewire/runtime';
+import type { Hono } from 'hono';
+import { consumeDeadLetters } from './dead-letters.ts';
+import { createGateway } from './gateway.ts';
+import { createApp } from './handler.ts';
+import { createMetrics } from './metrics.ts';
+import type { settings } from './settings.ts';
+import { createSettle } from './settle.ts';
+import { createSubscriptions } from './subscriptions.ts';
+
+export interface Connector {
+  app: Hono;
+  /** Drains: takes no more, and tells the outcome of everything that a function works on. */
+  close(): Promise<void>;
+}
+
+/** The whole of it but for the port. Consumes as soon as broker and gateway are there. */
+export function createConnector(config: Config<typeof settings>, log: Log): Connector {
+  const registry = createRegistry();
+  const metrics = createMetrics(registry);
+  const gateway = createGateway({
+    url: config.GATEWAY_URL,
+    user: config.BASIC_AUTH_USER,
+    password: config.BASIC_AUTH_PASSWORD,
+    namespace: config.FUNCTION_NAMESPACE,
+    concurrency: config.CONCURRENCY,
+  });
+  const broker = createBroker({ url: config.AMQP_URL, name: 'connector', log });
+  const settle = createSettle({ broker, metrics, log });
+  consumeDeadLetters({ broker, settle });
+  const subscriptions = createSubscriptions({
+    broker,
+    gateway,
+    settle,
+    metrics,
+    log,
+    refreshMs: config.REFRESH_MS,
+    maxConcurrency: config.MAX_CONCURRENCY,
+    timeoutMs: config.INVOKE_TIMEOUT_MS,
+  });
+  return {
+    app: createApp({ subscriptions, brokerProblem: () => broker.problem(), registry, log }),
+    async close() {
+      await subscriptions.close();
+      await broker.close();
+      await gateway.close();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { type Log, onError, opsRoutes, type Registry } from '@framewire/runtime';
+import { Hono } from 'hono';
+import type { Subscriptions } from './subscriptions.ts';
+
+export interface HandlerDeps {
+  subscriptions: Subscriptions;
+  /** What is wrong with the broker, in words. */
+  brokerProblem(): string | undefined;
+  registry: Registry;
+  log: Log;
+}
+
+/** `GET /subscriptions`: which function has which queue, and how busy it is. */
+export function createApp({ subscriptions, brokerProblem, registry, log }: HandlerDeps): Hono {
+  const app = new Hono();
+  app.onError(onError(log));
+  const notReady = () => withName('the broker', brokerProblem()) ?? subscriptions.problem();
+  const remarks = () =>
+    subscriptions
+      .list()
+      .filter(({ assignment }) => assignment.passedOver.length > 0)
+      .map(
+        ({ queue, assignment: { fn, passedOver } }) => `${queue} goes to ${fn.name}, not to ${passedOver.join(', ')}`,
+      );
+  app.route('/', opsRoutes({ registry, notReady, remarks }));
+
+  app.get('/subscriptions', (c) =>
+    c.json({
+      subscriptions: subscriptions.list().map(({ queue, assignment, concurrency, busy, problem }) => ({
+        queue,
+        function: assignment.fn.name,
+        passed_over: assignment.passedOver,
+        replicas: assignment.fn.available,
+        concurrency,
+        busy,
+        problem: problem(),
+      })),
+    }),
+  );
+  return app;
+}
+
+const withName = (name: string, words: string | undefined) => words && `${name}: ${words}`;

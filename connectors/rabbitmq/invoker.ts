@@ -1,0 +1,119 @@
+import { type Frame, INVOCATION_HEADER } from '@framewire/contract';
+import { backoff, sleep } from '@framewire/runtime';
+import type { QueueFunction } from './functions.ts';
+import { createGate } from './gate.ts';
+import type { Gateway, InvocationHeaders } from './gateway.ts';
+import type { ConnectorMetrics } from './metrics.ts';
+import type { Moments, Outcome } from './outcome.ts';
+import { judge } from './verdict.ts';
+
+/** How long a frame without a deadline is held while its function is busy, milliseconds; then another connector may have it. */
+const HOLD_MS = 60_000;
+/** No server makes us wait longer at once, milliseconds. */
+const MAX_RETRY_AFTER_MS = 30_000;
+
+export interface InvokerOptions {
+  queue: string;
+  /** The function that has the queue now. */
+  fn(): QueueFunction;
+  /** Asks the gateway again. Resolves to whether the function is listed with replicas. */
+  isThere(): Promise<boolean>;
+  gateway: Gateway;
+  timeoutMs: number;
+  metrics: ConnectorMetrics;
+  /** Aborts when the subscription ends: what is only waiting is given back. */
+  ending: AbortSignal;
+}
+
+/** One frame on its way to the function. */
+export interface Errand {
+  frame: Frame;
+  routingKey: string;
+  /** Deliveries before this one. */
+  deliveries: number;
+  /** Aborts when the channel that delivered has ended. */
+  gone: AbortSignal;
+  /** Filled in as it goes. */
+  moments: Moments;
+}
+
+/**
+ * Invokes the function for one frame until there is an outcome. A function that is busy or away costs the frame none of its tries: it is
+ * held here, since RabbitMQ before 4.3 counts every requeue towards the delivery limit.
+ */
+export function createInvoker(options: InvokerOptions): (errand: Errand) => Promise<Outcome> {
+  const { queue, gateway, timeoutMs, metrics, ending } = options;
+  const gate = createGate(ending);
+
+  return async function invoke(errand) {
+    const { frame, gone } = errand;
+    const deadline = frame.deadline_ms ?? Number.POSITIVE_INFINITY;
+    const giveUp = Math.min(deadline, Date.now() + HOLD_MS);
+    let why = 'the connector is ending';
+    for (let attempt = 0; ; attempt++) {
+      const pass = await gate.enter(giveUp);
+      if (Date.now() >= deadline) return expired(deadline, why);
+      if (!pass || gone.aborted) return { kind: 'release', reason: why };
+
+      const verdict = await ask(errand, Math.min(timeoutMs, deadline - Date.now()));
+      if (verdict.kind === 'busy' && verdict.everywhere)
+        gate.shut(pass, atMost(verdict.retryAfterMs, MAX_RETRY_AFTER_MS));
+      else gate.open();
+
+      switch (verdict.kind) {
+        case 'busy': {
+          why = verdict.reason;
+          metrics.busy(queue);
+          // a Retry-After counts in seconds: it must not use up a frame that is worth two
+          const asked = atMost(verdict.retryAfterMs, Math.min(MAX_RETRY_AFTER_MS, (giveUp - Date.now()) / 2)) ?? 0;
+          if (!verdict.everywhere) await sleep(Math.max(asked, backoff(attempt, 25, 2_000)), ending);
+          break;
+        }
+        case 'retry': {
+          metrics.retry(queue);
+          // twenty tries must outlast a replica that is being replaced
+          await sleep(Math.min(backoff(errand.deliveries, 50, 2_000), deadline - Date.now()), ending);
+          if (Date.now() >= deadline) return expired(deadline, verdict.reason);
+          return verdict;
+        }
+        default:
+          return verdict;
+      }
+    }
+  };
+
+  async function ask({ frame, routingKey, moments }: Errand, ms: number) {
+    const { name } = options.fn();
+    moments.invoked_at = Date.now();
+    const reply = await gateway.invoke(name, frame.jpeg, invocationHeaders(frame, queue, routingKey), ms);
+    moments.answered_at = Date.now();
+    metrics.invocation(name, reply.kind === 'answer' ? `${reply.status}` : reply.kind);
+    metrics.stage('invoke', moments.answered_at - moments.invoked_at);
+    const verdict = judge(reply);
+    if (verdict.kind !== 'absent') return verdict;
+    const { reason } = verdict;
+    if (await options.isThere()) return { kind: 'rejected' as const, reason };
+    return { kind: 'busy' as const, reason, everywhere: true, retryAfterMs: undefined };
+  }
+}
+
+function invocationHeaders(frame: Frame, queue: string, routingKey: string): InvocationHeaders {
+  const headers: InvocationHeaders = {
+    [INVOCATION_HEADER.connector]: 'framewire-rabbitmq',
+    [INVOCATION_HEADER.topic]: queue,
+    [INVOCATION_HEADER.messageId]: frame.frame_id,
+    [INVOCATION_HEADER.routingKey]: routingKey,
+    [INVOCATION_HEADER.frameId]: frame.frame_id,
+    [INVOCATION_HEADER.cameraId]: frame.camera_id,
+  };
+  if (frame.traceparent) headers[INVOCATION_HEADER.traceparent] = frame.traceparent;
+  if (frame.deadline_ms) headers[INVOCATION_HEADER.deadline] = `${frame.deadline_ms}`;
+  return headers;
+}
+
+const expired = (deadline: number, why: string): Outcome => ({
+  kind: 'expired',
+  reason: `its deadline passed ${Math.max(0, Math.round(Date.now() - deadline))} ms ago: ${why}`,
+});
+
+const atMost = (value: number | undefined, max: number) => (value === undefined ? undefined : Math.min(value, max));

@@ -1,0 +1,12 @@
+import { listen, readConfig, runProcess } from '@framewire/runtime';
+import { createConnector } from './connector.ts';
+import { settings } from './settings.ts';
+
+runProcess('connector', async ({ env, log, onRelease }) => {
+  const config = readConfig(settings, env);
+  const connector = createConnector(config, log);
+  onRelease('the connector', () => connector.close());
+  const { port, close } = await listen(connector.app, { host: config.HOST, port: config.PORT });
+  onRelease('the HTTP server', close);
+  log.info({ port, gateway: config.GATEWAY_URL }, 'started');
+});

@@ -1,0 +1,74 @@
+import { METRIC, SECONDS_BUCKETS } from '@framewire/contract';
+import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime';
+import type { Outcome } from './outcome.ts';
+
+export interface ConnectorMetrics {
+  frame(camera_id: string, outcome: Outcome['kind']): void;
+  stage(stage: 'queue' | 'invoke' | 'result', ms: number): void;
+  /** @param code the HTTP status, or why there was none. */
+  invocation(fn: string, code: string): void;
+  retry(queue: string): void;
+  busy(queue: string): void;
+  redelivered(queue: string): void;
+  concurrency(queue: string, limit: number): void;
+  inFlight(queue: string, count: number): void;
+  /** Nobody consumes the queue any more, and its gauges go. */
+  forget(queue: string): void;
+}
+
+/** A camera id is free text of whoever posts frames: more of them than this share one label. */
+const MAX_CAMERAS = 200;
+
+export function createMetrics(registry: Registry): ConnectorMetrics {
+  const registers = [registry];
+  const frames = new Counter({
+    name: METRIC.frames,
+    help: 'Frames that ended here, by outcome; camera_id is "other" beyond the first 200 cameras.',
+    labelNames: ['camera_id', 'outcome'],
+    registers,
+  });
+  const stages = new Histogram({
+    name: METRIC.stage,
+    help: 'Where a frame spends its time, seconds: queue (published to received), invoke (asked to answered), result (known to confirmed).',
+    labelNames: ['stage'],
+    buckets: SECONDS_BUCKETS,
+    registers,
+  });
+  const counter = (name: string, help: string, ...labelNames: string[]) =>
+    new Counter({ name, help, labelNames, registers });
+  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames: ['queue'], registers });
+  const invocations = counter(
+    'connector_invocations_total',
+    'Invocations, by the HTTP status they ended with, or away, broken, timeout.',
+    'function',
+    'code',
+  );
+  const retries = counter('connector_retries_total', 'Frames given back since a try failed.', 'queue');
+  const pauses = counter('connector_busy_total', 'Times that an invocation was told to come later.', 'queue');
+  const redeliveries = counter(
+    'connector_redelivered_total',
+    'Deliveries that were not the first of their frame.',
+    'queue',
+  );
+  const limits = gauge('connector_concurrency', 'Frames that may be under way at once.');
+  const underWay = gauge('connector_in_flight', 'Frames under way.');
+  const cameras = new Set<string>();
+
+  return {
+    frame(camera, outcome) {
+      if (cameras.size < MAX_CAMERAS) cameras.add(camera);
+      frames.inc({ camera_id: cameras.has(camera) ? camera : 'other', outcome });
+    },
+    stage: (stage, ms) => stages.observe({ stage }, Math.max(0, ms) / 1000),
+    invocation: (fn, code) => invocations.inc({ function: fn, code }),
+    retry: (queue) => retries.inc({ queue }),
+    busy: (queue) => pauses.inc({ queue }),
+    redelivered: (queue) => redeliveries.inc({ queue }),
+    concurrency: (queue, limit) => limits.set({ queue }, limit),
+    inFlight: (queue, count) => underWay.set({ queue }, count),
+    forget(queue) {
+      limits.remove({ queue });
+      underWay.remove({ queue });
+    },
+  };
+}

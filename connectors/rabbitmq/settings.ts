@@ -1,0 +1,14 @@
+import { httpSettings, integer, optional, text, url } from '@framewire/runtime';
+
+export const settings = {
+  ...httpSettings(8091),
+  AMQP_URL: url(['amqp', 'amqps'], { secret: true }),
+  GATEWAY_URL: url(['http', 'https'], { fallback: 'http://127.0.0.1:8080' }),
+  BASIC_AUTH_USER: text({ secret: true, fallback: 'admin' }),
+  BASIC_AUTH_PASSWORD: optional(text({ secret: true })),
+  FUNCTION_NAMESPACE: optional(text({ pattern: /^[a-z0-9-]+$/, allowed: 'a namespace of OpenFaaS' })),
+  REFRESH_MS: integer({ min: 100, max: 600_000, fallback: 2_000 }),
+  CONCURRENCY: integer({ min: 1, max: 256, fallback: 2 }),
+  MAX_CONCURRENCY: integer({ min: 1, max: 10_000, fallback: 256 }),
+  INVOKE_TIMEOUT_MS: integer({ min: 1, max: 600_000, fallback: 30_000 }),
+};

@@ -1,0 +1,83 @@
+import { EXCHANGE, RECORD_TYPE } from '@framewire/contract';
+import {
+  type Broker,
+  backoff,
+  type Log,
+  type Publication,
+  PublishError,
+  type Settlement,
+  sleep,
+} from '@framewire/runtime';
+import type { FrameFacts } from './delivery.ts';
+import type { ConnectorMetrics } from './metrics.ts';
+import { type Moments, type Outcome, toRecord } from './outcome.ts';
+
+/** As long as one publish may wait for its confirm, milliseconds; it is then tried again. */
+const CONFIRM_MS = 5_000;
+
+/**
+ * Ends a delivery: tells its outcome and gives the answer that the broker gets.
+ * @param gone aborts when the channel that delivered has ended; what is not told by then is delivered again.
+ */
+export type Settle = (frame: FrameFacts, outcome: Outcome, moments: Moments, gone: AbortSignal) => Promise<Settlement>;
+
+/** The one place where outcomes are told. Nothing is acked before its outcome is confirmed. */
+export function createSettle({
+  broker,
+  metrics,
+  log,
+}: {
+  broker: Broker;
+  metrics: ConnectorMetrics;
+  log: Log;
+}): Settle {
+  return async function settle(frame, outcome, moments, gone) {
+    if (outcome.kind === 'retry' || outcome.kind === 'release') {
+      log.debug({ frame_id: frame.frame_id, why: outcome.reason }, outcome.kind);
+      return outcome.kind;
+    }
+    if (outcome.kind !== 'dropped') {
+      const known = Date.now();
+      const told = await publishUntilConfirmed(toPublication(frame, outcome, moments), gone);
+      if (!told) return 'release'; // to a channel that is gone: nobody gets it
+      metrics.stage('result', Date.now() - known);
+    }
+    metrics.frame(frame.camera_id, outcome.kind);
+    return 'ack';
+  };
+
+  async function publishUntilConfirmed(publication: Publication, gone: AbortSignal): Promise<boolean> {
+    for (let attempt = 0; !gone.aborted; attempt++) {
+      try {
+        await broker.publish(publication);
+        return true;
+      } catch (error) {
+        if (!(error instanceof PublishError)) throw error;
+        if (attempt === 0) log.warn({ why: error.message, kind: error.kind }, 'an outcome is not confirmed yet');
+        await sleep(backoff(attempt, 25, 2_000));
+      }
+    }
+    return false;
+  }
+}
+
+function toPublication(
+  frame: FrameFacts,
+  outcome: Exclude<Outcome, { kind: 'dropped' | 'retry' | 'release' }>,
+  moments: Moments,
+): Publication {
+  const to = { exchange: EXCHANGE.results, key: frame.camera_id, timeoutMs: CONFIRM_MS };
+  const messageId = frame.frame_id;
+  if (outcome.kind === 'passed') {
+    const { content, contentType } = outcome;
+    const { frame_id, camera_id, source, seq, captured_at } = frame;
+    const known = Object.entries({ frame_id, camera_id, source, seq, captured_at });
+    const headers = Object.fromEntries(known.filter(([, value]) => value !== undefined));
+    return { ...to, content, properties: { messageId, contentType: contentType || undefined, headers } };
+  }
+  return {
+    ...to,
+    content: new TextEncoder().encode(JSON.stringify(toRecord(frame, outcome, moments))),
+    properties: { messageId, type: RECORD_TYPE.result, contentType: 'application/json' },
+  };
+}

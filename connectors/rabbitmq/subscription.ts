@@ -1,0 +1,124 @@
+import { EXCHANGE, encodeFrame, type Frame } from '@framewire/contract';
+import type { Broker, ConsumeMessage, Log, Settlement } from '@framewire/runtime';
+import { deliveryCount, readDelivery } from './delivery.ts';
+import type { Assignment } from './functions.ts';
+import type { Gateway } from './gateway.ts';
+import { createInvoker } from './invoker.ts';
+import type { ConnectorMetrics } from './metrics.ts';
+import type { Moments } from './outcome.ts';
+import type { Settle } from './settle.ts';
+
+/** As long as the picture of a message that came straight to a queue may wait for its confirm, milliseconds. */
+const PICTURE_MS = 1_000;
+
+/** A queue consumed for a function. */
+export interface Subscription {
+  readonly queue: string;
+  readonly assignment: Assignment;
+  /** Frames that may be under way at once. */
+  readonly concurrency: number;
+  readonly busy: number;
+  problem(): string | undefined;
+  /** Another function has the queue now, or its replicas changed. */
+  assign(assignment: Assignment): void;
+  /** Takes no more; what was sent to the function finishes, what only waits is given back. */
+  close(): Promise<void>;
+}
+
+export interface SubscriptionDeps {
+  broker: Broker;
+  gateway: Gateway;
+  settle: Settle;
+  metrics: ConnectorMetrics;
+  log: Log;
+  maxConcurrency: number;
+  timeoutMs: number;
+  /** Asks the gateway again, and resolves to whether this function is listed with replicas. */
+  isThere(name: string): Promise<boolean>;
+}
+
+export function createSubscription(assigned: Assignment, deps: SubscriptionDeps): Subscription {
+  const { broker, metrics, settle, log } = deps;
+  const { queue } = assigned;
+  const ending = new AbortController();
+  let assignment = assigned;
+  let concurrency = limitOf(assignment);
+  const invoke = createInvoker({
+    ...deps,
+    queue,
+    fn: () => assignment.fn,
+    isThere: () => deps.isThere(assignment.fn.name),
+    ending: ending.signal,
+  });
+  const consumer = broker.consume({ queue, prefetch: concurrency, onDelivery });
+  metrics.concurrency(queue, concurrency);
+
+  /** With no replica one frame goes all the same: it waits for the first, or wakes it where the gateway scales from zero. */
+  function limitOf({ fn }: Assignment): number {
+    return Math.min(deps.maxConcurrency, Math.max(1, fn.available * fn.concurrency));
+  }
+
+  async function onDelivery(delivery: ConsumeMessage, gone: AbortSignal): Promise<Settlement> {
+    const moments: Moments = { received_at: Date.now() };
+    const deliveries = deliveryCount(delivery);
+    if (delivery.fields.redelivered) metrics.redelivered(queue);
+    metrics.inFlight(queue, consumer.busy + 1);
+    try {
+      const arrival = await readDelivery(delivery);
+      const { frame } = arrival;
+      if (arrival.kind === 'unreadable') {
+        return await settle(frame, { kind: 'rejected', reason: arrival.reason }, moments, gone);
+      }
+      metrics.stage('queue', moments.received_at! - (frame.published_at ?? frame.captured_at));
+      if (arrival.kind === 'seed') await showPicture(arrival.frame);
+      const { routingKey } = delivery.fields;
+      const outcome = await invoke({ frame: arrival.frame, routingKey, deliveries, gone, moments });
+      return await settle(frame, outcome, moments, gone);
+    } finally {
+      metrics.inFlight(queue, consumer.busy - 1);
+    }
+  }
+
+  /** Viewers tap the exchange of frames, which this one never passed. It is worth no more than a try: the result counts. */
+  async function showPicture(frame: Frame): Promise<void> {
+    const { content, ...properties } = encodeFrame(frame);
+    try {
+      await broker.publish({
+        exchange: EXCHANGE.pictures,
+        key: `seen.${frame.camera_id}`,
+        content,
+        properties: { ...properties, persistent: false, mandatory: false },
+        timeoutMs: PICTURE_MS,
+      });
+    } catch (error) {
+      log.warn({ err: error, frame_id: frame.frame_id }, 'viewers get no picture of this frame');
+    }
+  }
+
+  return {
+    queue,
+    get assignment() {
+      return assignment;
+    },
+    get concurrency() {
+      return concurrency;
+    },
+    get busy() {
+      return consumer.busy;
+    },
+    problem: () => consumer.problem(),
+    assign(next) {
+      assignment = next;
+      const limit = limitOf(next);
+      if (limit === concurrency) return;
+      concurrency = limit;
+      metrics.concurrency(queue, limit);
+      void consumer.setPrefetch(limit);
+    },
+    async close() {
+      ending.abort();
+      await consumer.stop();
+      metrics.forget(queue);
+    },
+  };
+}
