@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cameraSpec } from '@framewire/contract';
 
 /** Where a camera's pictures come from, checked. */
 export type Address =
@@ -9,6 +10,15 @@ export type Address =
   | { kind: 'device'; path: string };
 
 export const ADDRESSES = 'rtsp://, rtsps://, http://, https://, file:// or the path of a file, /dev/videoN, demo:';
+
+/** A camera's spec whose url is an address. */
+export const addressedSpec = cameraSpec.superRefine(({ url }, context) => {
+  try {
+    parseAddress(url);
+  } catch (error) {
+    context.addIssue({ code: 'custom', path: ['url'], message: (error as Error).message });
+  }
+});
 
 /** @throws Error with words for whoever wrote it. */
 export function parseAddress(text: string): Address {

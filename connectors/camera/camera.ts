@@ -63,6 +63,7 @@ export function createCamera({ id, spec, openSource, outbox, tell, metrics, log 
     let frames = false;
     let source: OpenSource | undefined;
     let watchdog: NodeJS.Timeout | undefined;
+    const over = new AbortController();
     try {
       const reason = await new Promise<string | undefined>((resolve) => {
         const watch = (ms: number) => {
@@ -70,7 +71,7 @@ export function createCamera({ id, spec, openSource, outbox, tell, metrics, log 
           watchdog = setTimeout(() => resolve(`no frames for ${ms / 1000} s`), ms);
         };
         watch(FIRST_FRAME);
-        closing.signal.addEventListener('abort', () => resolve('closed'), { once: true });
+        closing.signal.addEventListener('abort', () => resolve('closed'), { signal: over.signal });
         source = openSource({
           onFrame(jpeg) {
             frames = true;
@@ -83,6 +84,7 @@ export function createCamera({ id, spec, openSource, outbox, tell, metrics, log 
       });
       return { reason, frames };
     } finally {
+      over.abort();
       clearTimeout(watchdog);
       await source?.close();
     }

@@ -9,7 +9,7 @@ import type { Store } from './store.ts';
 import type { OpenSourceFn } from './video/source.ts';
 
 export interface CamerasOptions {
-  /** How a source is opened, by the camera's id and spec. @throws Error in words when the spec is none. */
+  /** How a camera's source is opened. */
   source(id: string, spec: CameraSpec): OpenSourceFn;
   store: Store;
   publishing: Publishing;
@@ -22,7 +22,7 @@ export interface CamerasOptions {
 export interface Cameras {
   list(): Camera[];
   get(id: string): Camera | undefined;
-  /** Starts a camera, or starts it anew where its spec changed; on disk when it resolves. @throws Error in words when its url is none. */
+  /** Starts a camera, or starts it anew where its spec changed; on disk when it resolves. */
   put(id: string, spec: CameraSpec): Promise<{ camera: Camera; created: boolean }>;
   /** False where there is none. */
   remove(id: string): Promise<boolean>;
@@ -79,6 +79,7 @@ export function createCameras({ source, store, publishing, reporter, metrics, lo
     close: () =>
       change(async () => {
         await Promise.all([...running.values()].map((camera) => camera.close()));
+        for (const { record } of running.values()) reporter.tell(stopped(record));
       }),
   };
 }
@@ -86,6 +87,13 @@ export function createCameras({ source, store, publishing, reporter, metrics, lo
 function removed({ reason, ...record }: CameraRecord): CameraRecord {
   return { ...record, state: 'removed', since: Date.now() / 1000 };
 }
+
+const stopped = (record: CameraRecord): CameraRecord => ({
+  ...record,
+  state: 'offline',
+  reason: 'the camera connector was stopped',
+  since: Date.now() / 1000,
+});
 
 const isSame = (a: CameraSpec, b: CameraSpec) =>
   a.url === b.url && a.fps === b.fps && a.loop === b.loop && a.deadline_ms === b.deadline_ms;

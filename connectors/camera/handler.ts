@@ -1,10 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
-import { cameraId, cameraSpec } from '@framewire/contract';
+import { cameraId } from '@framewire/contract';
 import { HttpError, type Log, onError, opsRoutes, type Registry } from '@framewire/runtime';
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import type { z } from 'zod';
-import { withoutSecrets } from './address.ts';
+import { addressedSpec, withoutSecrets } from './address.ts';
 import type { Camera } from './camera.ts';
 import type { Cameras } from './cameras.ts';
 
@@ -17,6 +18,8 @@ export interface HandlerDeps {
   registry: Registry;
   log: Log;
 }
+
+const MAX_BODY = 64 * 1024;
 
 /**
  * `GET /cameras`, `GET/PUT/DELETE /cameras/<id>`: a camera is its spec without passwords and its state.
@@ -36,12 +39,12 @@ export function createApp({ cameras, key, problem, registry, log }: HandlerDeps)
     return c.json(show(camera));
   });
 
-  app.put('/cameras/:id', async (c) => {
+  app.put('/cameras/:id', bodyLimit({ maxSize: MAX_BODY }), async (c) => {
     const id = parse(cameraId, c.req.param('id'), 'bad_id');
     const body = await c.req.json().catch(() => {
       throw new HttpError(400, 'bad_spec', 'the body is no JSON; send {"url": "rtsp://..."}');
     });
-    const spec = parse(cameraSpec, body, 'bad_spec');
+    const spec = parse(addressedSpec, body, 'bad_spec');
     const { camera, created } = await cameras.put(id, spec);
     return c.json(show(camera), created ? 201 : 200);
   });

@@ -1,5 +1,5 @@
 import { newFrameId, type ResultRecord } from '@framewire/contract';
-import { backoff, createSource, type Log, PublishError, type Source, sleep } from '@framewire/runtime';
+import { backoff, createSource, type Log, type PublishError, type Source, sleep } from '@framewire/runtime';
 import type { CameraMetrics } from './metrics.ts';
 import type { NumberedFrame, Publishing } from './publishing.ts';
 
@@ -7,6 +7,8 @@ import type { NumberedFrame, Publishing } from './publishing.ts';
 const WAITING = 2;
 /** So long without a confirm, and what was shed is told by a record of its own, milliseconds. */
 const TELL_AFTER = 1_000;
+
+const NO_PICTURE = new Uint8Array();
 
 /** A camera's way to the broker: numbers its frames, publishes one at a time and accounts for each that it let go. */
 export interface Outbox {
@@ -29,14 +31,15 @@ export interface OutboxOptions {
 
 export function createOutbox({ camera_id, deadline_ms, publishing, metrics, log }: OutboxOptions): Outbox {
   const source: Source = createSource();
-  const closing = new AbortController();
+  let closing = false;
   const waiting: NumberedFrame[] = [];
   let arrived = new AbortController();
   let through = Date.now();
   let reason = '';
+  let newestShed: NumberedFrame | undefined;
 
   function offer(jpeg: Uint8Array): void {
-    if (closing.signal.aborted) return;
+    if (closing) return;
     const captured_at = Date.now();
     waiting.push({
       frame_id: newFrameId(captured_at),
@@ -51,13 +54,14 @@ export function createOutbox({ camera_id, deadline_ms, publishing, metrics, log 
     arrived.abort();
   }
 
-  function shed({ seq }: NumberedFrame): void {
-    source.letGo(seq);
+  function shed(frame: NumberedFrame): void {
+    source.letGo(frame.seq);
+    if (!newestShed || frame.seq > newestShed.seq) newestShed = { ...frame, jpeg: NO_PICTURE };
     metrics.shed(camera_id, 1);
   }
 
   async function run(): Promise<void> {
-    while (!closing.signal.aborted) {
+    while (!closing) {
       const frame = waiting.shift();
       if (frame) await send(frame);
       else await nextArrival(TELL_AFTER);
@@ -76,12 +80,12 @@ export function createOutbox({ camera_id, deadline_ms, publishing, metrics, log 
         through = Date.now();
         return metrics.published(camera_id, (through - frame.captured_at) / 1000);
       } catch (error) {
-        if (!(error instanceof PublishError)) throw error;
-        if (error.message !== reason) log.warn({ camera_id, why: error.message }, 'a frame was not taken');
-        reason = error.message;
+        const { kind, message } = error as PublishError;
+        if (message !== reason) log.warn({ camera_id, why: message }, 'a frame was not taken');
+        reason = message;
         // a full queue takes the freshest frame when it has room again; one that may be in the queue must not be given up early
-        const superseded = waiting.length > 0 && error.kind !== 'unconfirmed';
-        if (superseded || closing.signal.aborted || Date.now() >= frame.deadline_ms) break;
+        const superseded = waiting.length > 0 && kind !== 'unconfirmed';
+        if (superseded || closing || Date.now() >= frame.deadline_ms) break;
         await nextArrival(backoff(attempt, 20, 200));
       }
     }
@@ -90,13 +94,13 @@ export function createOutbox({ camera_id, deadline_ms, publishing, metrics, log 
     while (waiting.length > 1) shed(waiting.shift()!);
   }
 
-  /** Tells the shed numbers by a record of their own, as the outcome of the last of them. */
+  /** Tells the shed numbers by a record of their own: the outcome of the newest of them, with the others before it. */
   async function tell(): Promise<void> {
     const untold = source.takeShed();
     const [first, last] = untold.at(-1)!;
-    const now = Date.now();
+    const { frame_id, captured_at } = newestShed!;
     const record: ResultRecord = {
-      frame_id: newFrameId(now),
+      frame_id,
       camera_id,
       source: source.id,
       seq: last,
@@ -104,9 +108,9 @@ export function createOutbox({ camera_id, deadline_ms, publishing, metrics, log 
       outcome: 'shed',
       reason: reason || 'it could not be published in time',
       detections: [],
-      timestamp: now / 1000,
-      original_timestamp: now / 1000,
-      stages: {},
+      timestamp: Date.now() / 1000,
+      original_timestamp: captured_at / 1000,
+      stages: { captured_at },
     };
     try {
       await publishing.result(record);
@@ -119,7 +123,7 @@ export function createOutbox({ camera_id, deadline_ms, publishing, metrics, log 
   /** Resolves when a frame comes, at the latest after so many milliseconds. */
   async function nextArrival(ms: number): Promise<void> {
     arrived = new AbortController();
-    await sleep(ms, AbortSignal.any([arrived.signal, closing.signal]));
+    if (!closing) await sleep(ms, arrived.signal);
   }
 
   const running = run();
@@ -127,7 +131,8 @@ export function createOutbox({ camera_id, deadline_ms, publishing, metrics, log 
     offer,
     source: source.id,
     close() {
-      closing.abort();
+      closing = true;
+      arrived.abort();
       return running;
     },
   };

@@ -29,7 +29,7 @@ export function parseCameras(text: string): NamedAddresses {
   const entries = text.includes('\n') ? text.split('\n') : text.split(/[;,](?=\s*[A-Za-z0-9_-]{1,64}=)/);
   const found: NamedAddresses = new Map();
   for (const entry of entries.map((line) => line.trim()).filter(Boolean)) {
-    const [, name, address] = /^([^=]*)=(.*)$/.exec(entry) ?? [];
+    const [, name, address] = /^([^=]*)=(.+)$/.exec(entry) ?? [];
     const id = cameraId.parse(name?.trim());
     if (found.has(id)) throw new Error(`${id} is named twice`);
     parseAddress(address!.trim());

@@ -1,4 +1,7 @@
+import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { readJpegHeader } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime';
@@ -113,6 +116,19 @@ describe('an HTTP camera', () => {
     await bench.cameras.remove('hanging');
     await waitFor('nobody watching', () => server.viewers === 0);
     await server.close();
+  });
+
+  it('that sends another format is encoded', async () => {
+    const film = join(folder, 'film.ts');
+    await makeFilm(film, 3);
+    const server = createServer((_, response) => createReadStream(film).pipe(response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await bench.put('other-format', { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/film` });
+    await waitFor('a frame', () => of('other-format').length > 0);
+    expect(readJpegHeader(of('other-format')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
+    await waitFor('its end', () => stateOf('other-format')?.reason === 'the stream ended');
+    await bench.cameras.remove('other-format');
+    server.close();
   });
 
   it('says that it wants a password, and shows the right one to nobody', async () => {

@@ -1,9 +1,10 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type CameraSpec, cameraId, cameraSpec } from '@framewire/contract';
+import { type CameraSpec, cameraId } from '@framewire/contract';
 import { z } from 'zod';
+import { addressedSpec } from './address.ts';
 
-const cameraList = z.object({ cameras: z.record(cameraId, cameraSpec) });
+const cameraList = z.object({ cameras: z.record(cameraId, addressedSpec) });
 
 /** The list of cameras in a file, so that it lives through a restart. */
 export interface Store {

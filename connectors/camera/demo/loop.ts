@@ -10,11 +10,11 @@ const PICTURES_PER_SECOND = 20;
  */
 export function openDemo({ seed, fps }: { seed: string; fps: number }): OpenSourceFn {
   const scene = createScene(seed);
-  const pictures: (Promise<Uint8Array> | undefined)[] = [];
+  const pictures: (Uint8Array | undefined)[] = [];
   const count = LOOP_SECONDS * PICTURES_PER_SECOND;
 
-  function picture(index: number): Promise<Uint8Array> {
-    pictures[index] ??= scene.draw(index / PICTURES_PER_SECOND);
+  async function picture(index: number): Promise<Uint8Array> {
+    pictures[index] ??= await scene.draw(index / PICTURES_PER_SECOND);
     return pictures[index];
   }
 

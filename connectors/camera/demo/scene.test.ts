@@ -1,0 +1,35 @@
+import { isJpegComplete, readJpegHeader } from '@framewire/contract';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { createScene, HEIGHT, LOOP_SECONDS, readTruth, WIDTH } from './scene.ts';
+
+describe('the drawn scene', () => {
+  it('is a whole JPEG with its true faces in it, all within the picture', async () => {
+    for (const seed of ['demo', '2', 'yard']) {
+      const jpeg = await createScene(seed).draw(3.3);
+      expect(readJpegHeader(jpeg)).toMatchObject({ width: WIDTH, height: HEIGHT });
+      expect(isJpegComplete(jpeg)).toBe(true);
+      const faces = readTruth(jpeg)!;
+      expect(faces.length).toBeGreaterThanOrEqual(2);
+      for (const { x, y, w, h } of faces) {
+        expect(Math.min(x, y, WIDTH - x - w, HEIGHT - y - h)).toBeGreaterThanOrEqual(0);
+        expect(w).toBeGreaterThanOrEqual(80);
+        expect(w).toBeLessThanOrEqual(160);
+      }
+    }
+  });
+
+  it('is the same for the same seed and moment, another for another, and as it was after a round', async () => {
+    const at = (seed: string, seconds: number) => createScene(seed).draw(seconds);
+    expect(await at('a', 1)).toEqual(await at('a', 1));
+    expect(await at('a', 1)).toEqual(await at('a', 1 + LOOP_SECONDS));
+    expect(await at('a', 1)).not.toEqual(await at('a', 2));
+    expect(await at('a', 1)).not.toEqual(await at('b', 1));
+  });
+
+  it('keeps its truth only as long as the picture is passed on as it is', async () => {
+    const jpeg = await createScene('a').draw(0);
+    expect(readTruth(await sharp(jpeg).jpeg().toBuffer())).toBeUndefined();
+    expect(readTruth(new Uint8Array())).toBeUndefined();
+  });
+});

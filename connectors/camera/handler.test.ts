@@ -1,0 +1,90 @@
+import { waitFor } from '@framewire/runtime';
+import { silentLog } from '@framewire/runtime/testing';
+import { expect, it } from 'vitest';
+import { createApp } from './handler.ts';
+import { startBench } from './testing.ts';
+
+const json = (body: unknown, headers: Record<string, string> = {}) => ({
+  method: 'PUT',
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+  headers,
+});
+
+it('adds, changes, shows and removes cameras while they run', async () => {
+  const bench = await startBench();
+  const { cameras, registry } = bench;
+  const app = createApp({ cameras, key: undefined, problem: () => bench.broker.problem(), registry, log: silentLog });
+  const call = async (path: string, init?: RequestInit) => {
+    const response = await app.request(path, init);
+    const text = await response.text();
+    return { status: response.status, body: text && JSON.parse(text) };
+  };
+
+  const added = await call('/cameras/door', json({ url: 'demo:' }));
+  expect(added).toMatchObject({ status: 201, body: { camera_id: 'door', state: 'starting', url: 'demo:', fps: 10 } });
+  await waitFor('online', async () => (await call('/cameras/door')).body.state === 'online');
+  const { source } = (await call('/cameras/door')).body;
+
+  const same = await call('/cameras/door', json({ url: 'demo:' }));
+  expect(same).toMatchObject({ status: 200, body: { source } });
+  const changed = await call('/cameras/door', json({ url: 'demo:', fps: 5 }));
+  expect(changed).toMatchObject({ status: 200, body: { fps: 5 } });
+  expect(changed.body.source).not.toBe(source);
+
+  await call('/cameras/yard', json({ url: 'http://me:secret@127.0.0.1:1/live?password=secret' }));
+  const list = await call('/cameras');
+  expect(list.body.cameras).toHaveLength(2);
+  expect(list.body.cameras[1]).toMatchObject({ camera_id: 'yard', url: 'http://127.0.0.1:1/live?...' });
+  await waitFor('the metric', async () =>
+    /camera_state\{camera_id="door",state="online"\} 1/.test(await registry.metrics()),
+  );
+
+  expect((await call('/cameras/door', { method: 'DELETE' })).status).toBe(204);
+  expect((await call('/cameras/door')).status).toBe(404);
+  expect((await call('/cameras/door', { method: 'DELETE' })).status).toBe(404);
+  const told = () => bench.states.filter(({ camera_id }) => camera_id === 'door').map(({ state }) => state);
+  await waitFor('the last state', () => told().at(-1) === 'removed');
+  expect(told()).toEqual(expect.arrayContaining(['starting', 'online', 'removed']));
+  await waitFor('why yard is offline', () => bench.states.some(({ reason }) => reason === 'connection refused'));
+  expect(JSON.stringify(bench.states)).not.toContain('secret');
+  await bench.stop();
+});
+
+it('refuses what is no camera, in words', async () => {
+  const bench = await startBench();
+  const { cameras, registry } = bench;
+  const app = createApp({ cameras, key: undefined, problem: () => undefined, registry, log: silentLog });
+  const words = async (path: string, body: unknown) => {
+    const response = await app.request(path, json(body));
+    return `${response.status} ${(await response.json()).error}`;
+  };
+  expect(await words('/cameras/a%20b', { url: 'demo:' })).toBe(
+    '400 a camera id is 1 to 64 letters, digits, "_" or "-"',
+  );
+  expect(await words('/cameras/a', 'no json')).toBe('400 the body is no JSON; send {"url": "rtsp://..."}');
+  expect(await words('/cameras/a', {})).toMatch(/^400 url: /);
+  expect(await words('/cameras/a', { url: '' })).toContain('400 url: a camera needs a url');
+  expect(await words('/cameras/a', { url: 'demo:', fps: 0 })).toMatch(/^400 fps: /);
+  expect(await words('/cameras/a', { url: 'demo:', colour: 1 })).toMatch(/^400 .*colour/);
+  for (const url of ['concat:a|b', 'pipe:0', 'ftp://host/x', 'rtsp://', 'http://', 'rtsp://h/\n-y']) {
+    expect(await words('/cameras/a', { url })).toMatch(/^400 url: /);
+  }
+  expect(cameras.list()).toEqual([]);
+  await bench.stop();
+});
+
+it('wants its key where one is set', async () => {
+  const bench = await startBench();
+  const { cameras, registry } = bench;
+  const app = createApp({ cameras, key: 'k1', problem: () => 'the broker is away', registry, log: silentLog });
+  const status = async (path: string, authorization?: string) =>
+    (await app.request(path, { headers: authorization ? { authorization } : {} })).status;
+  expect(await status('/cameras')).toBe(401);
+  expect(await status('/cameras', 'Bearer k2')).toBe(401);
+  expect(await status('/cameras', 'Bearer k1')).toBe(200);
+  expect(await status('/cameras/door', 'Bearer k1')).toBe(404);
+  expect((await app.request('/cameras/door', json({ url: 'demo:' }))).status).toBe(401);
+  expect(await status('/healthz')).toBe(200);
+  expect(await status('/readyz')).toBe(503);
+  await bench.stop();
+});

@@ -1,0 +1,86 @@
+import { countShed } from '@framewire/contract';
+import { waitFor } from '@framewire/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startBench, type TestBench } from './testing.ts';
+
+let bench: TestBench;
+beforeEach(async () => {
+  bench = await startBench({ maxLength: 3 });
+});
+afterEach(() => bench.stop());
+
+describe('the numbers of a camera', () => {
+  it('are all told when the queue is full, by records of their own and with the next frame', async () => {
+    await bench.put('door', { url: 'demo:', fps: 20 });
+    await waitFor('shed frames told by themselves', () => shedAlone() >= 20);
+    expect(bench.results[0]).toMatchObject({ camera_id: 'door', outcome: 'shed', reason: 'the queue is full' });
+
+    await waitFor('some that are not told yet', async () => (await shedCounted()) > shedAlone(), { every: 5 });
+    bench.consume();
+    await waitFor('frames again', () => bench.frames.length >= 20);
+    await bench.cameras.remove('door');
+    await expectAllCounted();
+    expect(bench.frames.some(({ shed }) => countShed(shed) > 0)).toBe(true);
+    expect(await bench.registry.metrics()).not.toContain('camera_id="door"'); // its series went with it
+  });
+
+  it('are all told when the connection is cut while frames are under way', async () => {
+    bench.consume();
+    await bench.put('door', { url: 'demo:', fps: 50 });
+    await waitFor('frames', () => bench.frames.length >= 20);
+    for (let round = 0; round < 2; round++) {
+      await cutPublisher();
+      const before = bench.frames.length;
+      await waitFor('frames after the cut', () => bench.frames.length >= before + 20);
+    }
+    await bench.cameras.remove('door');
+    await expectAllCounted();
+  });
+
+  it('begin anew with each change of the camera, under another source', async () => {
+    bench.consume();
+    await bench.put('door', { url: 'demo:' });
+    await waitFor('frames', () => bench.frames.length >= 3);
+    await bench.put('door', { url: 'demo:', fps: 30 });
+    await waitFor('frames of the second source', () => new Set(bench.frames.map(({ source }) => source)).size === 2);
+    await bench.cameras.remove('door');
+    await expectAllCounted();
+  });
+});
+
+async function shedCounted(): Promise<number> {
+  const metric = await bench.registry.getSingleMetric('camera_frames_total')!.get();
+  return metric.values.find(({ labels }) => labels.outcome === 'shed')?.value ?? 0;
+}
+
+const shedAlone = () => bench.results.reduce((sum, { shed }) => sum + 1 + countShed(shed), 0);
+
+/** Of each source: every number from the first to the last is told. */
+async function expectAllCounted(): Promise<void> {
+  await waitFor('the last record', () => {
+    const told = new Map<string, Set<number>>();
+    const note = (source: string, seq: number) => {
+      if (!told.has(source)) told.set(source, new Set());
+      told.get(source)!.add(seq);
+    };
+    const published = new Map(bench.frames.map((frame) => [frame.frame_id, frame])); // a repeated publish is one frame
+    for (const { source, seq, shed = [] } of [...published.values(), ...bench.results]) {
+      note(source!, seq!);
+      for (const [first, last] of shed) for (let n = first; n <= last; n++) note(source!, n);
+    }
+    for (const seqs of told.values()) expect([...seqs].sort((a, b) => a - b)).toEqual([...seqs].map((_, i) => i + 1));
+    return true;
+  });
+}
+
+async function cutPublisher(): Promise<void> {
+  const { admin } = bench.vhost;
+  const publisher = await waitFor('the connection to be listed', async () => {
+    const list = await admin.call<{ name: string; client_properties?: { connection_name?: string } }[]>(
+      'GET',
+      `vhosts/${admin.vhost}/connections`,
+    );
+    return list?.find((connection) => connection.client_properties?.connection_name === 'camera publishes');
+  });
+  await admin.call('DELETE', `connections/${encodeURIComponent(publisher.name)}`);
+}

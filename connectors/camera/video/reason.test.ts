@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { reasonOf } from './reason.ts';
+
+it.each([
+  ['setpriv: failed to execute ffmpeg: No such file or directory', 'ffmpeg is not installed: apt install ffmpeg'],
+  [
+    '[tcp @ 0x55ce] [error] Connection to tcp://10.0.0.4:554?timeout=0 failed: Connection refused',
+    'connection refused',
+  ],
+  ['[error] file:/films/a.mp4: No such file or directory', 'no such file'],
+  ['[rtsp @ 0x5598] [error] method DESCRIBE failed: 404 Not Found', 'the camera knows no such stream (404)'],
+  ['[tcp @ 0x55e7] [error] Failed to resolve hostname nosuch.invalid: Name or service not known', 'unknown host name'],
+  ['[error] rtsp://me:pw@10.0.0.4/x: Something new', 'rtsp://10.0.0.4/x: Something new'],
+  ['[error] http://h/x?pw=secret: Something new', 'http://h/x?... Something new'],
+  ['[info] Input #0, mjpeg, from rtsp://me:pw@h/x', 'the stream ended'],
+])('%s', (line, words) => {
+  expect(reasonOf(['[info] Stream mapping:', line], 'the stream ended')).toBe(words);
+});
