@@ -1,6 +1,6 @@
 import { type BrokerUser, permissions, topology } from '@framewire/contract';
 import { applyTopology, createBrokerAdmin, declareTopology, waitFor } from '@framewire/runtime';
-import { chooseRabbitPorts } from './ports.ts';
+import type { RabbitPorts } from './ports.ts';
 import { type Rabbit, startRabbit } from './rabbitmq.ts';
 import type { Secrets } from './secrets.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -20,15 +20,17 @@ export interface SystemBroker {
 /** A private node, with a user for each part that may do what that part needs and no more. */
 export async function startPrivateBroker(options: {
   data: string;
-  portBase: number | undefined;
+  ports: RabbitPorts;
   secrets: Secrets['broker'];
   supervisor: Supervisor;
+  signal: AbortSignal;
 }): Promise<SystemBroker> {
-  const { data, portBase, secrets, supervisor } = options;
-  const { ports, moved } = await chooseRabbitPorts(portBase);
+  const { data, secrets, supervisor, signal } = options;
+  const { ports, moved } = options.ports;
   const rabbit = await startRabbit({
     data,
     ports,
+    signal,
     log: supervisor.logFile('rabbitmq'),
     onStart: supervisor.started,
     onDeath: (how) => supervisor.died('rabbitmq', how),

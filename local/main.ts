@@ -19,25 +19,34 @@ function fail(line: string): never {
 
 const root = findRoot(import.meta.dirname);
 let runFile: RunFile | undefined;
-let ending: Promise<void> | undefined;
+const ending = new AbortController();
 let exitCode = 0;
 const releasers: (() => Promise<unknown>)[] = [];
 
-/** The first call ends all in order, the second at once. */
+/** A signal within this of the first is the same one: a terminal sends Ctrl-C to us and to npm, which passes it on. Milliseconds. */
+const SAME_SIGNAL_MS = 1_000;
+let endingSince = 0;
+
+/** The first call ends all in order, a later one at once. */
 function end(why: string): void {
-  if (ending) {
+  if (ending.signal.aborted) {
+    if (performance.now() - endingSince < SAME_SIGNAL_MS) return;
     runFile?.killAll();
     process.exit(1);
   }
+  endingSince = performance.now();
   say(`${why}: ending; once more ends it at once`);
-  ending = (async () => {
-    for (const release of releasers.reverse()) {
-      await release().catch((error: Error) => say(`could not be ended: ${error.message}`));
-    }
-    runFile?.remove();
-    say('ended');
-    process.exit(exitCode);
-  })();
+  ending.abort();
+  void release();
+}
+
+async function release(): Promise<void> {
+  for (const release of releasers.reverse()) {
+    await release().catch((error: Error) => say(`could not be ended: ${error.message}`));
+  }
+  runFile?.remove();
+  say('ended');
+  process.exit(exitCode);
 }
 
 async function main(options: Options): Promise<void> {
@@ -53,14 +62,15 @@ async function main(options: Options): Promise<void> {
     env: process.env,
     supervisor,
     say,
+    signal: ending.signal,
     onRelease: (release) => releasers.push(release),
   });
-  if (!ending) process.stdout.write(summary(system, options));
+  if (!ending.signal.aborted) process.stdout.write(summary(system, options));
 }
 
 /** Something cannot go on as it was asked for: says why and ends in order. */
 function endWith(line: string): void {
-  if (ending) return;
+  if (ending.signal.aborted) return;
   process.stderr.write(`framewire: ${line}\n`);
   exitCode = 1;
   end('cannot start');
@@ -72,8 +82,11 @@ try {
   else await main(options);
 } catch (error) {
   const line = (error as Error).message;
-  if (runFile) endWith(line);
-  else fail(error instanceof UsageError ? line : `cannot start: ${line}`);
+  if (releasers.length) endWith(line);
+  else {
+    runFile?.remove();
+    fail(error instanceof UsageError ? line : `cannot start: ${line}`);
+  }
 }
 
 /** The repository: this file runs from its `dist`. */

@@ -35,11 +35,17 @@ export async function choosePorts(base: number | undefined, unused: (keyof Ports
   return ports;
 }
 
+export interface RabbitPorts {
+  ports: NodePorts;
+  /** Whether one is not where it would be by itself. */
+  moved: boolean;
+}
+
 /**
- * Without a base a RabbitMQ of the machine's own may stand on 5672 and its like: then the next free ones are taken, and
- * `moved` is true. @throws UsageError as above, with a base.
+ * Without a base a RabbitMQ of the machine's own may stand on 5672 and its like: then the next free ones are taken.
+ * @throws UsageError as above, with a base.
  */
-export async function chooseRabbitPorts(base: number | undefined): Promise<{ ports: NodePorts; moved: boolean }> {
+export async function chooseRabbitPorts(base: number | undefined): Promise<RabbitPorts> {
   const ports = {} as NodePorts;
   const taken: string[] = [];
   let moved = false;

@@ -14,6 +14,8 @@ export interface RabbitOptions {
   /** Free ones unless given. */
   ports?: NodePorts;
   log?: string;
+  /** Ends a boot that is under way. */
+  signal?: AbortSignal;
   /** Told of each process that was started. */
   onStart?(name: string, child: ChildProcess): void;
   /** Told when the server ended without being asked to, in words. */
@@ -41,7 +43,7 @@ const BOOT_ATTEMPTS = 3;
  * Resolves once it answers and its vhost `/` is as the system wants it: default queue type quorum.
  * @throws Error where RabbitMQ is not installed or does not come up, with the last lines that it said.
  */
-export async function startRabbit({ data, ports, log, onStart, onDeath }: RabbitOptions): Promise<Rabbit> {
+export async function startRabbit({ data, ports, log, signal, onStart, onDeath }: RabbitOptions): Promise<Rabbit> {
   const used = ports ?? (await pickPorts());
   const output = log ?? join(data, 'logs', 'rabbitmq.log');
   const programs = nodePrograms(join(data, 'rabbitmq'), output, used);
@@ -72,12 +74,13 @@ export async function startRabbit({ data, ports, log, onStart, onDeath }: Rabbit
   const management = `http://guest:guest@127.0.0.1:${used.management}`;
   const admin = createBrokerAdmin(management);
   try {
-    const came = await waitFor(
-      'RabbitMQ',
-      async () => deaths >= BOOT_ATTEMPTS || (await admin.call('GET', 'vhosts').then(() => true)),
-      { timeout: BOOT_MS, every: 100 },
-    );
-    if (came && deaths >= BOOT_ATTEMPTS) throw new Error('RabbitMQ ended three times while it started');
+    const failed = () => signal?.aborted || deaths >= BOOT_ATTEMPTS;
+    await waitFor('RabbitMQ', async () => failed() || (await admin.call('GET', 'vhosts').then(() => true)), {
+      timeout: BOOT_MS,
+      every: 100,
+    });
+    if (failed())
+      throw new Error(signal?.aborted ? 'RabbitMQ was not waited for' : 'RabbitMQ ended three times while it started');
     await ensureQuorumByDefault(admin, 'guest');
   } catch (error) {
     await stop();

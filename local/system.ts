@@ -6,7 +6,7 @@ import { detectFaces, type FunctionSpec, ingestFrame, resultsWs } from './functi
 import type { FunctionProvider } from './gateway/status.ts';
 import { startGateway } from './gateway-process.ts';
 import type { Options } from './options.ts';
-import { choosePorts, type Ports } from './ports.ts';
+import { choosePorts, chooseRabbitPorts, type Ports } from './ports.ts';
 import { createTargetFiles, startPrometheus } from './prometheus.ts';
 import { createProvider } from './provider.ts';
 import { GATEWAY_USER, keepSecrets, type Secrets } from './secrets.ts';
@@ -29,20 +29,31 @@ export interface SystemOptions {
   supervisor: Supervisor;
   /** Tells how far the start has come. */
   say(line: string): void;
+  /** Ends a start that is still under way. */
+  signal: AbortSignal;
   /** Registers what ends something that was just started. Run last in, first out. */
   onRelease(release: () => Promise<unknown>): void;
 }
 
 /** Starts all processes and resolves when frames can flow. What needs no broker starts while the broker boots. */
-export async function startSystem({ root, options, env, supervisor, say, onRelease }: SystemOptions): Promise<System> {
+export async function startSystem({
+  root,
+  options,
+  env,
+  supervisor,
+  say,
+  signal,
+  onRelease,
+}: SystemOptions): Promise<System> {
   const { data, portBase } = options;
   const remarks: string[] = [];
   const ports = await choosePorts(portBase, env.PROMETHEUS_URL ? ['prometheus'] : []);
+  const rabbitPorts = env.AMQP_URL ? undefined : await chooseRabbitPorts(portBase);
   const secrets = keepSecrets(data);
 
-  const opening = env.AMQP_URL
-    ? useBroker(env.AMQP_URL, env.RABBITMQ_MANAGEMENT_URL)
-    : startPrivateBroker({ data, portBase, secrets: secrets.broker, supervisor });
+  const opening = rabbitPorts
+    ? startPrivateBroker({ data, ports: rabbitPorts, secrets: secrets.broker, supervisor, signal })
+    : useBroker(env.AMQP_URL ?? '', env.RABBITMQ_MANAGEMENT_URL);
   opening.catch(() => {}); // told where it is awaited
   onRelease(async () => (await opening.catch(() => undefined))?.stop());
 
@@ -83,6 +94,7 @@ export async function startSystem({ root, options, env, supervisor, say, onRelea
   runFunction(detectFaces(options.replicas, { DETECTOR: options.detector, MODELS: options.models ?? '' }));
 
   const broker = await opening;
+  signal.throwIfAborted();
   say('RabbitMQ is up');
   remarks.push(...broker.remarks);
   if (broker.metricsPort) targets.write('rabbitmq', [{ instance: 'rabbitmq', port: broker.metricsPort }]);
@@ -123,7 +135,9 @@ export async function startSystem({ root, options, env, supervisor, say, onRelea
   }
 
   function untilTold(name: string, check: () => boolean | Promise<boolean>) {
-    const told = waitFor(name, check, { timeout: READY_MS, every: 100 }).then(() => say(`${name} is up`));
+    const told = waitFor(name, check, { timeout: READY_MS, every: 100 }).then(
+      () => signal.aborted || say(`${name} is up`),
+    );
     told.catch(() => {}); // told where all are awaited
     starting.push(told);
   }
