@@ -58,7 +58,8 @@ export function createSupervisor(options: {
       const output = logFile(log);
       return keep({
         name,
-        start: () => forkPart({ file, env: { ...baseEnv(), DRAIN_MS: `${DRAIN_MS}`, ...env() }, log: output }),
+        start: () =>
+          forkPart({ file, env: { ...baseEnv(), HOSTNAME: name, DRAIN_MS: `${DRAIN_MS}`, ...env() }, log: output }),
         onStart(child) {
           runFile.add(name, 'part', child.pid);
           onStart?.(child);

@@ -4,8 +4,16 @@ import { type FunctionProvider, type FunctionStatus, ScaleError } from './status
 export type ToSupervisor = { hello: true } | { call: number; scale: { name: string; replicas: number } };
 export type ToGateway = { functions: FunctionStatus[] } | { answer: number; error?: string };
 
+/** The end of a channel that a forked process has; `process` is one. */
+interface Channel {
+  on(event: 'message', listener: (message: ToGateway) => void): unknown;
+  send?(message: ToSupervisor): boolean;
+}
+
 /** The supervisor's functions as this forked process sees them: a copy of the table that each change renews. */
-export function createSupervisorLink(channel: NodeJS.Process = process): FunctionProvider & { known: Promise<void> } {
+export function createSupervisorLink(
+  channel: Channel = process as Channel,
+): FunctionProvider & { known: Promise<void> } {
   let functions: FunctionStatus[] = [];
   let last = 0;
   const calls = new Map<number, (error: string | undefined) => void>();
