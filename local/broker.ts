@@ -1,5 +1,6 @@
 import { type BrokerUser, permissions, topology } from '@framewire/contract';
 import { applyTopology, createBrokerAdmin, declareTopology, waitFor } from '@framewire/runtime';
+import { UsageError } from './options.ts';
 import type { RabbitPorts } from './ports.ts';
 import { type Rabbit, startRabbit } from './rabbitmq.ts';
 import type { Secrets } from './secrets.ts';
@@ -66,8 +67,12 @@ async function declare(rabbit: Rabbit, secrets: Secrets['broker']): Promise<void
  * set: they need the management API.
  */
 export async function useBroker(amqp: string, management: string | undefined): Promise<SystemBroker> {
+  try {
+    await declareTopology(amqp, topology());
+  } catch (error) {
+    throw new UsageError(`the broker that AMQP_URL names cannot be used: ${(error as Error).message}`);
+  }
   if (management) await applyTopology(createBrokerAdmin(management), topology());
-  else await declareTopology(amqp, topology());
   return {
     urls: { ingest: amqp, camera: amqp, connector: amqp, results: amqp },
     shown: { amqp: withoutPassword(amqp), management: management && withoutPassword(management) },

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime';
 import { type SystemBroker, startPrivateBroker, useBroker } from './broker.ts';
+import { cameraFolder, cameraList } from './cameras.ts';
 import { detectFaces, type FunctionSpec, ingestFrame, resultsWs } from './functions.ts';
 import type { FunctionProvider } from './gateway/status.ts';
 import { startGateway } from './gateway-process.ts';
@@ -119,7 +120,7 @@ export async function startSystem({
   });
   runConnector('camera', 'camera', ports.camera, {
     AMQP_URL: broker.urls.camera,
-    DATA: join(data, 'camera'),
+    DATA: cameraFolder(data),
     CAMERAS: cameraList(options),
   });
   await Promise.all(starting);
@@ -135,7 +136,7 @@ export async function startSystem({
   }
 
   function untilTold(name: string, check: () => boolean | Promise<boolean>) {
-    const told = waitFor(name, check, { timeout: READY_MS, every: 100 }).then(
+    const told = waitFor(`${name} (logs in ${join(data, 'logs')})`, check, { timeout: READY_MS, every: 100 }).then(
       () => signal.aborted || say(`${name} is up`),
     );
     told.catch(() => {}); // told where all are awaited
@@ -150,13 +151,4 @@ const READY_MS = 60_000;
 function isUp(provider: FunctionProvider, name: string): boolean {
   const fn = provider.list().find((one) => one.name === name);
   return fn !== undefined && fn.endpoints.length === fn.replicas;
-}
-
-/** One a line, which the camera connector takes for the form in which an address may hold any character. */
-function cameraList({ cameras, demo, data }: Options): string {
-  const remembered = existsSync(join(data, 'camera', 'cameras.json'));
-  const all = demo && !remembered && Object.keys(cameras).length === 0 ? { demo: 'demo:' } : cameras;
-  return Object.entries(all)
-    .map(([name, url]) => `${name}=${url}\n`)
-    .join('');
 }
