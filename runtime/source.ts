@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type ShedRanges, toShedRanges } from '@framewire/contract';
+import { countShed, joinShedRanges, MAX_SHED_RANGES, type ShedRanges } from '@framewire/contract';
 
 /** A gapless numbering of the frames that one producer sends, so that any reader of the outcomes can tell which are missing. */
 export interface Source {
@@ -9,7 +9,7 @@ export interface Source {
   next(): number;
   /** That number's frame will not be published: say so with the next one. */
   letGo(seq: number): void;
-  /** What was let go and not told yet. The caller tells it, or gives it back. */
+  /** What was let go and not told yet, as much as one message holds. The caller tells it, or gives it back. */
   takeShed(): ShedRanges;
   /** The message that should have told them did not get through. */
   giveBack(ranges: ShedRanges): void;
@@ -19,21 +19,26 @@ export interface Source {
 
 export function createSource(id: string = randomBytes(9).toString('base64url')): Source {
   let last = 0;
-  let shed: number[] = [];
+  let shed: ShedRanges = []; // pairs, so that a broker that is away for hours costs no memory
+
   return {
     id,
     next: () => ++last,
-    letGo: (seq) => shed.push(seq),
+    letGo(seq) {
+      const newest = shed.at(-1);
+      if (newest && seq === newest[1] + 1) newest[1] = seq;
+      else shed.push([seq, seq]);
+    },
     takeShed() {
-      const ranges = toShedRanges(shed);
-      shed = [];
+      const ranges = joinShedRanges(shed);
+      shed = ranges.splice(MAX_SHED_RANGES);
       return ranges;
     },
     giveBack(ranges) {
-      for (const [first, last] of ranges) for (let seq = first; seq <= last; seq++) shed.push(seq);
+      shed = joinShedRanges([...shed, ...ranges]);
     },
     get untold() {
-      return shed.length;
+      return countShed(shed);
     },
   };
 }

@@ -13,6 +13,8 @@ export interface Broker {
   /** Resolves after the broker's confirm. @throws PublishError */
   publish(publication: Publication): Promise<void>;
   consume(options: ConsumerOptions): Consumer;
+  /** Opens the connection that publishes now instead of at the first use, so that `problem` speaks of it. */
+  connect(): void;
   /** What is wrong, in words; undefined while all is well. */
   problem(): string | undefined;
   /** Consumers are stopped first (deliveries under way finish and publish), then the publisher, then the connections. */
@@ -60,6 +62,7 @@ export function createBroker(options: { url: string; name: string; log: Log; max
         },
       };
     },
+    connect: () => void publisher(),
     problem: () =>
       publishing?.publisher.problem() ?? consuming?.problem() ?? [...consumers].map((c) => c.problem()).find(Boolean),
     async close() {

@@ -1,0 +1,144 @@
+import {
+  EXCHANGE,
+  encodeFrame,
+  type Frame,
+  frameKey,
+  newFrameId,
+  RECORD_TYPE,
+  type ResultRecord,
+  type ShedRanges,
+} from '@framewire/contract';
+import type { Log } from '../log.ts';
+import { createSource, type Source } from '../source.ts';
+import type { Broker } from './session.ts';
+
+/** A frame as its producer has it, before it takes a number. */
+export type UnnumberedFrame = Omit<Frame, 'source' | 'seq' | 'shed' | 'published_at'>;
+export type NumberedFrame = UnnumberedFrame & { source: string; seq: number };
+
+/**
+ * A producer's way to the broker, with every number accounted for:
+ *
+ *     const frame = frames.number({ frame_id, camera_id, captured_at, jpeg });
+ *     try {
+ *       await frames.send(frame, { timeoutMs: 2_000 });
+ *     } catch (error) {
+ *       // a PublishError: send the same frame again (its id and number stay), or
+ *       frames.shed(frame, error.message);
+ *     }
+ *
+ * A frame that has its number ends in a `send` that resolves or in `shed`; another `send` after `shed` would be a second outcome.
+ */
+export interface FramePublisher {
+  readonly source: string;
+  /** Gives a frame the next number. */
+  number(frame: UnnumberedFrame): NumberedFrame;
+  /** Resolves after the confirm; carries the numbers that were shed before. @throws PublishError */
+  send(frame: NumberedFrame, options: { topic?: string; timeoutMs: number }): Promise<void>;
+  /**
+   * Lets a frame's number go. The next frame tells it; where none gets through for a second, a record in `results` does.
+   * @param reason in words for a person.
+   */
+  shed(frame: NumberedFrame, reason: string): void;
+  /** Tells what is still untold. To be called before the broker session is closed, when nothing is sent any more. */
+  close(): Promise<void>;
+}
+
+/** So long may shed numbers stay untold before a record of their own tells them, milliseconds. */
+const TELL_AFTER_MS = 1_000;
+/** How long that record may wait for its confirm, milliseconds. */
+const TELL_TIMEOUT_MS = 2_000;
+
+/** @param source one that nobody else takes numbers from. */
+export function createFramePublisher(options: { broker: Broker; log: Log; source?: Source }): FramePublisher {
+  const { broker, log, source = createSource() } = options;
+  let newest: { frame: Omit<NumberedFrame, 'jpeg'>; reason: string } | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let telling: Promise<void> | undefined;
+
+  /** Sees to it that untold numbers are told, if no frame does it first. */
+  function tellLater(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      telling = tell().finally(() => {
+        telling = undefined;
+      });
+    }, TELL_AFTER_MS);
+  }
+
+  async function tell(): Promise<void> {
+    const untold = source.takeShed();
+    if (!untold.length || !newest) return;
+    const record = shedRecord(newest.frame, newest.reason, untold);
+    try {
+      await broker.publish({
+        exchange: EXCHANGE.results,
+        key: record.camera_id,
+        content: new TextEncoder().encode(JSON.stringify(record)),
+        properties: { type: RECORD_TYPE.result, contentType: 'application/json', messageId: record.frame_id },
+        timeoutMs: TELL_TIMEOUT_MS,
+      });
+    } catch (error) {
+      log.debug({ err: error, untold }, 'shed frames could not be told yet');
+      source.giveBack(untold);
+    }
+    if (source.untold) tellLater();
+  }
+
+  return {
+    source: source.id,
+    number: (frame) => ({ ...frame, source: source.id, seq: source.next() }),
+    async send(frame, { topic, timeoutMs }) {
+      const untold = source.takeShed();
+      const { content, ...properties } = encodeFrame({ ...frame, shed: untold });
+      try {
+        await broker.publish({
+          exchange: EXCHANGE.frames,
+          key: frameKey(frame.camera_id, topic),
+          content,
+          properties,
+          timeoutMs,
+        });
+      } catch (error) {
+        if (untold.length) {
+          source.giveBack(untold);
+          tellLater();
+        }
+        throw error;
+      }
+    },
+    shed({ jpeg: _, ...frame }, reason) {
+      source.letGo(frame.seq);
+      if (!newest || frame.seq > newest.frame.seq) newest = { frame, reason };
+      tellLater();
+    },
+    async close() {
+      await telling;
+      clearTimeout(timer);
+      await tell();
+      clearTimeout(timer);
+    },
+  };
+}
+
+/**
+ * Stands for the highest of the numbers, the others in its `shed`. Its frame id is new: the frame may come again under its own
+ * (a caller that was refused repeats it), or may have reached the queue unconfirmed.
+ */
+function shedRecord(frame: Omit<NumberedFrame, 'jpeg'>, reason: string, untold: ShedRanges): ResultRecord {
+  const { camera_id, source, captured_at } = frame;
+  const [first, seq] = untold.at(-1)!;
+  return {
+    frame_id: newFrameId(),
+    camera_id,
+    source,
+    seq,
+    shed: first < seq ? [...untold.slice(0, -1), [first, seq - 1]] : untold.slice(0, -1),
+    outcome: 'shed',
+    reason,
+    detections: [],
+    timestamp: Date.now() / 1000,
+    original_timestamp: captured_at / 1000,
+    stages: { captured_at },
+  };
+}

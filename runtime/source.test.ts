@@ -1,0 +1,34 @@
+import { countShed, MAX_SHED_RANGES } from '@framewire/contract';
+import { describe, expect, it } from 'vitest';
+import { createSource } from './source.ts';
+
+describe('a source', () => {
+  it('numbers from 1 without gaps, under an id of its own', () => {
+    const source = createSource();
+    expect([source.next(), source.next(), source.next()]).toEqual([1, 2, 3]);
+    expect(createSource().id).not.toBe(source.id);
+  });
+
+  it('hands out what was let go once, and again when it is given back', () => {
+    const source = createSource();
+    for (const seq of [2, 3, 7, 5, 4]) source.letGo(seq);
+    expect(source.untold).toBe(5);
+    const taken = source.takeShed();
+    expect(taken).toEqual([
+      [2, 5],
+      [7, 7],
+    ]);
+    expect(source.takeShed()).toEqual([]);
+    source.letGo(6);
+    source.giveBack(taken);
+    expect(source.takeShed()).toEqual([[2, 7]]);
+  });
+
+  it('hands out no more at once than a message holds', () => {
+    const source = createSource();
+    for (let n = 1; n <= MAX_SHED_RANGES + 10; n++) source.letGo(2 * n);
+    expect(countShed(source.takeShed())).toBe(MAX_SHED_RANGES);
+    expect(source.untold).toBe(10);
+    expect(source.takeShed()[0]).toEqual([2 * MAX_SHED_RANGES + 2, 2 * MAX_SHED_RANGES + 2]);
+  });
+});
