@@ -94,7 +94,7 @@ describe('a session with the broker', () => {
     const consumer = broker.consume({
       queue: QUEUE.frames,
       prefetch: 1,
-      async onDelivery(delivery, gone) {
+      async onDelivery(delivery, gone): Promise<Settlement> {
         if (delivery.fields.redelivered) return 'ack';
         await new Promise((resolve) => gone.addEventListener('abort', resolve));
         told++;
