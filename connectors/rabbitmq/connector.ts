@@ -1,11 +1,12 @@
-import { type Config, createBroker, createRegistry, type Log } from '@framewire/runtime';
+import { type Broker, type Config, createBroker, createRegistry, type Log } from '@framewire/runtime';
 import type { Hono } from 'hono';
 import { consumeDeadLetters } from './dead-letters.ts';
 import { createGateway } from './gateway.ts';
 import { createApp } from './handler.ts';
+import { createLastReasons } from './last-reasons.ts';
 import { createMetrics } from './metrics.ts';
 import type { settings } from './settings.ts';
-import { createSettle } from './settle.ts';
+import { createSettler } from './settler.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
 export interface Connector {
@@ -26,24 +27,31 @@ export function createConnector(config: Config<typeof settings>, log: Log): Conn
     concurrency: config.CONCURRENCY,
   });
   const broker = createBroker({ url: config.AMQP_URL, name: 'connector', log });
-  const settle = createSettle({ broker, metrics, log });
-  consumeDeadLetters({ broker, settle });
+  const lastReasons = createLastReasons();
+  const settler = createSettler({ broker, metrics, lastReasons, log });
+  consumeDeadLetters({ broker, settler, lastReasons });
   const subscriptions = createSubscriptions({
     broker,
     gateway,
-    settle,
+    settler,
     metrics,
     log,
     refreshMs: config.REFRESH_MS,
     maxConcurrency: config.MAX_CONCURRENCY,
     timeoutMs: config.INVOKE_TIMEOUT_MS,
   });
+  const problem = () => brokerProblem(broker) ?? settler.problem() ?? subscriptions.problem();
   return {
-    app: createApp({ subscriptions, brokerProblem: () => broker.problem(), registry, log }),
+    app: createApp({ subscriptions, problem, registry, log }),
     async close() {
       await subscriptions.close();
       await broker.close();
       await gateway.close();
     },
   };
+}
+
+function brokerProblem(broker: Broker): string | undefined {
+  const words = broker.problem();
+  return words && `the broker: ${words}`;
 }

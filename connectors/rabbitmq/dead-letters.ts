@@ -1,19 +1,23 @@
 import { QUEUE } from '@framewire/contract';
 import type { Broker, ConsumeMessage, Consumer } from '@framewire/runtime';
 import { readDelivery } from './delivery.ts';
+import type { LastReasons } from './last-reasons.ts';
 import type { Outcome } from './outcome.ts';
-import type { Settle } from './settle.ts';
+import type { Settler } from './settler.ts';
 
 const PREFETCH = 32;
 
 /** Tells what became of the frames that the broker gave up: those that waited too long, and those that were tried too often. */
-export function consumeDeadLetters({ broker, settle }: { broker: Broker; settle: Settle }): Consumer {
+export function consumeDeadLetters(deps: { broker: Broker; settler: Settler; lastReasons: LastReasons }): Consumer {
+  const { broker, settler, lastReasons } = deps;
   return broker.consume({
     queue: QUEUE.deadLetters,
     prefetch: PREFETCH,
     async onDelivery(delivery, gone) {
+      const moments = { received_at: Date.now() };
       const { frame } = await readDelivery(delivery);
-      return settle(frame, readDeath(delivery), { received_at: Date.now() }, gone);
+      const outcome = readDeath(delivery, lastReasons.take(frame.frame_id));
+      return settler.settle(frame, outcome, moments, gone);
     },
   });
 }
@@ -24,14 +28,17 @@ interface Death {
   queue: string;
 }
 
-export function readDeath({ properties }: Pick<ConsumeMessage, 'properties'>): Outcome {
+/** @param lastReason why the last try failed, where it is known. */
+export function readDeath({ properties }: Pick<ConsumeMessage, 'properties'>, lastReason?: string): Outcome {
   const [death] = (properties.headers?.['x-death'] ?? []) as Partial<Death>[];
   const queue = death?.queue ?? 'its queue';
   switch (death?.reason) {
     case 'expired':
       return { kind: 'expired', reason: `its time was over before a function was free: it waited in ${queue}` };
-    case 'delivery_limit':
-      return { kind: 'failed', reason: `it was tried to the delivery limit of ${queue}` };
+    case 'delivery_limit': {
+      const last = lastReason ? `; the last time: ${lastReason}` : '';
+      return { kind: 'failed', reason: `it was tried to the delivery limit of ${queue}${last}` };
+    }
     default:
       return { kind: 'failed', reason: `${queue} gave it up: ${death?.reason ?? 'no reason given'}` };
   }

@@ -26,9 +26,8 @@ const perReplica = z.coerce.number().int().positive();
  * @throws ZodError when it is no list of functions.
  */
 export function readFunctions(body: unknown, concurrency: number): QueueFunction[] {
-  return z
-    .array(functionStatus)
-    .parse(body)
+  const statuses = z.array(functionStatus).parse(body ?? []); // a gateway without functions may say null
+  return statuses
     .map(({ name, availableReplicas, annotations }) => ({
       name,
       available: availableReplicas ?? 0,

@@ -4,17 +4,16 @@ import type { Subscriptions } from './subscriptions.ts';
 
 export interface HandlerDeps {
   subscriptions: Subscriptions;
-  /** What is wrong with the broker, in words. */
-  brokerProblem(): string | undefined;
+  /** What keeps frames from getting through, in words. */
+  problem(): string | undefined;
   registry: Registry;
   log: Log;
 }
 
 /** `GET /subscriptions`: which function has which queue, and how busy it is. */
-export function createApp({ subscriptions, brokerProblem, registry, log }: HandlerDeps): Hono {
+export function createApp({ subscriptions, problem, registry, log }: HandlerDeps): Hono {
   const app = new Hono();
   app.onError(onError(log));
-  const notReady = () => withName('the broker', brokerProblem()) ?? subscriptions.problem();
   const remarks = () =>
     subscriptions
       .list()
@@ -22,22 +21,20 @@ export function createApp({ subscriptions, brokerProblem, registry, log }: Handl
       .map(
         ({ queue, assignment: { fn, passedOver } }) => `${queue} goes to ${fn.name}, not to ${passedOver.join(', ')}`,
       );
-  app.route('/', opsRoutes({ registry, notReady, remarks }));
+  app.route('/', opsRoutes({ registry, notReady: problem, remarks }));
 
   app.get('/subscriptions', (c) =>
     c.json({
-      subscriptions: subscriptions.list().map(({ queue, assignment, concurrency, busy, problem }) => ({
+      subscriptions: subscriptions.list().map(({ queue, assignment, concurrency, busy, ...subscription }) => ({
         queue,
         function: assignment.fn.name,
         passed_over: assignment.passedOver,
         replicas: assignment.fn.available,
         concurrency,
         busy,
-        problem: problem(),
+        problem: subscription.problem(),
       })),
     }),
   );
   return app;
 }
-
-const withName = (name: string, words: string | undefined) => words && `${name}: ${words}`;

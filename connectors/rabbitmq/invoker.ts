@@ -7,7 +7,10 @@ import type { ConnectorMetrics } from './metrics.ts';
 import type { Moments, Outcome } from './outcome.ts';
 import { judge } from './verdict.ts';
 
-/** How long a frame without a deadline is held while its function is busy, milliseconds; then another connector may have it. */
+/**
+ * How long a frame without a deadline is held while its function is busy, milliseconds; then another connector may have it. Longer
+ * each time that it comes back, up to ten times as long: an outage of hours must not use up its tries.
+ */
 const HOLD_MS = 60_000;
 /** No server makes us wait longer at once, milliseconds. */
 const MAX_RETRY_AFTER_MS = 30_000;
@@ -48,7 +51,7 @@ export function createInvoker(options: InvokerOptions): (errand: Errand) => Prom
   return async function invoke(errand) {
     const { frame, gone } = errand;
     const deadline = frame.deadline_ms ?? Number.POSITIVE_INFINITY;
-    const giveUp = Math.min(deadline, Date.now() + HOLD_MS);
+    const giveUp = Math.min(deadline, Date.now() + HOLD_MS * Math.min(errand.deliveries + 1, 10));
     let why = 'the connector is ending';
     for (let attempt = 0; ; attempt++) {
       const pass = await gate.enter(giveUp);

@@ -1,6 +1,8 @@
-import { waitFor } from '@framewire/runtime';
+import { derivedFrameId, EXCHANGE, INVOCATION_HEADER, newFrameId, QUEUE, RECORD_TYPE } from '@framewire/contract';
+import { type ConsumeMessage, waitFor } from '@framewire/runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { detector, startTestSystem, type TestSystem } from './testing.ts';
+import { detector } from './testing/gateway.ts';
+import { JPEG, startTestSystem, type TestSystem } from './testing/system.ts';
 
 let system: TestSystem;
 beforeAll(async () => {
@@ -11,7 +13,10 @@ beforeAll(async () => {
 afterAll(() => system.close());
 beforeEach(() => system.gateway.functions.set('detect', detector()));
 
+const answering = (answer: Parameters<typeof detector>[0]) => system.gateway.functions.set('detect', detector(answer));
 const record = (id: string) => waitFor(`the outcome of ${id}`, () => system.records(id)[0]);
+const passedOn = (id: string) =>
+  waitFor('its message', () => system.messages.find(({ properties }) => properties.messageId === id));
 
 describe('the outcome of a frame', () => {
   it('is detected, with where its time went', async () => {
@@ -19,5 +24,143 @@ describe('the outcome of a frame', () => {
     const told = await record(id);
     expect(told).toMatchObject({ camera_id: 'door', source: 's', seq: 3, shed: [[1, 2]], outcome: 'detected' });
     expect(told).toMatchObject({ detections: [{ x: 1, y: 2, w: 3, h: 4 }], node_id: 'replica-1' });
+    const { captured_at, published_at, received_at, invoked_at, answered_at, detect } = told.stages;
+    expect(detect).toBe(2);
+    const inOrder = [captured_at, published_at, received_at, invoked_at, answered_at];
+    expect(inOrder).toEqual([...inOrder].sort());
+    expect((await passedOn(id)).properties).toMatchObject({
+      type: RECORD_TYPE.result,
+      contentType: 'application/json',
+      deliveryMode: 2,
+    });
+  });
+
+  it('comes of the very bytes, and the function learns where they are from', async () => {
+    const seen: { headers: Record<string, string>; body: Buffer }[] = [];
+    answering({
+      async answer(c) {
+        seen.push({ headers: c.req.header(), body: Buffer.from(await c.req.arrayBuffer()) });
+        return c.text('bad', 400);
+      },
+    });
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const deadline_ms = Date.now() + 60_000;
+    const id = await system.send({ traceparent, deadline_ms });
+    await record(id);
+    expect(seen[0]?.body.equals(JPEG)).toBe(true);
+    expect(seen[0]?.headers).toMatchObject({
+      'content-type': 'image/jpeg',
+      [INVOCATION_HEADER.connector]: 'framewire-rabbitmq',
+      [INVOCATION_HEADER.topic]: QUEUE.frames,
+      [INVOCATION_HEADER.messageId]: id,
+      [INVOCATION_HEADER.routingKey]: 'faces.door',
+      [INVOCATION_HEADER.frameId]: id,
+      [INVOCATION_HEADER.cameraId]: 'door',
+      [INVOCATION_HEADER.deadline]: `${deadline_ms}`,
+      traceparent,
+    });
+  });
+
+  it('is rejected with the words of the function', async () => {
+    answering({ answer: (c) => c.json({ error: 'the picture is damaged', code: 'damaged' }, 400) });
+    expect(await record(await system.send())).toMatchObject({
+      outcome: 'rejected',
+      reason: 'the picture is damaged',
+    });
+    answering({ answer: (c) => c.text('x'.repeat(1_000), 415) });
+    expect((await record(await system.send())).reason).toBe('x'.repeat(300));
+  });
+
+  it('is expired where its deadline has passed, and nobody is invoked', async () => {
+    let invoked = 0;
+    answering({ answer: (c) => c.text(`${++invoked}`, 400) });
+    // as from a producer that sets no expiration
+    const id = newFrameId();
+    const headers = { camera_id: 'door', captured_at: Date.now() - 3_000, deadline_ms: Date.now() - 1_000 };
+    await publish(EXCHANGE.frames, 'faces.door', JPEG, { messageId: id, contentType: 'image/jpeg', headers });
+    expect(await record(id)).toMatchObject({ outcome: 'expired', reason: expect.stringContaining('deadline') });
+    expect(invoked).toBe(0);
+  });
+
+  it('is rejected where the message is no frame, and names what is wrong', async () => {
+    const rubbish = { messageId: newFrameId() };
+    await publish(EXCHANGE.frames, 'faces.yard', Buffer.from('rubbish'), rubbish);
+    expect(await record(rubbish.messageId)).toMatchObject({
+      camera_id: 'yard',
+      outcome: 'rejected',
+      reason: 'not a frame: neither a JPEG message nor JSON',
+    });
+
+    const wrong = { messageId: newFrameId(), contentType: 'image/jpeg', headers: { camera_id: 'a b', captured_at: 1 } };
+    await publish(EXCHANGE.frames, 'faces.yard', JPEG, wrong);
+    expect((await record(wrong.messageId)).reason).toContain('camera id is 1 to 64 letters');
+
+    const json = Buffer.from('{"frame": "***", "timestamp": 1}');
+    await publish('', QUEUE.frames, json, NO_ID);
+    expect(await record(await derivedFrameId(new Uint8Array(json)))).toMatchObject({
+      camera_id: 'default',
+      reason: expect.stringContaining('frame'),
+    });
   });
 });
+
+describe("a first generation's message", () => {
+  it('is camera default, always the same frame, and viewers get its picture', async () => {
+    const pictures: { key: string; properties: ConsumeMessage['properties']; content: Buffer }[] = [];
+    const tap = system.broker.consume({
+      prefetch: 10,
+      async queue(channel) {
+        const { queue } = await channel.assertQueue('', { exclusive: true, arguments: { 'x-queue-type': 'classic' } });
+        await channel.bindQueue(queue, EXCHANGE.pictures, '#');
+        return queue;
+      },
+      onDelivery({ fields, properties, content }) {
+        pictures.push({ key: fields.routingKey, properties, content });
+        return 'ack';
+      },
+    });
+    await waitFor('the tap', () => tap.channel);
+    const body = Buffer.from(JSON.stringify({ frame: JPEG.toString('base64'), timestamp: 1_700_000_000.5 }));
+    await publish('', QUEUE.frames, body);
+    const id = await derivedFrameId(new Uint8Array(body));
+    expect(await record(id)).toMatchObject({
+      camera_id: 'default',
+      outcome: 'detected',
+      original_timestamp: 1_700_000_000.5,
+    });
+    const picture = await waitFor('its picture', () => pictures.find(({ properties }) => properties.messageId === id));
+    expect(picture.key).toBe('seen.default');
+    expect(picture.content.equals(JPEG)).toBe(true);
+    expect(picture.properties).toMatchObject({ contentType: 'image/jpeg', headers: { camera_id: 'default' } });
+    await tap.stop();
+  });
+});
+
+describe('a function that is no detector', () => {
+  it('has its result passed on as it is', async () => {
+    answering({ answer: (c) => c.body('<plate>AB 123</plate>', 200, { 'content-type': 'application/xml' }) });
+    const id = await system.send({ source: 's', seq: 4 });
+    const { properties, fields, content } = await passedOn(id);
+    expect(content.toString()).toBe('<plate>AB 123</plate>');
+    expect(fields.routingKey).toBe('door');
+    expect(properties.type).toBeUndefined();
+    expect(properties.contentType).toBe('application/xml');
+    expect(properties.headers).toMatchObject({ frame_id: id, camera_id: 'door', source: 's', seq: 4 });
+  });
+
+  it('may have none: the frame is done with', async () => {
+    answering({ answer: (c) => c.body(null, 204) });
+    const id = await system.send({ camera_id: 'empty' });
+    await waitFor('the count', async () =>
+      (await (await system.get('/metrics')).text()).includes('camera_id="empty",outcome="dropped"} 1'),
+    );
+    const ids = system.messages.map(({ properties }) => properties.messageId);
+    expect(ids).not.toContain(id);
+  });
+});
+
+/** The session would make one up. */
+const NO_ID = { messageId: 'none' };
+
+const publish = (exchange: string, key: string, content: Buffer, properties = {}) =>
+  system.broker.publish({ exchange, key, content, properties, timeoutMs: 5_000 });

@@ -6,7 +6,7 @@ import type { Gateway } from './gateway.ts';
 import { createInvoker } from './invoker.ts';
 import type { ConnectorMetrics } from './metrics.ts';
 import type { Moments } from './outcome.ts';
-import type { Settle } from './settle.ts';
+import type { Settler } from './settler.ts';
 
 /** As long as the picture of a message that came straight to a queue may wait for its confirm, milliseconds. */
 const PICTURE_MS = 1_000;
@@ -28,7 +28,7 @@ export interface Subscription {
 export interface SubscriptionDeps {
   broker: Broker;
   gateway: Gateway;
-  settle: Settle;
+  settler: Settler;
   metrics: ConnectorMetrics;
   log: Log;
   maxConcurrency: number;
@@ -38,7 +38,7 @@ export interface SubscriptionDeps {
 }
 
 export function createSubscription(assigned: Assignment, deps: SubscriptionDeps): Subscription {
-  const { broker, metrics, settle, log } = deps;
+  const { broker, metrics, settler, log } = deps;
   const { queue } = assigned;
   const ending = new AbortController();
   let assignment = assigned;
@@ -67,13 +67,13 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
       const arrival = await readDelivery(delivery);
       const { frame } = arrival;
       if (arrival.kind === 'unreadable') {
-        return await settle(frame, { kind: 'rejected', reason: arrival.reason }, moments, gone);
+        return await settler.settle(frame, { kind: 'rejected', reason: arrival.reason }, moments, gone);
       }
       metrics.stage('queue', moments.received_at! - (frame.published_at ?? frame.captured_at));
       if (arrival.kind === 'seed') await showPicture(arrival.frame);
       const { routingKey } = delivery.fields;
       const outcome = await invoke({ frame: arrival.frame, routingKey, deliveries, gone, moments });
-      return await settle(frame, outcome, moments, gone);
+      return await settler.settle(frame, outcome, moments, gone);
     } finally {
       metrics.inFlight(queue, consumer.busy - 1);
     }

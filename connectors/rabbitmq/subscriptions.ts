@@ -20,7 +20,8 @@ export function createSubscriptions(
   const current = new Map<string, Subscription>();
   const closing = new Set<Promise<void>>();
   let functions: QueueFunction[] = [];
-  let away: string | undefined = 'the gateway was not asked yet';
+  let listed = false;
+  let away: string | undefined;
   let refreshing: Promise<void> | undefined;
 
   /** One at a time: whoever asks meanwhile gets the answer under way. */
@@ -34,11 +35,12 @@ export function createSubscriptions(
   async function listOnce(): Promise<void> {
     try {
       functions = await gateway.listFunctions();
-      if (away) log.info('the gateway answers');
+      if (away) log.info('the gateway is back');
       away = undefined;
+      listed = true;
     } catch (error) {
       // what was known last stays: the functions may well be there
-      if (!away || functions.length === 0) log.warn({ why: inWords(error) }, 'the gateway does not list its functions');
+      if (!away) log.warn({ why: inWords(error) }, 'the gateway does not list its functions');
       away ??= `the gateway is away since ${new Date().toISOString()}: ${inWords(error)}`;
       return;
     }
@@ -87,6 +89,7 @@ export function createSubscriptions(
     list: () => [...current.values()],
     problem() {
       if (away) return away;
+      if (!listed) return 'the gateway was not asked yet';
       if (current.size === 0) return 'no function asks for a queue: none has the annotation "topic"';
       return undefined;
     },

@@ -9,56 +9,68 @@ import {
   sleep,
 } from '@framewire/runtime';
 import type { FrameFacts } from './delivery.ts';
+import type { LastReasons } from './last-reasons.ts';
 import type { ConnectorMetrics } from './metrics.ts';
 import { type Moments, type Outcome, toRecord } from './outcome.ts';
 
 /** As long as one publish may wait for its confirm, milliseconds; it is then tried again. */
 const CONFIRM_MS = 5_000;
 
-/**
- * Ends a delivery: tells its outcome and gives the answer that the broker gets.
- * @param gone aborts when the channel that delivered has ended; what is not told by then is delivered again.
- */
-export type Settle = (frame: FrameFacts, outcome: Outcome, moments: Moments, gone: AbortSignal) => Promise<Settlement>;
+export interface Settler {
+  /**
+   * Ends a delivery: tells its outcome, and resolves to the answer that the broker gets.
+   * @param gone aborts when the channel that delivered has ended; what is not told by then is delivered again.
+   */
+  settle(frame: FrameFacts, outcome: Outcome, moments: Moments, gone: AbortSignal): Promise<Settlement>;
+  /** Why outcomes cannot be told at present, in words. */
+  problem(): string | undefined;
+}
 
 /** The one place where outcomes are told. Nothing is acked before its outcome is confirmed. */
-export function createSettle({
-  broker,
-  metrics,
-  log,
-}: {
+export function createSettler(deps: {
   broker: Broker;
   metrics: ConnectorMetrics;
+  lastReasons: LastReasons;
   log: Log;
-}): Settle {
-  return async function settle(frame, outcome, moments, gone) {
-    if (outcome.kind === 'retry' || outcome.kind === 'release') {
-      log.debug({ frame_id: frame.frame_id, why: outcome.reason }, outcome.kind);
-      return outcome.kind;
-    }
-    if (outcome.kind !== 'dropped') {
-      const known = Date.now();
-      const told = await publishUntilConfirmed(toPublication(frame, outcome, moments), gone);
-      if (!told) return 'release'; // to a channel that is gone: nobody gets it
-      metrics.stage('result', Date.now() - known);
-    }
-    metrics.frame(frame.camera_id, outcome.kind);
-    return 'ack';
-  };
+}): Settler {
+  const { broker, metrics, lastReasons, log } = deps;
+  let problem: string | undefined;
 
   async function publishUntilConfirmed(publication: Publication, gone: AbortSignal): Promise<boolean> {
     for (let attempt = 0; !gone.aborted; attempt++) {
       try {
         await broker.publish(publication);
+        problem = undefined;
         return true;
       } catch (error) {
         if (!(error instanceof PublishError)) throw error;
-        if (attempt === 0) log.warn({ why: error.message, kind: error.kind }, 'an outcome is not confirmed yet');
+        // one that was just delivered a second time may meet its first self
+        if (attempt > 0) problem = `outcomes are not confirmed: ${error.message}`;
+        log.warn({ why: error.message, kind: error.kind, attempt }, 'an outcome is not confirmed yet');
         await sleep(backoff(attempt, 25, 2_000));
       }
     }
     return false;
   }
+
+  return {
+    problem: () => problem,
+    async settle(frame, outcome, moments, gone) {
+      if (outcome.kind === 'retry' || outcome.kind === 'release') {
+        if (outcome.kind === 'retry') lastReasons.remember(frame.frame_id, outcome.reason);
+        log.debug({ frame_id: frame.frame_id, why: outcome.reason }, outcome.kind);
+        return outcome.kind;
+      }
+      if (outcome.kind !== 'dropped') {
+        const known = Date.now();
+        const told = await publishUntilConfirmed(toPublication(frame, outcome, moments), gone);
+        if (!told) return 'release'; // to a channel that is gone: nobody gets it
+        metrics.stage('result', Date.now() - known);
+      }
+      metrics.frame(frame.camera_id, outcome.kind);
+      return 'ack';
+    },
+  };
 }
 
 function toPublication(

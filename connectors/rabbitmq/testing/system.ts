@@ -1,6 +1,4 @@
-/** For tests alone: a gateway with functions that do as they are told, and a connector between it and a real broker. */
 import {
-  type DetectAnswer,
   EXCHANGE,
   encodeFrame,
   type Frame,
@@ -9,91 +7,13 @@ import {
   QUEUE,
   type ResultRecord,
   resultRecord,
-  TOPIC_ANNOTATION,
 } from '@framewire/contract';
-import {
-  type Broker,
-  type ConsumeMessage,
-  createBroker,
-  type Env,
-  type Listening,
-  listen,
-  readConfig,
-} from '@framewire/runtime';
+import { type Broker, type ConsumeMessage, createBroker, type Env, readConfig, waitFor } from '@framewire/runtime';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
-import { type Context, Hono } from 'hono';
-import { createConnector } from './connector.ts';
-import { settings } from './settings.ts';
-
-export interface TestFunction {
-  replicas: number;
-  annotations: Record<string, string>;
-  /** What it answers. */
-  answer(c: Context): Response | Promise<Response>;
-}
-
-export const ANSWER: DetectAnswer = {
-  detections: [{ x: 1, y: 2, w: 3, h: 4 }],
-  image: { width: 640, height: 480 },
-  node_id: 'replica-1',
-  detector: 'test',
-  stages: { decode: 1, detect: 2 },
-};
-
-/** Consumes `frame_queue` and finds one face, unless told otherwise. */
-export const detector = (some: Partial<TestFunction> = {}): TestFunction => ({
-  replicas: 1,
-  annotations: { [TOPIC_ANNOTATION]: QUEUE.frames },
-  answer: (c) => c.json(ANSWER),
-  ...some,
-});
-
-export interface TestGateway {
-  /** By name; changed while it runs. */
-  functions: Map<string, TestFunction>;
-  url: string;
-  /** Goes away as a killed process does, and comes back at the same port. */
-  kill(): Promise<void>;
-  revive(): Promise<void>;
-}
-
-/** Speaks `/system/functions` and `/function/<name>`. */
-export async function startTestGateway(): Promise<TestGateway> {
-  const functions = new Map<string, TestFunction>();
-  const app = new Hono();
-  app.get('/system/functions', (c) =>
-    c.json(
-      [...functions].map(([name, { replicas, annotations }]) => ({
-        name,
-        namespace: 'openfaas-fn',
-        image: 'test',
-        replicas,
-        availableReplicas: replicas,
-        invocationCount: 0,
-        annotations,
-        labels: null,
-      })),
-    ),
-  );
-  app.post('/function/:name', (c) => {
-    const fn = functions.get(c.req.param('name'));
-    return fn ? fn.answer(c) : c.text(`error finding function ${c.req.param('name')}`, 404);
-  });
-  let listening: Listening = await listen(app, { host: '127.0.0.1', port: 0 });
-  const { port } = listening;
-  return {
-    functions,
-    url: `http://127.0.0.1:${port}`,
-    kill() {
-      const closed = listening.close();
-      listening.server.closeAllConnections();
-      return closed;
-    },
-    async revive() {
-      listening = await listen(app, { host: '127.0.0.1', port });
-    },
-  };
-}
+import type { Hono } from 'hono';
+import { createConnector } from '../connector.ts';
+import { settings } from '../settings.ts';
+import { startTestGateway, type TestGateway } from './gateway.ts';
 
 export interface TestSystem {
   vhost: TestVhost;
@@ -106,6 +26,8 @@ export interface TestSystem {
   records(frame_id: string): ResultRecord[];
   /** Publishes a frame as a producer does; resolves to its id once it is confirmed. */
   send(frame?: Partial<Frame>, topic?: string): Promise<string>;
+  /** Messages in a queue that nobody has taken. */
+  ready(queue: string): Promise<number>;
   /** An answer of the connector's own port. */
   get(path: string): Promise<Response>;
   /** Starts the connector, or a second one. Resolves to what drains it. */
@@ -118,7 +40,7 @@ export async function startTestSystem(topics?: Parameters<typeof createTestVhost
   const gateway = await startTestGateway();
   const broker = createBroker({ url: vhost.amqp, name: 'test', log: silentLog });
   const messages: ConsumeMessage[] = [];
-  broker.consume({
+  const reader = broker.consume({
     queue: QUEUE.results,
     prefetch: 100,
     arguments: () => ({ 'x-stream-offset': messages.length }),
@@ -144,6 +66,10 @@ export async function startTestSystem(topics?: Parameters<typeof createTestVhost
       const key = frameKey(frame.camera_id, topic);
       await broker.publish({ exchange: EXCHANGE.frames, key, content, properties, timeoutMs: 5_000 });
       return frame.frame_id;
+    },
+    async ready(queue) {
+      const channel = await waitFor('a channel', () => reader.channel);
+      return (await channel.checkQueue(queue)).messageCount;
     },
     get: async (path) => [...connectors].at(-1)!.app.request(path),
     async start(env = {}) {
