@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { derivedFrameId, EXCHANGE, QUEUE, topology } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime';
 import type { Context } from 'hono';
@@ -47,18 +48,17 @@ describe('a try that fails', () => {
   });
 
   it('for an answer that broke off is made again', async () => {
-    const half = (c: Context) =>
-      c.body(
-        new ReadableStream({
-          start: (stream) => stream.enqueue(new Uint8Array([123])),
-          pull: (stream) => stream.error(new Error('broken')),
-        }),
-        200,
-        { 'content-length': '1000' },
-      );
+    const half = (c: Context<{ Bindings: { incoming: IncomingMessage } }>) => {
+      const cut = () => void setImmediate(() => c.env.incoming.socket.destroy());
+      const body = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array([123])), pull: cut });
+      return c.body(body, 200, { 'content-length': '1000' });
+    };
     answerInTurn(half, ok);
     expect((await record(await system.send())).outcome).toBe('detected');
     expect(asked).toBe(2);
+    expect(await (await system.get('/metrics')).text()).toContain(
+      'connector_invocations_total{function="detect",code="broken"} 1',
+    );
   });
 
   it('to the delivery limit makes a failed frame, in the words of the last', async () => {
