@@ -1,4 +1,5 @@
 /** What every process needs: settings, log, lifecycle, broker session, HTTP server, metrics. */
+export * from './bearer.ts';
 export * from './broker/frame-publisher.ts';
 export * from './broker/session.ts';
 export * from './config.ts';
