@@ -74,6 +74,7 @@ describe('frames of one producer', () => {
   });
 
   it('tell with the next that gets through which numbers were shed', async () => {
+    frames = createFramePublisher({ broker, log: silentLog, tellAfterMs: 60_000 });
     const refused = number();
     frames.shed(refused, 'the queue is full');
     expect(await kindOf(send(number(), 'nobody'))).toBe('unroutable'); // what it carried is told by another
@@ -106,6 +107,7 @@ describe('frames of one producer', () => {
   });
 
   it('may be sent again under the same id and number', async () => {
+    frames = createFramePublisher({ broker, log: silentLog, tellAfterMs: 60_000 });
     await fill();
     const frame = number();
     expect(await kindOf(send(frame))).toBe('refused');

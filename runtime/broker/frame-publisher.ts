@@ -44,14 +44,20 @@ export interface FramePublisher {
   close(): Promise<void>;
 }
 
-/** So long may shed numbers stay untold before a record of their own tells them, milliseconds. */
-const TELL_AFTER_MS = 1_000;
 /** How long that record may wait for its confirm, milliseconds. */
 const TELL_TIMEOUT_MS = 2_000;
 
-/** @param source one that nobody else takes numbers from. */
-export function createFramePublisher(options: { broker: Broker; log: Log; source?: Source }): FramePublisher {
-  const { broker, log, source = createSource() } = options;
+/**
+ * @param source one that nobody else takes numbers from.
+ * @param tellAfterMs so long may shed numbers stay untold before a record of their own tells them.
+ */
+export function createFramePublisher(options: {
+  broker: Broker;
+  log: Log;
+  source?: Source;
+  tellAfterMs?: number;
+}): FramePublisher {
+  const { broker, log, source = createSource(), tellAfterMs = 1_000 } = options;
   let newest: { frame: Omit<NumberedFrame, 'jpeg'>; reason: string } | undefined;
   let timer: NodeJS.Timeout | undefined;
   let telling: Promise<void> | undefined;
@@ -63,7 +69,7 @@ export function createFramePublisher(options: { broker: Broker; log: Log; source
       telling = tell().finally(() => {
         telling = undefined;
       });
-    }, TELL_AFTER_MS);
+    }, tellAfterMs);
   }
 
   async function tell(): Promise<void> {
