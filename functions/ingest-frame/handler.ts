@@ -1,0 +1,86 @@
+import type { IngestAnswer } from '@framewire/contract';
+import {
+  type FramePublisher,
+  HttpError,
+  type Log,
+  onError,
+  opsRoutes,
+  type Registry,
+  wantKey,
+} from '@framewire/runtime';
+import { type Context, Hono } from 'hono';
+import type { UploadLimits } from './body.ts';
+import { createMetrics } from './metrics.ts';
+import { readPicture } from './picture.ts';
+import { readIdempotencyKey, readQuery } from './query.ts';
+import { createRepeats } from './repeats.ts';
+import { createSubmit } from './submit.ts';
+import { traceparent } from './trace.ts';
+
+export interface HandlerDeps {
+  frames: FramePublisher;
+  /** What is wrong with the broker, in words. */
+  problem(): string | undefined;
+  /** Wanted as a bearer token where set. */
+  key: string | undefined;
+  /** Topics that have a detection queue. The broker alone cannot tell: a viewer's tap takes frames of any topic. */
+  topics: string[];
+  /** How long a frame may wait for the broker and its confirm, milliseconds. */
+  publishTimeoutMs: number;
+  upload: UploadLimits;
+  registry: Registry;
+  log: Log;
+}
+
+type AppEnv = { Variables: { outcome?: string } };
+
+/**
+ * `POST /?camera=&topic=&captured_at=&deadline_ms=`: a JPEG, as the body or as the first file of a form. 202 with `IngestAnswer`
+ * once the broker has confirmed that it is in the queue. Else `ErrorBody`: 400, 401, 404, 408, 409, 413, 415: the request is
+ * wrong; 429 and 503, with Retry-After: send it again.
+ */
+export function createApp(deps: HandlerDeps): Hono<AppEnv> {
+  const { frames, problem, key, topics, publishTimeoutMs, upload, registry, log } = deps;
+  const metrics = createMetrics(registry);
+  const submit = createSubmit({ frames, repeats: createRepeats(), timeoutMs: publishTimeoutMs });
+  const app = new Hono<AppEnv>();
+  app.onError(onError(log));
+  app.route('/', opsRoutes({ registry, notReady: problem }));
+
+  app.use('/', async function measure(c, next) {
+    const start = performance.now();
+    await next();
+    metrics.answered(outcomeOf(c), (performance.now() - start) / 1000);
+  });
+
+  app.post('/', wantKey(key), async (c) => {
+    const { camera, topic, captured_at, deadline } = readQuery(c.req.query(), topics);
+    const idempotencyKey = readIdempotencyKey(c.req.header('idempotency-key'));
+    const jpeg = await readPicture(c.req.raw, upload);
+    const { repeated, ...answer } = await submit({
+      frame: {
+        camera_id: camera,
+        captured_at,
+        deadline_ms: deadline,
+        traceparent: traceparent(c.req.header('traceparent')),
+        jpeg,
+      },
+      topic,
+      idempotencyKey,
+    });
+    if (repeated) c.set('outcome', 'repeated');
+    else metrics.published(jpeg.length);
+    return c.json<IngestAnswer>(answer, 202);
+  });
+
+  app.all('/', () => {
+    throw new HttpError(405, 'method', 'POST a JPEG here', { allow: 'POST' });
+  });
+  return app;
+}
+
+/** The code of the error that was answered, or that the frame was taken. */
+function outcomeOf(c: Context<AppEnv>): string {
+  if (!c.error) return c.get('outcome') ?? 'accepted';
+  return c.error instanceof HttpError ? c.error.code : 'internal';
+}

@@ -1,0 +1,36 @@
+import {
+  createBroker,
+  createFramePublisher,
+  createRegistry,
+  listen,
+  readConfig,
+  requireKeyBeyondLoopback,
+  runProcess,
+} from '@framewire/runtime';
+import { createApp } from './handler.ts';
+import { settings } from './settings.ts';
+
+runProcess('ingest-frame', async ({ env, log, onRelease }) => {
+  const config = readConfig(settings, env);
+  requireKeyBeyondLoopback(config.HOST, 'INGEST_KEY', config.INGEST_KEY);
+
+  const broker = createBroker({ url: config.AMQP_URL, name: 'ingest-frame', log });
+  onRelease('the broker session', () => broker.close());
+  broker.connect();
+  const frames = createFramePublisher({ broker, log });
+  onRelease('the frame publisher', () => frames.close());
+
+  const app = createApp({
+    frames,
+    problem: () => broker.problem(),
+    key: config.INGEST_KEY,
+    topics: config.TOPICS,
+    publishTimeoutMs: config.PUBLISH_TIMEOUT_MS,
+    upload: { maxBytes: config.MAX_BYTES, timeoutMs: config.UPLOAD_TIMEOUT_MS },
+    registry: createRegistry(),
+    log,
+  });
+  const { port, close } = await listen(app, { host: config.HOST, port: config.PORT });
+  onRelease('the HTTP server', close);
+  log.info({ port, source: frames.source, topics: config.TOPICS }, 'taking frames');
+});

@@ -1,0 +1,57 @@
+import { derivedFrameId, type IngestAnswer, newFrameId } from '@framewire/contract';
+import { type FramePublisher, HttpError, PublishError, type UnnumberedFrame } from '@framewire/runtime';
+import type { Repeats } from './repeats.ts';
+
+/** A frame that was asked to be published. */
+export interface Submission {
+  frame: Omit<UnnumberedFrame, 'frame_id'>;
+  topic: string;
+  /** As the caller gave it. */
+  idempotencyKey?: string;
+}
+
+export interface Accepted extends IngestAnswer {
+  /** It had been confirmed before, and was not published again. */
+  repeated: boolean;
+}
+
+/** Resolves once the broker has the frame. A frame that it has not, or may not have, is shed: the caller decides what comes. */
+export function createSubmit(options: { frames: FramePublisher; repeats: Repeats; timeoutMs: number }) {
+  const { frames, repeats, timeoutMs } = options;
+
+  async function publish(frame: UnnumberedFrame, topic: string): Promise<void> {
+    const numbered = frames.number(frame);
+    try {
+      await frames.send(numbered, { topic, timeoutMs });
+    } catch (error) {
+      frames.shed(numbered, (error as Error).message);
+      throw error instanceof PublishError ? refusal(error) : error;
+    }
+  }
+
+  /** @throws HttpError 409 for a key that another picture had, 429 when the queue is full, 503 when there is no confirm. */
+  return async function submit({ frame, topic, idempotencyKey }: Submission): Promise<Accepted> {
+    const { camera_id } = frame;
+    if (idempotencyKey === undefined) {
+      const frame_id = newFrameId();
+      await publish({ ...frame, frame_id }, topic);
+      return { frame_id, camera_id, repeated: false };
+    }
+    // neither a topic nor a camera id holds a slash
+    const frame_id = await derivedFrameId(`${topic}/${camera_id}/${idempotencyKey}`);
+    const repeated = await repeats.once(frame_id, frame.jpeg, () => publish({ ...frame, frame_id }, topic));
+    return { frame_id, camera_id, repeated };
+  };
+}
+
+const RETRY = { 'retry-after': '1' };
+
+/** Why the broker did not take it, as an answer. */
+function refusal({ kind, message }: PublishError): HttpError {
+  if (kind === 'refused') return new HttpError(429, 'queue_full', `${message}: send it again later`, RETRY);
+  if (kind === 'away') return new HttpError(503, 'broker_away', `the broker is away: ${message}`, RETRY);
+  if (kind === 'unroutable') return new HttpError(503, 'unroutable', message, RETRY);
+  const words =
+    'the frame may or may not be in the queue; under an Idempotency-Key it can be sent again as the same frame';
+  return new HttpError(503, 'unconfirmed', `${message}: ${words}`, RETRY);
+}
