@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { errorBody, ingestAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
-import { jpeg, startFreezer, startIngest, startQueue, type TestQueue } from './testing.ts';
+import { expectAllTold, jpeg, startFreezer, startIngest, startQueue } from './testing.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -36,16 +36,6 @@ async function post(url: string, body = jpeg(), headers: Record<string, string> 
 }
 
 const ready = (url: string) => fetch(`${url}readyz`).then(({ status }) => status === 200);
-
-/** Every number from the first to the last: a frame of the queue, or told as shed. */
-function expectAllTold(queue: TestQueue): void {
-  const told = new Set<number>();
-  for (const { seq, shed = [] } of [...queue.frames, ...queue.records]) {
-    if (seq) told.add(seq);
-    for (const [first, last] of shed) for (let n = first; n <= last; n++) told.add(n);
-  }
-  expect([...told].sort((a, b) => a - b)).toEqual(Array.from(told, (_, n) => n + 1));
-}
 
 describe('a full queue', () => {
   it('is told to the caller at once; the next frame that is taken tells what was shed', async () => {

@@ -3,6 +3,7 @@ import { createServer, connect as dial, type Socket } from 'node:net';
 import { decodeFrame, decodeRecord, type Frame, QUEUE, type ResultRecord } from '@framewire/contract';
 import { createBroker, createFramePublisher, createRegistry, listen } from '@framewire/runtime';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
+import { expect } from 'vitest';
 import { createApp } from './handler.ts';
 
 export const KEY = 'a key for tests';
@@ -84,6 +85,16 @@ export async function startQueue(maxLength: number): Promise<TestQueue> {
       await vhost.drop();
     },
   };
+}
+
+/** Every number from 1 to the last is a frame of the queue, or told as shed. @param last the highest that is told if absent. */
+export function expectAllTold({ frames, records }: TestQueue, last?: number): void {
+  const told = new Set<number>();
+  for (const { seq, shed = [] } of [...frames, ...records]) {
+    if (seq) told.add(seq);
+    for (const [first, end] of shed) for (let n = first; n <= end; n++) told.add(n);
+  }
+  expect([...told].sort((a, b) => a - b)).toEqual(Array.from({ length: last ?? told.size }, (_, n) => n + 1));
 }
 
 /** A way to a broker that can be frozen: bytes stay where they are, and nothing is closed. */
