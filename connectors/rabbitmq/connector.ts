@@ -40,7 +40,8 @@ export function createConnector(config: Config<typeof settings>, log: Log): Conn
     maxConcurrency: config.MAX_CONCURRENCY,
     timeoutMs: config.INVOKE_TIMEOUT_MS,
   });
-  const problem = () => brokerProblem(broker) ?? settler.problem() ?? subscriptions.problem();
+  const problem = () =>
+    [brokerProblem(broker), settler.problem(), subscriptions.problem()].filter(Boolean).join('\n') || undefined;
   return {
     app: createApp({ subscriptions, problem, registry, log }),
     async close() {

@@ -5,7 +5,7 @@ import { createGate } from './gate.ts';
 import type { Gateway, InvocationHeaders } from './gateway.ts';
 import type { ConnectorMetrics } from './metrics.ts';
 import type { Moments, Outcome } from './outcome.ts';
-import { judge } from './verdict.ts';
+import { judge, type Verdict } from './verdict.ts';
 
 /**
  * How long a frame without a deadline is held while its function is busy, milliseconds; then another connector may have it. Longer
@@ -14,6 +14,12 @@ import { judge } from './verdict.ts';
 const HOLD_MS = 60_000;
 /** No server makes us wait longer at once, milliseconds. */
 const MAX_RETRY_AFTER_MS = 30_000;
+
+/**
+ * As often as a function that is listed with replicas has to answer 404 until it is the frame that it does not know: a gateway that has
+ * just started, or a function that has just come, answers so for a moment.
+ */
+const ABSENCES = 5;
 
 export interface InvokerOptions {
   queue: string;
@@ -52,13 +58,19 @@ export function createInvoker(options: InvokerOptions): (errand: Errand) => Prom
     const { frame, gone } = errand;
     const deadline = frame.deadline_ms ?? Number.POSITIVE_INFINITY;
     const giveUp = Math.min(deadline, Date.now() + HOLD_MS * Math.min(errand.deliveries + 1, 10));
-    let why = 'the connector is ending';
+    let why: string | undefined;
+    let absences = 0;
     for (let attempt = 0; ; attempt++) {
       const pass = await gate.enter(giveUp);
-      if (Date.now() >= deadline) return expired(deadline, why);
-      if (!pass || gone.aborted) return { kind: 'release', reason: why };
+      if (Date.now() >= deadline) return expired(deadline, why ?? `it waited in ${queue}`);
+      if (!pass || gone.aborted) return { kind: 'release', reason: why ?? 'the connector is ending' };
 
-      const verdict = await ask(errand, Math.min(timeoutMs, deadline - Date.now()));
+      let verdict = await ask(errand, Math.min(timeoutMs, deadline - Date.now()));
+      if (verdict.kind === 'absent') {
+        const there = await options.isThere();
+        if (there && ++absences >= ABSENCES) verdict = { kind: 'rejected', reason: verdict.reason };
+        else verdict = { kind: 'busy', reason: verdict.reason, everywhere: !there, retryAfterMs: undefined };
+      }
       if (verdict.kind === 'busy' && verdict.everywhere)
         gate.shut(pass, atMost(verdict.retryAfterMs, MAX_RETRY_AFTER_MS));
       else gate.open();
@@ -73,10 +85,10 @@ export function createInvoker(options: InvokerOptions): (errand: Errand) => Prom
           break;
         }
         case 'retry': {
-          metrics.retry(queue);
           // twenty tries must outlast a replica that is being replaced
           await sleep(Math.min(backoff(errand.deliveries, 50, 2_000), deadline - Date.now()), ending);
           if (Date.now() >= deadline) return expired(deadline, verdict.reason);
+          metrics.retry(queue);
           return verdict;
         }
         default:
@@ -85,18 +97,14 @@ export function createInvoker(options: InvokerOptions): (errand: Errand) => Prom
     }
   };
 
-  async function ask({ frame, routingKey, moments }: Errand, ms: number) {
+  async function ask({ frame, routingKey, moments }: Errand, ms: number): Promise<Verdict> {
     const { name } = options.fn();
     moments.invoked_at = Date.now();
     const reply = await gateway.invoke(name, frame.jpeg, invocationHeaders(frame, queue, routingKey), ms);
     moments.answered_at = Date.now();
     metrics.invocation(name, reply.kind === 'answer' ? `${reply.status}` : reply.kind);
     metrics.stage('invoke', moments.answered_at - moments.invoked_at);
-    const verdict = judge(reply);
-    if (verdict.kind !== 'absent') return verdict;
-    const { reason } = verdict;
-    if (await options.isThere()) return { kind: 'rejected' as const, reason };
-    return { kind: 'busy' as const, reason, everywhere: true, retryAfterMs: undefined };
+    return judge(reply);
   }
 }
 

@@ -76,6 +76,17 @@ describe('the queues that are consumed', () => {
   });
 });
 
+it('a gateway that refuses is named with its words', async () => {
+  system.gateway.refusal = 'invalid credentials';
+  try {
+    await waitFor('the words', async () => (await ready()).includes('it answered 401: invalid credentials'));
+  } finally {
+    system.gateway.refusal = undefined;
+  }
+  system.gateway.functions.set('detect', detector());
+  await waitFor('ready', async () => (await ready()) === 'ready\n');
+});
+
 describe('concurrency', () => {
   it('follows the replicas, within its bounds', async () => {
     const withReplicas = (replicas: number, more = {}) =>
@@ -120,7 +131,7 @@ describe('a gateway that does not know the function', () => {
     system.gateway.functions.set('detect', detector({ replicas: 0, answer: (c) => c.text('not here', 404) }));
     await untilShown((list) => list.length === 1);
     const id = await system.send();
-    await waitFor('the frame to be taken', async () => (await system.ready(QUEUE.frames)) === 0);
+    await waitFor('an answer', async () => (await (await system.get('/metrics')).text()).includes('code="404"'));
     system.gateway.functions.set('detect', detector());
     expect((await record(id)).outcome).toBe('detected');
   });

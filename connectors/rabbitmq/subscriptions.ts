@@ -1,5 +1,4 @@
-import type { Log } from '@framewire/runtime';
-import { sleep } from '@framewire/runtime';
+import { type Log, sleep } from '@framewire/runtime';
 import { type Assignment, assignQueues, type QueueFunction } from './functions.ts';
 import { type Gateway, inWords } from './gateway.ts';
 import { createSubscription, type Subscription, type SubscriptionDeps } from './subscription.ts';
@@ -21,7 +20,7 @@ export function createSubscriptions(
   const closing = new Set<Promise<void>>();
   let functions: QueueFunction[] = [];
   let listed = false;
-  let away: string | undefined;
+  let trouble: { since: string; reason: string } | undefined;
   let refreshing: Promise<void> | undefined;
 
   /** One at a time: whoever asks meanwhile gets the answer under way. */
@@ -35,13 +34,14 @@ export function createSubscriptions(
   async function listOnce(): Promise<void> {
     try {
       functions = await gateway.listFunctions();
-      if (away) log.info('the gateway is back');
-      away = undefined;
+      if (trouble) log.info({ ...trouble }, 'the gateway lists its functions again');
+      trouble = undefined;
       listed = true;
     } catch (error) {
       // what was known last stays: the functions may well be there
-      if (!away) log.warn({ why: inWords(error) }, 'the gateway does not list its functions');
-      away ??= `the gateway is away since ${new Date().toISOString()}: ${inWords(error)}`;
+      const reason = inWords(error);
+      if (!trouble) log.warn({ reason }, 'the gateway does not list its functions');
+      trouble = { since: trouble?.since ?? new Date().toISOString(), reason };
       return;
     }
     if (!ending.signal.aborted) follow(assignQueues(functions));
@@ -75,7 +75,7 @@ export function createSubscriptions(
 
   async function isThere(name: string): Promise<boolean> {
     await refresh();
-    return !away && functions.some((fn) => fn.name === name && fn.available > 0);
+    return !trouble && functions.some((fn) => fn.name === name && fn.available > 0);
   }
 
   const loop = (async () => {
@@ -88,7 +88,7 @@ export function createSubscriptions(
   return {
     list: () => [...current.values()],
     problem() {
-      if (away) return away;
+      if (trouble) return `the gateway has not listed its functions since ${trouble.since}: ${trouble.reason}`;
       if (!listed) return 'the gateway was not asked yet';
       if (current.size === 0) return 'no function asks for a queue: none has the annotation "topic"';
       return undefined;

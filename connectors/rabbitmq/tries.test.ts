@@ -104,7 +104,9 @@ describe('a gateway that is away', () => {
     answerInTurn(ok);
     await system.gateway.kill();
     const ids = await Promise.all(Array.from({ length: 6 }, () => system.send()));
-    await waitFor('the words', async () => (await (await system.get('/readyz')).text()).includes('gateway is away'));
+    await waitFor('the words', async () =>
+      (await (await system.get('/readyz')).text()).includes('gateway has not listed'),
+    );
     await waitFor('several pauses', async () => (await busyPauses()) > LIMIT + 2, { timeout: 20_000 });
     await system.gateway.revive();
     for (const id of ids) expect((await record(id)).outcome).toBe('detected');

@@ -28,6 +28,8 @@ export const detector = (some: Partial<TestFunction> = {}): TestFunction => ({
 export interface TestGateway {
   /** By name; changed while it runs. */
   functions: Map<string, TestFunction>;
+  /** Why it does not list its functions, where it does not. */
+  refusal: string | undefined;
   url: string;
   /** Goes away as a killed process does, and comes back at the same port. */
   kill(): Promise<void>;
@@ -38,8 +40,9 @@ export interface TestGateway {
 export async function startTestGateway(): Promise<TestGateway> {
   const functions = new Map<string, TestFunction>();
   const app = new Hono();
-  app.get('/system/functions', (c) =>
-    c.json(
+  app.get('/system/functions', (c) => {
+    if (gateway.refusal) return c.text(gateway.refusal, 401);
+    return c.json(
       [...functions].map(([name, { replicas, annotations }]) => ({
         name,
         namespace: 'openfaas-fn',
@@ -50,16 +53,17 @@ export async function startTestGateway(): Promise<TestGateway> {
         annotations,
         labels: null,
       })),
-    ),
-  );
+    );
+  });
   app.post('/function/:name', (c) => {
     const fn = functions.get(c.req.param('name'));
     return fn ? fn.answer(c) : c.text(`error finding function ${c.req.param('name')}`, 404);
   });
   let listening: Listening = await listen(app, { host: '127.0.0.1', port: 0 });
   const { port } = listening;
-  return {
+  const gateway: TestGateway = {
     functions,
+    refusal: undefined,
     url: `http://127.0.0.1:${port}`,
     kill() {
       const closed = listening.close();
@@ -70,4 +74,5 @@ export async function startTestGateway(): Promise<TestGateway> {
       listening = await listen(app, { host: '127.0.0.1', port });
     },
   };
+  return gateway;
 }
