@@ -1,9 +1,8 @@
 import type { CameraRecord, CameraSpec } from '@framewire/contract';
-import type { Log } from '@framewire/runtime';
+import { type Broker, createFramePublisher, type Log } from '@framewire/runtime';
 import { type Camera, createCamera } from './camera.ts';
 import type { CameraMetrics } from './metrics.ts';
 import { createOutbox } from './outbox.ts';
-import type { Publishing } from './publishing.ts';
 import type { Reporter } from './reporter.ts';
 import type { Store } from './store.ts';
 import type { OpenSourceFn } from './video/source.ts';
@@ -12,7 +11,7 @@ export interface CamerasOptions {
   /** How a camera's source is opened. */
   source(id: string, spec: CameraSpec): OpenSourceFn;
   store: Store;
-  publishing: Publishing;
+  broker: Broker;
   reporter: Reporter;
   metrics: CameraMetrics;
   log: Log;
@@ -30,13 +29,14 @@ export interface Cameras {
   close(): Promise<void>;
 }
 
-export function createCameras({ source, store, publishing, reporter, metrics, log }: CamerasOptions): Cameras {
+export function createCameras({ source, store, broker, reporter, metrics, log }: CamerasOptions): Cameras {
   const running = new Map<string, Camera>();
   let changing: Promise<unknown> = Promise.resolve();
 
   function start(id: string, spec: CameraSpec, openSource: OpenSourceFn): Camera {
     const { deadline_ms } = spec;
-    const outbox = createOutbox({ camera_id: id, deadline_ms, publishing, metrics, log });
+    const frames = createFramePublisher({ broker, log });
+    const outbox = createOutbox({ camera_id: id, deadline_ms, frames, metrics, log });
     const camera = createCamera({ id, spec, openSource, outbox, tell: reporter.tell, metrics, log });
     running.set(id, camera);
     return camera;

@@ -10,7 +10,6 @@ import {
 import { createCameras } from './cameras.ts';
 import { createApp } from './handler.ts';
 import { createMetrics } from './metrics.ts';
-import { createPublishing } from './publishing.ts';
 import { createReporter } from './reporter.ts';
 import { settings } from './settings.ts';
 import { createStore } from './store.ts';
@@ -28,12 +27,11 @@ runProcess('camera', async ({ env, log, onRelease }) => {
 
   const broker = createBroker({ url: config.AMQP_URL, name: 'camera', log });
   onRelease('the broker session', () => broker.close());
-  const publishing = createPublishing(broker);
-  const reporter = createReporter({ publishing, log });
+  const reporter = createReporter({ broker, log });
   onRelease('the reporter', () => reporter.close());
   const registry = createRegistry();
   const metrics = createMetrics(registry);
-  const cameras = createCameras({ source: createOpener(config.FFMPEG), store, publishing, reporter, metrics, log });
+  const cameras = createCameras({ source: createOpener(config.FFMPEG), store, broker, reporter, metrics, log });
   onRelease('the cameras', () => cameras.close());
   for (const [id, spec] of specs) await cameras.put(id, spec);
 

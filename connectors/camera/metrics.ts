@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime';
 
 export interface CameraMetrics {
   published(camera_id: string, seconds: number): void;
-  shed(camera_id: string, count: number): void;
+  shed(camera_id: string): void;
   state(camera_id: string, state: CameraState): void;
   restarted(camera_id: string): void;
   /** The camera is gone, and its series with it. */
@@ -43,7 +43,7 @@ export function createMetrics(registry: Registry): CameraMetrics {
       frames.inc({ camera_id, outcome: 'published' });
       publishing.observe(seconds);
     },
-    shed: (camera_id, count) => frames.inc({ camera_id, outcome: 'shed' }, count),
+    shed: (camera_id) => frames.inc({ camera_id, outcome: 'shed' }),
     state(camera_id, state) {
       for (const each of shown) states.set({ camera_id, state: each }, each === state ? 1 : 0);
     },

@@ -11,7 +11,8 @@ afterEach(() => bench.stop());
 
 describe('the numbers of a camera', () => {
   it('are all told when the queue is full, by records of their own and with the next frame', async () => {
-    await bench.put('door', { url: 'demo:', fps: 20 });
+    // long enough to wait for the consumer: nobody here tells of those that expire in the queue
+    await bench.put('door', { url: 'demo:', fps: 20, deadline_ms: 60_000 });
     await waitFor('shed frames told by themselves', () => shedAlone() >= 20);
     expect(bench.results[0]).toMatchObject({ camera_id: 'door', outcome: 'shed', reason: 'the queue is full' });
 

@@ -1,9 +1,10 @@
-import type { CameraRecord } from '@framewire/contract';
-import { type Log, sleep } from '@framewire/runtime';
-import type { Publishing } from './publishing.ts';
+import { type CameraRecord, EXCHANGE, RECORD_TYPE } from '@framewire/contract';
+import { type Broker, type Log, sleep } from '@framewire/runtime';
 
 /** A sign of life at least so often, milliseconds. */
 const EVERY = 10_000;
+/** How long a record may wait for its confirm, milliseconds. */
+const TIMEOUT = 2_000;
 /** A record that did not get through is tried again after this pause, milliseconds. */
 const AGAIN = 1_000;
 
@@ -15,7 +16,7 @@ export interface Reporter {
   close(): Promise<void>;
 }
 
-export function createReporter({ publishing, log }: { publishing: Publishing; log: Log }): Reporter {
+export function createReporter({ broker, log }: { broker: Broker; log: Log }): Reporter {
   const last = new Map<string, CameraRecord>();
   const telling = new Map<string, Promise<void>>();
   const closing = new AbortController();
@@ -24,7 +25,13 @@ export function createReporter({ publishing, log }: { publishing: Publishing; lo
     for (let told: CameraRecord | undefined; told !== last.get(id); ) {
       const record = last.get(id)!;
       try {
-        await publishing.camera({ ...record, timestamp: Date.now() / 1000 });
+        await broker.publish({
+          exchange: EXCHANGE.results,
+          key: id,
+          content: new TextEncoder().encode(JSON.stringify({ ...record, timestamp: Date.now() / 1000 })),
+          properties: { type: RECORD_TYPE.camera, contentType: 'application/json' },
+          timeoutMs: TIMEOUT,
+        });
         told = record;
         if (record.state === 'removed' && last.get(id) === record) last.delete(id);
         if (!last.has(id)) return;

@@ -21,7 +21,6 @@ import { type Broker, type Consumer, createBroker, createRegistry, type Registry
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { type Cameras, createCameras } from './cameras.ts';
 import { createMetrics } from './metrics.ts';
-import { createPublishing } from './publishing.ts';
 import { createReporter } from './reporter.ts';
 import { createStore } from './store.ts';
 import { createOpener } from './video/open.ts';
@@ -49,13 +48,12 @@ export async function startBench({ maxLength }: { maxLength?: number } = {}): Pr
   const folder = await makeFolder();
   const sending = createBroker({ url: vhost.amqp, name: 'camera', log: silentLog });
   const reading = createBroker({ url: vhost.amqp, name: 'test', log: silentLog });
-  const publishing = createPublishing(sending);
-  const reporter = createReporter({ publishing, log: silentLog });
+  const reporter = createReporter({ broker: sending, log: silentLog });
   const registry = createRegistry();
   const cameras = createCameras({
     source: createOpener('ffmpeg'),
     store: createStore(folder),
-    publishing,
+    broker: sending,
     reporter,
     metrics: createMetrics(registry),
     log: silentLog,

@@ -89,7 +89,7 @@ export function faceAt(person: Person, turn: number): Face {
 export function drawPerson(person: Person, turn: number): string {
   const pose = poseAt(person, turn);
   const { x, y, scale, tilt } = pose;
-  const bodyX = person.x + (x - person.x) * 0.5;
+  const bodyX = person.x + (x - person.x) * 0.75;
   return `
     <g transform="translate(${f(bodyX)} ${f(person.y)}) scale(${f(person.size / 100)})">${drawBody(person)}</g>
     <g transform="translate(${f(x)} ${f(y)}) rotate(${f(tilt)} 0 60) scale(${f(scale)})">${drawHead(person, pose)}</g>`;
@@ -100,14 +100,14 @@ const f = (n: number) => n.toFixed(2);
 function drawBody({ shirt, collar }: Look): string {
   return `
     <path d="M-110 300Q-112 106 -70 88Q-38 78 -20 68H20Q38 78 70 88Q112 106 110 300Z" fill="${shirt}"/>
-    <path d="M-30 72Q0 110 30 72L22 66H-22Z" fill="${collar}" opacity=".6"/>`;
+    <path d="M-30 72Q0 110 30 72L22 66H-22Z" fill="${collar}" opacity=".4"/>`;
 }
 
 function drawHead(look: Look, pose: { gaze: number; blink: boolean }): string {
   const { skin, shade, hair, lips } = look;
   return `
     ${drawHairBehind(look)}
-    <path d="M-19 40V76Q0 92 19 76V40Z" fill="${shade}"/>
+    <path d="M-18 40V74Q0 94 18 74V40Z" fill="${shade}"/>
     <ellipse cx="-42" cy="6" rx="6" ry="11" fill="${shade}"/><ellipse cx="42" cy="6" rx="6" ry="11" fill="${shade}"/>
     <path d="M-42 -8Q-42 -58 0 -58Q42 -58 42 -8Q43 30 22 50Q10 60 0 60Q-10 60 -22 50Q-43 30 -42 -8Z" fill="${skin}"/>
     <ellipse cx="-22" cy="24" rx="11" ry="8" fill="${lips}" opacity=".12"/><ellipse cx="22" cy="24" rx="11" ry="8" fill="${lips}" opacity=".12"/>

@@ -43,7 +43,7 @@ function drawBooks(random: Random): string {
   return Array.from({ length: 7 }, () => {
     const width = random.between(9, 16);
     const height = random.between(38, 56);
-    const book = `<rect x="${x}" y="${-height}" width="${width}" height="${height}" rx="1.5" fill="${random.pick(BOOKS)}"/>`;
+    const book = `<rect x="${x}" y="${-height}" width="${width}" height="${height}" rx="1.5" fill="${random.pick(BOOKS)}" opacity=".75"/>`;
     x += width + 1;
     return book;
   }).join('');
