@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { permissions, topology } from './topology.ts';
+
+it('every binding joins two things that are declared', () => {
+  const { exchanges, queues, bindings } = topology();
+  const names = { exchange: exchanges.map((e) => e.name), queue: queues.map((q) => q.name) };
+  for (const binding of bindings) {
+    expect(names.exchange).toContain(binding.source);
+    expect(names[binding.destination_type]).toContain(binding.destination);
+  }
+});
+
+it('a topic of its own gets a queue of its own that a full neighbour does not touch', () => {
+  const heavy = { topic: 'objects', queue: 'object_queue', maxLength: 8, maxBytes: 1e6 };
+  const { bindings, policies } = topology([heavy]);
+  expect(bindings).toContainEqual({
+    source: 'frames',
+    destination_type: 'queue',
+    destination: 'object_queue',
+    routing_key: 'objects.*',
+  });
+  expect(policies.find((p) => p.name === 'framewire-object_queue')?.definition).toMatchObject({
+    'max-length': 8,
+    overflow: 'reject-publish',
+    'dead-letter-strategy': 'at-least-once',
+  });
+});
+
+it('no user may declare anything but a private queue, and a dot in a name is a dot', () => {
+  const users = permissions([{ topic: 'a', queue: 'q.1', maxLength: 1, maxBytes: 1 }]);
+  for (const { configure } of Object.values(users)) expect(new RegExp(configure).test('frame_queue')).toBe(false);
+  expect(new RegExp(users.connector.read).test('q.1')).toBe(true);
+  expect(new RegExp(users.connector.read).test('qx1')).toBe(false);
+  expect(new RegExp(users.connector.write).test('frames')).toBe(false);
+});
