@@ -31,10 +31,20 @@ it('says what is scraped, a target for each replica, and forgets what an earlier
   expect(() => read('old')).toThrow();
 });
 
-it.skipIf(!findProgram('promtool'))('the scrape configuration is valid (needs promtool)', () => {
+it.skipIf(!findProgram('promtool'))('the configuration is valid (needs promtool)', () => {
   cpSync('prometheus/prometheus.yml', join(folder, 'prometheus.yml'));
+  cpSync('prometheus/rules', join(folder, 'rules'), { recursive: true });
   const targets = createTargetFiles(folder);
-  for (const job of ['detect-faces', 'ingest-frame', 'results-ws', 'connector', 'camera', 'gateway', 'rabbitmq'])
+  for (const job of [
+    'detect-faces',
+    'ingest-frame',
+    'results-ws',
+    'connector',
+    'camera',
+    'gateway',
+    'alertmanager',
+    'rabbitmq',
+  ])
     targets.write(job, [{ instance: job, port: 1 }]);
   const said = execFileSync('promtool', ['check', 'config', join(folder, 'prometheus.yml')], { encoding: 'utf8' });
   expect(said).toContain('SUCCESS');

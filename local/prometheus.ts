@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kept } from './processes/keep.ts';
 import { baseEnv, findProgram } from './processes/program.ts';
@@ -36,7 +36,7 @@ export function createTargetFiles(folder: string): TargetFiles {
 }
 
 /**
- * Runs Prometheus with the repository's scrape configuration; what it stores stays in `folder`.
+ * Runs Prometheus with the repository's scrape configuration and rules; what it stores stays in `folder`.
  * Undefined where it is not installed: the system runs on without numbers.
  */
 export function startPrometheus(options: {
@@ -52,6 +52,8 @@ export function startPrometheus(options: {
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'prometheus.yml');
   copyFileSync(join(root, 'prometheus', 'prometheus.yml'), config);
+  rmSync(join(folder, 'rules'), { recursive: true, force: true });
+  cpSync(join(root, 'prometheus', 'rules'), join(folder, 'rules'), { recursive: true });
   return supervisor.program('prometheus', {
     command,
     args: [
