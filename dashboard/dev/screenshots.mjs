@@ -23,7 +23,7 @@ const STEPS = {
   menu: async (page) => page.getByRole('button', { name: 'Menu' }).click(),
   share: async (page) => {
     await page.getByRole('button', { name: 'Menu' }).click();
-    await page.getByText('Share this browser').click();
+    await page.getByRole('button', { name: 'Share this browser' }).click();
   },
 };
 

@@ -29,10 +29,10 @@ export function timeOfDay(ms: number, now: number, seconds = false): string {
   return sameDay ? time : `${at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${time}`;
 }
 
-/** A rate with the digits it deserves: `96`, `9.8`, `0.45`. */
+/** A rate with the digits it deserves: `96`, `9.8`, `0.45`, `0`. */
 export function rate(value: number): string {
-  if (value >= 99.5) return value.toFixed(0);
-  return value >= 9.95 ? value.toFixed(1).replace(/\.0$/, '') : value.toFixed(value >= 1 || value === 0 ? 1 : 2);
+  if (value === 0 || value >= 9.95) return value.toFixed(0);
+  return value.toFixed(value >= 0.995 ? 1 : 2);
 }
 
 export const count = (n: number, one: string, many = `${one}s`): string =>

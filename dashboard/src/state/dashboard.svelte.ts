@@ -15,6 +15,8 @@ import { ThemeChoice } from './theme.svelte.ts';
 import { View } from './view.svelte.ts';
 
 const DRAWN_EVERY = 1000;
+/** While somebody scrolls, what is seen changes at every step. */
+const SETTLE = 200;
 
 /** All that the page knows, one object a concern, and what joins them. */
 export class Dashboard {
@@ -72,7 +74,11 @@ export class Dashboard {
       () => clearInterval(timer),
       () => document.removeEventListener('visibilitychange', visibility),
     );
-    $effect(() => this.connection.watch(this.#wanted()));
+    $effect(() => {
+      const wanted = this.#wanted();
+      const settled = setTimeout(() => this.connection.watch(wanted), SETTLE);
+      return () => clearTimeout(settled);
+    });
     $effect(() => this.glass.refresh(this.clock.tick));
     $effect(() => {
       if (this.#hidden) return;

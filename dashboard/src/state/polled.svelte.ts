@@ -1,18 +1,21 @@
-import type { ZodType } from 'zod';
-
 const TIME_LIMIT = 5000;
+
+/** What makes of an answer what it should be, or throws: a schema of the contract. */
+interface Schema<T> {
+  parse(answer: unknown): T;
+}
 
 /** The last answer of one address of the API, when it came, and why none has come since. */
 export class Polled<T> {
   readonly #address: URL;
-  readonly #schema: ZodType<T>;
+  readonly #schema: Schema<T>;
   readonly #every: number;
   value = $state.raw<T>();
   /** When `value` came, milliseconds by this browser's clock. */
   at = $state<number>();
   problem = $state<string>();
 
-  constructor(address: URL, schema: ZodType<T>, every: number) {
+  constructor(address: URL, schema: Schema<T>, every: number) {
     this.#address = address;
     this.#schema = schema;
     this.#every = every;
