@@ -1,4 +1,5 @@
 import { CONCURRENCY_ANNOTATION, QUEUE, TOPIC_ANNOTATION } from '@framewire/contract';
+import type { Replicas } from './options.ts';
 
 /** A function as it is run here; for OpenFaaS `stack.yml` says the same. */
 export interface FunctionSpec {
@@ -16,12 +17,12 @@ export interface FunctionSpec {
 /** One frame in the detector and one more at hand, so that it never waits for the next. */
 const DETECT_CONCURRENCY = 2;
 
-export const detectFaces = (replicas: number, env: Record<string, string>): FunctionSpec => ({
+export const detectFaces = ({ first, min, max }: Replicas, env: Record<string, string>): FunctionSpec => ({
   name: 'detect-faces',
-  labels: { 'com.openfaas.scale.min': '1', 'com.openfaas.scale.max': '5' },
+  labels: { 'com.openfaas.scale.min': `${min}`, 'com.openfaas.scale.max': `${max}` },
   annotations: { [TOPIC_ANNOTATION]: QUEUE.frames, [CONCURRENCY_ANNOTATION]: `${DETECT_CONCURRENCY}` },
   env,
-  replicas,
+  replicas: first,
 });
 
 export const ingestFrame = (env: Record<string, string>): FunctionSpec => ({

@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { readOptions } from './options.ts';
 
@@ -20,6 +21,15 @@ describe('the options of npm start', () => {
     expect(cameras).toEqual({ door: 'rtsp://host/a?b=c', yard: '/home/me/films/yard.mp4', d: 'demo:' });
   });
 
+  it("let the number of replicas follow the load from 1 to one a core, or within bounds of one's own", () => {
+    expect(read('--replicas', '5').replicas).toEqual({ first: 5, min: 1, max: 5 });
+    expect(read('--replicas', '2-4').replicas).toEqual({ first: 2, min: 2, max: 4 });
+    expect(read('--replicas', '3-3').replicas).toEqual({ first: 3, min: 3, max: 3 });
+    const { first, min, max } = read().replicas;
+    expect([first, min]).toEqual([Math.min(2, cpus().length), 1]);
+    expect(max).toBe(Math.min(5, Math.max(first, cpus().length)));
+  });
+
   it.each([
     [['--camra', 'a=b'], "Unknown option '--camra'"],
     [['--camera', 'door'], 'allowed: NAME=URL'],
@@ -27,6 +37,7 @@ describe('the options of npm start', () => {
     [['--camera', 'a=x', '--camera', 'a=y'], 'there is a camera a already'],
     [['--detector', 'yolo'], 'allowed: auto, haar, yunet'],
     [['--replicas', '9'], 'from 1 to 5'],
+    [['--replicas', '4-2'], 'from 1 to 5'],
     [['--replicas', 'two'], 'from 1 to 5'],
     [['--port-base', '80'], 'from 1024 to 65000'],
   ])('%j is one clear line', (args, words) => {

@@ -9,12 +9,21 @@ export interface Options {
   demo: boolean;
   detector: 'auto' | 'haar' | 'yunet';
   models?: string;
-  /** Replicas of detect-faces at first. */
-  replicas: number;
+  /** Replicas of detect-faces: at first, and within which bounds their number follows the load. */
+  replicas: Replicas;
   portBase?: number;
   data: string;
   help: boolean;
 }
+
+export interface Replicas {
+  first: number;
+  min: number;
+  max: number;
+}
+
+/** As many as the OpenFaaS community edition runs of one function. */
+const MAX_REPLICAS = 5;
 
 export const HELP = `\
 npm start -- [options]
@@ -24,12 +33,15 @@ npm start -- [options]
   --no-demo            without that one
   --detector NAME      auto, haar or yunet (auto: yunet where its weights are, else haar)
   --models FOLDER      where the weights of yunet are
-  --replicas N         processes of detect-faces at first: 1 to 5 (one a core, at most 2)
+  --replicas N         processes of detect-faces at first: 1 to 5 (one a core, at most 2). From then on their number follows
+                       the load: up to N or one a core, whichever is more, and back to 1 when the load is over
+  --replicas MIN-MAX   bounds of one's own, and MIN at first: 2-4; 3-3 is always 3
   --port-base N        ports from N on, instead of 8080, 8090, 9090, 5672 and the like
   --data FOLDER        what is kept between starts (./data)
   --help
 
-AMQP_URL and PROMETHEUS_URL name servers of yours to use instead of private ones.
+AMQP_URL and PROMETHEUS_URL name servers of yours to use instead of private ones. With a Prometheus of yours the number of replicas
+follows the load only if it has the rules in prometheus/rules and an Alertmanager as in prometheus/alertmanager.yml.
 `;
 
 /** A mistake of the person who starts it: one line, no stack. */
@@ -48,7 +60,7 @@ export function readOptions(args: string[], from: string): Options {
     demo: !values['no-demo'],
     detector: readDetector(values.detector),
     models: values.models === undefined ? undefined : resolve(from, values.models),
-    replicas: readNumber('replicas', values.replicas, 1, 5) ?? Math.min(2, cpus().length),
+    replicas: readReplicas(values.replicas, cpus().length),
     portBase: readNumber('port-base', values['port-base'], 1024, 65_000),
     data: resolve(from, values.data),
     help: values.help,
@@ -91,6 +103,15 @@ function readCameras(given: string[], from: string): Record<string, string> {
 function readDetector(text: string): Options['detector'] {
   if (text === 'auto' || text === 'haar' || text === 'yunet') return text;
   throw new UsageError(`--detector ${text}: allowed: auto, haar, yunet`);
+}
+
+function readReplicas(text: string | undefined, cores: number): Replicas {
+  const [, min = '', max = ''] = /^([1-5])-([1-5])$/.exec(text ?? '') ?? [];
+  if (min && min <= max) return { first: Number(min), min: Number(min), max: Number(max) };
+  if (text !== undefined && !/^[1-5]$/.test(text))
+    throw new UsageError(`--replicas ${text}: allowed: a number from 1 to ${MAX_REPLICAS}, or two such as 2-4`);
+  const first = text === undefined ? Math.min(2, cores) : Number(text);
+  return { first, min: 1, max: Math.min(MAX_REPLICAS, Math.max(first, cores)) };
 }
 
 function readNumber(name: string, text: string | undefined, min: number, max: number): number | undefined {

@@ -1,14 +1,18 @@
-import type { Options } from './options.ts';
+import type { Options, Replicas } from './options.ts';
 import { GATEWAY_USER } from './secrets.ts';
 import type { System } from './system.ts';
 
 /** What a person wants to know once it is up. */
-export function summary({ ports, secrets, broker, prometheusUrl, remarks }: System, { data }: Options): string {
+export function summary(
+  { ports, secrets, broker, prometheusUrl, alertmanagerUrl, remarks }: System,
+  { data, replicas }: Options,
+): string {
   const gateway = `http://127.0.0.1:${ports.gateway}`;
   const rows: [string, string | undefined][] = [
     ['dashboard', `http://127.0.0.1:${ports.dashboard}`],
     ['gateway', gateway],
     ['Prometheus', prometheusUrl],
+    ['Alertmanager', alertmanagerUrl && `${alertmanagerUrl} (${loop(replicas)})`],
     ['RabbitMQ', broker.shown.amqp],
     ['', broker.shown.management],
     ['data', data],
@@ -24,3 +28,6 @@ export function summary({ ports, secrets, broker, prometheusUrl, remarks }: Syst
   const notes = remarks.map((remark) => `  note: ${remark}`);
   return `\n${[...lines, ...notes].join('\n')}\n\n`;
 }
+
+const loop = ({ min, max }: Replicas) =>
+  min === max ? `detect-faces stays at ${min}` : `detect-faces follows the load, ${min} to ${max} replicas`;

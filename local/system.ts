@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime';
+import { startAlertmanager } from './alertmanager.ts';
 import { type SystemBroker, startPrivateBroker, useBroker } from './broker.ts';
 import { cameraFolder, cameraList } from './cameras.ts';
 import { detectFaces, type FunctionSpec, ingestFrame, resultsWs } from './functions.ts';
@@ -18,6 +19,7 @@ export interface System {
   secrets: Secrets;
   broker: SystemBroker;
   prometheusUrl?: string;
+  alertmanagerUrl?: string;
   /** What a person should know, in words. */
   remarks: string[];
 }
@@ -48,7 +50,8 @@ export async function startSystem({
 }: SystemOptions): Promise<System> {
   const { data, portBase } = options;
   const remarks: string[] = [];
-  const ports = await choosePorts(portBase, env.PROMETHEUS_URL ? ['prometheus'] : []);
+  const ports = await choosePorts(portBase, env.PROMETHEUS_URL ? ['prometheus', 'alertmanager'] : []);
+  const gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
   const rabbitPorts = env.AMQP_URL ? undefined : await chooseRabbitPorts(portBase);
   const secrets = keepSecrets(data);
 
@@ -66,6 +69,22 @@ export async function startSystem({
   if (prometheus) onRelease(() => prometheus.stop());
   const prometheusUrl = env.PROMETHEUS_URL ?? (prometheus && `http://127.0.0.1:${ports.prometheus}`);
   if (!prometheusUrl) remarks.push('there are no numbers: prometheus is not installed and PROMETHEUS_URL names none');
+
+  const alertmanager =
+    prometheus &&
+    startAlertmanager({
+      root,
+      folder: join(data, 'alertmanager'),
+      port: ports.alertmanager,
+      gatewayUrl,
+      password: secrets.gateway,
+      supervisor,
+    });
+  if (alertmanager) {
+    onRelease(() => alertmanager.stop());
+    targets.write('alertmanager', [{ instance: 'alertmanager', port: ports.alertmanager }]);
+  } else if (prometheus)
+    remarks.push('the number of replicas stays as it is: prometheus-alertmanager is not installed');
 
   const provider = createProvider({
     root,
@@ -85,8 +104,10 @@ export async function startSystem({
   targets.write('gateway', [{ instance: 'gateway', port: ports.gatewayMetrics }]);
 
   const starting: Promise<unknown>[] = [];
-  untilTold('the gateway', () => answers(`http://127.0.0.1:${ports.gateway}/healthz`));
+  untilTold('the gateway', () => answers(`${gatewayUrl}/healthz`));
   if (prometheus) untilTold('Prometheus', () => answers(`${prometheusUrl}/-/ready`));
+  const alertmanagerUrl = alertmanager && `http://127.0.0.1:${ports.alertmanager}`;
+  if (alertmanager) untilTold('Alertmanager', () => answers(`${alertmanagerUrl}/-/ready`));
   const missing = (folder: string) => remarks.push(`${folder} is missing: it is not built`);
   const runFunction = (spec: FunctionSpec) => {
     if (provider.run(spec)) untilTold(spec.name, () => isUp(provider, spec.name));
@@ -100,7 +121,6 @@ export async function startSystem({
   remarks.push(...broker.remarks);
   if (broker.metricsPort) targets.write('rabbitmq', [{ instance: 'rabbitmq', port: broker.metricsPort }]);
 
-  const gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
   runFunction(ingestFrame({ AMQP_URL: broker.urls.ingest }));
   runFunction(
     resultsWs(ports.dashboard, {
@@ -124,7 +144,7 @@ export async function startSystem({
     CAMERAS: cameraList(options),
   });
   await Promise.all(starting);
-  return { ports, secrets, broker, prometheusUrl, remarks };
+  return { ports, secrets, broker, prometheusUrl, alertmanagerUrl, remarks };
 
   function runConnector(name: string, folder: string, port: number, env: Record<string, string>) {
     const file = join(root, 'connectors', folder, 'dist', 'main.js');

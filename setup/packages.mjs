@@ -11,6 +11,12 @@ export const PACKAGES = [
   },
   { command: 'epmd', debian: 'erlang-base', for: ['start', 'test'], instead: 'AMQP_URL' },
   { command: 'prometheus', debian: 'prometheus', for: ['start', 'test'], instead: 'PROMETHEUS_URL' },
+  {
+    command: 'prometheus-alertmanager',
+    debian: 'prometheus-alertmanager',
+    for: ['start', 'test'],
+    instead: 'PROMETHEUS_URL',
+  },
   { command: 'ffmpeg', debian: 'ffmpeg', for: ['start', 'test'] },
   { command: 'setpriv', debian: 'util-linux', for: ['start', 'test'] },
   { command: 'chromium', debian: 'chromium', for: ['e2e'] },

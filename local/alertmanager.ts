@@ -1,0 +1,48 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Kept } from './processes/keep.ts';
+import { baseEnv, findProgram } from './processes/program.ts';
+import type { Supervisor } from './supervisor.ts';
+
+/** Debian's name for it, and its own. */
+const COMMANDS = ['prometheus-alertmanager', 'alertmanager'];
+
+/** The gateway's address in the repository's configuration: that of OpenFaaS in Kubernetes. */
+const GATEWAY = 'http://gateway.openfaas:8080';
+
+/**
+ * Runs Alertmanager with the repository's routes, so that Prometheus's alerts reach the gateway. Loopback only, no cluster.
+ * Undefined where it is not installed: the number of replicas stays as it is then.
+ */
+export function startAlertmanager(options: {
+  /** The repository. */
+  root: string;
+  folder: string;
+  port: number;
+  gatewayUrl: string;
+  password: string;
+  supervisor: Supervisor;
+}): Kept | undefined {
+  const { root, folder, port, gatewayUrl, password, supervisor } = options;
+  const command = COMMANDS.map(findProgram).find(Boolean);
+  if (!command) return undefined;
+  // what an earlier start was told says nothing of the replicas of this one
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const config = join(folder, 'alertmanager.yml');
+  const text = readFileSync(join(root, 'prometheus', 'alertmanager.yml'), 'utf8');
+  writeFileSync(config, text.replaceAll(GATEWAY, gatewayUrl));
+  // beside the configuration, which names it
+  writeFileSync(join(folder, 'basic-auth-password'), password, { mode: 0o600 });
+  return supervisor.program('alertmanager', {
+    command,
+    args: [
+      `--config.file=${config}`,
+      `--storage.path=${join(folder, 'data')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--cluster.listen-address=',
+      '--log.level=warn',
+    ],
+    env: baseEnv(),
+  });
+}
