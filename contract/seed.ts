@@ -9,14 +9,17 @@ export type SeedFrame = z.infer<typeof seedFrame>;
 
 export const SEED_CAMERA = 'default';
 
-/** What `/ws/results` says to a client that asks for nothing else. Pixels of the picture; seconds since the epoch. */
+/**
+ * What `/ws/results` says to a client that asks for nothing else, of each frame that was detected and whose picture is at hand:
+ * boxes without their picture would be drawn on another. Pixels of the picture; seconds since the epoch.
+ */
 export interface SeedResult {
   timestamp: number;
   node_id: string;
   detections: { x: number; y: number; w: number; h: number }[];
   original_timestamp: number;
-  /** Base64 JPEG; absent where the picture is no longer to be had. */
-  frame?: string;
+  /** Base64 JPEG. */
+  frame: string;
   frame_id: string;
   camera_id: string;
 }

@@ -5,8 +5,8 @@ import { resultRecord } from './result.ts';
 /** The WebSocket subprotocol of the dashboard. A client that names none gets the first generation's JSON. */
 export const VIEWER_PROTOCOL = 'framewire.v1';
 
-/** A position in the stream of results, the same at every replica: a reader that resumes names the last one it saw. */
-export const cursor = z.int().nonnegative();
+/** A position in the stream of results, the same at every replica: a reader that resumes names the last one it saw; -1 before the first. */
+export const cursor = z.int().min(-1);
 
 /** What a viewer says, as text. */
 export const viewerMessage = z.discriminatedUnion('type', [

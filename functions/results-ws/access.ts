@@ -1,0 +1,51 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { bearerOf, HttpError, isKey } from '@framewire/runtime';
+
+export const KEY_COOKIE = 'framewire_key';
+
+/** Who may look: whoever has the key where one is set, and no page of another origin. */
+export interface Access {
+  /** @throws HttpError 401, 403 */
+  check(request: { url: string; headers: IncomingHttpHeaders }): void;
+  /** The key that a person's first address bears (`/?key=...`), where it is right: to be kept as a cookie. */
+  keyIn(url: string): string | undefined;
+}
+
+/** @param origins other origins whose pages may look too, `https://example.org`. */
+export function createAccess({ key, origins }: { key: string | undefined; origins: string[] }): Access {
+  const keyIn = (url: string) => {
+    const given = new URL(url, 'http://here').searchParams.get('key') ?? undefined;
+    return key !== undefined && isKey(given, key) ? given : undefined;
+  };
+
+  return {
+    keyIn,
+    check({ url, headers }) {
+      const { origin, host } = headers;
+      const own = [host, headers['x-forwarded-host']];
+      // a browser lets any page open a WebSocket anywhere: without this check a page elsewhere could look through a visitor's eyes
+      if (origin && !origins.includes(origin) && !own.includes(hostOf(origin))) {
+        throw new HttpError(403, 'origin', `pages of ${origin} may not look: ALLOWED_ORIGINS names those that may`);
+      }
+      if (key === undefined || keyIn(url)) return;
+      if (isKey(bearerOf(headers.authorization), key) || isKey(cookie(headers.cookie, KEY_COOKIE), key)) return;
+      throw new HttpError(
+        401,
+        'unauthorized',
+        'send the key as "Authorization: Bearer <key>", or open the page as /?key=<key> once',
+        {
+          'www-authenticate': 'Bearer',
+        },
+      );
+    },
+  };
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}
+
+function cookie(header: string | undefined, name: string): string | undefined {
+  const pair = header?.split('; ').find((each) => each.startsWith(`${name}=`));
+  return pair && decodeURIComponent(pair.slice(name.length + 1));
+}

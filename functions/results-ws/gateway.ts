@@ -1,0 +1,26 @@
+/** Whether the gateway is there, asked every few seconds: viewers are told, nothing here needs it. */
+export interface GatewayWatch {
+  problem(): string | undefined;
+  close(): void;
+}
+
+const EVERY_MS = 3_000;
+const TIMEOUT_MS = 2_000;
+
+export function watchGateway(url: string | undefined): GatewayWatch {
+  let problem: string | undefined;
+  async function ask(): Promise<void> {
+    try {
+      const answer = await fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      await answer.arrayBuffer();
+      problem = answer.ok ? undefined : `the gateway answers ${answer.status}`;
+    } catch {
+      problem = 'the gateway cannot be reached';
+    }
+  }
+  if (!url) return { problem: () => undefined, close() {} };
+  void ask();
+  const timer = setInterval(ask, EVERY_MS);
+  timer.unref();
+  return { problem: () => problem, close: () => clearInterval(timer) };
+}

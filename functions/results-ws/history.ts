@@ -1,0 +1,66 @@
+import type { ResultRecord } from '@framewire/contract';
+
+export interface Entry {
+  cursor: number;
+  record: ResultRecord;
+}
+
+/** The newest outcomes in the order of the stream, without pictures: what a viewer that comes back or lags is told of. */
+export interface History {
+  /** Of the newest outcome; before the first the one that all comes after. */
+  readonly cursor: number;
+  add(entry: Entry): void;
+  /** At most so many outcomes after a cursor, oldest first; undefined where some that followed it are no longer held. */
+  after(cursor: number, most: number): Entry[] | undefined;
+  /** The newest first. */
+  newest(most: number, camera?: string): ResultRecord[];
+  /** Everything after this cursor is held from here on; what was held is forgotten. */
+  restart(cursor: number): void;
+}
+
+/** @param size outcomes that are held at least. */
+export function createHistory(size = 20_000): History {
+  let entries: Entry[] = [];
+  /** Everything after it is held. */
+  let floor = -1;
+
+  /** Index of the first entry after a cursor. */
+  function find(cursor: number): number {
+    let [low, high] = [0, entries.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (entries[middle]!.cursor > cursor) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  return {
+    get cursor() {
+      return entries.at(-1)?.cursor ?? floor;
+    },
+    add(entry) {
+      entries.push(entry);
+      if (entries.length < 2 * size) return;
+      floor = entries[size - 1]!.cursor;
+      entries = entries.slice(size);
+    },
+    after(cursor, most) {
+      if (cursor < floor) return undefined;
+      const first = find(cursor);
+      return entries.slice(first, first + most);
+    },
+    newest(most, camera) {
+      const found: ResultRecord[] = [];
+      for (let i = entries.length - 1; i >= 0 && found.length < most; i--) {
+        const { record } = entries[i]!;
+        if (camera === undefined || record.camera_id === camera) found.push(record);
+      }
+      return found;
+    },
+    restart(cursor) {
+      entries = [];
+      floor = cursor;
+    },
+  };
+}

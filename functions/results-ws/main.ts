@@ -1,0 +1,57 @@
+import type { StatusAnswer } from '@framewire/contract';
+import { createBroker, createRegistry, listen, nodeId, runProcess } from '@framewire/runtime';
+import { createAccess } from './access.ts';
+import { watchGateway } from './gateway.ts';
+import { createApp } from './handler.ts';
+import { createMetrics } from './metrics.ts';
+import { createPrometheus } from './prometheus.ts';
+import { createReadings } from './readings.ts';
+import { createResults } from './results.ts';
+import { readSettings } from './settings.ts';
+import { readFolder } from './static.ts';
+import { acceptWebSockets } from './websocket.ts';
+
+runProcess('results-ws', async ({ env, log, onRelease }) => {
+  const config = readSettings(env);
+  const node_id = nodeId(env);
+  const registry = createRegistry();
+  const metrics = createMetrics(registry);
+  const maxViewers = config.MAX_VIEWERS;
+
+  const broker = createBroker({ url: config.AMQP_URL, name: 'results-ws', log });
+  onRelease('the broker session', () => broker.close());
+  const results = createResults({ broker, node_id, window: config.REPLAY_WINDOW, metrics, log });
+  const gateway = watchGateway(config.GATEWAY_URL);
+  onRelease('the watch over the gateway', gateway.close);
+  const readings = createReadings(config.PROMETHEUS_URL ? createPrometheus(config.PROMETHEUS_URL) : undefined);
+  const access = createAccess({ key: config.RESULTS_KEY, origins: config.ALLOWED_ORIGINS });
+
+  const part = (problem: string | undefined) => ({ ok: !problem, words: problem ?? 'ok' });
+  const status = (): StatusAnswer => ({
+    node_id,
+    broker: part(broker.problem()),
+    stream: part(results.problem()),
+    prometheus: part(readings.problem()),
+    gateway: part(gateway.problem()),
+    viewers: results.viewers,
+    sharing: config.INGEST_URL !== undefined,
+    prometheus_url: config.PROMETHEUS_PUBLIC_URL,
+  });
+  const app = createApp({
+    results,
+    readings,
+    status,
+    access,
+    files: readFolder(config.DASHBOARD),
+    ingest: { url: config.INGEST_URL, key: config.INGEST_KEY },
+    maxViewers,
+    problem: results.problem,
+    registry,
+    log,
+  });
+  const { port, server, close } = await listen(app, { host: config.HOST, port: config.PORT });
+  acceptWebSockets(server, { results, access, metrics, maxViewers, log });
+  onRelease('the HTTP server', close);
+  onRelease('the viewers', results.close);
+  log.info({ port }, 'taking viewers');
+});

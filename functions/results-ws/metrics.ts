@@ -1,0 +1,44 @@
+import { METRIC, SECONDS_BUCKETS } from '@framewire/contract';
+import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** What results-ws counts, as it is at a scrape. */
+export function createMetrics(registry: Registry) {
+  const registers = [registry];
+  const counter = <T extends string>(name: string, help: string, ...labelNames: T[]) =>
+    new Counter({ name, help, labelNames, registers });
+
+  return {
+    viewers: new Gauge({
+      name: 'cv_viewers',
+      help: 'Connected viewers, by how they are spoken to.',
+      labelNames: ['protocol'],
+      registers,
+    }),
+    messages: counter('cv_viewer_messages_total', 'Results sent to viewers.', 'protocol'),
+    skipped: counter('cv_pictures_skipped_total', 'Pictures let go for viewers whose connection was too slow.'),
+    missing: counter('cv_pictures_missing_total', 'Results of watched cameras that were sent without their picture.'),
+    results: counter('cv_results_seen_total', 'Outcomes read from the stream.', 'outcome'),
+    duplicates: counter('cv_results_duplicate_total', 'Outcomes of frames that had one already.'),
+    malformed: counter('cv_messages_malformed_total', 'Messages that could not be read and were passed over.', 'what'),
+    lag: new Gauge({
+      name: 'cv_results_lag_seconds',
+      help: 'Age of the newest outcome at the moment it was read from the stream.',
+      registers,
+    }),
+    push: new Histogram({
+      name: METRIC.stage,
+      help: 'Time one frame took in each stage, seconds; push: from its outcome to the viewers.',
+      labelNames: ['stage'],
+      buckets: SECONDS_BUCKETS,
+      registers,
+    }),
+    age: new Histogram({
+      name: METRIC.age,
+      help: 'Age of a picture when a viewer drew it, seconds from its capture.',
+      buckets: SECONDS_BUCKETS,
+      registers,
+    }),
+  };
+}

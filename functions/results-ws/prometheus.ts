@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+/** A Prometheus server that is asked. */
+export interface Prometheus {
+  /** One value for each name; a name whose expression gives none is absent. @throws Error in words */
+  now(expressions: Record<string, string>): Promise<Map<string, number>>;
+  /** `[seconds since the epoch, value]` pairs for each name. @throws Error in words */
+  range(expressions: Record<string, string>, seconds: number, step: number): Promise<Map<string, [number, number][]>>;
+}
+
+const TIMEOUT_MS = 2_000;
+/** The label that tells the expressions of one query apart. */
+const NAME = 'reading';
+
+const sample = z.tuple([z.number(), z.coerce.number()]);
+const labels = z.object({ [NAME]: z.string() });
+const vector = z.object({ data: z.object({ result: z.array(z.object({ metric: labels, value: sample })) }) });
+const matrix = z.object({ data: z.object({ result: z.array(z.object({ metric: labels, values: z.array(sample) })) }) });
+
+/** @param url `http://127.0.0.1:9090` */
+export function createPrometheus(url: string): Prometheus {
+  async function ask(path: string, query: Record<string, string>): Promise<unknown> {
+    const address = new URL(path, url.endsWith('/') ? url : `${url}/`);
+    for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
+    try {
+      const answer = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      if (answer.ok) return await answer.json();
+      throw new Error(`Prometheus answers ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
+    } catch (error) {
+      throw new Error(inWords(error as Error), { cause: error });
+    }
+  }
+
+  return {
+    async now(expressions) {
+      const { data } = vector.parse(await ask('api/v1/query', { query: union(expressions) }));
+      return new Map(data.result.map(({ metric, value }) => [metric[NAME]!, value[1]]));
+    },
+    async range(expressions, seconds, step) {
+      const end = Math.floor(Date.now() / 1000 / step) * step;
+      const query = { query: union(expressions), start: `${end - seconds}`, end: `${end}`, step: `${step}` };
+      const { data } = matrix.parse(await ask('api/v1/query_range', query));
+      return new Map(data.result.map(({ metric, values }) => [metric[NAME]!, values]));
+    },
+  };
+}
+
+/** One query instead of one an expression. Each must give one value without labels. */
+const union = (expressions: Record<string, string>): string =>
+  Object.entries(expressions)
+    .map(([name, expression]) => `label_replace(${expression}, "${NAME}", "${name}", "", "")`)
+    .join(' or ');
+
+function inWords(error: Error): string {
+  if (error.name === 'TimeoutError') return `Prometheus does not answer within ${TIMEOUT_MS / 1000} s`;
+  if (error.message === 'fetch failed') return `Prometheus cannot be reached: ${(error.cause as Error)?.message}`;
+  return error.message;
+}

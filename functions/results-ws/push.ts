@@ -1,0 +1,58 @@
+import { encodePicture, type ResultRecord, type SeedResult, type ServerMessage } from '@framewire/contract';
+
+/** One outcome on its way to viewers: encoded at most once in each form, however many viewers there are. */
+export interface Push {
+  readonly cursor: number;
+  readonly record: ResultRecord;
+  readonly hasPicture: boolean;
+  /** Of the binary subprotocol. */
+  binary(withPicture: boolean): Uint8Array;
+  /** A server-sent event. */
+  event(withPicture: boolean): string;
+  /** The first generation's JSON; undefined for what it has no words for: a frame that was not detected, or has no picture. */
+  seed(): string | undefined;
+}
+
+/** @param replay told after the fact, without its picture. */
+export function createPush(options: {
+  cursor: number;
+  record: ResultRecord;
+  jpeg?: Uint8Array;
+  replay?: boolean;
+}): Push {
+  const { cursor, record, jpeg, replay } = options;
+  const header: ServerMessage = { type: 'result', cursor, record, pushed_at: Date.now(), ...(replay && { replay }) };
+  const frame = once(() => jpeg && Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.length).toString('base64'));
+  const binary = { with: once(() => encodePicture(header, jpeg)), without: once(() => encodePicture(header)) };
+  const event = {
+    with: once(() => encodeEvent(JSON.stringify({ ...header, frame: frame() }), cursor)),
+    without: once(() => encodeEvent(JSON.stringify(header), cursor)),
+  };
+  const seed = once(() => JSON.stringify(seedResult(record, frame()!)));
+  return {
+    cursor,
+    record,
+    hasPicture: jpeg !== undefined,
+    binary: (withPicture) => (withPicture && jpeg ? binary.with() : binary.without()),
+    event: (withPicture) => (withPicture && jpeg ? event.with() : event.without()),
+    seed: () => (jpeg && record.outcome === 'detected' ? seed() : undefined),
+  };
+}
+
+/** @param id what a browser names as `Last-Event-ID` when it comes back. */
+export const encodeEvent = (data: string, id?: number): string =>
+  `${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`;
+
+function seedResult(record: ResultRecord, frame: string): SeedResult {
+  const { timestamp, original_timestamp, frame_id, camera_id, node_id = '' } = record;
+  const detections = record.detections.map(({ x, y, w, h }) => ({ x, y, w, h }));
+  return { timestamp, node_id, detections, original_timestamp, frame, frame_id, camera_id };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

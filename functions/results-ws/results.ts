@@ -1,0 +1,149 @@
+import type { CameraView, ResultRecord } from '@framewire/contract';
+import type { Broker, Log } from '@framewire/runtime';
+import { createCameras } from './cameras.ts';
+import { createHistory } from './history.ts';
+import { createLine } from './line.ts';
+import type { Metrics } from './metrics.ts';
+import { createPictures } from './pictures.ts';
+import { createPush } from './push.ts';
+import { createStreamReader } from './stream.ts';
+import { createViewer, type Viewer, type Watch } from './viewer.ts';
+import type { Wire } from './wire.ts';
+
+/** How often viewers are told what changed, milliseconds. */
+const TELL_MS = 1_000;
+
+/** Everything between the broker and the viewers: each outcome once, in the order of the stream, with its picture. */
+export interface Results {
+  cameras(): CameraView[];
+  /** The newest first. */
+  frames(most: number, camera?: string): ResultRecord[];
+  readonly viewers: number;
+  /** A viewer joins. What it watches and where it resumes is its own to say. */
+  join(wire: Wire): Session;
+  /** Why outcomes do not come, in words. */
+  problem(): string | undefined;
+  /** Says goodbye to all. */
+  close(): void;
+}
+
+/** A viewer's side of its line. */
+export interface Session {
+  /** The first call begins, with what came after `resume`; a later one changes whose pictures it gets. */
+  watch(cameras: Watch, resume?: number): void;
+  /** It is gone. */
+  leave(): void;
+}
+
+export function createResults(options: {
+  broker: Broker;
+  node_id: string;
+  /** How far back the stream is read at the start. */
+  window: string;
+  metrics: Metrics;
+  log: Log;
+}): Results {
+  const { broker, node_id, window, metrics, log } = options;
+  const viewers = new Set<Viewer>();
+  /** Viewers whose line was full when something changed. */
+  const owing = new Set<Viewer>();
+  let countedSince = Date.now() / 1000;
+  const history = createHistory();
+  const cameras = createCameras(() => countedSince);
+  const pictures = createPictures({ broker, metrics, log });
+  const line = createLine(pictures, (entry, jpeg) => {
+    const { cursor, record } = entry;
+    history.add(entry);
+    cameras.result(record);
+    if (viewers.size === 0) return;
+    const push = createPush({ cursor, record, jpeg });
+    for (const viewer of viewers) viewer.offer(push);
+    metrics.push.observe({ stage: 'push' }, Math.max(0, Date.now() / 1000 - record.timestamp));
+    if (!jpeg && record.outcome === 'detected' && isWatched(record.camera_id)) metrics.missing.inc();
+  });
+  const reader = createStreamReader({
+    broker,
+    window,
+    metrics,
+    log,
+    events: {
+      begin(after) {
+        line.clear();
+        cameras.clear();
+        history.restart(after);
+        for (const viewer of viewers) viewer.restart();
+      },
+      result(record, cursor) {
+        if (history.cursor < 0 || !reader.isLive) countedSince = Math.min(countedSince, record.timestamp);
+        line.add({ record, cursor }, reader.isLive && isWatched(record.camera_id));
+      },
+      camera(record) {
+        cameras.camera(record);
+        if (reader.isLive) tellChanges();
+      },
+    },
+  });
+
+  const isWatched = (camera: string) => [...viewers].some(({ watched }) => watched === '*' || watched.has(camera));
+
+  function wantPictures(): void {
+    const all = [...viewers].map(({ watched }) => watched);
+    pictures.want(all.includes('*') ? '*' : new Set(all.flatMap((watched) => [...watched])));
+  }
+
+  function tellChanges(): void {
+    const changed = cameras.takeChanged();
+    for (const viewer of viewers) {
+      const told = owing.has(viewer) ? cameras.views() : changed;
+      if (told.length === 0) continue;
+      if (viewer.tell({ type: 'cameras', cameras: told })) owing.delete(viewer);
+      else owing.add(viewer);
+    }
+  }
+
+  const beat = setInterval(() => {
+    tellChanges();
+    for (const viewer of viewers) {
+      const skipped = viewer.takeSkipped();
+      if (skipped) viewer.tell({ type: 'skipped', cameras: skipped });
+    }
+  }, TELL_MS);
+  beat.unref();
+
+  return {
+    cameras: () => cameras.views(),
+    frames: (most, camera) => history.newest(most, camera),
+    get viewers() {
+      return viewers.size;
+    },
+    problem: () => reader.problem() ?? (reader.isLive ? undefined : 'what the stream holds is still being read'),
+    join(wire) {
+      const viewer = createViewer({ wire, node_id, history, live: reader.live, metrics });
+      viewers.add(viewer);
+      metrics.viewers.inc({ protocol: wire.protocol });
+      let begun = false;
+      return {
+        watch(watched, resume) {
+          viewer.watch(watched);
+          wantPictures();
+          if (begun) return;
+          begun = true;
+          viewer.tell({ type: 'cameras', cameras: cameras.views() });
+          void viewer.begin(resume);
+        },
+        leave() {
+          if (!viewers.delete(viewer)) return;
+          owing.delete(viewer);
+          viewer.end();
+          wantPictures();
+          metrics.viewers.dec({ protocol: wire.protocol });
+        },
+      };
+    },
+    close() {
+      clearInterval(beat);
+      line.clear();
+      for (const { wire } of viewers) wire.close('this replica ends: connect again');
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url';
+import {
+  type Config,
+  type Env,
+  httpSettings,
+  integer,
+  optional,
+  readConfig,
+  requireKeyBeyondLoopback,
+  type Setting,
+  text,
+  url,
+} from '@framewire/runtime';
+
+const http = ['http', 'https'];
+
+const origins: Setting<string[]> = {
+  parse(value) {
+    const list = value.split(',').map((origin) => origin.trim());
+    if (!list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)) throw new Error('origins');
+    return list;
+  },
+  allowed: 'origins such as https://example.org, with commas between them',
+  fallback: [],
+};
+
+const settings = {
+  ...httpSettings(8090),
+  AMQP_URL: url(['amqp', 'amqps'], { secret: true }),
+  /** How far back the stream is read at the start: what a browser that resumes finds at hand. */
+  REPLAY_WINDOW: text({ fallback: '10m', pattern: /^\d+[smhD]$/, allowed: 'a number and s, m, h or D' }),
+  MAX_VIEWERS: integer({ min: 1, max: 100_000, fallback: 200 }),
+  PROMETHEUS_URL: optional(url(http)),
+  /** Where a person's browser reaches Prometheus. */
+  PROMETHEUS_PUBLIC_URL: optional(url(http)),
+  GATEWAY_URL: optional(url(http)),
+  /** Where a browser's own camera goes. */
+  INGEST_URL: optional(url(http)),
+  INGEST_KEY: optional(text({ secret: true, allowed: 'the key of ingest-frame' })),
+  RESULTS_KEY: optional(text({ secret: true, allowed: 'a key' })),
+  /** Whose pages may look besides our own. */
+  ALLOWED_ORIGINS: origins,
+  DASHBOARD: text({
+    fallback: fileURLToPath(new URL('../../../dashboard/dist', import.meta.url)),
+    allowed: 'the folder of the built dashboard',
+  }),
+};
+
+export type ResultsConfig = Config<typeof settings>;
+
+/** @throws ConfigError */
+export function readSettings(env: Env): ResultsConfig {
+  const config = readConfig(settings, env);
+  requireKeyBeyondLoopback(config.HOST, 'RESULTS_KEY', config.RESULTS_KEY);
+  return config;
+}

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join, relative } from 'node:path';
+
+/** A file of the built dashboard. */
+export interface StaticFile {
+  body: Uint8Array<ArrayBuffer>;
+  type: string;
+  /** Its name changes with its content. */
+  immutable: boolean;
+}
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+};
+
+/** All files of a folder by their path in it, `/index.html`; empty where there is no such folder. They are few and small. */
+export function readFolder(folder: string): ReadonlyMap<string, StaticFile> {
+  const files = new Map<string, StaticFile>();
+  for (const path of list(folder)) {
+    files.set(`/${relative(folder, path)}`, {
+      body: new Uint8Array(readFileSync(path)),
+      type: TYPES[extname(path)] ?? 'application/octet-stream',
+      immutable: /-[\w-]{8,}\.\w+$/.test(path),
+    });
+  }
+  return files;
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

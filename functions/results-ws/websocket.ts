@@ -1,0 +1,140 @@
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ErrorBody, VIEWER_PROTOCOL, type ViewerMessage, viewerMessage } from '@framewire/contract';
+import { HttpError, type Log } from '@framewire/runtime';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Access } from './access.ts';
+import type { Metrics } from './metrics.ts';
+import type { Results } from './results.ts';
+import type { Wire } from './wire.ts';
+
+const PATH = '/ws/results';
+/** A viewer has little to say, bytes. */
+const MAX_MESSAGE = 128 * 1024;
+/** A link that answers no ping until the next is taken for dead, milliseconds. */
+const PING_MS = 15_000;
+/** RFC 6455: the service is restarted. */
+const RESTARTING = 1012;
+
+/**
+ * Takes WebSockets at `/ws/results`: those that ask for our subprotocol get pictures in binary messages and say what they watch;
+ * all others get the first generation's JSON of every camera.
+ */
+export function acceptWebSockets(
+  server: Server,
+  deps: { results: Results; access: Access; metrics: Metrics; maxViewers: number; log: Log },
+): void {
+  const { results, access, metrics, maxViewers, log } = deps;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE,
+    handleProtocols: (asked) => (asked.has(VIEWER_PROTOCOL) ? VIEWER_PROTOCOL : false),
+  });
+
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    try {
+      const { url = '/' } = request;
+      if (new URL(url, 'http://here').pathname !== PATH)
+        throw new HttpError(404, 'not_found', `WebSockets are at ${PATH}`);
+      access.check({ url, headers: request.headers });
+      checkRoom(results, maxViewers);
+      sockets.handleUpgrade(request, socket, head, join);
+    } catch (error) {
+      refuse(socket, error as HttpError);
+    }
+  });
+
+  function join(socket: WebSocket): void {
+    const ours = socket.protocol === VIEWER_PROTOCOL;
+    const session = results.join(ours ? binaryWire(socket) : seedWire(socket));
+    watchOver(socket);
+    socket.on('error', (error) => log.debug({ err: error }, 'a viewer was lost'));
+    socket.on('close', session.leave);
+    if (!ours) {
+      session.watch('*');
+      return;
+    }
+    socket.on('message', (data) => {
+      const said = read(String(data));
+      if (!said.success) {
+        const error = `not understood: ${said.error.issues[0]?.message ?? 'no JSON'}`;
+        return socket.send(JSON.stringify({ type: 'error', error, code: 'message' }));
+      }
+      const message: ViewerMessage = said.data;
+      if (message.type === 'watch') session.watch(message.cameras, message.resume);
+      if (message.type === 'ping') socket.send(JSON.stringify({ type: 'pong', sent: message.sent, now: Date.now() }));
+      if (message.type === 'drawn') for (const { age } of message.ages) metrics.age.observe(Math.max(0, age) / 1000);
+    });
+  }
+}
+
+/** @throws HttpError 503 */
+export function checkRoom(results: Results, maxViewers: number): void {
+  if (results.viewers >= maxViewers) throw new HttpError(503, 'viewers', `there are ${maxViewers} viewers already`);
+}
+
+function binaryWire(socket: WebSocket): Wire {
+  return {
+    ...common(socket),
+    protocol: 'websocket',
+    get buffered() {
+      return socket.bufferedAmount;
+    },
+    tell: (message) => socket.send(JSON.stringify(message)),
+    push: (push, withPicture) => socket.send(push.binary(withPicture)),
+  };
+}
+
+function seedWire(socket: WebSocket): Wire {
+  return {
+    ...common(socket),
+    protocol: 'seed',
+    get buffered() {
+      return socket.bufferedAmount;
+    },
+    tell() {},
+    push(push, withPicture) {
+      const text = withPicture ? push.seed() : undefined;
+      if (text !== undefined) socket.send(text);
+    },
+  };
+}
+
+const common = (socket: WebSocket) => ({ close: (reason: string) => socket.close(RESTARTING, reason) });
+
+/** Ends a link whose other end is gone without a word. */
+function watchOver(socket: WebSocket): void {
+  let alive = true;
+  socket.on('pong', () => {
+    alive = true;
+  });
+  const timer = setInterval(() => {
+    if (!alive) return socket.terminate();
+    alive = false;
+    socket.ping();
+  }, PING_MS);
+  socket.on('close', () => clearInterval(timer));
+}
+
+function read(text: string) {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // undefined is no message either
+  }
+  return viewerMessage.safeParse(json);
+}
+
+/** Answers an upgrade as any other request is answered. */
+function refuse(socket: Duplex, error: HttpError): void {
+  const known = error instanceof HttpError;
+  const status = known ? error.status : 400;
+  const body: ErrorBody = { error: known ? error.message : 'no WebSocket', code: known ? error.code : 'upgrade' };
+  const text = JSON.stringify(body);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  );
+}

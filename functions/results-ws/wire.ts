@@ -1,0 +1,16 @@
+import type { ServerMessage } from '@framewire/contract';
+import type { Push } from './push.ts';
+
+/** What is said beside outcomes. */
+export type Told = Exclude<ServerMessage, { type: 'result' }>;
+
+/** The line to one viewer: what differs between WebSocket, server-sent events and the first generation's JSON. */
+export interface Wire {
+  readonly protocol: 'websocket' | 'events' | 'seed';
+  /** Bytes that were handed over and have not left yet. */
+  readonly buffered: number;
+  tell(message: Told): void;
+  push(push: Push, withPicture: boolean): void;
+  /** @param reason for whoever reads it, under 120 bytes. */
+  close(reason: string): void;
+}
