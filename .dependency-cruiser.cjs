@@ -1,5 +1,5 @@
 /** Imports run one way: parts -> runtime -> contract. A part never reaches into another part. */
-const parts = '^(functions/[^/]+|connectors/[^/]+|local|dashboard)/';
+const parts = '^(functions/[^/]+|connectors/[^/]+|deploy/[^/]+|local|dashboard)/';
 module.exports = {
   forbidden: [
     {
@@ -7,7 +7,7 @@ module.exports = {
       comment: 'contract/ runs in a browser too: no Node module, no other folder of ours',
       severity: 'error',
       from: { path: '^contract/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(runtime|functions|connectors|local|dashboard|e2e|bench)/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^(runtime|functions|connectors|deploy|local|dashboard|e2e|bench)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'contract-no-node',
@@ -19,7 +19,7 @@ module.exports = {
       name: 'runtime-knows-no-part',
       severity: 'error',
       from: { path: '^runtime/' },
-      to: { path: '^(functions|connectors|local|dashboard|e2e|bench)/' },
+      to: { path: '^(functions|connectors|deploy|local|dashboard|e2e|bench)/' },
     },
     {
       name: 'parts-stand-alone',

@@ -10,6 +10,7 @@ const PARTS = [
   'functions/results-ws',
   'connectors/rabbitmq',
   'connectors/camera',
+  'deploy/topology',
   'local',
 ];
 /** A file of one of these names is a program of its own. */
@@ -22,23 +23,32 @@ export async function build({ force = false } = {}) {
 
 async function buildParts() {
   say('building the parts');
-  const { build: esbuild } = await import('esbuild');
   await Promise.all(
     PARTS.map((part) =>
-      esbuild({
-        entryPoints: ENTRIES.map((file) => join(part, file)).filter((file) => existsSync(file)),
-        outdir: join(part, 'dist'),
-        bundle: true,
-        platform: 'node',
-        target: 'node20',
-        format: 'esm',
-        sourcemap: true,
-        packages: 'external',
-        alias: { '@framewire/contract': './contract/index.ts', '@framewire/runtime': './runtime/index.ts' },
-        logLevel: 'warning',
-      }),
+      bundle(
+        part,
+        ENTRIES.filter((file) => existsSync(join(part, file))),
+      ),
     ),
   );
+}
+
+/** Each of these files of a folder as one bundle in its `dist/`. */
+export async function bundle(folder, files) {
+  const { build: esbuild } = await import('esbuild');
+  await esbuild({
+    entryPoints: files.map((file) => join(folder, file)),
+    outdir: join(folder, 'dist'),
+    outbase: folder,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    sourcemap: true,
+    packages: 'external',
+    alias: { '@framewire/contract': './contract/index.ts', '@framewire/runtime': './runtime/index.ts' },
+    logLevel: 'warning',
+  });
 }
 
 async function buildDashboard() {

@@ -26,6 +26,7 @@ if (chosen.length === 0) {
         'runtime',
         'functions',
         'connectors',
+        'deploy',
         'local',
         'dashboard',
         'e2e',

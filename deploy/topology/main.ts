@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { topology } from '@framewire/contract';
+import { ConfigError, createBrokerAdmin, readConfig, waitFor } from '@framewire/runtime';
+import type { Difference } from './differences.ts';
+import { readGrants, settings } from './settings.ts';
+import { compare, declare } from './step.ts';
+
+const USAGE = `npm run topology -- [--dry-run]
+
+Declares framewire's exchanges, queues, bindings, policies and users in the RabbitMQ that RABBITMQ_MANAGEMENT_URL names
+(http://administrator:password@host:15672, the vhost as its path). Makes what is missing, changes what differs, deletes nothing.
+  --dry-run  only shows what would be done
+
+Exit code: 0 all is as it should be; 1 not; 2 a setting is wrong.
+`;
+
+const SIGN: Record<Difference['change'], string> = { make: '+', change: '~', conflict: '!', remark: ' ' };
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean' }, help: { type: 'boolean' } } });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const config = readConfig(settings);
+  const admin = createBrokerAdmin(config.RABBITMQ_MANAGEMENT_URL);
+  const retention = { maxAge: config.RESULTS_MAX_AGE, maxBytes: config.RESULTS_MAX_BYTES };
+  const wanted = { topology: topology(config.TOPIC_QUEUES, retention), users: readGrants(config) };
+
+  const look = values['dry-run'] ? compare : declare;
+  const found = config.WAIT_MS
+    ? await waitFor('the broker', () => look(admin, wanted), { timeout: config.WAIT_MS, every: 1_000 })
+    : await look(admin, wanted);
+  for (const { change, kind, name, words } of found) {
+    process.stdout.write(`${[SIGN[change], kind, name].filter(Boolean).join(' ')}: ${words}\n`);
+  }
+  const conflicts = found.filter(({ change }) => change === 'conflict').length;
+  const changes = found.filter(({ change }) => change === 'make' || change === 'change').length;
+  process.stdout.write(`${closing({ conflicts, changes, dry: values['dry-run'] === true })}\n`);
+  return conflicts ? 1 : 0;
+}
+
+function closing({ conflicts, changes, dry }: { conflicts: number; changes: number; dry: boolean }): string {
+  if (conflicts) return `nothing was done: ${conflicts} in the way`;
+  if (changes === 0) return 'all is as it should be';
+  return dry ? `${changes} to be done` : `${changes} done`;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const wrong = error instanceof ConfigError ? error.problems : [inWords(error)];
+  process.stderr.write(`${wrong.map((line) => `topology: ${line}`).join('\n')}\n`);
+  process.exitCode = error instanceof ConfigError ? 2 : 1;
+}
+
+function inWords(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message}: ${cause.message || cause.name}` : message;
+}

@@ -1,0 +1,52 @@
+import type { Permission, Topology } from '@framewire/contract';
+import type { BrokerAdmin } from '@framewire/runtime';
+
+/** What stands in a vhost, as the management API tells it. */
+export interface Standing {
+  /** Absent where the vhost is not there. */
+  vhost?: { default_queue_type?: string };
+  exchanges: { name: string; type: string; durable: boolean }[];
+  queues: { name: string; type?: string; durable: boolean; exclusive?: boolean }[];
+  bindings: Topology['bindings'];
+  policies: {
+    name: string;
+    pattern: string;
+    'apply-to': string;
+    priority: number;
+    definition: Record<string, string | number>;
+  }[];
+  users: Map<string, StandingUser>;
+}
+
+export interface StandingUser {
+  password_hash: string;
+  hashing_algorithm: string;
+  tags: string[] | string;
+  /** In this vhost. */
+  permission?: Permission;
+}
+
+/** @throws Error when RabbitMQ cannot be reached, or the address is no administrator's. */
+export async function readStanding(admin: BrokerAdmin, users: string[]): Promise<Standing> {
+  const { vhost } = admin;
+  const found = await admin.call<Standing['vhost']>('GET', `vhosts/${vhost}`);
+  const list = async <T>(kind: string) => (found && (await admin.call<T[]>('GET', `${kind}/${vhost}`))) ?? [];
+  return {
+    vhost: found,
+    exchanges: await list('exchanges'),
+    queues: await list('queues'),
+    bindings: await list('bindings'),
+    policies: await list('policies'),
+    users: new Map(
+      (await Promise.all(users.map((name) => readUser(admin, name)))).filter((entry) => entry !== undefined),
+    ),
+  };
+}
+
+async function readUser(admin: BrokerAdmin, name: string): Promise<[string, StandingUser] | undefined> {
+  const path = encodeURIComponent(name);
+  const user = await admin.call<StandingUser>('GET', `users/${path}`);
+  if (!user) return undefined;
+  const permission = await admin.call<Permission>('GET', `permissions/${admin.vhost}/${path}`);
+  return [name, { ...user, permission }];
+}
