@@ -10,7 +10,6 @@ const PARTS = [
   'functions/results-ws',
   'connectors/rabbitmq',
   'connectors/camera',
-  'deploy/topology',
   'local',
 ];
 /** A file of one of these names is a program of its own. */
