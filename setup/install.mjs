@@ -15,7 +15,7 @@ export function fail(line) {
   process.exit(1);
 }
 
-/** @param purposes any of start, test, e2e */
+/** @param purposes any of start, test, e2e, bench */
 export function install(...purposes) {
   checkNode();
   installNpmPackages();

@@ -21,4 +21,5 @@ export const PACKAGES = [
   { command: 'setpriv', debian: 'util-linux', for: ['start', 'test'] },
   { command: 'chromium', debian: 'chromium', for: ['e2e'] },
   { command: '/usr/lib/python3/dist-packages/pika/__init__.py', debian: 'python3-pika', for: ['e2e'] },
+  { command: '/usr/share/doc/python3-venv', debian: 'python3-venv', for: ['bench'] },
 ];

@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Section } from './scenarios/scenario.ts';
+import { toMarkdown } from './table.ts';
+
+const FILE = 'benchmarks.md';
+const PLOTS = 'benchmarks';
+const EMPTY = '# Benchmarks\n';
+
+export interface ReportFile {
+  folder: string;
+  /** The machine and the conditions, in words. */
+  about: string;
+  sections: Section[];
+}
+
+/** Writes each section into the document, in the place of its earlier self, and the plots beside it. What people wrote stays. */
+export function writeReport({ folder, about, sections }: ReportFile): void {
+  const file = join(folder, FILE);
+  mkdirSync(join(folder, PLOTS), { recursive: true });
+  let document = existsSync(file) ? readFileSync(file, 'utf8') : EMPTY;
+  for (const { title, text, table, plot } of sections) {
+    const parts = [
+      `## ${title}`,
+      text,
+      toMarkdown(table),
+      ...(plot ? [`![${title}](${PLOTS}/${plot.name})`] : []),
+      `Measured on ${about}.`,
+    ];
+    document = replaceBlock(document, title, parts.join('\n\n'));
+    if (plot) writeFileSync(join(folder, PLOTS, plot.name), plot.svg);
+  }
+  writeFileSync(file, document);
+}
+
+/** The block between the two comments that bear this name; at the end of the document where there is none yet. */
+export function replaceBlock(document: string, name: string, content: string): string {
+  const [begin, end] = [`<!-- measured: ${name} -->`, '<!-- end -->'];
+  const block = `${begin}\n${content}\n${end}`;
+  const from = document.indexOf(begin);
+  if (from < 0) return `${document.trimEnd()}\n\n${block}\n`;
+  return document.slice(0, from) + block + document.slice(document.indexOf(end, from) + end.length);
+}

@@ -1,0 +1,103 @@
+import { mkdirSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { startBroker } from './broker.ts';
+import { writeReport } from './document.ts';
+import { makePictures } from './pictures.ts';
+import { cameras } from './scenarios/cameras.ts';
+import { fanOut } from './scenarios/fan-out.ts';
+import type { Scenario, Section } from './scenarios/scenario.ts';
+import { wholeWay } from './scenarios/whole-way.ts';
+import { openCvVersion, preparePython } from './subjects/python.ts';
+import { toMarkdown } from './table.ts';
+
+const SCENARIOS: Scenario[] = [wholeWay, cameras, fanOut];
+const OUT = 'bench/out';
+
+const HELP = `\
+npm run bench -- [options]
+
+  --quick             one round of short windows: under 3 minutes
+  --rounds N          rounds of each measurement (3)
+  --only NAME         one of: ${SCENARIOS.map(({ name }) => name).join(', ')}; may be repeated
+  --models FOLDER     where the weights of yunet are; FRAMEWIRE_MODELS says it too
+  --docs              writes tables and plots into docs/ as well
+  --help
+
+FRAMEWIRE_IMAGES names a folder of photographs to use instead of drawn scenes.
+`;
+
+const startedAt = performance.now();
+const say = (line: string) =>
+  process.stdout.write(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${line}\n`);
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      only: { type: 'string', multiple: true, default: [] },
+      models: { type: 'string', default: process.env.FRAMEWIRE_MODELS },
+      docs: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(HELP);
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Error(`--rounds ${values.rounds}: allowed: a whole number from 1 on`);
+  const chosen = SCENARIOS.filter(({ name }) => !values.only.length || values.only.includes(name));
+  if (!chosen.length)
+    throw new Error(`--only ${values.only.join()}: allowed: ${SCENARIOS.map(({ name }) => name).join(', ')}`);
+  const models = values.models && resolve(process.env.INIT_CWD ?? '.', values.models);
+  if (!models) say('without yunet: neither --models nor FRAMEWIRE_MODELS names a folder with weights');
+
+  const python = findPython();
+  const pictures = await makePictures(process.env.FRAMEWIRE_IMAGES);
+  say(pictures.what);
+  const broker = await startBroker();
+  const stop = () => broker.stop();
+  process.once('SIGINT', () => void stop().then(() => process.exit(130)));
+  const sections: Section[] = [];
+  try {
+    const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
+    for (const scenario of chosen) {
+      say(`${scenario.name}:`);
+      const bench = { quick: values.quick, rounds, pictures, models, broker, python: python?.path, log, say };
+      sections.push(...(await scenario.run(bench)).sections);
+    }
+  } finally {
+    await stop();
+  }
+  for (const { title, table } of sections) process.stdout.write(`\n${title}\n\n${toMarkdown(table)}\n`);
+  const about = [
+    `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB of memory, Node ${process.versions.node}`,
+    pictures.what,
+    ...(python ? [`OpenCV ${python.openCv} in the Python worker`] : []),
+    `${rounds} ${rounds === 1 ? 'round' : 'rounds'}${values.quick ? ' of short windows' : ''}`,
+  ].join('; ');
+  mkdirSync(OUT, { recursive: true });
+  writeReport({ folder: OUT, about, sections });
+  say(`tables and plots are in ${join(OUT, 'benchmarks.md')}`);
+  if (values.docs) writeReport({ folder: 'docs', about, sections });
+}
+
+function findPython(): { path: string; openCv: string } | undefined {
+  try {
+    const path = preparePython(say);
+    return { path, openCv: openCvVersion(path) };
+  } catch (error) {
+    say(`without the Python worker: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+try {
+  await main();
+  process.exit();
+} catch (error) {
+  process.stderr.write(`framewire: ${(error as Error).message}\n`);
+  process.exit(1);
+}

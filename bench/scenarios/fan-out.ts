@@ -1,0 +1,174 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  EXCHANGE,
+  encodeFrame,
+  newFrameId,
+  RECORD_TYPE,
+  type ResultRecord,
+  topology,
+  VIEWER_PROTOCOL,
+} from '@framewire/contract';
+import { applyTopology, createBroker, createBrokerAdmin, declareTopology, sleep, waitFor } from '@framewire/runtime';
+import WebSocket from 'ws';
+import { cpuBetween, readCpu, totalCpu } from '../cpu.ts';
+import { type Forked, forkPart } from '../forked.ts';
+import { spread } from '../statistics.ts';
+import { figure, withSpread } from '../table.ts';
+import type { Bench, Report, Scenario } from './scenario.ts';
+
+/** Pictures a second to each viewer. */
+const RATE = 20;
+const CAMERA = 'fan-out';
+
+interface Sent {
+  /** Microseconds of CPU a picture that reached a viewer. */
+  cost: number;
+  /** In percent of those that were to be sent. */
+  share: number;
+}
+
+/** Pictures with results to many viewers, against a server that does nothing but send. */
+export const fanOut: Scenario = {
+  name: 'fan-out',
+  async run(bench) {
+    const counts = bench.quick ? [20] : [1, 20, 60];
+    const rows: string[][] = [];
+    for (const viewers of counts) {
+      const bare: Sent[] = [];
+      const ours: Sent[] = [];
+      for (let round = 1; round <= bench.rounds; round++) {
+        bare.push(await measureBare(bench, viewers));
+        ours.push(await measureResultsWs(bench, viewers));
+        bench.say(
+          `${viewers} viewers: bare ws ${figure(bare.at(-1)!.cost)} µs, results-ws ${figure(ours.at(-1)!.cost)} µs a picture`,
+        );
+      }
+      rows.push(toRow(viewers, bare, ours));
+    }
+    return report(rows);
+  },
+};
+
+function toRow(viewers: number, bare: Sent[], ours: Sent[]): string[] {
+  const ratio = spread(ours.map(({ cost }, i) => cost / bare[i]!.cost));
+  return [
+    `${viewers}`,
+    withSpread(spread(bare.map(({ cost }) => cost))),
+    withSpread(spread(ours.map(({ cost }) => cost))),
+    withSpread(ratio),
+    figure(spread(ours.map(({ share }) => share)).median),
+  ];
+}
+
+function report(rows: string[][]): Report {
+  return {
+    sections: [
+      {
+        title: 'Pictures to viewers',
+        text: `Microseconds of the server's CPU for each picture that reached a viewer, ${RATE} pictures a second to each. The bare \`ws\` server sends the same bytes from memory by a timer; results-ws takes picture and result from the broker, puts them together and counts what it sends.`,
+        table: {
+          head: ['viewers', 'bare ws', 'results-ws', 'results-ws / bare ws', 'results-ws delivered %'],
+          rows,
+        },
+      },
+    ],
+  };
+}
+
+async function measureBare(bench: Bench, viewers: number): Promise<Sent> {
+  const folder = mkdtempSync(join(tmpdir(), 'framewire-bench-ws-'));
+  const file = join(folder, 'picture.jpg');
+  writeFileSync(file, bench.pictures.jpegs[0]!);
+  const server = await forkPart('bench/dist/bare-ws.js', {}, [file, `${RATE}`]);
+  try {
+    return await countPictures(bench, server, viewers, server.url.replace('http', 'ws'));
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function measureResultsWs(bench: Bench, viewers: number): Promise<Sent> {
+  const vhost = await bench.broker.createVhost('fan-out', 'quorum');
+  await declareTopology(vhost.amqp, topology());
+  await applyTopology(createBrokerAdmin(vhost.management), topology());
+  const server = await forkPart('functions/results-ws/dist/main.js', { AMQP_URL: vhost.amqp, HOSTNAME: 'fan-out' });
+  const source = startSource(bench, vhost.amqp);
+  try {
+    return await countPictures(bench, server, viewers, `${server.url.replace('http', 'ws')}/ws/results`);
+  } finally {
+    await source.stop();
+    await server.stop();
+    await vhost.drop();
+  }
+}
+
+/** Stands for cameras, connector and detector: pictures where viewers tap them, and a result for each right behind. */
+function startSource({ pictures, log }: Bench, amqp: string): { stop(): Promise<void> } {
+  const broker = createBroker({ url: amqp, name: 'bench', log });
+  const jpeg = pictures.jpegs[0]!;
+  const timer = setInterval(async () => {
+    const captured_at = Date.now();
+    const frame_id = newFrameId(captured_at);
+    const { content, ...properties } = encodeFrame({ frame_id, camera_id: CAMERA, captured_at, jpeg });
+    const record: ResultRecord = {
+      frame_id,
+      camera_id: CAMERA,
+      outcome: 'detected',
+      detections: [{ x: 100, y: 100, w: 120, h: 140, score: 0.9 }],
+      image: { width: 640, height: 480 },
+      timestamp: captured_at / 1000,
+      original_timestamp: captured_at / 1000,
+      stages: { captured_at },
+    };
+    const common = { timeoutMs: 5_000 };
+    await broker
+      .publish({
+        ...common,
+        exchange: EXCHANGE.pictures,
+        key: `seen.${CAMERA}`,
+        content,
+        properties: { ...properties, persistent: false, mandatory: false },
+      })
+      .then(() =>
+        broker.publish({
+          ...common,
+          exchange: EXCHANGE.results,
+          key: CAMERA,
+          content: new TextEncoder().encode(JSON.stringify(record)),
+          properties: { type: RECORD_TYPE.result, contentType: 'application/json', messageId: frame_id },
+        }),
+      )
+      .catch((error: Error) => log.warn({ err: error }, 'a picture was not published'));
+  }, 1000 / RATE);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await broker.close();
+    },
+  };
+}
+
+async function countPictures({ quick, pictures }: Bench, server: Forked, viewers: number, url: string): Promise<Sent> {
+  let received = 0;
+  const size = pictures.jpegs[0]!.length;
+  const sockets = Array.from({ length: viewers }, () => {
+    const socket = new WebSocket(url, VIEWER_PROTOCOL);
+    socket.on('open', () => socket.send(JSON.stringify({ type: 'watch', cameras: '*' })));
+    socket.on('message', (data: Buffer) => {
+      if (data.length > size) received++;
+    });
+    return socket;
+  });
+  await waitFor('pictures at all viewers', () => received > viewers * RATE, { timeout: 30_000 });
+  const processes = [{ name: 'server', pid: server.pid }];
+  const before = { received, cpu: readCpu(processes) };
+  const seconds = quick ? 5 : 10;
+  await sleep(seconds * 1000);
+  const sent = received - before.received;
+  const cpu = totalCpu(cpuBetween(before.cpu, readCpu(processes)));
+  for (const socket of sockets) socket.terminate();
+  return { cost: (1e6 * cpu) / sent, share: (100 * sent) / (viewers * RATE * seconds) };
+}

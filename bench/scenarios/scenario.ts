@@ -1,0 +1,38 @@
+import type { Log } from '@framewire/runtime';
+import type { BenchBroker } from '../broker.ts';
+import type { Pictures } from '../pictures.ts';
+import type { Table } from '../table.ts';
+
+/** What every scenario is given. */
+export interface Bench {
+  /** The shortest run that still says something. */
+  quick: boolean;
+  rounds: number;
+  pictures: Pictures;
+  /** Folder with weights; without it there is no yunet. */
+  models?: string;
+  broker: BenchBroker;
+  /** An interpreter for the Python worker; without it that is left out. */
+  python?: string;
+  log: Log;
+  /** Progress, a line. */
+  say(line: string): void;
+}
+
+export interface Report {
+  sections: Section[];
+}
+
+export interface Section {
+  title: string;
+  /** What the figures are, and how they are to be read. */
+  text: string;
+  table: Table;
+  /** File name and SVG. */
+  plot?: { name: string; svg: string };
+}
+
+export interface Scenario {
+  name: string;
+  run(bench: Bench): Promise<Report>;
+}

@@ -1,0 +1,82 @@
+import { newFrameId, type ResultRecord } from '@framewire/contract';
+import { createBroker, createFramePublisher, type Log } from '@framewire/runtime';
+import type { BenchBroker } from '../broker.ts';
+import { readResults } from '../results.ts';
+import { startSystem } from '../system.ts';
+import { openViewer } from '../viewer.ts';
+import type { Answer, SubjectMaker } from './subject.ts';
+
+export interface FramewireOptions {
+  detector: string;
+  replicas: number;
+  models?: string;
+  broker: BenchBroker;
+  log: Log;
+}
+
+/** As long as a frame may wait for the broker, milliseconds. */
+const SEND_MS = 2_000;
+
+/** The whole system, as `npm start` runs it. */
+export function framewire({ detector, replicas, models, broker, log }: FramewireOptions): SubjectMaker {
+  const name = `framewire ${detector}, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
+  return {
+    name,
+    async start() {
+      const vhost = await broker.createVhost(`framewire-${detector}-${replicas}`, 'quorum');
+      const system = await startSystem({ detector, replicas, models, broker: vhost });
+      const session = createBroker({ url: vhost.amqp, name: 'bench', log });
+      const frames = createFramePublisher({ broker: session, log });
+      const listeners = new Set<(answer: Answer) => void>();
+      readResults(session, (record) => {
+        const answer = toAnswer(record, Date.now());
+        for (const listener of listeners) listener(answer);
+      });
+
+      return {
+        name,
+        async send({ jpeg, capturedAt, cameraId, deadline }) {
+          const frame = frames.number({
+            frame_id: newFrameId(),
+            camera_id: cameraId,
+            captured_at: capturedAt,
+            deadline_ms: deadline,
+            jpeg,
+          });
+          try {
+            await frames.send(frame, { timeoutMs: SEND_MS });
+            return true;
+          } catch (error) {
+            frames.shed(frame, (error as Error).message);
+            return false;
+          }
+        },
+        onAnswer(listener) {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+        async openViewer(onShown) {
+          const viewer = openViewer(system.dashboard, ({ record, pictureBytes, shownAt, replay }) => {
+            if (replay) return;
+            const answer = toAnswer(record, shownAt);
+            onShown(pictureBytes || record.outcome !== 'detected' ? answer : { ...answer, outcome: 'without picture' });
+          });
+          await viewer.connected;
+          return viewer;
+        },
+        processes: () => [...system.processes(), ...broker.processes()],
+        clear: () => vhost.purge('frame_queue'),
+        async stop() {
+          await frames.close();
+          await session.close();
+          await system.stop();
+          await vhost.drop();
+        },
+      };
+    },
+  };
+}
+
+function toAnswer({ camera_id, outcome, original_timestamp, stages }: ResultRecord, seenAt: number): Answer {
+  return { capturedAt: original_timestamp * 1000, seenAt, outcome, cameraId: camera_id, detectorCpu: stages.cpu };
+}

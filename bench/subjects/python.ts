@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** OpenCV 5 has no cascade classifier any more. */
+const REQUIREMENTS = ['pika>=1.3,<2', 'opencv-python-headless<5', 'numpy', 'prometheus-client'];
+const FOLDER = resolve('node_modules/.cache/framewire/bench-python');
+
+/** The interpreter of an environment with what the worker needs, made at the first call. @throws Error in words. */
+export function preparePython(say: (line: string) => void): string {
+  const python = join(FOLDER, 'bin', 'python');
+  const stamp = join(FOLDER, 'requirements');
+  const wanted = createHash('sha256').update(REQUIREMENTS.join('\n')).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python;
+  say(`a Python environment with ${REQUIREMENTS.join(', ')}`);
+  run('python3', ['-m', 'venv', '--clear', FOLDER]);
+  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...REQUIREMENTS]);
+  writeFileSync(stamp, wanted);
+  return python;
+}
+
+/** Which OpenCV it has. */
+export const openCvVersion = (python: string): string =>
+  run(python, ['-c', 'import cv2; print(cv2.__version__)']).trim();
+
+function run(command: string, args: string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status === 0) return stdout;
+  throw new Error(`${command} ${args.slice(0, 3).join(' ')}: ${error?.message ?? stderr.trim().split('\n').at(-1)}`);
+}

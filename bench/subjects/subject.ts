@@ -1,0 +1,42 @@
+import type { Running } from '../cpu.ts';
+
+/** A frame's end, as the reader of the results sees it. */
+export interface Answer {
+  /** Milliseconds since the epoch, both by this machine's clock. */
+  capturedAt: number;
+  seenAt: number;
+  outcome: string;
+  cameraId: string;
+  /** CPU milliseconds of decoding and detecting alone, where the answer tells. */
+  detectorCpu?: number;
+}
+
+export interface Offered {
+  jpeg: Uint8Array;
+  capturedAt: number;
+  cameraId: string;
+  /** Live: worth nothing after this, milliseconds since the epoch. Only framewire knows such a thing. */
+  deadline?: number;
+}
+
+/** What is compared: something that takes frames from a queue, finds faces and tells results. */
+export interface Subject {
+  readonly name: string;
+  /** Resolves when the broker has it, or has refused it (false): it was then let go. */
+  send(frame: Offered): Promise<boolean>;
+  /** Told of each result as it comes out of the broker. Returns what ends that. */
+  onAnswer(listener: (answer: Answer) => void): () => void;
+  /** Shows results and pictures to a viewer until `close`; undefined where there is none to have. */
+  openViewer?(onShown: (answer: Answer) => void): Promise<{ close(): Promise<void> }>;
+  /** All that works for it, the broker included. */
+  processes(): Running[];
+  /** Drops what still waits. */
+  clear(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Where each round gets a new one from. */
+export interface SubjectMaker {
+  name: string;
+  start(): Promise<Subject>;
+}

@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from '@framewire/runtime';
+import type { Running } from './cpu.ts';
+import { freePortBase } from './ports.ts';
+
+export interface SystemOptions {
+  detector: string;
+  /** As many all the time, whatever the load. */
+  replicas: number;
+  models?: string;
+  /** Camera id to its address. */
+  cameras?: Record<string, string>;
+  /** A broker to use instead of a private one. */
+  broker?: { amqp: string; management: string };
+}
+
+/** framewire as a person starts it: `npm start` with a folder and ports of its own. */
+export interface System {
+  /** Addresses that the start prints. */
+  readonly dashboard: string;
+  readonly gateway: string;
+  /** As an administrator. */
+  readonly amqp: string;
+  /** Everything that runs for it now, the start command itself under the name `start`. */
+  processes(): Running[];
+  /** Starts it again on the same folder and ports, once the start command was killed. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What a start may take on a busy machine, milliseconds. */
+const START_MS = 180_000;
+
+/** Resolves when frames can flow. @throws Error with what the start said last. */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const data = mkdtempSync(join(tmpdir(), 'framewire-bench-'));
+  const base = await freePortBase();
+  let child = await launch(options, data, base).catch((error) => {
+    rmSync(data, { recursive: true, force: true });
+    throw error;
+  });
+
+  return {
+    dashboard: `http://127.0.0.1:${base + 10}`,
+    gateway: `http://127.0.0.1:${base}`,
+    amqp: options.broker?.amqp ?? `amqp://guest:guest@127.0.0.1:${base + 30}`,
+    processes: () => readRunFile(data),
+    async restart() {
+      child = await launch(options, data, base);
+    },
+    async stop() {
+      await end(child);
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+async function launch(options: SystemOptions, data: string, base: number): Promise<ChildProcess> {
+  const { detector, replicas, models, cameras = {}, broker } = options;
+  const args = [
+    '--no-demo',
+    '--detector',
+    detector,
+    '--replicas',
+    `${replicas}-${replicas}`,
+    '--port-base',
+    `${base}`,
+    '--data',
+    data,
+  ];
+  if (models) args.push('--models', models);
+  for (const [name, url] of Object.entries(cameras)) args.push('--camera', `${name}=${url}`);
+  const child = spawn(process.execPath, ['setup/start.mjs', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      AMQP_URL: broker?.amqp,
+      RABBITMQ_MANAGEMENT_URL: broker?.management,
+      npm_lifecycle_event: 'start', // as under npm: it ends when we are killed
+    },
+  });
+  let said = '';
+  const listen = (chunk: Buffer) => {
+    said = (said + chunk).slice(-4_000);
+  };
+  child.stdout.on('data', listen);
+  child.stderr.on('data', listen);
+  try {
+    await waitFor('the summary of the start', () => said.includes('Ctrl-C') || hasEnded(child), { timeout: START_MS });
+    if (hasEnded(child)) throw new Error('it ended');
+    return child;
+  } catch (error) {
+    await end(child);
+    throw new Error(`the system did not start: ${(error as Error).message}; it said:\n${said}`);
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
+
+function readRunFile(data: string): Running[] {
+  const { main, processes } = JSON.parse(readFileSync(join(data, 'run.json'), 'utf8')) as {
+    main: { pid: number };
+    processes: Running[];
+  };
+  return [{ name: 'start', pid: main.pid }, ...processes.map(({ name, pid }) => ({ name, pid }))];
+}
