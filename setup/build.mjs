@@ -10,6 +10,7 @@ const PARTS = [
   'functions/results-ws',
   'connectors/rabbitmq',
   'connectors/camera',
+  'deploy/topology',
   'local',
 ];
 /** A file of one of these names is a program of its own. */
