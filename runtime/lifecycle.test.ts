@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from './wait.ts';
 
 const PROGRAM = `
 import { runProcess, readConfig, integer } from './runtime/index.ts';
@@ -51,6 +52,22 @@ describe('a process', () => {
     const [code] = await once(child, 'close');
     expect(code).toBe(0);
     expect(lines).toEqual(['up', 'releasing second', 'released first']);
+  });
+
+  it('goes on for as long as whoever sends it requests needs to learn of the end', async () => {
+    const child = start({ DRAIN_AFTER_MS: '60000', LOG_LEVEL: 'info' });
+    const lines = await untilUp(child);
+    let said = '';
+    child.stderr!.on('data', (data) => {
+      said += data;
+    });
+    child.kill('SIGTERM');
+    await waitFor('the drain to be said', () => said.includes('draining'));
+    expect(lines).toEqual(['up']);
+    expect(child.exitCode).toBeNull();
+    child.kill('SIGINT'); // the second: at once
+    await once(child, 'close');
+    expect(lines).toEqual(['up']);
   });
 
   it('ends at once at the second', async () => {

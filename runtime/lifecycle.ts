@@ -1,6 +1,6 @@
 import { ConfigError, type Env } from './config.ts';
 import { createLog, type Log } from './log.ts';
-import { within } from './wait.ts';
+import { sleep, within } from './wait.ts';
 
 export interface Life {
   env: Env;
@@ -15,7 +15,8 @@ const DRAIN_MS = 25_000;
 /**
  * Runs a process: `main` opens what it needs and returns; the process lives until a signal.
  * The first SIGTERM or SIGINT drains (releasers in reverse), a second one ends it at once. A process that was forked drains when
- * its parent is gone, so that nothing is left behind by a parent that was killed.
+ * its parent is gone, so that nothing is left behind by a parent that was killed. With `DRAIN_AFTER_MS` it goes on as before for so
+ * long after a SIGTERM, where whoever sends it requests only learns of that meanwhile.
  * A wrong setting ends the start with a line for each (exit code 2).
  */
 export function runProcess(name: string, main: (life: Life) => Promise<void>, env: Env = process.env): void {
@@ -30,6 +31,7 @@ export function runProcess(name: string, main: (life: Life) => Promise<void>, en
     }
     draining = true;
     log.info({ why }, 'draining');
+    if (why === 'SIGTERM') await sleep(Number(env.DRAIN_AFTER_MS) || 0);
     try {
       await within(Number(env.DRAIN_MS) || DRAIN_MS, 'the drain', release());
     } catch (error) {
