@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createScene } from '../../connectors/camera/demo/scene.ts';
+
+/** Pictures of the drawn scene in a second of film. */
+export const FILM_FPS = 10;
+
+/** Pictures of a scene with people in it, as a camera would take them one after the other. */
+export async function drawPictures(seed: string, count: number): Promise<Uint8Array[]> {
+  const scene = createScene(seed);
+  const pictures: Uint8Array[] = [];
+  for (let i = 0; i < count; i++) pictures.push(await scene.draw(i / FILM_FPS));
+  return pictures;
+}
+
+/** Makes a film (H.264) of pictures, in the format of the path's ending. */
+export async function makeFilm(path: string, pictures: Uint8Array[]): Promise<void> {
+  const input = ['-f', 'image2pipe', '-c:v', 'mjpeg', '-r', String(FILM_FPS), '-i', 'pipe:0'];
+  const encode = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', String(FILM_FPS), '-pix_fmt', 'yuv420p'];
+  const child = spawn('ffmpeg', ['-loglevel', 'error', ...input, ...encode, '-y', path], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  for (const picture of pictures) child.stdin.write(picture);
+  child.stdin.end();
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`ffmpeg ended with ${code}`);
+}
+
+/** Sends a film to an RTSP server round and round, as a camera's encoder does, until it is stopped. */
+export function streamFilm(path: string, url: string): { stop(): Promise<void> } {
+  const child: ChildProcess = spawn(
+    'ffmpeg',
+    [
+      '-loglevel',
+      'error',
+      '-re',
+      '-stream_loop',
+      '-1',
+      '-i',
+      path,
+      '-c',
+      'copy',
+      '-f',
+      'rtsp',
+      '-rtsp_transport',
+      'tcp',
+      url,
+    ],
+    { stdio: 'ignore' },
+  );
+  const exited = once(child, 'exit');
+  return {
+    async stop() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}

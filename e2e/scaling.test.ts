@@ -1,0 +1,63 @@
+/** Replicas: as many as were asked for, seen by their names, and none is missed when they come and go under load. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { waitFor } from '@framewire/runtime';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openLedger } from './system/ledger.ts';
+import { startLoad } from './system/load.ts';
+import { ROOT } from './system/paths.ts';
+import { query } from './system/prometheus.ts';
+import { type System, startSystem } from './system/start.ts';
+
+let system: System;
+beforeAll(async () => {
+  // the slower detector, so that there is something to wait for
+  system = await startSystem({ args: ['--no-demo', '--replicas', '3', '--detector', 'haar'] });
+});
+afterAll(() => system.stop());
+
+const nodes = async () => {
+  const samples = await query(system, 'count by (node_id) (cv_frames_processed_total > 0)');
+  return samples.map(({ metric }) => metric.node_id);
+};
+
+async function scale(replicas: number): Promise<void> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['setup/scale.mjs', `detect-faces=${replicas}`, '--gateway', system.gateway, '--data', system.data],
+    { cwd: ROOT },
+  );
+  expect(stdout).toContain(`detect-faces: ${replicas} of ${replicas} replicas are ready`);
+}
+
+it('three replicas are three node ids', async () => {
+  const load = await startLoad(system, 'scaled', 6);
+  const ids = await waitFor('three', async () => (await nodes()).length >= 3 && nodes(), {
+    timeout: 60_000,
+    every: 500,
+  });
+  await load.stop();
+  expect(ids).toHaveLength(3);
+});
+
+it('up to five and back to one under load, and each accepted frame has exactly one outcome', async () => {
+  const ledger = openLedger(system.amqp);
+  const load = await startLoad(system, 'scaled', 6);
+  const more = async () => {
+    const enough = load.accepted.length + 30;
+    await waitFor('frames under way', () => load.accepted.length >= enough, { timeout: 60_000 });
+  };
+  await more();
+  await scale(5);
+  await more();
+  await scale(1);
+  await more();
+  await load.stop();
+
+  await waitFor('all outcomes', () => ledger.missing(load.accepted).length === 0, { timeout: 120_000, every: 200 });
+  expect([...ledger.counts(load.accepted).values()].filter((count) => count !== 1)).toEqual([]);
+  const own = ledger.records.filter(({ frame_id }) => load.accepted.includes(frame_id));
+  expect(own.filter(({ outcome }) => outcome !== 'detected')).toEqual([]);
+  expect(new Set(own.map(({ node_id }) => node_id)).size).toBeGreaterThanOrEqual(3);
+  await ledger.close();
+});

@@ -1,0 +1,15 @@
+import type { SystemInfo } from './start.ts';
+
+export interface Sample {
+  metric: Record<string, string>;
+  /** Seconds since the epoch, and the value as text. */
+  value: [number, string];
+}
+
+/** An instant query. @throws Error with Prometheus's words when it is refused. */
+export async function query({ prometheus }: SystemInfo, promql: string): Promise<Sample[]> {
+  const answer = await fetch(`${prometheus}/api/v1/query?query=${encodeURIComponent(promql)}`);
+  const json = (await answer.json()) as { status: string; error?: string; data: { result: Sample[] } };
+  if (json.status !== 'success') throw new Error(`${promql}: ${json.error}`);
+  return json.data.result;
+}

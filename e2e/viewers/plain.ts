@@ -1,0 +1,26 @@
+import { once } from 'node:events';
+import type { SeedResult } from '@framewire/contract';
+import { WebSocket } from 'ws';
+
+/** A client that asks for nothing: it gets the first generation's JSON. */
+export interface PlainViewer {
+  results: SeedResult[];
+  close(): Promise<void>;
+}
+
+export async function openPlainViewer(dashboard: string): Promise<PlainViewer> {
+  const socket = new WebSocket(`${dashboard.replace('http', 'ws')}/ws/results`);
+  const results: SeedResult[] = [];
+  socket.on('message', (data, isBinary) => {
+    if (isBinary) throw new Error('a plain client was sent a binary message');
+    results.push(JSON.parse(String(data)));
+  });
+  await once(socket, 'open');
+  return {
+    results,
+    async close() {
+      socket.close();
+      if (socket.readyState !== WebSocket.CLOSED) await once(socket, 'close');
+    },
+  };
+}
