@@ -12,11 +12,16 @@ export interface Running {
 /** Seconds of CPU by name. */
 export type CpuTimes = Record<string, number>;
 
-/** What each has used so far, its children included. */
+/** What each has used so far, with those of its children that have no name of their own. */
 export function readCpu(processes: readonly Running[]): CpuTimes {
+  const named = new Set(processes.map(({ pid }) => pid));
   const children = readChildren();
+  const timeOf = (pid: number): number =>
+    (children.get(pid) ?? [])
+      .filter((child) => !named.has(child))
+      .reduce((sum, child) => sum + timeOf(child), ownTime(pid));
   const times: CpuTimes = {};
-  for (const { name, pid } of processes) times[name] = (times[name] ?? 0) + treeTime(pid, children);
+  for (const { name, pid } of processes) times[name] = (times[name] ?? 0) + timeOf(pid);
   return times;
 }
 
@@ -25,11 +30,6 @@ export const cpuBetween = (before: CpuTimes, after: CpuTimes): CpuTimes =>
   Object.fromEntries(Object.entries(after).map(([name, time]) => [name, time - (before[name] ?? 0)]));
 
 export const totalCpu = (times: CpuTimes): number => Object.values(times).reduce((sum, time) => sum + time, 0);
-
-function treeTime(pid: number, children: Map<number, number[]>): number {
-  const below = (children.get(pid) ?? []).reduce((sum, child) => sum + treeTime(child, children), 0);
-  return below + ownTime(pid);
-}
 
 function ownTime(pid: number): number {
   const fields = readStat(pid);

@@ -16,21 +16,21 @@ export interface ReportFile {
 
 /** Writes each section into the document, in the place of its earlier self, and the plots beside it. What people wrote stays. */
 export function writeReport({ folder, about, sections }: ReportFile): void {
-  const file = join(folder, FILE);
   mkdirSync(join(folder, PLOTS), { recursive: true });
-  let document = existsSync(file) ? readFileSync(file, 'utf8') : EMPTY;
-  for (const { title, text, table, plot } of sections) {
-    const parts = [
-      `## ${title}`,
-      text,
-      toMarkdown(table),
-      ...(plot ? [`![${title}](${PLOTS}/${plot.name})`] : []),
-      `Measured on ${about}.`,
-    ];
-    document = replaceBlock(document, title, parts.join('\n\n'));
-    if (plot) writeFileSync(join(folder, PLOTS, plot.name), plot.svg);
-  }
-  writeFileSync(file, document);
+  for (const { plot } of sections) if (plot) writeFileSync(join(folder, PLOTS, plot.name), plot.svg);
+  updateFile(join(folder, FILE), (document) =>
+    sections.reduce((text, section) => replaceBlock(text, section.title, toText(section, about)), document || EMPTY),
+  );
+}
+
+function toText({ title, text, table, plot }: Section, about: string): string {
+  const shown = plot ? [`![${title}](${PLOTS}/${plot.name})`] : [];
+  return [`## ${title}`, text, toMarkdown(table), ...shown, `Measured on ${about}.`].join('\n\n');
+}
+
+/** @param change is given what the file holds, nothing where there is none. */
+export function updateFile(file: string, change: (document: string) => string): void {
+  writeFileSync(file, change(existsSync(file) ? readFileSync(file, 'utf8') : ''));
 }
 
 /** The block between the two comments that bear this name; at the end of the document where there is none yet. */

@@ -12,8 +12,6 @@ export interface SystemOptions {
   /** As many all the time, whatever the load. */
   replicas: number;
   models?: string;
-  /** Camera id to its address. */
-  cameras?: Record<string, string>;
   /** A broker to use instead of a private one. */
   broker?: { amqp: string; management: string };
 }
@@ -27,6 +25,8 @@ export interface System {
   readonly amqp: string;
   /** Everything that runs for it now, the start command itself under the name `start`. */
   processes(): Running[];
+  addCamera(id: string, spec: { url: string; fps: number }): Promise<void>;
+  removeCamera(id: string): Promise<void>;
   /** Starts it again on the same folder and ports, once the start command was killed. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -49,6 +49,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     gateway: `http://127.0.0.1:${base}`,
     amqp: options.broker?.amqp ?? `amqp://guest:guest@127.0.0.1:${base + 30}`,
     processes: () => readRunFile(data),
+    addCamera: (id, spec) => callCamera(base + 12, 'PUT', id, spec),
+    removeCamera: (id) => callCamera(base + 12, 'DELETE', id),
     async restart() {
       child = await launch(options, data, base);
     },
@@ -60,7 +62,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 }
 
 async function launch(options: SystemOptions, data: string, base: number): Promise<ChildProcess> {
-  const { detector, replicas, models, cameras = {}, broker } = options;
+  const { detector, replicas, models, broker } = options;
   const args = [
     '--no-demo',
     '--detector',
@@ -73,7 +75,6 @@ async function launch(options: SystemOptions, data: string, base: number): Promi
     data,
   ];
   if (models) args.push('--models', models);
-  for (const [name, url] of Object.entries(cameras)) args.push('--camera', `${name}=${url}`);
   const child = spawn(process.execPath, ['setup/start.mjs', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -107,6 +108,15 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
+
+async function callCamera(port: number, method: string, id: string, body?: unknown): Promise<void> {
+  const answer = await fetch(`http://127.0.0.1:${port}/cameras/${id}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`the camera connector answered ${answer.status}: ${await answer.text()}`);
+}
 
 function readRunFile(data: string): Running[] {
   const { main, processes } = JSON.parse(readFileSync(join(data, 'run.json'), 'utf8')) as {

@@ -1,0 +1,136 @@
+import type { ResultRecord } from '@framewire/contract';
+
+/** A frame that its producer was told is in the queue. */
+export interface ConfirmedFrame {
+  frame_id: string;
+  /** Its number, where the producer knows it. */
+  source?: string;
+  seq?: number;
+}
+
+/** What became of everything, in the end. */
+export interface Verdict {
+  /** Frames whose producer had the broker's word. */
+  confirmed: number;
+  /** Different frames that the viewer was shown. */
+  shown: number;
+  /** Confirmed frames that the viewer never saw end. */
+  lost: string[];
+  /** Frames that the viewer saw end more than once. */
+  duplicated: string[];
+  /** Anything else that should not be, in words. */
+  unexpected: string[];
+  /** Records in the stream beyond the first of a frame: delivery is at least once. */
+  repeated: number;
+  /** Numbers of producers that were killed before they had the broker's word: nobody was told that those frames are safe. */
+  open: number;
+}
+
+/** Both sides of the account: what producers were promised, and what was recorded and shown. */
+export interface Ledger {
+  confirmed(frame: ConfirmedFrame): void;
+  /** A record in the stream. */
+  recorded(record: ResultRecord): void;
+  /** An outcome that the viewer was shown. */
+  shown(record: ResultRecord): void;
+  readonly repeated: number;
+  /** Confirmed frames that were not shown yet. */
+  waiting(): number;
+  /** Recorded frames that were not shown yet. */
+  unseen(): number;
+  /** @param living sources whose producer still runs: each of their numbers must have an outcome. */
+  close(living: (source: string, newest: number) => boolean): Verdict;
+}
+
+/** A producer that was killed can have had so many frames under way. */
+const UNDER_WAY = 64;
+
+export function createLedger(): Ledger {
+  const confirmed = new Map<string, ConfirmedFrame>();
+  const waiting = new Set<string>();
+  const recorded = new Map<string, ResultRecord>();
+  const unseen = new Set<string>();
+  const shown = new Map<string, number>();
+  const numbers = new Map<string, Set<number>>();
+  const shed = new Map<string, Set<number>>();
+  const unexpected: string[] = [];
+  let repeated = 0;
+
+  function keepNumbers({ source, seq, shed: ranges = [], outcome }: ResultRecord): void {
+    if (source === undefined) return;
+    if (seq !== undefined) setOf(outcome === 'shed' ? shed : numbers, source).add(seq);
+    for (const [first, last] of ranges) for (let n = first; n <= last; n++) setOf(shed, source).add(n);
+  }
+
+  function checkNumbers(living: (source: string, newest: number) => boolean): number {
+    let open = 0;
+    for (const source of new Set([...numbers.keys(), ...shed.keys()])) {
+      const told = new Set([...setOf(numbers, source), ...setOf(shed, source)]);
+      const newest = Math.max(...told);
+      const missing: number[] = [];
+      for (let n = 1; n < newest; n++) if (!told.has(n)) missing.push(n);
+      const excused = living(source, newest) ? [] : missing.filter((n) => n > newest - UNDER_WAY);
+      open += excused.length;
+      const rest = missing.filter((n) => !excused.includes(n));
+      if (rest.length) unexpected.push(`numbers of source ${source} without an outcome: ${rest.join(', ')}`);
+    }
+    return open;
+  }
+
+  return {
+    confirmed(frame) {
+      confirmed.set(frame.frame_id, frame);
+      if (!shown.has(frame.frame_id)) waiting.add(frame.frame_id);
+    },
+    recorded(record) {
+      keepNumbers(record);
+      const earlier = recorded.get(record.frame_id);
+      if (!earlier) {
+        recorded.set(record.frame_id, record);
+        if (!shown.has(record.frame_id)) unseen.add(record.frame_id);
+        return;
+      }
+      repeated++;
+      if (earlier.outcome !== record.outcome)
+        unexpected.push(`frame ${record.frame_id} ended as ${earlier.outcome} and as ${record.outcome}`);
+    },
+    shown({ frame_id }) {
+      shown.set(frame_id, (shown.get(frame_id) ?? 0) + 1);
+      waiting.delete(frame_id);
+      unseen.delete(frame_id);
+    },
+    get repeated() {
+      return repeated;
+    },
+    waiting: () => waiting.size,
+    unseen: () => unseen.size,
+    close(living) {
+      const open = checkNumbers(living);
+      for (const { frame_id, source, seq } of confirmed.values()) {
+        const { outcome, reason } = recorded.get(frame_id) ?? {};
+        if (outcome && outcome !== 'detected')
+          unexpected.push(`frame ${frame_id} was confirmed and ended as ${outcome}: ${reason}`);
+        if (source !== undefined && seq !== undefined && shed.get(source)?.has(seq))
+          unexpected.push(`frame ${frame_id} was confirmed and its number ${seq} is told as shed`);
+      }
+      for (const frame_id of unseen) {
+        if (!confirmed.has(frame_id)) unexpected.push(`frame ${frame_id} has a record that the viewer was never shown`);
+      }
+      return {
+        confirmed: confirmed.size,
+        shown: shown.size,
+        lost: [...waiting],
+        duplicated: [...shown].filter(([, times]) => times > 1).map(([frame_id]) => frame_id),
+        unexpected,
+        repeated,
+        open,
+      };
+    },
+  };
+}
+
+function setOf(sets: Map<string, Set<number>>, key: string): Set<number> {
+  const set = sets.get(key) ?? new Set();
+  sets.set(key, set);
+  return set;
+}

@@ -1,0 +1,72 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { replaceBlock, updateFile } from '../document.ts';
+import { toMarkdown } from '../table.ts';
+import { tabulate, tell } from './report.ts';
+import { runChaos } from './run.ts';
+
+const OUT = 'bench/out';
+
+const HELP = `\
+npm run chaos -- [options]
+
+  --rounds N          how often each part is killed (10)
+  --start             the start command itself too, which is then started again
+  --detector NAME     auto, haar or yunet (auto)
+  --models FOLDER     where the weights of yunet are; FRAMEWIRE_MODELS says it too
+  --docs              writes the table into docs/reliability.md as well
+  --help
+
+The exit code is 0 if nothing was lost, shown twice or otherwise unexpected.
+`;
+
+const startedAt = performance.now();
+const say = (line: string) =>
+  process.stdout.write(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${line}\n`);
+
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '10' },
+      start: { type: 'boolean', default: false },
+      detector: { type: 'string', default: 'auto' },
+      models: { type: 'string', default: process.env.FRAMEWIRE_MODELS },
+      docs: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return true;
+  }
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Error(`--rounds ${values.rounds}: allowed: a whole number from 1 on`);
+  const models = values.models && resolve(process.env.INIT_CWD ?? '.', values.models);
+  const result = await runChaos({ rounds, start: values.start, detector: values.detector, models, say });
+
+  const table = toMarkdown(tabulate(result.kills));
+  const text = tell(result);
+  mkdirSync(OUT, { recursive: true });
+  writeFileSync(`${OUT}/reliability.md`, `${table}\n\n${text}\n`);
+  if (values.docs)
+    updateFile('docs/reliability.md', (document) => replaceBlock(document, 'chaos', `${table}\n\n${text}`));
+  const { lost, duplicated, unexpected } = result.verdict;
+  process.stdout.write(`\n${table}\n\n${text}\n\n`);
+  for (const line of [
+    ...lost.map((id) => `lost: ${id}`),
+    ...duplicated.map((id) => `shown twice: ${id}`),
+    ...unexpected,
+  ])
+    process.stdout.write(`${line}\n`);
+  process.stdout.write(`lost ${lost.length}, duplicated ${duplicated.length}, unexpected ${unexpected.length}\n`);
+  return lost.length + duplicated.length + unexpected.length === 0;
+}
+
+try {
+  process.exit((await main()) ? 0 : 1);
+} catch (error) {
+  process.stderr.write(`framewire: ${(error as Error).message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,31 @@
+import { spread } from '../statistics.ts';
+import { figure, type Table } from '../table.ts';
+import type { ChaosResult, Kill } from './run.ts';
+
+/** By part: how long until frames flowed again, by each of the three ways, and what came twice. Seconds. */
+export function tabulate(kills: Kill[]): Table {
+  const names = [...new Set(kills.map(({ name }) => name))];
+  return {
+    head: ['killed', 'times', 'frames flow again after: median', 'longest', 'records repeated'],
+    rows: names.map((name) => {
+      const of = kills.filter((kill) => kill.name === name);
+      const { median, high } = spread(of.map(({ seconds }) => seconds));
+      const repeated = of.reduce((sum, kill) => sum + kill.repeated, 0);
+      return [name, `${of.length}`, `${figure(median)} s`, `${figure(high)} s`, `${repeated}`];
+    }),
+  };
+}
+
+/** The account in a few sentences. */
+export function tell({ detector, seconds, refusedByHttp, resumedInFull, verdict }: ChaosResult): string {
+  const { confirmed, shown, lost, duplicated, unexpected, repeated, open } = verdict;
+  return [
+    `${Math.round(seconds)} s with detector ${detector}: ${confirmed} frames were confirmed to their producers, and the viewer was shown the outcome of ${shown}, those of the camera among them;`,
+    `${lost.length} of the confirmed ones lost, ${duplicated.length} shown twice, ${unexpected.length} unexpected.`,
+    `${repeated} records stand in the stream a second time. ${refusedByHttp} posts were not answered 202.`,
+    `${open} numbers of producers that were killed stay open: nobody had been told that those frames are safe.`,
+    resumedInFull
+      ? 'Each time the viewer came back it could be told all that it had missed.'
+      : 'The viewer could not always be told all that it had missed.',
+  ].join(' ');
+}
