@@ -24,6 +24,3 @@ export function spread(rounds: readonly number[]): Spread {
     rounds: known.length,
   };
 }
-
-export const mean = (sample: readonly number[]): number =>
-  sample.reduce((sum, value) => sum + value, 0) / sample.length;

@@ -9,5 +9,5 @@ const chaos = process.argv[2] === 'chaos';
 if (chaos) process.argv.splice(2, 1);
 install('start', ...(chaos ? [] : ['bench']));
 await build();
-await bundle('bench', ['main.ts', 'chaos/main.ts', 'bare-ws.ts']);
+await bundle('bench', ['main.ts', 'chaos/main.ts', 'alone.ts', 'bare-ws.ts']);
 await import(chaos ? '../bench/dist/chaos/main.js' : '../bench/dist/main.js');

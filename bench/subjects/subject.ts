@@ -7,8 +7,6 @@ export interface Answer {
   seenAt: number;
   outcome: string;
   cameraId: string;
-  /** CPU milliseconds of decoding and detecting alone, where the answer tells. */
-  detectorCpu?: number;
 }
 
 export interface Offered {
