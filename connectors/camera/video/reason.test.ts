@@ -9,6 +9,10 @@ it.each([
   ],
   ['[error] file:/films/a.mp4: No such file or directory', 'no such file'],
   ['[rtsp @ 0x5598] [error] method DESCRIBE failed: 404 Not Found', 'the camera knows no such stream (404)'],
+  [
+    '[mov,mp4,m4a @ 0x5570] [error] moov atom not found\n[error] a.mp4: Invalid data found',
+    'not a video that ffmpeg can read',
+  ],
   ['[tcp @ 0x55e7] [error] Failed to resolve hostname nosuch.invalid: Name or service not known', 'unknown host name'],
   ['[error] rtsp://me:pw@10.0.0.4/x: Something new', 'rtsp://10.0.0.4/x: Something new'],
   ['[error] http://h/x?pw=secret: Something new', 'http://h/x?... Something new'],

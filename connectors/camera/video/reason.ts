@@ -8,7 +8,7 @@ const WORDS: [RegExp, string][] = [
   [/Unrecognized option 'fps_mode'/, 'this ffmpeg is too old: version 5.1 or later is needed'],
   [/\b401\b|Unauthorized|authorization failed/i, 'the camera wants another user or password (401)'],
   [/\b403\b|Forbidden/i, 'the camera denies access (403)'],
-  [/\b404\b|Not Found/i, 'the camera knows no such stream (404)'],
+  [/\b404\b/, 'the camera knows no such stream (404)'],
   [/\b5\d\d Server Error|Server returned 5XX/i, 'the camera answers with an error of its own (5xx)'],
   [/Connection refused/i, 'connection refused'],
   [/Failed to resolve|Name or service not known|Temporary failure in name resolution/i, 'unknown host name'],
