@@ -1,11 +1,17 @@
 import { CONCURRENCY_ANNOTATION, QUEUE, TOPIC_ANNOTATION } from '@framewire/contract';
+import { type Deployment, imageName } from './gateway/deployment.ts';
+import type { SecretStore } from './gateway/secret-store.ts';
 import type { Replicas } from './options.ts';
 
 /** A function as it is run here; for OpenFaaS `stack.yml` says the same. */
 export interface FunctionSpec {
   name: string;
+  /** Its last word names the folder under `functions/` that is run instead. */
+  image: string;
   labels: Record<string, string>;
   annotations: Record<string, string>;
+  /** Names of those it was given; they are in `env` as files. */
+  secrets?: string[];
   /** What its replicas get besides HOST, PORT and their name. */
   env: Record<string, string>;
   /** Replicas at first. */
@@ -14,11 +20,14 @@ export interface FunctionSpec {
   port?: number;
 }
 
+export const folderOf = ({ image }: FunctionSpec): string => imageName(image);
+
 /** One frame in the detector and one more at hand, so that it never waits for the next. */
 const DETECT_CONCURRENCY = 2;
 
 export const detectFaces = ({ first, min, max }: Replicas, env: Record<string, string>): FunctionSpec => ({
   name: 'detect-faces',
+  image: 'framewire/detect-faces',
   labels: { 'com.openfaas.scale.min': `${min}`, 'com.openfaas.scale.max': `${max}` },
   annotations: { [TOPIC_ANNOTATION]: QUEUE.frames, [CONCURRENCY_ANNOTATION]: `${DETECT_CONCURRENCY}` },
   env,
@@ -27,6 +36,7 @@ export const detectFaces = ({ first, min, max }: Replicas, env: Record<string, s
 
 export const ingestFrame = (env: Record<string, string>): FunctionSpec => ({
   name: 'ingest-frame',
+  image: 'framewire/ingest-frame',
   labels: {},
   annotations: {},
   env,
@@ -36,9 +46,40 @@ export const ingestFrame = (env: Record<string, string>): FunctionSpec => ({
 /** On a port of its own too, since a WebSocket does not pass the gateway. */
 export const resultsWs = (port: number, env: Record<string, string>): FunctionSpec => ({
   name: 'results-ws',
+  image: 'framewire/results-ws',
   labels: {},
   annotations: {},
   env,
   replicas: 1,
   port,
 });
+
+/**
+ * What a deployment comes to. The addresses that only this machine knows (of the broker, of the dashboard) stand under what it says
+ * itself; a secret `amqp-url` is the file that AMQP_URL_FILE names.
+ * @param own the system's own functions, by folder.
+ */
+export function deployedSpec(
+  { service, image, labels, annotations, envVars, secrets: names }: Deployment,
+  own: ReadonlyMap<string, FunctionSpec>,
+  secrets: Pick<SecretStore, 'path'>,
+): FunctionSpec {
+  const base = own.get(imageName(image));
+  const variable = (name: string) => name.toUpperCase().replace(/[-.]/g, '_');
+  const given = new Set(names.map(variable));
+  return {
+    name: service,
+    image,
+    labels,
+    annotations,
+    secrets: names,
+    env: {
+      // a value would win over the file of the same name
+      ...Object.fromEntries(Object.entries(base?.env ?? {}).filter(([name]) => !given.has(name))),
+      ...envVars,
+      ...Object.fromEntries(names.map((name) => [`${variable(name)}_FILE`, secrets.path(name)])),
+    },
+    replicas: 1,
+    port: base?.name === service ? base.port : undefined,
+  };
+}

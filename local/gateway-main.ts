@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createRegistry, integer, listen, opsRoutes, readConfig, runProcess, text } from '@framewire/runtime';
 import { createSupervisorLink } from './gateway/link.ts';
+import { createSecretStore } from './gateway/secret-store.ts';
 import { createGateway } from './gateway/server.ts';
 
 const port = (fallback: number) => integer({ min: 0, max: 65535, fallback });
@@ -13,6 +14,7 @@ runProcess('gateway', async ({ env, log, onRelease }) => {
       METRICS_PORT: port(8082),
       BASIC_AUTH_USER: text({ fallback: 'admin' }),
       BASIC_AUTH_PASSWORD: text({ secret: true }),
+      SECRETS_FOLDER: text({ allowed: "the folder of functions' secrets" }),
       UPSTREAM_TIMEOUT_MS: integer({ min: 1, max: 86_400_000, fallback: 60_000 }),
     },
     env,
@@ -21,6 +23,7 @@ runProcess('gateway', async ({ env, log, onRelease }) => {
   const registry = createRegistry();
   const server = createGateway({
     provider,
+    secrets: createSecretStore(config.SECRETS_FOLDER),
     username: config.BASIC_AUTH_USER,
     password: config.BASIC_AUTH_PASSWORD,
     upstreamTimeoutMs: config.UPSTREAM_TIMEOUT_MS,

@@ -16,10 +16,11 @@ export function startGateway(options: {
   root: string;
   ports: Ports;
   password: string;
+  secretsFolder: string;
   provider: FunctionProvider;
   supervisor: Supervisor;
 }): GatewayProcess {
-  const { root, ports, password, provider, supervisor } = options;
+  const { root, ports, password, secretsFolder, provider, supervisor } = options;
   const kept = supervisor.part('gateway', {
     file: join(root, 'local', 'dist', 'gateway-main.js'),
     env: () => ({
@@ -27,6 +28,7 @@ export function startGateway(options: {
       METRICS_PORT: `${ports.gatewayMetrics}`,
       BASIC_AUTH_USER: GATEWAY_USER,
       BASIC_AUTH_PASSWORD: password,
+      SECRETS_FOLDER: secretsFolder,
     }),
     onStart(child) {
       child.on('message', (message: ToSupervisor) => answerGateway(message, provider, send));

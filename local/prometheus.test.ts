@@ -18,16 +18,18 @@ it('says what is scraped, a target for each replica, and forgets what an earlier
   const earlier = createTargetFiles(folder);
   earlier.write('old', [{ instance: 'old', port: 1 }]);
   const targets = createTargetFiles(folder);
-  targets.write('detect-faces', [
-    { instance: 'detect-faces-1', port: 4001 },
-    { instance: 'detect-faces-2', port: 4002 },
+  targets.write('functions', [
+    { job: 'detect-faces', instance: 'detect-faces-1', port: 4001 },
+    { job: 'detect-faces', instance: 'detect-faces-2', port: 4002 },
   ]);
-  expect(read('detect-faces')).toEqual([
-    { targets: ['127.0.0.1:4001'], labels: { instance: 'detect-faces-1' } },
-    { targets: ['127.0.0.1:4002'], labels: { instance: 'detect-faces-2' } },
+  targets.write('camera', [{ instance: 'camera', port: 4003 }]);
+  expect(read('functions')).toEqual([
+    { targets: ['127.0.0.1:4001'], labels: { job: 'detect-faces', instance: 'detect-faces-1' } },
+    { targets: ['127.0.0.1:4002'], labels: { job: 'detect-faces', instance: 'detect-faces-2' } },
   ]);
-  targets.write('detect-faces', []);
-  expect(read('detect-faces')).toEqual([]);
+  expect(read('camera')).toEqual([{ targets: ['127.0.0.1:4003'], labels: { instance: 'camera' } }]);
+  targets.write('functions', []);
+  expect(read('functions')).toEqual([]);
   expect(() => read('old')).toThrow();
 });
 
@@ -35,16 +37,7 @@ it.skipIf(!findProgram('promtool'))('the configuration is valid (needs promtool)
   cpSync('prometheus/prometheus.yml', join(folder, 'prometheus.yml'));
   cpSync('prometheus/rules', join(folder, 'rules'), { recursive: true });
   const targets = createTargetFiles(folder);
-  for (const job of [
-    'detect-faces',
-    'ingest-frame',
-    'results-ws',
-    'connector',
-    'camera',
-    'gateway',
-    'alertmanager',
-    'rabbitmq',
-  ])
+  for (const job of ['functions', 'connector', 'camera', 'gateway', 'alertmanager', 'rabbitmq'])
     targets.write(job, [{ instance: job, port: 1 }]);
   const said = execFileSync('promtool', ['check', 'config', join(folder, 'prometheus.yml')], { encoding: 'utf8' });
   expect(said).toContain('SUCCESS');

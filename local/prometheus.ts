@@ -5,6 +5,8 @@ import { baseEnv, findProgram } from './processes/program.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface Target {
+  /** What the label `job` says, where it is not the name of the file's own job. */
+  job?: string;
   /** What the label `instance` says. */
   instance: string;
   port: number;
@@ -23,7 +25,10 @@ export function createTargetFiles(folder: string): TargetFiles {
   const last = new Map<string, string>();
   return {
     write(job, list) {
-      const groups = list.map(({ instance, port }) => ({ targets: [`127.0.0.1:${port}`], labels: { instance } }));
+      const groups = list.map(({ job, instance, port }) => ({
+        targets: [`127.0.0.1:${port}`],
+        labels: { ...(job && { job }), instance },
+      }));
       const text = JSON.stringify(groups, null, 2);
       if (last.get(job) === text) return;
       last.set(job, text);

@@ -1,36 +1,28 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { sleep } from '@framewire/runtime';
-import type { FunctionSpec } from './functions.ts';
-import { type FunctionProvider, type FunctionStatus, ScaleError } from './gateway/status.ts';
-import type { Kept } from './processes/keep.ts';
-import { type Supervisor, untilReady } from './supervisor.ts';
+import { deployedSpec, type FunctionSpec, folderOf } from './functions.ts';
+import type { Deployment } from './gateway/deployment.ts';
+import { readScaleLabels } from './gateway/scale-labels.ts';
+import type { SecretStore } from './gateway/secret-store.ts';
+import { type FunctionProvider, type FunctionStatus, ProviderError } from './gateway/status.ts';
+import { createReplicas, type ReplicaSpec, type Replicas } from './replicas.ts';
+import type { Supervisor } from './supervisor.ts';
 
 /** Replicas that one machine is let run of one function. */
 const MOST = 20;
-/** From leaving the rotation until SIGTERM: the gateway has heard of it by then. */
-const LEAVE_MS = 200;
-
-interface Replica {
-  id: string;
-  kept: Kept;
-  port?: number;
-  ready: boolean;
-}
 
 interface Running {
   spec: FunctionSpec;
   wanted: number;
-  replicas: Replica[];
+  replicas: Replicas;
   createdAt: string;
 }
 
 export interface ProcessProvider extends FunctionProvider {
-  /** Starts a function's replicas. False where it is not built. */
+  /** Starts one of the system's own functions. False where it is not built. */
   run(spec: FunctionSpec): boolean;
-  /** Ends all replicas of a function; those under way finish. */
-  end(name: string): Promise<void>;
+  /** Ends all replicas of all functions; what they have under way they finish. */
+  close(): Promise<void>;
 }
 
 /** Runs functions as processes, a replica each. @param onChange told at each change of what `list` says. */
@@ -38,85 +30,103 @@ export function createProvider(options: {
   /** The repository. */
   root: string;
   supervisor: Supervisor;
+  secrets: SecretStore;
   onChange(): void;
 }): ProcessProvider {
-  const { root, supervisor, onChange } = options;
+  const { root, supervisor, secrets, onChange } = options;
   const functions = new Map<string, Running>();
-  const fileOf = (name: string) => join(root, 'functions', name, 'dist', 'main.js');
+  /** The system's own, by the folder that they are built from: what a deployment of the same does not say is taken from there. */
+  const own = new Map<string, FunctionSpec>();
+  const leaving = new Set<Promise<void>>();
+  const fileOf = (folder: string) => join(root, 'functions', folder, 'dist', 'main.js');
 
   return {
     list: () => [...functions.values()].map(describe),
     run(spec) {
-      if (!existsSync(fileOf(spec.name))) return false;
-      const running: Running = { spec, wanted: spec.replicas, replicas: [], createdAt: new Date().toISOString() };
-      functions.set(spec.name, running);
-      adjust(running);
-      onChange();
+      own.set(folderOf(spec), spec);
+      if (!existsSync(fileOf(folderOf(spec)))) return false;
+      start(spec, true);
       return true;
     },
-    async scale(name, replicas) {
-      const running = functions.get(name);
-      if (!running) throw new ScaleError(`function ${name} not found`);
-      const most = running.spec.port === undefined ? MOST : 1;
-      if (replicas < 1 || replicas > most)
-        throw new ScaleError(`${name}: from 1 to ${most} replicas run on this machine`);
-      running.wanted = replicas;
-      adjust(running);
+    async deploy(deployment) {
+      if (functions.has(deployment.service))
+        throw new ProviderError(409, `function ${deployment.service} already exists`);
+      start(specOf(deployment), false);
+    },
+    async update(deployment) {
+      const running = find(deployment.service);
+      running.spec = specOf(deployment, running.wanted);
+      running.wanted = running.spec.replicas;
+      running.replicas.replace(replicaSpec(running.spec, false), running.wanted);
       onChange();
     },
-    async end(name) {
-      const running = functions.get(name);
-      if (!running) return;
-      running.wanted = 0;
-      await Promise.all(running.replicas.map(({ kept }) => kept.stop()));
+    async remove(name) {
+      const { replicas } = find(name);
+      functions.delete(name);
+      onChange();
+      const gone = replicas.close();
+      leaving.add(gone);
+      void gone.finally(() => leaving.delete(gone));
+    },
+    async scale(name, replicas) {
+      const running = find(name);
+      const most = running.spec.port === undefined ? MOST : 1;
+      if (replicas < 1 || replicas > most)
+        throw new ProviderError(400, `${name}: from 1 to ${most} replicas run on this machine`);
+      running.wanted = replicas;
+      running.replicas.scale(replicas);
+      onChange();
+    },
+    async close() {
+      await Promise.all([...leaving, ...[...functions.values()].map(({ replicas }) => replicas.close())]);
     },
   };
 
-  function adjust(running: Running): void {
-    while (running.replicas.length < running.wanted) running.replicas.push(start(running.spec));
-    // the newest go first
-    for (const replica of running.replicas.splice(running.wanted)) void retire(replica);
+  function find(name: string): Running {
+    const running = functions.get(name);
+    if (!running) throw new ProviderError(404, `function ${name} not found`);
+    return running;
   }
 
-  function start(spec: FunctionSpec): Replica {
-    const replica = { id: '', ready: false } as Replica;
-    replica.kept = supervisor.part(spec.name, {
-      file: fileOf(spec.name),
-      env() {
-        replica.id = `${spec.name}-${randomBytes(3).toString('hex').slice(0, 5)}`;
-        return { ...spec.env, HOST: '127.0.0.1', PORT: `${spec.port ?? 0}`, HOSTNAME: replica.id };
-      },
-      onStart(child) {
-        child.on('message', async (message: { listening?: number }) => {
-          if (message.listening === undefined) return;
-          replica.port = message.listening;
-          replica.ready = await untilReady(message.listening, () => replica.kept.child === child);
-          onChange();
-        });
-      },
-      onEnd() {
-        replica.port = undefined;
-        replica.ready = false;
-        onChange();
-      },
-    });
-    return replica;
+  function start(spec: FunctionSpec, required: boolean): void {
+    const { name, replicas: wanted } = spec;
+    const replicas = createReplicas({ name, spec: replicaSpec(spec, required), supervisor, onChange });
+    functions.set(name, { spec, wanted, replicas, createdAt: new Date().toISOString() });
+    replicas.scale(wanted);
+    onChange();
   }
 
-  async function retire(replica: Replica): Promise<void> {
-    await sleep(LEAVE_MS);
-    await replica.kept.stop();
+  /** @throws ProviderError when it cannot run here. */
+  function specOf(deployment: Deployment, wanted?: number): FunctionSpec {
+    const spec = deployedSpec(deployment, own, secrets);
+    if (!existsSync(fileOf(folderOf(spec)))) throw new ProviderError(400, unknownImage(deployment.image));
+    const missing = deployment.secrets.filter((name) => !secrets.has(name));
+    if (missing.length) throw new ProviderError(400, `unable to fetch secrets: not found: ${missing.join(', ')}`);
+    const { min } = readScaleLabels(deployment.labels);
+    const most = spec.port === undefined ? MOST : 1;
+    return { ...spec, replicas: Math.min(most, Math.max(min, wanted ?? 1)) };
+  }
+
+  function unknownImage(image: string): string {
+    const built = readdirSync(join(root, 'functions')).filter((folder) => existsSync(fileOf(folder)));
+    return `image ${image}: no containers run here; allowed: an image named after a function that is built, such as example/${built[0]}:latest (${built.join(', ')})`;
+  }
+
+  function replicaSpec(spec: FunctionSpec, required: boolean): ReplicaSpec {
+    return { file: fileOf(folderOf(spec)), env: spec.env, port: spec.port, required };
   }
 
   function describe({ spec, wanted, replicas, createdAt }: Running): FunctionStatus {
     return {
       name: spec.name,
-      image: `process:functions/${spec.name}`,
+      image: spec.image,
       labels: spec.labels,
       annotations: spec.annotations,
+      secrets: spec.secrets ?? [],
       replicas: wanted,
-      endpoints: replicas.flatMap(({ id, port, ready }) => (ready && port !== undefined ? [{ id, port }] : [])),
+      endpoints: replicas.endpoints,
       createdAt,
+      log: supervisor.logFile(spec.name),
     };
   }
 }

@@ -24,6 +24,8 @@ export interface PartOptions {
   /** Asked for at each start. */
   env(): Record<string, string>;
   log?: string;
+  /** By itself a wrong setting of a part is told and ends the system; of one that is not required it is a death like others. */
+  required?: boolean;
   onStart?(child: ChildProcess): void;
   onEnd?(): void;
 }
@@ -54,7 +56,7 @@ export function createSupervisor(options: {
     logFile,
     died,
     started: (name, child) => runFile.add(name, 'program', child.pid),
-    part(name, { file, env, log = name, onStart, onEnd }) {
+    part(name, { file, env, log = name, required = true, onStart, onEnd }) {
       const output = logFile(log);
       return keep({
         name,
@@ -67,7 +69,7 @@ export function createSupervisor(options: {
         onEnd(how, wanted) {
           onEnd?.();
           if (wanted) return;
-          if (how === WRONG_SETTING) onWrongSetting(lastLine(output));
+          if (required && how === WRONG_SETTING) onWrongSetting(lastLine(output));
           else died(name, how);
         },
         graceMs: DRAIN_MS + 2_000,

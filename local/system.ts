@@ -1,15 +1,16 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime';
 import { startAlertmanager } from './alertmanager.ts';
 import { type SystemBroker, startPrivateBroker, useBroker } from './broker.ts';
 import { cameraFolder, cameraList } from './cameras.ts';
 import { detectFaces, type FunctionSpec, ingestFrame, resultsWs } from './functions.ts';
-import type { FunctionProvider } from './gateway/status.ts';
+import { createSecretStore } from './gateway/secret-store.ts';
+import type { FunctionProvider, FunctionStatus } from './gateway/status.ts';
 import { startGateway } from './gateway-process.ts';
 import type { Options } from './options.ts';
 import { choosePorts, chooseRabbitPorts, type Ports } from './ports.ts';
-import { createTargetFiles, startPrometheus } from './prometheus.ts';
+import { createTargetFiles, startPrometheus, type Target } from './prometheus.ts';
 import { createProvider } from './provider.ts';
 import { GATEWAY_USER, keepSecrets, type Secrets } from './secrets.ts';
 import { answers, type Supervisor } from './supervisor.ts';
@@ -86,20 +87,20 @@ export async function startSystem({
   } else if (prometheus)
     remarks.push('the number of replicas stays as it is: prometheus-alertmanager is not installed');
 
+  // deployments end with the system, and their secrets with them
+  const secretsFolder = join(data, 'function-secrets');
+  rmSync(secretsFolder, { recursive: true, force: true });
   const provider = createProvider({
     root,
     supervisor,
+    secrets: createSecretStore(secretsFolder),
     onChange() {
-      for (const { name, endpoints } of provider.list())
-        targets.write(
-          name,
-          endpoints.map(({ id, port }) => ({ instance: id, port })),
-        );
+      targets.write('functions', provider.list().flatMap(functionTargets));
       gateway.push();
     },
   });
-  const gateway = startGateway({ root, ports, password: secrets.gateway, provider, supervisor });
-  onRelease(() => Promise.all(provider.list().map(({ name }) => provider.end(name))));
+  const gateway = startGateway({ root, ports, password: secrets.gateway, secretsFolder, provider, supervisor });
+  onRelease(provider.close);
   onRelease(gateway.stop);
   targets.write('gateway', [{ instance: 'gateway', port: ports.gatewayMetrics }]);
 
@@ -172,3 +173,7 @@ function isUp(provider: FunctionProvider, name: string): boolean {
   const fn = provider.list().find((one) => one.name === name);
   return fn !== undefined && fn.endpoints.length === fn.replicas;
 }
+
+/** Prometheus sees each replica of each function, under the function's name. */
+const functionTargets = ({ name, endpoints }: FunctionStatus): Target[] =>
+  endpoints.map(({ id, port }) => ({ job: name, instance: id, port }));

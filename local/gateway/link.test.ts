@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { expect, it } from 'vitest';
 import { answerGateway, createSupervisorLink, type ToGateway, type ToSupervisor } from './link.ts';
-import { type FunctionStatus, ScaleError } from './status.ts';
+import { type FunctionProvider, type FunctionStatus, ProviderError } from './status.ts';
 
 const echo: FunctionStatus = {
   name: 'echo',
@@ -11,16 +11,26 @@ const echo: FunctionStatus = {
   replicas: 1,
   endpoints: [],
   createdAt: '',
+  secrets: [],
+  log: '',
 };
 
-it('a gateway knows the functions from its start on, and passes on what is to be scaled', async () => {
-  const scaled: [string, number][] = [];
-  const provider = {
+it('a gateway knows the functions from its start on, and passes on what is asked of them', async () => {
+  const asked: unknown[] = [];
+  const note =
+    (method: string) =>
+    async (...args: unknown[]) =>
+      void asked.push([method, ...args]);
+  const provider: FunctionProvider = {
     list: () => [echo],
-    async scale(name: string, replicas: number) {
-      if (replicas > 5) throw new ScaleError('too many');
-      scaled.push([name, replicas]);
+    async scale(name, replicas) {
+      if (replicas > 5) throw new ProviderError(400, 'too many');
+      if (replicas > 4) throw new Error('broken');
+      asked.push(['scale', name, replicas]);
     },
+    deploy: note('deploy'),
+    update: note('update'),
+    remove: note('remove'),
   };
   const channel = Object.assign(new EventEmitter(), {
     send(message: ToSupervisor) {
@@ -31,9 +41,27 @@ it('a gateway knows the functions from its start on, and passes on what is to be
   const link = createSupervisorLink(channel);
   await link.known;
   expect(link.list()).toEqual([echo]);
+  const deployment = {
+    service: 'two',
+    image: 'example/echo',
+    envVars: { A: '1' },
+    labels: {},
+    annotations: {},
+    secrets: [],
+  };
   await link.scale('echo', 3);
-  expect(scaled).toEqual([['echo', 3]]);
-  await expect(link.scale('echo', 6)).rejects.toThrow(new ScaleError('too many'));
+  await link.deploy(deployment);
+  await link.update(deployment);
+  await link.remove('two');
+  expect(asked).toEqual([
+    ['scale', 'echo', 3],
+    ['deploy', deployment],
+    ['update', deployment],
+    ['remove', 'two'],
+  ]);
+  await expect(link.scale('echo', 6)).rejects.toEqual(new ProviderError(400, 'too many'));
+  await expect(link.scale('echo', 6)).rejects.toMatchObject({ status: 400 });
+  await expect(link.scale('echo', 5)).rejects.toEqual(new Error('broken'));
   channel.emit('message', { functions: [{ ...echo, replicas: 3 }] } satisfies ToGateway);
   expect(link.list()[0]?.replicas).toBe(3);
 });

@@ -1,8 +1,14 @@
-import { type FunctionProvider, type FunctionStatus, ScaleError } from './status.ts';
+import { type FunctionProvider, type FunctionStatus, ProviderError } from './status.ts';
 
-/** Messages between the gateway's process and the supervisor, which owns the functions. */
-export type ToSupervisor = { hello: true } | { call: number; scale: { name: string; replicas: number } };
-export type ToGateway = { functions: FunctionStatus[] } | { answer: number; error?: string };
+/** What of the provider is asked of the supervisor, which owns the functions. */
+const METHODS = ['scale', 'deploy', 'update', 'remove'] as const;
+type Method = (typeof METHODS)[number];
+
+/** Messages between the gateway's process and the supervisor. */
+export type ToSupervisor = { hello: true } | { call: number; method: Method; args: unknown[] };
+export type ToGateway =
+  | { functions: FunctionStatus[] }
+  | { answer: number; error?: { status?: ProviderError['status']; message: string } };
 
 /** The end of a channel that a forked process has; `process` is one. */
 interface Channel {
@@ -10,13 +16,15 @@ interface Channel {
   send?(message: ToSupervisor): boolean;
 }
 
+type Answer = Extract<ToGateway, { answer: number }>;
+
 /** The supervisor's functions as this forked process sees them: a copy of the table that each change renews. */
 export function createSupervisorLink(
   channel: Channel = process as Channel,
 ): FunctionProvider & { known: Promise<void> } {
   let functions: FunctionStatus[] = [];
   let last = 0;
-  const calls = new Map<number, (error: string | undefined) => void>();
+  const calls = new Map<number, (answer: Answer) => void>();
   let first = () => {};
   const known = new Promise<void>((resolve) => {
     first = resolve;
@@ -26,21 +34,27 @@ export function createSupervisorLink(
       functions = message.functions;
       first();
     } else if ('answer' in message) {
-      calls.get(message.answer)?.(message.error);
+      calls.get(message.answer)?.(message);
       calls.delete(message.answer);
     }
   });
   const send = (message: ToSupervisor) => channel.send?.(message);
+  const ask =
+    (method: Method) =>
+    (...args: unknown[]) =>
+      new Promise<void>((resolve, reject) => {
+        const call = ++last;
+        calls.set(call, ({ error }) => (error ? reject(toError(error)) : resolve()));
+        send({ call, method, args });
+      });
   send({ hello: true });
   return {
     known,
     list: () => functions,
-    scale: (name, replicas) =>
-      new Promise((resolve, reject) => {
-        const call = ++last;
-        calls.set(call, (error) => (error === undefined ? resolve() : reject(new ScaleError(error))));
-        send({ call, scale: { name, replicas } });
-      }),
+    scale: ask('scale'),
+    deploy: ask('deploy'),
+    update: ask('update'),
+    remove: ask('remove'),
   };
 }
 
@@ -50,13 +64,17 @@ export async function answerGateway(
   provider: FunctionProvider,
   send: (message: ToGateway) => void,
 ): Promise<void> {
-  if ('hello' in message) send({ functions: provider.list() });
-  else if ('scale' in message) {
-    try {
-      await provider.scale(message.scale.name, message.scale.replicas);
-      send({ answer: message.call });
-    } catch (error) {
-      send({ answer: message.call, error: (error as Error).message });
-    }
+  if ('hello' in message) return send({ functions: provider.list() });
+  if (!('call' in message) || !METHODS.includes(message.method)) return;
+  const { call, method, args } = message;
+  try {
+    await (provider[method] as (...args: unknown[]) => Promise<void>)(...args);
+    send({ answer: call });
+  } catch (error) {
+    const { message, status } = error as ProviderError;
+    send({ answer: call, error: { message, status } });
   }
 }
+
+const toError = ({ status, message }: NonNullable<Answer['error']>) =>
+  status === undefined ? new Error(message) : new ProviderError(status, message);

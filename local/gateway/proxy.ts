@@ -38,7 +38,8 @@ export function createProxy(options: {
         );
       }
       const done = metrics.started(fn.name);
-      response.once('close', () => done(response.statusCode));
+      // whoever called may go before there is an answer
+      response.once('close', () => done(response.headersSent ? response.statusCode : 502));
       const endpoint = leastBusy(fn.endpoints, busy);
       if (!endpoint) return refuse(request, response, 503, `no replica of ${fn.name} is ready`);
       count(busy, endpoint.id, 1);

@@ -1,16 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
 import type { Log, Registry } from '@framewire/runtime';
 import type { Hono } from 'hono';
 import { createMetrics } from './metrics.ts';
 import { createProxy } from './proxy.ts';
+import type { SecretStore } from './secret-store.ts';
 import type { FunctionProvider } from './status.ts';
 import { createSystem } from './system.ts';
 
 export interface GatewayOptions {
   provider: FunctionProvider;
+  secrets: SecretStore;
   username: string;
   password: string;
-  /** Bounds every invocation, milliseconds; OpenFaaS's `upstream_timeout`. */
+  /** Bounds every invocation, and a log that is followed, milliseconds; OpenFaaS's `upstream_timeout`. */
   upstreamTimeoutMs: number;
   registry: Registry;
   log: Log;
@@ -36,7 +41,7 @@ export function createGateway(options: GatewayOptions): Server {
 /** The largest body of a call to `/system/...`, bytes. */
 const MAX_BODY = 1_000_000;
 
-/** Lets a Hono app answer a request of Node's; for small bodies. */
+/** Lets a Hono app answer a request of Node's: small bodies in, streams out. */
 async function answer(app: Hono, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -50,13 +55,18 @@ async function answer(app: Hono, request: IncomingMessage, response: ServerRespo
   }
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) headers.set(name, String(value));
+  const leaving = new AbortController();
+  response.once('close', () => leaving.abort());
   const result = await app.fetch(
     new Request(new URL(request.url ?? '/', 'http://gateway'), {
       method: request.method,
       headers,
       body: size > 0 ? Buffer.concat(chunks) : undefined,
+      signal: leaving.signal,
     }),
   );
   response.writeHead(result.status, Object.fromEntries(result.headers));
-  response.end(Buffer.from(await result.arrayBuffer()));
+  response.flushHeaders();
+  if (result.body) await pipeline(Readable.fromWeb(result.body as ReadableStream), response);
+  else response.end();
 }

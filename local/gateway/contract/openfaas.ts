@@ -1,0 +1,24 @@
+/** `npm run test:gateway`: the contract suite against the gateway that OPENFAAS_URL names. */
+import { integer, optional, readConfig, text, url } from '@framewire/runtime';
+import { gatewayContract } from './suite.ts';
+
+const http = ['http', 'https'];
+const config = readConfig({
+  OPENFAAS_URL: url(http),
+  OPENFAAS_USER: text({ fallback: 'admin' }),
+  OPENFAAS_PASSWORD: text({ secret: true }),
+  OPENFAAS_TEST_IMAGE: text({ allowed: 'an image of local/gateway/contract/probe that the gateway can pull' }),
+  OPENFAAS_NAMESPACE: text({ fallback: 'openfaas-fn' }),
+  OPENFAAS_METRICS_URL: optional(url(http)),
+  OPENFAAS_TEST_PATIENCE_MS: integer({ min: 1, max: 3_600_000, fallback: 60_000 }),
+});
+
+gatewayContract({
+  url: config.OPENFAAS_URL,
+  username: config.OPENFAAS_USER,
+  password: config.OPENFAAS_PASSWORD,
+  image: config.OPENFAAS_TEST_IMAGE,
+  namespace: config.OPENFAAS_NAMESPACE,
+  metricsUrl: config.OPENFAAS_METRICS_URL,
+  patience: config.OPENFAAS_TEST_PATIENCE_MS,
+});

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { sleep } from '@framewire/runtime';
+import type { Endpoint } from './gateway/status.ts';
+import type { Kept } from './processes/keep.ts';
+import { type Supervisor, untilReady } from './supervisor.ts';
+
+/** What each replica of a function is started with. */
+export interface ReplicaSpec {
+  /** The built `main.js`. */
+  file: string;
+  env: Record<string, string>;
+  /** The port of the one replica; any free one for each where absent. */
+  port?: number;
+  /** A wrong setting ends the whole system, instead of being tried again and again. */
+  required: boolean;
+}
+
+interface Replica {
+  id: string;
+  kept: Kept;
+  port?: number;
+  ready: boolean;
+}
+
+/** The processes of one function. */
+export interface Replicas {
+  /** Those that take requests. */
+  readonly endpoints: Endpoint[];
+  scale(count: number): void;
+  /** Starts as many of another kind; an old one goes for each new one that is ready. */
+  replace(spec: ReplicaSpec, count: number): void;
+  /** All leave the rotation at once; resolves when they have finished and ended. */
+  close(): Promise<void>;
+}
+
+/** From leaving the rotation until SIGTERM: the gateway has heard of it by then. Milliseconds. */
+const LEAVE_MS = 200;
+
+/** @param onChange told when one becomes ready, or is not any more. */
+export function createReplicas(options: {
+  name: string;
+  spec: ReplicaSpec;
+  supervisor: Supervisor;
+  onChange(): void;
+}): Replicas {
+  const { name, supervisor, onChange } = options;
+  let { spec } = options;
+  let current: Replica[] = [];
+  /** Of an earlier kind, until one of the present kind is ready in its place. */
+  const outgoing: Replica[] = [];
+  const leaving = new Set<Promise<void>>();
+
+  return {
+    get endpoints() {
+      return [...outgoing, ...current].flatMap(({ id, port, ready }) =>
+        ready && port !== undefined ? [{ id, port }] : [],
+      );
+    },
+    scale,
+    replace(next, count) {
+      outgoing.push(...current);
+      current = [];
+      spec = next;
+      if (spec.port === undefined) return scale(count);
+      // the port has to be free first
+      const gone = retireAll();
+      void gone.then(() => scale(count));
+    },
+    async close() {
+      outgoing.push(...current);
+      current = [];
+      void retireAll();
+      await Promise.all(leaving);
+    },
+  };
+
+  function scale(count: number): void {
+    while (current.length < count) current.push(start(spec));
+    // the newest go first
+    for (const replica of current.splice(count)) void retire(replica);
+  }
+
+  function start({ file, env, port, required }: ReplicaSpec): Replica {
+    const replica = { id: '', ready: false } as Replica;
+    replica.kept = supervisor.part(name, {
+      file,
+      required,
+      env() {
+        replica.id = `${name}-${randomBytes(3).toString('hex').slice(0, 5)}`;
+        return { ...env, HOST: '127.0.0.1', PORT: `${port ?? 0}`, HOSTNAME: replica.id };
+      },
+      onStart(child) {
+        child.on('message', async (message: { listening?: number }) => {
+          if (message.listening === undefined) return;
+          replica.port = message.listening;
+          replica.ready = await untilReady(message.listening, () => replica.kept.child === child);
+          if (replica.ready) makeWay();
+          onChange();
+        });
+      },
+      onEnd() {
+        replica.port = undefined;
+        replica.ready = false;
+        onChange();
+      },
+    });
+    return replica;
+  }
+
+  function makeWay(): void {
+    if (current.every(({ ready }) => ready)) void retireAll();
+    else {
+      const [oldest] = outgoing.splice(0, 1);
+      if (oldest) void retire(oldest);
+    }
+  }
+
+  async function retireAll(): Promise<void> {
+    await Promise.all(outgoing.splice(0).map(retire));
+  }
+
+  function retire(replica: Replica): Promise<void> {
+    const gone = sleep(LEAVE_MS).then(() => replica.kept.stop());
+    leaving.add(gone);
+    return gone.finally(() => leaving.delete(gone));
+  }
+}
