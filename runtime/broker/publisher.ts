@@ -39,6 +39,9 @@ export interface Publisher {
   close(): Promise<void>;
 }
 
+/** amqplib's words for a nack. */
+const NACKED = 'message nacked';
+
 interface Pending {
   bytes: number;
   end(error?: PublishError): void;
@@ -98,8 +101,11 @@ export function createPublisher({ link, log, maxBytes }: { link: Link; log: Log;
       bytes += entry.bytes;
       try {
         const options = { persistent: true, mandatory: true, ...properties, messageId };
-        channel.publish(exchange, key, asBuffer(content), options, (nack) => {
-          if (nack) entry.end(new PublishError('refused', 'the queue is full'));
+        channel.publish(exchange, key, asBuffer(content), options, (error?: Error | null) => {
+          // amqplib calls back too for what still waited when the channel ended: that is no word from the broker
+          if (error && error.message !== NACKED)
+            entry.end(new PublishError('unconfirmed', `no confirm: ${error.message}`));
+          else if (error) entry.end(new PublishError('refused', 'the queue is full'));
           else if (entry.returned)
             entry.end(new PublishError('unroutable', `no queue is bound to ${exchange} for ${key}`));
           else entry.end();

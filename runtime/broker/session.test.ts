@@ -89,6 +89,26 @@ describe('a session with the broker', () => {
     await consumer.stop();
   });
 
+  it('does not take the end of a connection for a full queue', async () => {
+    const record = { ...frame('door'), exchange: EXCHANGE.results };
+    const kinds: string[] = [];
+    let cut = false;
+    const publishing = Promise.all(
+      Array.from({ length: 50 }, async () => {
+        let after = 0;
+        while (after < 2) {
+          kinds.push(await kindOf(broker.publish(record)));
+          if (cut) after++;
+        }
+      }),
+    );
+    await cutConnections();
+    await waitFor('a publish that the cut met', () => kinds.includes('unconfirmed'));
+    cut = true;
+    await publishing;
+    expect(new Set(kinds)).toEqual(new Set(['confirmed', 'unconfirmed']));
+  });
+
   it('tells a delivery under way that its channel is gone', async () => {
     let told = 0;
     const consumer = broker.consume({
