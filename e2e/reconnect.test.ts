@@ -27,24 +27,22 @@ it('the page says that it lost the connection, reconnects, and pictures come aga
   const page = await chromium.open('about:blank');
   const received = recordPictures(page);
   await page.goto(system.dashboard);
+  const header = page.getByRole('banner');
   const tile = page.getByRole('button', { name: /^kept: live/ });
   await tile.waitFor();
-  await page.getByText('live', { exact: true }).waitFor();
+  await header.getByText('live', { exact: true }).waitFor();
 
   killResults();
-  await page.getByText('Connection lost.').first().waitFor();
-  await page
-    .getByText(/^Reconnecting (in \d s|now)\.$/)
-    .first()
-    .waitFor();
-  await page.getByText('not connected', { exact: true }).waitFor();
+  await header.getByText('Connection lost.').waitFor();
+  await header.getByText(/Reconnecting (in \d s|now)\./).waitFor();
+  await header.getByText('not connected', { exact: true }).waitFor();
   await keepScreenshot(page, 'connection-lost');
 
   const before = received.length;
-  await page.getByText('live', { exact: true }).waitFor();
+  await header.getByText('live', { exact: true }).waitFor();
   await waitFor('pictures again', () => received.length > before + 3, { timeout: 30_000 });
   await tile.waitFor();
-  await page.getByText('Connection lost.').first().waitFor({ state: 'detached' });
+  await header.getByText('Connection lost.').waitFor({ state: 'detached' });
 });
 
 it('a viewer that resumes from its cursor is told each outcome once, whatever was missed', async () => {
