@@ -53,13 +53,15 @@ try {
 
 async function take(name, screen, settings) {
   const situation = SITUATIONS[name];
-  await server.set(situation?.away ? 'normal' : situation ? name : 'normal');
+  // What was seen before belongs to some situations.
+  const ends = situation?.away || situation?.still === 'stopped';
+  await server.set(situation && !ends ? name : 'normal');
   const context = await browser.newContext(settings);
   const page = await context.newPage();
   page.on('pageerror', (error) => console.error(`${name}: ${error}`));
   await page.goto(`http://127.0.0.1:${server.port}/`);
   await page.waitForTimeout(name === 'overload' ? 4500 : 2500);
-  if (situation?.away) {
+  if (ends) {
     await server.set(name);
     await page.waitForTimeout(4200);
   }

@@ -44,3 +44,7 @@ export function list(names: string[], shown = 3): string {
   if (names.length <= shown) return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
   return `${names.slice(0, shown - 1).join(', ')} and ${names.length - shown + 1} more`;
 }
+
+/** Words of another part as a sentence of ours. */
+export const sentence = (words: string): string =>
+  `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.$/, '')}.`;

@@ -31,8 +31,8 @@ export function layout(tiles: number, room: Room): Layout {
   return best ?? { columns: most, width: Math.floor((room.width - room.gap * (most - 1)) / most) };
 }
 
-/** Which tile an arrow key leads to from `index`; it stays at the edges. */
-export function neighbour(key: string, index: number, tiles: number, columns: number): number {
+/** Which tile an arrow key leads to from `index`; it stays at the edges. Undefined for any other key. */
+export function neighbour(key: string, index: number, tiles: number, columns: number): number | undefined {
   const to = {
     ArrowLeft: index - 1,
     ArrowRight: index + 1,
@@ -41,7 +41,8 @@ export function neighbour(key: string, index: number, tiles: number, columns: nu
     Home: 0,
     End: tiles - 1,
   }[key];
-  if (to === undefined || to < 0) return index;
+  if (to === undefined) return undefined;
+  if (to < 0) return index;
   if (to < tiles) return to;
   // Down from the last but one row, where the last row is shorter: its last tile.
   const lastRow = Math.floor((tiles - 1) / columns);

@@ -1,4 +1,5 @@
 import type { StatusAnswer } from '@framewire/contract';
+import { CHART, chart } from './chart.ts';
 import { count } from './format.ts';
 import { type Answer, shown } from './readings.ts';
 
@@ -7,21 +8,23 @@ export interface Part {
   name: string;
   words: string;
   ok: boolean;
+  /** Relative to the page. */
   evidence: string;
 }
-
-const BY_REPLICA = 'sum by (node_id) (rate(cv_frames_processed_total[1m]))';
 
 /** The parts in the order in which a frame passes them. */
 export function partsOf(metrics: Answer, status: StatusAnswer | undefined, now: number): Part[] {
   if (!status) return [];
   const prometheus = status.prometheus_url;
-  const graph = prometheus && new URL(`graph?g0.expr=${encodeURIComponent(BY_REPLICA)}&g0.tab=0`, prometheus).href;
   const replicas = shown(metrics, 'replicas', now);
   return [
     { name: 'broker', ...status.broker, evidence: 'api/status' },
     { name: 'gateway', ...status.gateway, evidence: 'api/status' },
-    { name: 'detect-faces', ...replicaWords(replicas.value), evidence: graph ?? 'api/metrics' },
+    {
+      name: 'detect-faces',
+      ...replicaWords(replicas.oldSince ? undefined : replicas.value),
+      evidence: chart(prometheus, CHART.replicas) ?? 'api/metrics',
+    },
     { name: 'results', ...status.stream, evidence: 'api/status' },
     { name: 'Prometheus', ...status.prometheus, evidence: prometheus ?? 'api/metrics' },
   ];

@@ -1,7 +1,7 @@
 import type { CameraView, ResultRecord } from '@framewire/contract';
 import { SvelteMap } from 'svelte/reactivity';
-import type { Jpeg } from '../transport/link.ts';
-import { Camera } from './camera.svelte.ts';
+import type { Jpeg, Watch } from '../transport/link.ts';
+import { Camera } from './camera.ts';
 
 const byName = new Intl.Collator('en', { numeric: true }).compare;
 
@@ -9,6 +9,7 @@ const byName = new Intl.Collator('en', { numeric: true }).compare;
 export class Cameras {
   readonly #all = new SvelteMap<string, Camera>();
   readonly #now: () => number;
+  #watch: Watch = '*';
   readonly list = $derived([...this.#all.values()].sort((a, b) => byName(a.id, b.id)));
   /** Whether the server has told which there are. */
   told = $state(false);
@@ -19,6 +20,12 @@ export class Cameras {
 
   get(id: string): Camera | undefined {
     return this.#all.get(id);
+  }
+
+  /** Whose pictures are asked for from now on. */
+  watch(watch: Watch): void {
+    this.#watch = watch;
+    for (const camera of this.#all.values()) camera.asked = this.#isWatched(camera.id);
   }
 
   update(views: CameraView[]): void {
@@ -37,8 +44,13 @@ export class Cameras {
     let camera = this.#all.get(id);
     if (!camera) {
       camera = new Camera(id, this.#now);
+      camera.asked = this.#isWatched(id);
       this.#all.set(id, camera);
     }
     return camera;
+  }
+
+  #isWatched(id: string): boolean {
+    return this.#watch === '*' || this.#watch.includes(id);
   }
 }

@@ -14,6 +14,10 @@ export class Connection {
   state = $state.raw<TransportState>({ phase: 'connecting', again: false });
   /** Which replica answers. */
   node = $state<string>();
+  /** When it opened, milliseconds by this browser's clock. */
+  openedAt = $state(0);
+  /** When pictures were last let go because this line could not carry them. */
+  skippedAt = $state(0);
 
   /** @returns what stops it. */
   start(page: URL, message: (message: ServerMessage, jpeg?: Jpeg) => void): () => void {
@@ -21,10 +25,13 @@ export class Connection {
       state: (state) => {
         this.state = state;
         clearTimeout(this.#pings);
-        if (state.phase === 'open') this.#ping(0);
+        if (state.phase !== 'open') return;
+        this.openedAt = Date.now();
+        this.#ping(0);
       },
       message: (received, jpeg) => {
         if (received.type === 'hello') this.node = received.node_id;
+        if (received.type === 'skipped') this.skippedAt = Date.now();
         message(received, jpeg);
       },
     });

@@ -1,10 +1,11 @@
 import { metricsAnswer, type ServerMessage, statusAnswer } from '@framewire/contract';
 import { createContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
-import { metricsTrouble } from '../logic/readings.ts';
-import { type Verdict, verdict } from '../logic/verdict.ts';
+import type { Verdict } from '../logic/facts.ts';
+import { metricsTrouble, shown } from '../logic/readings.ts';
+import { verdict } from '../logic/verdict.ts';
 import type { Jpeg } from '../transport/link.ts';
-import { type Camera, capturedAt, type Picture } from './camera.svelte.ts';
+import { type Camera, capturedAt, type Picture } from './camera.ts';
 import { Cameras } from './cameras.svelte.ts';
 import { Clock } from './clock.svelte.ts';
 import { Connection } from './connection.svelte.ts';
@@ -37,23 +38,17 @@ export class Dashboard {
   readonly verdict: Verdict = $derived.by(() => {
     const now = this.clock.tick;
     const state = this.connection.state;
+    const replicas = shown(this.metrics, 'replicas', now);
     return verdict({
       now,
       transport: state.phase === 'waiting' ? { ...state, retryAt: this.clock.toServer(state.retryAt) } : state,
+      openFor: now - this.clock.toServer(this.connection.openedAt),
       told: this.cameras.told,
-      cameras: this.cameras.list.map((camera) => ({
-        id: camera.id,
-        state: camera.state(now),
-        rate: camera.view?.rate ?? camera.fps(now),
-        age: camera.drawnAge,
-        lost: {
-          shed: camera.lost('shed', now),
-          expired: camera.lost('expired', now),
-          failed: camera.lost('failed', now),
-        },
-      })),
+      cameras: this.cameras.list.map((camera) => camera.facts(now)),
       status: this.status.value,
-      metrics: metricsTrouble(this.metrics, now),
+      // What is not asked for while the tab is hidden grows old for no fault.
+      metrics: this.metrics.settled && !this.#hidden ? metricsTrouble(this.metrics, now) : undefined,
+      replicas: replicas.oldSince === undefined ? replicas.value : undefined,
     });
   });
 
@@ -76,7 +71,10 @@ export class Dashboard {
     );
     $effect(() => {
       const wanted = this.#wanted();
-      const settled = setTimeout(() => this.connection.watch(wanted), SETTLE);
+      const settled = setTimeout(() => {
+        this.connection.watch(wanted);
+        this.cameras.watch(wanted);
+      }, SETTLE);
       return () => clearTimeout(settled);
     });
     $effect(() => this.glass.refresh(this.clock.tick));

@@ -14,6 +14,8 @@ export class Polled<T> {
   /** When `value` came, milliseconds by this browser's clock. */
   at = $state<number>();
   problem = $state<string>();
+  /** Whether it was answered, well or not, since it was last started. */
+  settled = $state(false);
 
   constructor(address: URL, schema: Schema<T>, every: number) {
     this.#address = address;
@@ -23,6 +25,7 @@ export class Polled<T> {
 
   /** Asks at once and then again and again. @returns what stops it. */
   start(): () => void {
+    this.settled = false;
     void this.ask();
     const timer = setInterval(() => this.ask(), this.#every);
     return () => clearInterval(timer);
@@ -38,6 +41,7 @@ export class Polled<T> {
     } catch (error) {
       this.problem = words(error);
     }
+    this.settled = true;
   }
 }
 

@@ -1,0 +1,29 @@
+import { type CameraView, type Outcome, outcome } from '@framewire/contract';
+
+export interface Share {
+  outcome: Outcome;
+  frames: number;
+  /** Of all, 0 to 1. */
+  share: number;
+}
+
+/** What all frames became that were counted, in the order of `outcome`; what never happened is left out. */
+export interface Ledger {
+  total: number;
+  /** Since when it is counted, seconds since the epoch. */
+  since: number;
+  shares: Share[];
+}
+
+/** Of no frame there is no ledger. */
+export function ledger(views: Pick<CameraView, 'outcomes' | 'counted_since'>[]): Ledger | undefined {
+  const frames = (name: Outcome) => views.reduce((sum, { outcomes }) => sum + (outcomes[name] ?? 0), 0);
+  const counts = outcome.options.map((name) => ({ outcome: name, frames: frames(name) }));
+  const total = counts.reduce((sum, count) => sum + count.frames, 0);
+  if (total === 0) return undefined;
+  return {
+    total,
+    since: Math.min(...views.map(({ counted_since }) => counted_since)),
+    shares: counts.filter((count) => count.frames > 0).map((count) => ({ ...count, share: count.frames / total })),
+  };
+}

@@ -1,0 +1,116 @@
+import type { CameraView, ResultRecord } from '@framewire/contract';
+import { Arrivals } from '../logic/arrivals.ts';
+import type { CameraFacts } from '../logic/facts.ts';
+import { Losses } from '../logic/losses.ts';
+import { type TileState, tileState } from '../logic/tile-state.ts';
+import type { Jpeg } from '../transport/link.ts';
+
+/** A frame's outcome and the very picture it is about. */
+export interface Picture {
+  record: ResultRecord;
+  jpeg: Jpeg;
+}
+
+/** One camera. Nothing here is reactive: pictures are painted as they come, text reads it anew at each beat of the clock. */
+export class Camera {
+  readonly id: string;
+  readonly #now: () => number;
+  readonly #losses = new Losses();
+  readonly #arrivals = new Arrivals();
+  readonly #painters = new Set<(picture: Picture) => void>();
+  #view: CameraView | undefined;
+  /** Capture of the newest frame that was detected, milliseconds since the epoch. */
+  #detectedAt: number | undefined;
+  #askedAt: number | undefined;
+  #arrivalAge: number | undefined;
+  latest: Picture | undefined;
+  /** Age at the glass of the picture drawn last, milliseconds. */
+  drawnAge: number | undefined;
+
+  constructor(id: string, now: () => number) {
+    this.id = id;
+    this.#now = now;
+  }
+
+  get view(): CameraView | undefined {
+    return this.#view;
+  }
+
+  /** Whether its pictures are asked for. */
+  set asked(asked: boolean) {
+    if (!asked) this.#askedAt = undefined;
+    else this.#askedAt ??= this.#now();
+  }
+
+  update(view: CameraView): void {
+    this.#view = view;
+    this.#losses.add(view, this.#now());
+    if (view.last_outcome === 'detected') this.#detected(view.last_frame && view.last_frame * 1000);
+  }
+
+  /** A new outcome. Its picture goes to whoever paints this camera: of a frame that was not looked at it would seem to show no face. */
+  receive(record: ResultRecord, jpeg: Jpeg | undefined): void {
+    if (record.outcome !== 'detected') return;
+    this.#detected(capturedAt(record));
+    if (!jpeg) return;
+    const now = this.#now();
+    this.#arrivals.add(now);
+    this.#arrivalAge = now - capturedAt(record);
+    this.latest = { record, jpeg };
+    for (const paint of this.#painters) paint(this.latest);
+  }
+
+  #detected(at = Number.NEGATIVE_INFINITY): void {
+    this.#detectedAt = Math.max(this.#detectedAt ?? Number.NEGATIVE_INFINITY, at);
+  }
+
+  /** Hands each picture to `paint` as it comes, beginning with the last. @returns what ends it. */
+  onPicture(paint: (picture: Picture) => void): () => void {
+    this.#painters.add(paint);
+    if (this.latest) paint(this.latest);
+    return () => this.#painters.delete(paint);
+  }
+
+  /** How old the newest picture is now, milliseconds. */
+  pictureAge(now: number): number | undefined {
+    return this.latest && now - capturedAt(this.latest.record);
+  }
+
+  /** Pictures a second that arrived in this browser. */
+  fps(now: number): number {
+    return this.#arrivals.perSecond(now);
+  }
+
+  state(now: number): TileState {
+    const since = (at: number | undefined) => (at === undefined ? undefined : now - at);
+    return tileState(
+      {
+        view: this.#view,
+        pictureAge: this.pictureAge(now),
+        arrivalAge: this.#arrivalAge,
+        resultAge: since(this.#detectedAt),
+        askedFor: since(this.#askedAt),
+      },
+      now,
+    );
+  }
+
+  facts(now: number): CameraFacts {
+    const { source, source_silent = false, rate = this.fps(now) } = this.#view ?? {};
+    const lost = (outcome: string) => this.#losses.perSecond(outcome, now);
+    return {
+      id: this.id,
+      state: this.state(now),
+      promised: source?.state === 'online',
+      silent: source_silent,
+      rate,
+      drawnAge: this.drawnAge,
+      pictureAge: this.pictureAge(now),
+      lost: { shed: lost('shed'), expired: lost('expired'), failed: lost('failed'), rejected: lost('rejected') },
+    };
+  }
+}
+
+/** Milliseconds since the epoch, by the producer's clock. */
+export const capturedAt = (record: ResultRecord): number =>
+  record.stages.captured_at ?? record.original_timestamp * 1000;
