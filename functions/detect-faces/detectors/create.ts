@@ -3,6 +3,7 @@ import { createCostMeter } from './cost.ts';
 import { decode, type Picture } from './decode.ts';
 import type { Detector, DetectorLimits, DetectorSpec, Model } from './detector.ts';
 import { loadHaar } from './haar.ts';
+import { hasNativeOpenCv, loadNativeHaar } from './haar-native.ts';
 import { loadYunet } from './yunet.ts';
 
 /**
@@ -32,8 +33,9 @@ export async function createDetector(spec: DetectorSpec, limits: DetectorLimits)
   };
 }
 
-function load(spec: DetectorSpec): Promise<Model> {
-  return spec.kind === 'haar' ? loadHaar() : loadYunet(spec.weights);
+async function load(spec: DetectorSpec): Promise<Model> {
+  if (spec.kind === 'yunet') return loadYunet(spec.weights);
+  return (spec.native ?? hasNativeOpenCv()) ? loadNativeHaar() : loadHaar();
 }
 
 /** To pixels of the full frame, cut off at its edges, tenths of a pixel. */

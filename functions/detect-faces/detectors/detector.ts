@@ -1,8 +1,8 @@
 import type { DetectAnswer, Detection } from '@framewire/contract';
 import type { Picture } from './decode.ts';
 
-/** Which detector: the one is carried along, the other needs a file of weights. */
-export type DetectorSpec = { kind: 'haar' } | { kind: 'yunet'; weights: string };
+/** Which detector: the one is carried along, by default `native` where OpenCV was compiled; the other needs a file of weights. */
+export type DetectorSpec = { kind: 'haar'; native?: boolean } | { kind: 'yunet'; weights: string };
 
 export interface DetectorLimits {
   /** Pixels that a picture may claim. */

@@ -5,12 +5,16 @@ import type OpenCv from '@techstark/opencv-js';
 import type { Picture } from './decode.ts';
 import type { Model } from './detector.ts';
 
-const SCALE_FACTOR = 1.1;
-const MIN_NEIGHBOURS = 4;
+export const SCALE_FACTOR = 1.1;
+export const MIN_NEIGHBOURS = 4;
 /** A cascade's time grows with the pixels: a 4K frame would take 4 s and find no more of the faces one would call faces. */
-const MAX_SIDE = 1280;
+export const MAX_SIDE = 1280;
+export const haarName = 'haar_frontalface_default';
+/** In the folder of @u4/opencv4nodejs, which carries it whether it was compiled or not. */
+export const CASCADE = 'src/lib/haarcascades/haarcascade_frontalface_default.xml';
 
 const require = createRequire(import.meta.url);
+export const packageFolder = () => join(dirname(require.resolve('@u4/opencv4nodejs')), '../..');
 
 /** OpenCV's frontal-face cascade, in WebAssembly: needs no weights and no compiler, and is slow (150 ms for 640x480). */
 export async function loadHaar(): Promise<Model> {
@@ -20,7 +24,7 @@ export async function loadHaar(): Promise<Model> {
   let grey = new cv.Mat(1, 1, cv.CV_8UC1);
 
   return {
-    name: 'haar_frontalface_default',
+    name: haarName,
     maxSide: MAX_SIDE,
     find(picture) {
       if (grey.rows !== picture.height || grey.cols !== picture.width) {
@@ -64,8 +68,7 @@ async function openCv(): Promise<{ cv: typeof OpenCv }> {
 function loadCascade(cv: typeof OpenCv): OpenCv.CascadeClassifier {
   // OpenCV reads it from the module's own file system
   const name = 'haarcascade_frontalface_default.xml';
-  const carrier = dirname(require.resolve('@u4/opencv4nodejs'));
-  cv.FS_createDataFile('/', name, readFileSync(join(carrier, '../../src/lib/haarcascades', name)), true, false, false);
+  cv.FS_createDataFile('/', name, readFileSync(join(packageFolder(), CASCADE)), true, false, false);
   try {
     const cascade = new cv.CascadeClassifier();
     if (!cascade.load(name)) throw new Error(`OpenCV cannot read ${name}`);
