@@ -1,0 +1,12 @@
+#!/bin/sh
+# The images of the parts that are no functions. usage: REGISTRY=registry.example.org/me TAG=1 deploy/build.sh [push]
+set -eu
+cd "$(dirname "$0")/.."
+registry=${REGISTRY:-docker.io/framewire} tag=${TAG:-latest}
+for part in connectors/rabbitmq=connector-rabbitmq connectors/camera=connector-camera deploy/topology=topology; do
+  image=$registry/${part#*=}:$tag packages=
+  # the camera connector reads video through ffmpeg
+  [ "${part#*=}" = connector-camera ] && packages=ffmpeg
+  docker build -f deploy/Dockerfile --build-arg PART="${part%=*}" --build-arg ADDITIONAL_PACKAGE="$packages" -t "$image" .
+  [ "${1:-}" = push ] && docker push "$image"
+done

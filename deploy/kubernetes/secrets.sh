@@ -1,0 +1,43 @@
+#!/bin/sh
+# Makes the passwords and keys that are missing, in the cluster that kubectl names; what is there is left as it is.
+# usage: deploy/kubernetes/secrets.sh
+# RABBITMQ_HOST and RABBITMQ_MANAGEMENT_URL (as an administrator) name a RabbitMQ of one's own.
+set -eu
+host=${RABBITMQ_HOST:-rabbitmq.framewire:5672}
+
+has() { kubectl -n "$1" get secret "$2" >/dev/null 2>&1; }
+word() { head -c 24 /dev/urandom | base64 | tr -d '\n' | tr '+/' '-_'; }
+read_key() { kubectl -n "$1" get secret "$2" -o "go-template={{index .data \"$3\" | base64decode}}"; }
+make() { # namespace name key=value...
+  namespace=$1 name=$2
+  shift 2
+  has "$namespace" "$name" && return
+  for pair; do set -- "$@" "--from-literal=$pair"; shift; done
+  kubectl -n "$namespace" create secret generic "$name" "$@"
+}
+
+for namespace in framewire openfaas-fn; do
+  kubectl get namespace "$namespace" >/dev/null 2>&1 || kubectl create namespace "$namespace"
+done
+
+admin=$(word)
+make framewire rabbitmq-admin user=admin "password=$admin" \
+  "management-url=${RABBITMQ_MANAGEMENT_URL:-http://admin:$admin@rabbitmq.framewire:15672}"
+# the user and password of each part stand in the address that it connects with
+make framewire broker-users \
+  "ingest-amqp-url=amqp://ingest:$(word)@$host" \
+  "camera-amqp-url=amqp://camera:$(word)@$host" \
+  "connector-amqp-url=amqp://connector:$(word)@$host" \
+  "results-amqp-url=amqp://results:$(word)@$host"
+make framewire camera-key "camera-key=$(word)"
+make framewire basic-auth \
+  "basic-auth-user=$(read_key openfaas basic-auth basic-auth-user)" \
+  "basic-auth-password=$(read_key openfaas basic-auth basic-auth-password)"
+
+# OpenFaaS reads those of functions in its own namespace
+for user in ingest results; do
+  make openfaas-fn "$user-amqp-url" "$user-amqp-url=$(read_key framewire broker-users "$user-amqp-url")"
+  make openfaas-fn "$user-key" "$user-key=$(word)"
+  [ "$user" = ingest ] && key=ingest-key || key=results-key
+  kubectl -n openfaas-fn label secret "$user-amqp-url" "$key" app.kubernetes.io/managed-by=openfaas --overwrite >/dev/null
+done
