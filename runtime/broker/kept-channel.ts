@@ -45,6 +45,7 @@ export function keepChannel<C extends Channel>(options: {
       });
       channel.on('close', () => resolve(error?.message ?? link.problem() ?? 'closed'));
       resetCurrent = resolve;
+      if (ending.signal.aborted) resolve('closed'); // while it was being opened
     });
     try {
       const lost = ended.then((reason) => Promise.reject(new Error(reason)));

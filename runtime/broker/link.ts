@@ -88,14 +88,15 @@ export function createLink({ url, name, log }: { url: string; name: string; log:
         signal.throwIfAborted();
         await new Promise<void>((resolve) => {
           const wake = () => {
-            signal.removeEventListener('abort', wake);
+            signal.removeEventListener('abort', giveUp);
+            resolve();
+          };
+          const giveUp = () => {
+            waiting = waiting.filter((other) => other !== wake);
             resolve();
           };
           waiting.push(wake);
-          signal.addEventListener('abort', () => {
-            waiting = waiting.filter((other) => other !== wake);
-            wake();
-          });
+          signal.addEventListener('abort', giveUp, { once: true });
         });
       }
       return model;

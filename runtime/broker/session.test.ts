@@ -147,6 +147,15 @@ describe('a session with the broker', () => {
     await consumer.stop();
   });
 
+  it('can be stopped at any moment of its opening', async () => {
+    for (let turns = 0; turns < 60; turns += 3) {
+      const consumer = broker.consume({ queue: QUEUE.frames, prefetch: 1, onDelivery: () => 'ack' });
+      for (let n = 0; n < turns; n++) await new Promise(setImmediate);
+      await consumer.stop();
+      expect(consumer.channel).toBeUndefined();
+    }
+  });
+
   it('waits for a queue that is not there yet', async () => {
     let delivered = 0;
     const onDelivery = (): Settlement => {
