@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRegistry, waitFor } from '@framewire/runtime';
+import { silentLog } from '@framewire/runtime/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startAlertmanager } from './alertmanager.ts';
+import { freePorts } from './free-port.ts';
+import { createSecretStore } from './gateway/secret-store.ts';
+import { createGateway } from './gateway/server.ts';
+import type { FunctionStatus } from './gateway/status.ts';
+import type { Kept } from './processes/keep.ts';
+import { findProgram } from './processes/program.ts';
+import { openRunFile } from './run-file.ts';
+import { answers, createSupervisor } from './supervisor.ts';
+
+const installed = ['prometheus-alertmanager', 'alertmanager'].some(findProgram);
+
+describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () => {
+  const fn: FunctionStatus = {
+    name: 'detect-faces',
+    image: '',
+    labels: { 'com.openfaas.scale.max': '3' },
+    annotations: {},
+    secrets: [],
+    replicas: 1,
+    endpoints: [],
+    createdAt: '',
+    log: '',
+  };
+  const history: number[] = [];
+  const unused = () => Promise.reject(new Error('not asked for here'));
+  let folder = '';
+  let gateway: Server;
+  let alertmanager: Kept;
+  let url = '';
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'framewire-alertmanager-'));
+    gateway = createGateway({
+      provider: {
+        list: () => [fn],
+        async scale(_, replicas) {
+          fn.replicas = replicas;
+          history.push(replicas);
+        },
+        deploy: unused,
+        update: unused,
+        remove: unused,
+      },
+      secrets: createSecretStore(join(folder, 'secrets')),
+      username: 'admin',
+      password: 'pass: "word"',
+      upstreamTimeoutMs: 1_000,
+      registry: createRegistry(),
+      log: silentLog,
+    });
+    await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
+    const [port] = await freePorts(1);
+    url = `http://127.0.0.1:${port}`;
+    alertmanager = startAlertmanager({
+      root: '.',
+      folder: join(folder, 'alertmanager'),
+      port: port!,
+      gatewayUrl: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`,
+      password: 'pass: "word"',
+      supervisor: createSupervisor({
+        data: folder,
+        runFile: await openRunFile(folder, () => {}),
+        say: () => {},
+        onWrongSetting: () => {},
+      }),
+    })!;
+    await waitFor('Alertmanager', () => answers(`${url}/-/ready`), { timeout: 30_000 });
+  });
+  afterAll(async () => {
+    await alertmanager?.stop();
+    gateway.closeAllConnections();
+    await new Promise((resolve) => gateway.close(resolve));
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const minutes = (n: number) => new Date(Date.now() + n * 60_000).toISOString();
+  /** As Prometheus does it. */
+  const send = async (labels: Record<string, string>, endsAt: string) => {
+    const response = await fetch(`${url}/api/v2/alerts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify([{ labels, startsAt: minutes(-1), endsAt }]),
+    });
+    expect(response.status).toBe(200);
+  };
+  const scale = { alertname: 'FunctionUnderLoad', action: 'scale', function_name: 'detect-faces.openfaas-fn' };
+
+  it('adds a replica at once and one more every few seconds, and goes to the minimum once it is resolved', async () => {
+    await send(
+      { alertname: 'BrokerAway', severity: 'critical', function_name: 'detect-faces.openfaas-fn' },
+      minutes(5),
+    );
+    await send(scale, minutes(5));
+    await waitFor('the first step', () => history.length === 1, { timeout: 4_000 });
+    await waitFor('the second', () => history.length === 2, { timeout: 12_000 });
+    await send(scale, minutes(-0.01));
+    await waitFor('the way back', () => history.length === 3, { timeout: 12_000 });
+    // the other alert, which is no matter of replicas, moved nothing
+    expect(history).toEqual([2, 3, 1]);
+  }, 60_000);
+});
