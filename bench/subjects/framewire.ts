@@ -77,6 +77,6 @@ export function framewire({ detector, replicas, models, broker, log }: Framewire
   };
 }
 
-function toAnswer({ camera_id, outcome, original_timestamp }: ResultRecord, seenAt: number): Answer {
-  return { capturedAt: original_timestamp * 1000, seenAt, outcome, cameraId: camera_id };
+function toAnswer({ camera_id, outcome, detections, original_timestamp }: ResultRecord, seenAt: number): Answer {
+  return { capturedAt: original_timestamp * 1000, seenAt, outcome, cameraId: camera_id, detections };
 }

@@ -35,12 +35,13 @@ export function pythonWorker({ python, workers, threads, broker, log }: PythonWo
         queue: 'result_queue',
         prefetch: 200,
         onDelivery({ content }) {
-          const { original_timestamp } = JSON.parse(content.toString('utf8'));
+          const { original_timestamp, detections } = JSON.parse(content.toString('utf8'));
           const answer = {
             capturedAt: original_timestamp * 1000,
             seenAt: Date.now(),
             outcome: 'detected',
             cameraId: CAMERA,
+            detections,
           };
           for (const listener of listeners) listener(answer);
           return 'ack';

@@ -27,12 +27,13 @@ export function replicas(options: { detector: string; count: number; models?: st
       return {
         name,
         async send({ jpeg, capturedAt, cameraId }) {
-          await post(pools[turn++ % count]!, jpeg);
+          const { detections } = await post(pools[turn++ % count]!, jpeg);
           const answer = {
             capturedAt,
             seenAt: Date.now(),
             outcome: 'detected',
             cameraId,
+            detections,
           };
           for (const listener of listeners) listener(answer);
           return true;

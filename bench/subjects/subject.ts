@@ -1,4 +1,5 @@
 import type { Running } from '../cpu.ts';
+import type { Box } from '../truth.ts';
 
 /** A frame's end, as the reader of the results sees it. */
 export interface Answer {
@@ -7,6 +8,8 @@ export interface Answer {
   seenAt: number;
   outcome: string;
   cameraId: string;
+  /** Pixels of the picture. */
+  detections: Box[];
 }
 
 export interface Offered {
