@@ -27,6 +27,8 @@ interface Camera {
 export function createCameras(countedSince: () => number, clock: () => number = Date.now): Cameras {
   const cameras = new Map<string, Camera>();
   const told = new Map<string, string>();
+  /** When each was taken out, seconds since the epoch: outcomes of frames from before come later, and make no camera of it. */
+  const removed = new Map<string, number>();
 
   function one(id: string): Camera {
     let camera = cameras.get(id);
@@ -60,10 +62,12 @@ export function createCameras(countedSince: () => number, clock: () => number = 
   function forgetOld(): void {
     for (const [id, { source, last }] of cameras)
       if (!source && last && clock() / 1000 - last.timestamp > FORGET_AFTER) cameras.delete(id);
+    for (const [id, since] of removed) if (clock() / 1000 - since > FORGET_AFTER) removed.delete(id);
   }
 
   return {
     result(record) {
+      if (record.original_timestamp <= (removed.get(record.camera_id) ?? 0)) return;
       const camera = one(record.camera_id);
       const { outcomes } = camera;
       outcomes[record.outcome] = (outcomes[record.outcome] ?? 0) + 1;
@@ -73,8 +77,10 @@ export function createCameras(countedSince: () => number, clock: () => number = 
       camera.last = record;
     },
     camera(record) {
-      if (record.state === 'removed') cameras.delete(record.camera_id);
-      else one(record.camera_id).source = record;
+      if (record.state === 'removed') {
+        cameras.delete(record.camera_id);
+        removed.set(record.camera_id, record.since);
+      } else one(record.camera_id).source = record;
     },
     views,
     takeChanged() {
@@ -94,6 +100,9 @@ export function createCameras(countedSince: () => number, clock: () => number = 
       }
       return changed;
     },
-    clear: () => cameras.clear(),
+    clear() {
+      cameras.clear();
+      removed.clear();
+    },
   };
 }

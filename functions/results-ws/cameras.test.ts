@@ -1,0 +1,89 @@
+import type { CameraRecord, ResultRecord } from '@framewire/contract';
+import { describe, expect, it } from 'vitest';
+import { createCameras } from './cameras.ts';
+
+const T = 1_700_000_000;
+
+function setUp() {
+  let now = T * 1000;
+  const cameras = createCameras(
+    () => T,
+    () => now,
+  );
+  const result = (more: Partial<ResultRecord> = {}) =>
+    cameras.result({
+      camera_id: 'door',
+      outcome: 'detected',
+      timestamp: now / 1000,
+      original_timestamp: T,
+      ...more,
+    } as ResultRecord);
+  const source = (more: Partial<CameraRecord> = {}) =>
+    cameras.camera({ camera_id: 'door', state: 'online', since: T, timestamp: now / 1000, restarts: 0, ...more });
+  return {
+    cameras,
+    result,
+    source,
+    pass(seconds: number) {
+      now += seconds * 1000;
+    },
+  };
+}
+
+describe('cameras', () => {
+  it('are told when they change, and once when they are gone', () => {
+    const { cameras, result, source } = setUp();
+    source();
+    result();
+    expect(cameras.takeChanged().map(({ camera_id }) => camera_id)).toEqual(['door']);
+    expect(cameras.takeChanged()).toEqual([]);
+    source({ state: 'offline', reason: 'refused' });
+    expect(cameras.takeChanged()[0]?.source).toMatchObject({ state: 'offline', reason: 'refused' });
+    source({ state: 'removed' });
+    expect(cameras.takeChanged()[0]?.source?.state).toBe('removed');
+    expect([cameras.takeChanged(), cameras.views()]).toEqual([[], []]);
+  });
+
+  it('that were taken out stay out, whatever becomes of their last frames, until new ones come', () => {
+    const { cameras, result, source, pass } = setUp();
+    source();
+    pass(2);
+    source({ state: 'removed', since: T + 2 });
+    result({ original_timestamp: T + 1.9 });
+    expect(cameras.views()).toEqual([]);
+    result({ original_timestamp: T + 2.1 });
+    expect(cameras.views()).toHaveLength(1);
+  });
+
+  it('have a rate of what was detected, over 10 s', () => {
+    const { cameras, result, pass } = setUp();
+    for (let second = 0; second < 20; second++) {
+      for (let n = 0; n < 7; n++) result();
+      result({ outcome: 'expired' });
+      pass(1);
+    }
+    expect(cameras.views()[0]).toMatchObject({ rate: 7, outcomes: { detected: 140, expired: 20 } });
+    pass(11);
+    expect(cameras.views()[0]?.rate).toBe(0);
+  });
+
+  it('are silent when their connector gives no sign of life', () => {
+    const { cameras, source, pass } = setUp();
+    source();
+    expect(cameras.views()[0]?.source_silent).toBe(false);
+    pass(26);
+    expect(cameras.views()[0]?.source_silent).toBe(true);
+    source({ state: 'ended' });
+    pass(26);
+    expect(cameras.views()[0]?.source_silent).toBe(false);
+  });
+
+  it('without a connector are forgotten an hour after their last frame', () => {
+    const { cameras, result, pass } = setUp();
+    result();
+    cameras.takeChanged();
+    pass(3601);
+    expect(cameras.takeChanged()[0]?.source?.state).toBe('removed');
+    expect(cameras.views()).toEqual([]);
+  });
+});

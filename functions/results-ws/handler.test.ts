@@ -1,0 +1,205 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { waitFor } from '@framewire/runtime';
+import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
+import { Hono } from 'hono';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { passToIngest } from './ingest.ts';
+import { createProducer, type Producer, type Replica, startReplica, view } from './testing.ts';
+
+let vhost: TestVhost;
+let producer: Producer;
+const replicas: Replica[] = [];
+beforeAll(async () => {
+  vhost = await createTestVhost();
+  producer = createProducer(vhost.amqp);
+});
+afterEach(async () => {
+  for (const replica of replicas.splice(0)) await replica.close();
+});
+afterAll(async () => {
+  await producer.close();
+  await vhost.drop();
+});
+
+async function start(options: Parameters<typeof startReplica>[1] = {}): Promise<string> {
+  const replica = await startReplica(vhost.amqp, options);
+  replicas.push(replica);
+  return replica.url;
+}
+
+const json = async (response: Response) => [response.status, await response.json()];
+
+/** Events as they come, each with its id. */
+async function openEvents(url: string, headers: Record<string, string> = {}) {
+  const ending = new AbortController();
+  const response = await fetch(url, { headers, signal: ending.signal });
+  expect(response.headers.get('content-type')).toBe('text/event-stream');
+  const events: { id?: string; data: { type: string; [key: string]: unknown } }[] = [];
+  const read = (async () => {
+    let text = '';
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      const parts = (text + chunk).split('\n\n');
+      text = parts.pop()!;
+      for (const part of parts) {
+        const data = /^data: (.*)$/m.exec(part)?.[1];
+        if (data) events.push({ id: /^id: (.*)$/m.exec(part)?.[1], data: JSON.parse(data) });
+      }
+    }
+  })().catch(() => {});
+  return {
+    events,
+    ended: read,
+    async close() {
+      ending.abort();
+      await read;
+    },
+  };
+}
+
+describe('server-sent events', () => {
+  it('say what a WebSocket would, pictures in base64, and resume after Last-Event-ID', async () => {
+    const url = await start();
+    const first = await openEvents(`${url}/api/events?cameras=door`);
+    const withPicture = () => first.events.find(({ data }) => typeof data.frame === 'string');
+    await waitFor('a picture', async () => {
+      await producer.frame('door');
+      return withPicture();
+    });
+    expect(first.events.slice(0, 2).map(({ data }) => data.type)).toEqual(['cameras', 'hello']);
+    const { id, data } = withPicture()!;
+    expect(Number(id)).toBe(data.cursor);
+    expect(Buffer.from(data.frame as string, 'base64').length).toBe(100);
+    await first.close();
+
+    const { frame_id } = await producer.result({});
+    await waitFor('it to be read', () => replicas[0]!.results.frames(1)[0]?.frame_id === frame_id);
+    const again = await openEvents(`${url}/api/events`, { 'last-event-id': id! });
+    const missed = await waitFor('what it missed', () =>
+      again.events.find(({ data }) => (data.record as { frame_id: string } | undefined)?.frame_id === frame_id),
+    );
+    expect(missed.data.replay).toBe(true);
+    expect(again.events.find(({ data }) => data.type === 'hello')!.data.resumed).toBe(true);
+    await again.close();
+    await waitFor('it to be gone', () => replicas[0]!.results.viewers === 0);
+  });
+
+  it('refuse what they cannot mean', async () => {
+    const url = await start({ maxViewers: 1 });
+    expect(await json(await fetch(`${url}/api/events?cameras=a%20b`))).toMatchObject([400, { code: 'cameras' }]);
+    expect(await json(await fetch(`${url}/api/events?resume=soon`))).toMatchObject([400, { code: 'resume' }]);
+    const one = await openEvents(`${url}/api/events`);
+    expect(await json(await fetch(`${url}/api/events`))).toMatchObject([503, { code: 'viewers' }]);
+    await one.close();
+  });
+});
+
+it('a replica that ends says goodbye to all, and waits for nobody', async () => {
+  const replica = await startReplica(vhost.amqp);
+  const events = await openEvents(`${replica.url}/api/events`);
+  const viewer = await view(replica.url);
+  const goodbye = once(viewer.socket, 'close');
+  await replica.close();
+  expect((await goodbye)[0]).toBe(1012);
+  await events.ended;
+});
+
+describe('the API', () => {
+  it('gives the newest outcomes of a camera first', async () => {
+    const url = await start();
+    const ids = [];
+    for (let n = 0; n < 3; n++) ids.unshift((await producer.result({ camera_id: 'porch' })).frame_id);
+    const frames = async (query: string) => (await fetch(`${url}/api/frames?${query}`)).json();
+    await waitFor('all', async () => (await frames('camera=porch')).frames.length === 3);
+    const answer = await frames('camera=porch&limit=2');
+    expect(answer.camera_id).toBe('porch');
+    expect(answer.frames.map(({ frame_id }: { frame_id: string }) => frame_id)).toEqual(ids.slice(0, 2));
+    expect(await json(await fetch(`${url}/api/frames?limit=0`))).toMatchObject([400, { code: 'limit' }]);
+    expect(await json(await fetch(`${url}/api/frames?camera=a/b`))).toMatchObject([400, { code: 'camera' }]);
+  });
+
+  it('serves the dashboard, and says what is not there', async () => {
+    const url = await start();
+    const page = await fetch(url);
+    expect([page.status, await page.text()]).toEqual([200, '<title>page</title>']);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(await json(await fetch(`${url}/../etc/passwd`))).toMatchObject([404, { code: 'not_found' }]);
+    expect(await json(await fetch(`${url}/ws/results`))).toMatchObject([400, { code: 'upgrade' }]);
+    expect(await json(await fetch(`${url}/api/ingest`, { method: 'POST', body: 'x' }))).toMatchObject([
+      404,
+      { code: 'no_ingest' },
+    ]);
+  });
+});
+
+describe('who may look', () => {
+  const key = 'a key for tests';
+  const refused = (url: string, options = {}) =>
+    new Promise<number>((resolve) => {
+      const socket = new WebSocket(`${url.replace('http', 'ws')}/ws/results`, options);
+      socket.on('unexpected-response', (_, response) => resolve(response.statusCode!));
+      socket.on('open', () => {
+        resolve(101);
+        socket.close();
+      });
+      socket.on('error', () => {});
+    });
+
+  it('has the key: as a bearer token, or once in the address and then as a cookie', async () => {
+    const url = await start({ key });
+    expect((await fetch(`${url}/api/cameras`)).status).toBe(401);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${url}/api/cameras`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
+    expect((await fetch(`${url}/?key=wrong`)).status).toBe(401);
+    const page = await fetch(`${url}/?key=${encodeURIComponent(key)}`, { redirect: 'manual' });
+    expect([page.status, page.headers.get('location')]).toEqual([302, './']);
+    const cookie = page.headers.get('set-cookie')!;
+    expect(cookie).toMatch(/HttpOnly.*SameSite=Strict/);
+    const [pair] = cookie.split(';');
+    expect((await fetch(url, { headers: { cookie: pair! } })).status).toBe(200);
+    expect(await refused(url, { headers: { cookie: pair } })).toBe(101);
+    expect(await refused(url)).toBe(401);
+  });
+
+  it('is no page of another origin, unless it is allowed', async () => {
+    const url = await start({ origins: ['https://wall.example'] });
+    expect(await refused(url, { origin: 'https://evil.example' })).toBe(403);
+    expect(await refused(url, { origin: 'https://wall.example' })).toBe(101);
+    expect(await refused(url, { origin: url })).toBe(101);
+  });
+});
+
+it('a picture of a browser goes to ingest-frame with the key, and its answer comes back', async () => {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { url, headers } = request;
+    response.writeHead(429, { 'retry-after': '2', 'content-type': 'application/json' });
+    const said = {
+      url,
+      type: headers['content-type'],
+      auth: headers.authorization,
+      body: Buffer.concat(chunks).length,
+    };
+    response.end(JSON.stringify(said));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const ingest = `http://127.0.0.1:${(server.address() as AddressInfo).port}/function/ingest-frame`;
+  const app = new Hono().post('/api/ingest', (c) => passToIngest(c, ingest, 'secret'));
+  const post = { method: 'POST', body: new Uint8Array(9), headers: { 'content-type': 'image/jpeg' } };
+  const answer = await app.request('/api/ingest?camera=me', post);
+  expect([answer.status, answer.headers.get('retry-after'), await answer.json()]).toEqual([
+    429,
+    '2',
+    { url: '/function/ingest-frame?camera=me', type: 'image/jpeg', auth: 'Bearer secret', body: 9 },
+  ]);
+  await new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  const away = await app.request('/api/ingest?camera=me', post);
+  expect([away.status, await away.json()]).toEqual([
+    503,
+    { error: 'ingest-frame: it cannot be reached', code: 'ingest_away' },
+  ]);
+});

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from '@framewire/runtime';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPrometheus } from './prometheus.ts';
+import { createReadings } from './readings.ts';
+
+const installed = spawnSync('prometheus', ['--version']).status === 0;
+
+/** Counts up as two replicas would that detect 10 frames a second each, 20 ms a frame, with 30 frames in the queue. */
+function exposition(seconds: number): string {
+  const frames = Math.round(seconds * 10);
+  return ['a', 'b']
+    .flatMap((node) => [
+      `cv_frames_processed_total{node_id="${node}"} ${frames}`,
+      `cv_processing_seconds_count{node_id="${node}"} ${frames}`,
+      `cv_processing_seconds_sum{node_id="${node}"} ${frames * 0.02}`,
+    ])
+    .concat('rabbitmq_queue_messages{queue="frame_queue"} 30\n')
+    .join('\n');
+}
+
+describe.skipIf(!installed)('the numbers, from a real Prometheus (needs prometheus)', () => {
+  let target: Server;
+  let prometheus: ChildProcess;
+  let url: string;
+  const folder = mkdtempSync(join(tmpdir(), 'framewire-readings-'));
+  beforeAll(async () => {
+    const began = Date.now();
+    target = createServer((_, response) => response.end(exposition((Date.now() - began) / 1000)));
+    await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
+    const port = (target.address() as AddressInfo).port;
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const own = (probe.address() as AddressInfo).port;
+    await new Promise((resolve) => probe.close(resolve));
+    const jobs = `[{job_name: target, static_configs: [{targets: ["127.0.0.1:${port}"]}]}]`;
+    writeFileSync(join(folder, 'p.yml'), `global: {scrape_interval: 1s}\nscrape_configs: ${jobs}\n`);
+    url = `http://127.0.0.1:${own}`;
+    prometheus = spawn(
+      'prometheus',
+      [`--config.file=${folder}/p.yml`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${own}`],
+      { stdio: 'ignore' },
+    );
+  });
+  const end = async () => {
+    if (prometheus.exitCode !== null || prometheus.signalCode !== null) return;
+    prometheus.kill();
+    await once(prometheus, 'exit');
+  };
+  afterAll(async () => {
+    await end();
+    target.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('are what was scraped, each with its age, and keep their last value when Prometheus is gone', async () => {
+    const readings = createReadings(createPrometheus(url));
+    // a rate takes some scrapes until it is right
+    const settled = async () => (await readings.answer()).processingRate > 15;
+    await waitFor('the rate', settled, { timeout: 25_000, every: 500 });
+    const answer = await readings.answer();
+    expect(answer.processingRate).toBeLessThan(25);
+    expect(answer.avgLatency).toBeCloseTo(0.02, 3);
+    expect(answer.queueDepth).toBe(30);
+    expect(answer.readings.replicas.value).toBe(2);
+    expect(answer.readings.drainTime.value).toBeCloseTo(30 / answer.processingRate, 0);
+    expect(answer.readings.queueDepth.age).toBeLessThan(10);
+    expect(answer.stale).toBe(false);
+    expect(readings.problem()).toBeUndefined();
+
+    await end();
+    await waitFor('the words', async () => {
+      await readings.answer();
+      return readings.problem()?.startsWith('Prometheus cannot be reached');
+    });
+    const later = await readings.answer();
+    expect(later.queueDepth).toBe(30);
+    expect(later.readings.queueDepth.problem).toContain('cannot be reached');
+  });
+});
+
+it('without a Prometheus the numbers are none, and say why', async () => {
+  const answer = await createReadings(undefined).answer();
+  expect(answer).toMatchObject({ processingRate: 0, avgLatency: 0, queueDepth: 0, stale: true });
+  expect(answer.readings.processingRate).toEqual({
+    value: 0,
+    age: null,
+    problem: 'PROMETHEUS_URL names no Prometheus',
+  });
+});
