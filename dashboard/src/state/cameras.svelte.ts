@@ -1,13 +1,15 @@
 import type { CameraView, ResultRecord } from '@framewire/contract';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Jpeg, Watch } from '../transport/link.ts';
-import { Camera } from './camera.ts';
+import { Camera, capturedAt } from './camera.ts';
 
 const byName = new Intl.Collator('en', { numeric: true }).compare;
 
 /** All cameras in an order that no event changes: by name, numbers as numbers. */
 export class Cameras {
   readonly #all = new SvelteMap<string, Camera>();
+  /** When each was taken out, milliseconds: outcomes of frames from before come later, and make no camera of it. */
+  readonly #removed = new Map<string, number>();
   readonly #now: () => number;
   #watch: Watch = '*';
   readonly list = $derived([...this.#all.values()].sort((a, b) => byName(a.id, b.id)));
@@ -31,12 +33,15 @@ export class Cameras {
   update(views: CameraView[]): void {
     this.told = true;
     for (const view of views) {
-      if (view.source?.state === 'removed') this.#all.delete(view.camera_id);
-      else this.#one(view.camera_id).update(view);
+      if (view.source?.state === 'removed') {
+        this.#all.delete(view.camera_id);
+        this.#removed.set(view.camera_id, view.source.since * 1000);
+      } else this.#one(view.camera_id).update(view);
     }
   }
 
   receive(record: ResultRecord, jpeg: Jpeg | undefined): void {
+    if (capturedAt(record) <= (this.#removed.get(record.camera_id) ?? 0)) return;
     this.#one(record.camera_id).receive(record, jpeg);
   }
 
