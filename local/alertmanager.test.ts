@@ -19,18 +19,23 @@ import { answers, createSupervisor } from './supervisor.ts';
 const installed = ['prometheus-alertmanager', 'alertmanager'].some(findProgram);
 
 describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () => {
-  const fn: FunctionStatus = {
-    name: 'detect-faces',
-    image: '',
-    labels: { 'com.openfaas.scale.max': '3' },
-    annotations: {},
-    secrets: [],
-    replicas: 1,
-    endpoints: [],
-    createdAt: '',
-    log: '',
-  };
-  const history: number[] = [];
+  const functions: FunctionStatus[] = [];
+  /** Every number of replicas that a function was given, by its name. */
+  const history: Record<string, number[]> = {};
+  function run(name: string): void {
+    history[name] = [];
+    functions.push({
+      name,
+      image: '',
+      labels: { 'com.openfaas.scale.max': '5' },
+      annotations: {},
+      secrets: [],
+      replicas: 1,
+      endpoints: [],
+      createdAt: '',
+      log: '',
+    });
+  }
   const unused = () => Promise.reject(new Error('not asked for here'));
   let folder = '';
   let gateway: Server;
@@ -41,10 +46,10 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
     folder = mkdtempSync(join(tmpdir(), 'framewire-alertmanager-'));
     gateway = createGateway({
       provider: {
-        list: () => [fn],
-        async scale(_, replicas) {
-          fn.replicas = replicas;
-          history.push(replicas);
+        list: () => functions,
+        async scale(name, replicas) {
+          functions.find((fn) => fn.name === name)!.replicas = replicas;
+          history[name]!.push(replicas);
         },
         deploy: unused,
         update: unused,
@@ -92,19 +97,40 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
     });
     expect(response.status).toBe(200);
   };
-  const scale = { alertname: 'FunctionUnderLoad', action: 'scale', function_name: 'detect-faces.openfaas-fn' };
+  const alert = (action: string, name: string, alertname = `A${action}`) => ({
+    alertname,
+    action,
+    function_name: `${name}.openfaas-fn`,
+  });
+  const steps = (name: string, count: number) =>
+    waitFor(`${count} steps of ${name}`, () => history[name]!.length >= count, { timeout: 15_000 });
+  const [begins, ends] = [minutes(5), minutes(-0.01)];
 
   it('adds a replica at once and one more every few seconds, and goes to the minimum once it is resolved', async () => {
-    await send(
-      { alertname: 'BrokerAway', severity: 'critical', function_name: 'detect-faces.openfaas-fn' },
-      minutes(5),
-    );
-    await send(scale, minutes(5));
-    await waitFor('the first step', () => history.length === 1, { timeout: 4_000 });
-    await waitFor('the second', () => history.length === 2, { timeout: 12_000 });
-    await send(scale, minutes(-0.01));
-    await waitFor('the way back', () => history.length === 3, { timeout: 12_000 });
-    // the other alert, which is no matter of replicas, moved nothing
-    expect(history).toEqual([2, 3, 1]);
+    run('one');
+    await send(alert('look after it', 'one'), begins); // no matter of replicas
+    await send(alert('scale', 'one'), begins);
+    await steps('one', 2);
+    await send(alert('scale', 'one'), ends);
+    await steps('one', 3);
+    expect(history.one).toEqual([2, 3, 1]);
+  }, 60_000);
+
+  it('adds none while another says that there are enough', async () => {
+    run('held');
+    run('free');
+    await send(alert('scale', 'held'), begins);
+    await steps('held', 1);
+    await send(alert('hold', 'held'), begins);
+    await send(alert('scale', 'free'), begins);
+    await steps('free', 3);
+    expect(history.held).toEqual([2]);
+    await send(alert('hold', 'held'), ends);
+    await steps('held', 2);
+    await send(alert('hold', 'held'), begins);
+    await send(alert('scale', 'held'), ends);
+    await send(alert('hold', 'held'), ends);
+    await steps('held', 3);
+    expect(history.held).toEqual([2, 3, 1]);
   }, 60_000);
 });

@@ -65,6 +65,8 @@ export function startPrometheus(options: {
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(folder, 'tsdb')}`,
       '--storage.tsdb.retention.time=2d',
+      // an alert's end that Alertmanager happened to miss is told again after this, instead of a minute
+      '--rules.alert.resend-delay=10s',
       `--web.listen-address=127.0.0.1:${port}`,
       '--log.level=warn',
     ],
