@@ -6,7 +6,7 @@ registry=${REGISTRY:-docker.io/framewire} tag=${TAG:-latest}
 for part in connectors/rabbitmq=connector-rabbitmq connectors/camera=connector-camera deploy/topology=topology; do
   image=$registry/${part#*=}:$tag packages=
   # the camera connector reads video through ffmpeg
-  [ "${part#*=}" = connector-camera ] && packages=ffmpeg
+  if [ "$part" = connectors/camera=connector-camera ]; then packages=ffmpeg; fi
   docker build -f deploy/Dockerfile --build-arg PART="${part%=*}" --build-arg ADDITIONAL_PACKAGE="$packages" -t "$image" .
-  [ "${1:-}" = push ] && docker push "$image"
+  if [ "${1:-}" = push ]; then docker push "$image"; fi
 done

@@ -1,0 +1,234 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, sep } from 'node:path';
+import { CONCURRENCY_ANNOTATION, QUEUE, TOPIC_ANNOTATION } from '@framewire/contract';
+import { describe, expect, it } from 'vitest';
+import { at, type Manifest, milliseconds, podOf, readManifests, readStack } from './manifests.ts';
+
+const ours = readManifests('deploy/kubernetes');
+const workloads = ours.filter((manifest) => podOf(manifest));
+const stack = readStack();
+
+/** OpenFaaS and of-watchdog, and what every process of ours reads. */
+const COMMON = ['exec_timeout', 'write_timeout', 'read_timeout', 'healthcheck_interval', 'DRAIN_MS', 'DRAIN_AFTER_MS'];
+
+/** Where each part's settings stand. */
+const SETTINGS: Record<string, string> = {
+  'detect-faces': 'functions/detect-faces',
+  'ingest-frame': 'functions/ingest-frame',
+  'results-ws': 'functions/results-ws',
+  'framewire/connector-rabbitmq': 'connectors/rabbitmq',
+  'framewire/connector-camera': 'connectors/camera',
+  'framewire/topology': 'deploy/topology',
+};
+
+describe('each object is what its schema says', () => {
+  const all = [
+    ...ours,
+    ...readManifests('deploy/keda'),
+    ...readManifests('deploy').filter(({ kind }) => kind === 'Ingress'),
+  ];
+  it.each(all.map((manifest) => [`${manifest.kind} ${manifest.metadata.name} (${manifest.file})`, manifest]))(
+    '%s',
+    async (_, manifest) => {
+      const { file, ...object } = manifest as Manifest;
+      const Model = await schemaOf(object);
+      expect(() => new Model(object).validate()).not.toThrow();
+      const broken = { ...object, metadata: 7 };
+      expect(() => new Model(broken).validate(), `${file}: a schema that lets all pass`).toThrow();
+    },
+  );
+});
+
+it.each(workloads.map((manifest) => [manifest.metadata.name, manifest] as const))(
+  '%s is not root, writes nothing to its image and has no privilege',
+  (name, manifest) => {
+    const pod = podOf(manifest);
+    expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+    expect(pod.securityContext.runAsUser).toBeGreaterThan(0);
+    // it alone asks Kubernetes for something
+    if (name !== 'prometheus') expect(pod.automountServiceAccountToken).toBe(false);
+    for (const { securityContext, resources } of pod.containers) {
+      expect(securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      expect(resources).toMatchObject({
+        requests: { cpu: expect.any(String) },
+        limits: { memory: expect.any(String) },
+      });
+    }
+  },
+);
+
+it('the functions write nothing to their images either', () => {
+  for (const one of Object.values(stack)) expect(one.readonly_root_filesystem).toBe(true);
+});
+
+it('each setting that is given is one that the part reads', () => {
+  const given = [
+    ...Object.entries(stack).map(([name, { environment }]) => [name, Object.keys(environment)] as const),
+    ...workloads
+      .flatMap((manifest) => podOf(manifest).containers)
+      .filter(({ image }) => image in SETTINGS)
+      .map(({ image, env }) => [image, env.map((one: { name: string }) => one.name)] as const),
+  ];
+  expect(given).toHaveLength(Object.keys(SETTINGS).length);
+  for (const [part, names] of given) {
+    const source = readFileSync(at(join(SETTINGS[part]!, 'settings.ts')), 'utf8');
+    for (const name of names.filter((one: string) => !COMMON.includes(one))) {
+      expect(source, `${part} reads no ${name}`).toMatch(new RegExp(`\\b${name.replace(/_FILE$/, '')}:`));
+    }
+  }
+});
+
+it('each secret that is asked for is made by secrets.sh', () => {
+  const made = runSecrets();
+  const asked = [
+    ...Object.values(stack).flatMap(({ secrets = [] }) => secrets.map((name) => `openfaas-fn ${name} ${name}`)),
+    ...workloads.flatMap((manifest) => secretsOf(manifest).map((one) => `framewire ${one}`)),
+  ];
+  expect(asked.length).toBeGreaterThan(10);
+  for (const one of asked) expect(made).toContain(one);
+});
+
+it('each step of an invocation gives up before the one that waits for it', () => {
+  const connector = workloads.find(({ metadata }) => metadata.name === 'connector-rabbitmq')!;
+  const { env } = podOf(connector).containers[0];
+  const invoke = Number(env.find((one: { name: string }) => one.name === 'INVOKE_TIMEOUT_MS').value);
+  const limits = Object.fromEntries(
+    Object.entries(stack).map(([name, { environment }]) => [
+      name,
+      Object.fromEntries(
+        ['exec_timeout', 'write_timeout', 'healthcheck_interval'].map((key) => [key, milliseconds(environment[key])]),
+      ),
+    ]),
+  );
+  for (const [name, { environment }] of Object.entries(stack)) {
+    const { exec_timeout, write_timeout, healthcheck_interval } = limits[name]!;
+    expect(exec_timeout).toBeLessThan(write_timeout!);
+    expect(Number(environment.DRAIN_AFTER_MS)).toBeLessThan(healthcheck_interval!);
+    expect(healthcheck_interval! + exec_timeout!, `${name}: it would be killed at its end`).toBeLessThan(30_000);
+  }
+  const { environment } = stack['detect-faces']!;
+  expect(2 * Number(environment.FRAME_TIME_LIMIT_MS)).toBeLessThan(limits['detect-faces']!.exec_timeout!);
+  expect(limits['detect-faces']!.write_timeout).toBeLessThan(invoke);
+  expect(invoke).toBeLessThan(1_000 * podOf(connector).terminationGracePeriodSeconds);
+});
+
+it('detect-faces takes the frames of the first queue, as many at once as it says', () => {
+  const { annotations } = stack['detect-faces']!;
+  expect(annotations?.[TOPIC_ANNOTATION]).toBe(QUEUE.frames);
+  expect(Number(annotations?.[CONCURRENCY_ANNOTATION])).toBeGreaterThan(0);
+});
+
+const promtool = spawnSync('promtool', ['--version']).status === 0;
+it.skipIf(!promtool)(`Prometheus takes its configuration${promtool ? '' : ' (skipped: no promtool here)'}`, () => {
+  // Debian's is built without Kubernetes: what is left is checked
+  const text = readFileSync(at('deploy/kubernetes/prometheus.yml'), 'utf8');
+  const folder = mkdtempSync(join(tmpdir(), 'framewire-prometheus-'));
+  try {
+    const file = join(folder, 'prometheus.yml');
+    writeFileSync(file, text.replaceAll(/kubernetes_sd_configs: .*/g, 'static_configs: [{ targets: ["pod"] }]'));
+    const { status, stderr } = spawnSync('promtool', ['check', 'config', '--syntax-only', file], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** The model of an object's kind. */
+async function schemaOf({ apiVersion, kind }: { apiVersion: string; kind: string }) {
+  const family = apiVersion.startsWith('keda.sh/') ? '@kubernetes-models/keda' : 'kubernetes-models';
+  const path = `node_modules/${family}/${apiVersion}/${kind}.js`;
+  if (!existsSync(at(path))) throw new Error(`${apiVersion} ${kind} is no kind of Kubernetes`);
+  return (await import(at(path)))[kind];
+}
+
+/** `name key` of all that a workload takes from secrets. */
+function secretsOf(manifest: Manifest): string[] {
+  const { containers, volumes = [] } = podOf(manifest);
+  const env = containers.flatMap(
+    (container: { env?: { valueFrom?: { secretKeyRef?: { name: string; key: string } } }[] }) =>
+      (container.env ?? []).flatMap(({ valueFrom }) => (valueFrom?.secretKeyRef ? [valueFrom.secretKeyRef] : [])),
+  );
+  type Source = { secretName?: string; name?: string; items?: { key: string }[] };
+  const sources: Source[] = volumes.flatMap(
+    (volume: { secret?: Source; projected?: { sources: { secret?: Source }[] } }) => [
+      ...(volume.secret ? [volume.secret] : []),
+      ...(volume.projected?.sources.flatMap(({ secret }) => (secret ? [secret] : [])) ?? []),
+    ],
+  );
+  const paths = containers
+    .flatMap(({ env = [] }: { env?: { value?: string }[] }) => env.map(({ value }) => value))
+    .filter((value?: string) => value?.startsWith('/secrets/'))
+    .map((value: string) => value.split('/').at(-1)!);
+  return [
+    ...env.map(({ name, key }: { name: string; key: string }) => `${name} ${key}`),
+    ...sources.flatMap(({ secretName, name, items }) =>
+      (items?.map(({ key }) => key) ?? paths.filter((path: string) => belongs(secretName ?? name, path))).map(
+        (key: string) => `${secretName ?? name} ${key}`,
+      ),
+    ),
+  ];
+}
+
+/** Which of the mounted files is of which secret, where a whole secret is mounted. */
+function belongs(secret: string | undefined, key: string): boolean {
+  if (secret === 'broker-users') return key.endsWith('-amqp-url');
+  if (secret === 'rabbitmq-admin') return key === 'management-url';
+  if (secret === 'basic-auth') return key.startsWith('basic-auth-');
+  return key === secret;
+}
+
+/** `namespace name key` of all that secrets.sh makes in a cluster that has OpenFaaS and nothing of ours. */
+function runSecrets(): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'framewire-secrets-'));
+  const cluster = join(folder, 'cluster');
+  mkdirSync(join(cluster, 'openfaas', 'basic-auth'), { recursive: true });
+  for (const key of ['basic-auth-user', 'basic-auth-password'])
+    writeFileSync(join(cluster, 'openfaas/basic-auth', key), key);
+  writeFileSync(join(folder, 'kubectl'), KUBECTL, { mode: 0o755 });
+  const env = { ...process.env, CLUSTER: cluster, PATH: `${folder}${delimiter}${process.env.PATH}` };
+  const run = () => {
+    const { status, stderr } = spawnSync('sh', [at('deploy/kubernetes/secrets.sh')], { env, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    const files = readdirSync(cluster, { recursive: true, encoding: 'utf8' }).filter(
+      (path) => path.split(sep).length === 3,
+    );
+    return files.map((path) => [path, readFileSync(join(cluster, path), 'utf8')] as const);
+  };
+  try {
+    const made = run();
+    expect(run(), 'a second run changes nothing').toEqual(made);
+    expect(made.filter(([, value]) => value === '')).toEqual([]);
+    return made.map(([path]) => path.split(sep).join(' '));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Stands in for a cluster: a secret is a folder, and each of its keys a file. */
+const KUBECTL = `#!/bin/sh
+[ "$1" = get ] && exit 0
+namespace=$2 verb=$3 name=$5
+case $verb in
+  create)
+    name=$6
+    mkdir -p "$CLUSTER/$namespace/$name"
+    for pair; do
+      case $pair in --from-literal=*)
+        pair=\${pair#--from-literal=}
+        printf %s "\${pair#*=}" >"$CLUSTER/$namespace/$name/\${pair%%=*}" ;;
+      esac
+    done ;;
+  get)
+    [ -d "$CLUSTER/$namespace/$name" ] || exit 1
+    [ "\${6:-}" = -o ] || exit 0
+    cat "$CLUSTER/$namespace/$name/$(echo "$7" | sed 's/.*"\\(.*\\)".*/\\1/')" ;;
+esac
+`;

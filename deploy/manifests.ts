@@ -1,0 +1,55 @@
+/** For tests alone: what stands in deploy/ and stack.yml, read as data. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse, parseAllDocuments } from 'yaml';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+export const at = (path: string) => join(root, path);
+
+export interface Manifest {
+  file: string;
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string };
+  // biome-ignore lint/suspicious/noExplicitAny: Kubernetes' schemas say what it is
+  spec?: any;
+}
+
+/** Every object for Kubernetes below a folder of ours. */
+export function readManifests(folder: string): Manifest[] {
+  return readdirSync(at(folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.yaml') && !file.endsWith('kustomization.yaml'))
+    .flatMap((file) =>
+      parseAllDocuments(readFileSync(at(join(folder, file)), 'utf8')).map((document) => ({
+        file: join(folder, file),
+        ...(document.toJS() as Omit<Manifest, 'file'>),
+      })),
+    );
+}
+
+export interface StackFunction {
+  annotations?: Record<string, string>;
+  labels?: Record<string, string>;
+  environment: Record<string, string | number>;
+  secrets?: string[];
+  readonly_root_filesystem?: boolean;
+}
+
+/** The functions of stack.yml, each variable at what it falls back to. */
+export function readStack(): Record<string, StackFunction> {
+  const text = readFileSync(at('stack.yml'), 'utf8').replace(/\$\{\w+:-([^}]*)\}/g, '$1');
+  return parse(text).functions;
+}
+
+/** The containers of a workload, and the pod that they are in. */
+export function podOf({ kind, spec }: Manifest) {
+  return ['Deployment', 'StatefulSet', 'Job'].includes(kind) ? spec.template.spec : undefined;
+}
+
+/** `20s`, `1h` as OpenFaaS writes them, in milliseconds. */
+export function milliseconds(text: string | number | undefined): number {
+  const [, amount, unit] = /^(\d+)(s|m|h)?$/.exec(`${text}`) ?? [];
+  if (!amount) throw new Error(`no duration: ${text}`);
+  return Number(amount) * { s: 1_000, m: 60_000, h: 3_600_000 }[(unit as 's' | 'm' | 'h' | undefined) ?? 's']!;
+}
