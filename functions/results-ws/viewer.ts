@@ -11,7 +11,7 @@ const ANYTHING_BELOW = 1024 * 1024;
 const BATCH = 200;
 /** How often a line that is full is looked at again, milliseconds. */
 const LOOK_MS = 50;
-/** A replica that reads the same stream gets to a cursor that another has told within this; else it was another stream. */
+/** A replica that reads the same stream gets to a cursor that another has told within this of what it last read; else it was another stream. */
 const CATCH_UP_MS = 5_000;
 
 export type Watch = '*' | string[];
@@ -45,8 +45,9 @@ export function createViewer(options: {
   /** Resolves when the history holds what the stream held at the start. */
   live: Promise<void>;
   metrics: Metrics;
+  catchUpMs?: number;
 }): Viewer {
-  const { wire, node_id, history, live, metrics } = options;
+  const { wire, node_id, history, live, metrics, catchUpMs = CATCH_UP_MS } = options;
   let watched: '*' | Set<string> = new Set();
   /** Of the last outcome it was told; undefined until it has begun. */
   let at: number | undefined;
@@ -61,9 +62,14 @@ export function createViewer(options: {
     if (!ended.signal.aborted) start(resume, arrived);
   }
 
+  /** While it still reads what was recorded before this viewer came, it is on its way there, however slow the broker is. */
   async function reaches(cursor: number): Promise<boolean> {
-    for (const end = Date.now() + CATCH_UP_MS; history.cursor < cursor; await sleep(LOOK_MS, ended.signal)) {
-      if (Date.now() > end || ended.signal.aborted) return false;
+    const came = Date.now() / 1000;
+    let [since, seen] = [Date.now(), history.cursor];
+    for (; history.cursor < cursor; await sleep(LOOK_MS, ended.signal)) {
+      const isPast = (history.newest(1)[0]?.timestamp ?? 0) < came;
+      if (history.cursor !== seen && isPast) [since, seen] = [Date.now(), history.cursor];
+      if (Date.now() - since > catchUpMs || ended.signal.aborted) return false;
     }
     return true;
   }

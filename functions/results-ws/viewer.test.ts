@@ -1,0 +1,61 @@
+import { newFrameId, type ResultRecord, type ServerMessage } from '@framewire/contract';
+import { createRegistry, sleep, waitFor } from '@framewire/runtime';
+import { expect, it } from 'vitest';
+import { createHistory } from './history.ts';
+import { createMetrics } from './metrics.ts';
+import { createViewer } from './viewer.ts';
+import type { Wire } from './wire.ts';
+
+const CATCH_UP_MS = 1_000;
+const recorded = (timestamp: number): ResultRecord => ({
+  frame_id: newFrameId(),
+  camera_id: 'door',
+  outcome: 'detected',
+  detections: [],
+  timestamp,
+  original_timestamp: timestamp,
+  stages: {},
+});
+
+/** A viewer that resumes at cursor 20, over a history that is still being read: an outcome each 100 ms. */
+async function resumeAtTwenty(timestamp: () => number) {
+  const told: ServerMessage[] = [];
+  const pushed: number[] = [];
+  const wire: Wire = {
+    protocol: 'websocket',
+    buffered: 0,
+    tell: (message) => void told.push(message as ServerMessage),
+    push: ({ cursor }) => void pushed.push(cursor),
+    close() {},
+  };
+  const history = createHistory();
+  const viewer = createViewer({
+    wire,
+    node_id: 'test',
+    history,
+    live: Promise.resolve(),
+    metrics: createMetrics(createRegistry()),
+    catchUpMs: CATCH_UP_MS,
+  });
+  viewer.watch('*');
+  const begun = viewer.begin(20);
+  for (let cursor = 0; cursor <= 22; cursor++) {
+    history.add({ cursor, record: recorded(timestamp()) });
+    await sleep(100);
+  }
+  await begun;
+  const hello = await waitFor('hello', () => told.find(({ type }) => type === 'hello'));
+  viewer.end();
+  return { hello, pushed };
+}
+
+it('a viewer that resumes at a replica which is slow to read the past waits for it, and is told nothing twice', async () => {
+  const { hello, pushed } = await resumeAtTwenty(() => 1);
+  expect(hello).toMatchObject({ resumed: true, cursor: 20 });
+  expect(pushed.every((cursor) => cursor > 20)).toBe(true);
+});
+
+it('a cursor that the present does not get to soon was another stream', async () => {
+  const { hello } = await resumeAtTwenty(() => Date.now() / 1000 + 1);
+  expect(hello).toMatchObject({ resumed: false });
+});
