@@ -43,6 +43,50 @@ export const camerasAnswer = z.object({ cameras: z.array(cameraView) });
 /** `GET api/frames?camera=<id>&limit=<n>`: the newest outcomes first. */
 export const framesAnswer = z.object({ camera_id: cameraId.optional(), frames: z.array(resultRecord) });
 
+/** What became of the frames of one camera, or of all, since `known_since`. */
+const ledgerCounts = z.object({
+  /** Frames that are known of: each is in exactly one of the seven that follow. */
+  published: z.int().nonnegative(),
+  detected: z.int().nonnegative(),
+  expired: z.int().nonnegative(),
+  rejected: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  shed: z.int().nonnegative(),
+  /** A later frame of its source has its outcome already, and it is younger than the grace. */
+  in_flight: z.int().nonnegative(),
+  /** Beyond the grace: to be looked for. */
+  unaccounted: z.int().nonnegative(),
+  /** Outcomes that were told again, and shown to nobody. */
+  duplicates: z.int().nonnegative(),
+  /** Of the outcomes, those whose producer numbers nothing: of such frames none can be missed. */
+  unnumbered: z.int().nonnegative(),
+});
+export const ledgerAccount = ledgerCounts.extend({ camera_id: z.string() });
+export type LedgerAccount = z.infer<typeof ledgerAccount>;
+
+/** A frame without an outcome: it is named by its number, since nothing else came of it. */
+export const missingFrame = z.object({
+  camera_id: cameraId,
+  source: z.string(),
+  seq: z.int().positive(),
+  /** When a later frame of its source had its outcome, seconds since the epoch. */
+  since: z.number(),
+});
+export type MissingFrame = z.infer<typeof missingFrame>;
+
+/** `GET api/ledger`. */
+export const ledgerAnswer = z.object({
+  /** What was published before is not counted, seconds since the epoch; null while nothing was. */
+  known_since: z.number().nullable(),
+  /** Seconds. */
+  grace: z.number(),
+  totals: ledgerCounts,
+  cameras: z.array(ledgerAccount),
+  /** Those that are unaccounted for, the first 200. */
+  unaccounted: z.array(missingFrame),
+});
+export type LedgerAnswer = z.infer<typeof ledgerAnswer>;
+
 /** `GET api/status`: how the parts that results-ws sees are doing, in words. */
 export const statusAnswer = z.object({
   node_id: z.string(),

@@ -12,6 +12,8 @@ export const METRIC = {
   frames: 'cv_frames_total',
   /** Histogram {}: capture to drawn, as viewers report it. */
   age: 'cv_frame_age_seconds',
+  /** Gauge {state}: frames without an outcome, in_flight or unaccounted. */
+  ledger: 'cv_ledger_frames',
   /** Gauge {queue}: RabbitMQ's own, under the name its exporters have always used. */
   queueMessages: 'rabbitmq_queue_messages',
 } as const;

@@ -3,6 +3,7 @@ import {
   type camerasAnswer,
   type ErrorBody,
   type framesAnswer,
+  type LedgerAnswer,
   type StatusAnswer,
 } from '@framewire/contract';
 import { HttpError, type Log, onError, opsRoutes, type Registry } from '@framewire/runtime';
@@ -54,6 +55,7 @@ export function createApp(deps: HandlerDeps): Hono {
 
   app.get('/api/metrics', async (c) => c.json(await readings.answer(), 200, FRESH));
   app.get('/api/cameras', (c) => c.json<z.infer<typeof camerasAnswer>>({ cameras: results.cameras() }, 200, FRESH));
+  app.get('/api/ledger', (c) => c.json<LedgerAnswer>(results.ledger(), 200, FRESH));
   app.get('/api/status', (c) => c.json<StatusAnswer>(deps.status(), 200, FRESH));
   app.get('/api/frames', (c) => {
     const camera_id = readCamera(c.req.query('camera'));

@@ -1,4 +1,4 @@
-import { METRIC, SECONDS_BUCKETS } from '@framewire/contract';
+import { type LedgerAnswer, METRIC, SECONDS_BUCKETS } from '@framewire/contract';
 import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime';
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -9,7 +9,24 @@ export function createMetrics(registry: Registry) {
   const counter = <T extends string>(name: string, help: string, ...labelNames: T[]) =>
     new Counter({ name, help, labelNames, registers });
 
+  let totals: () => LedgerAnswer['totals'] | undefined = () => undefined;
+  new Gauge({
+    name: METRIC.ledger,
+    help: 'Frames that were published and have no outcome: in flight, and unaccounted for beyond the grace.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const { in_flight = 0, unaccounted = 0 } = totals() ?? {};
+      this.set({ state: 'in_flight' }, in_flight);
+      this.set({ state: 'unaccounted' }, unaccounted);
+    },
+  });
+
   return {
+    /** Whom to ask at a scrape. */
+    onLedger(ask: () => LedgerAnswer['totals']) {
+      totals = ask;
+    },
     viewers: new Gauge({
       name: 'cv_viewers',
       help: 'Connected viewers, by how they are spoken to.',

@@ -1,7 +1,8 @@
-import type { CameraView, ResultRecord } from '@framewire/contract';
+import type { CameraView, LedgerAnswer, ResultRecord } from '@framewire/contract';
 import type { Broker, Log } from '@framewire/runtime';
 import { createCameras } from './cameras.ts';
 import { createHistory } from './history.ts';
+import { createLedger } from './ledger.ts';
 import { createLine } from './line.ts';
 import type { Metrics } from './metrics.ts';
 import { createPictures } from './pictures.ts';
@@ -18,6 +19,8 @@ export interface Results {
   cameras(): CameraView[];
   /** The newest first. */
   frames(most: number, camera?: string): ResultRecord[];
+  /** What became of every frame. */
+  ledger(): LedgerAnswer;
   readonly viewers: number;
   /** A viewer joins. What it watches and where it resumes is its own to say. */
   join(wire: Wire): Session;
@@ -50,6 +53,8 @@ export function createResults(options: {
   let countedSince = Date.now() / 1000;
   const history = createHistory();
   const cameras = createCameras(() => countedSince);
+  const ledger = createLedger();
+  metrics.onLedger(() => ledger.answer().totals);
   const pictures = createPictures({ broker, metrics, log });
   const line = createLine(pictures, (entry, jpeg) => {
     const { cursor, record } = entry;
@@ -70,10 +75,13 @@ export function createResults(options: {
       begin(after) {
         line.clear();
         cameras.clear();
+        ledger.clear();
         history.restart(after);
         for (const viewer of viewers) viewer.restart();
       },
+      repeated: ({ camera_id }) => ledger.repeated(camera_id),
       result(record, cursor) {
+        ledger.add(record);
         if (history.cursor < 0 || !reader.isLive) countedSince = Math.min(countedSince, record.timestamp);
         line.add({ record, cursor }, reader.isLive && isWatched(record.camera_id));
       },
@@ -113,6 +121,7 @@ export function createResults(options: {
   return {
     cameras: () => cameras.views(),
     frames: (most, camera) => history.newest(most, camera),
+    ledger: ledger.answer,
     get viewers() {
       return viewers.size;
     },

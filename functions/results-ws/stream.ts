@@ -20,6 +20,8 @@ export interface StreamEvents {
   begin(after: number): void;
   /** Each frame once. */
   result(record: ResultRecord, cursor: number): void;
+  /** A frame's outcome that was told before. */
+  repeated(record: ResultRecord): void;
   camera(record: CameraRecord): void;
 }
 
@@ -86,6 +88,7 @@ export function createStreamReader(options: {
     if (isLive) metrics.lag.set(Math.max(0, Date.now() / 1000 - record.timestamp));
     if (seen.has(record.frame_id)) {
       metrics.duplicates.inc();
+      events.repeated(record);
       return;
     }
     seen.add(record.frame_id);

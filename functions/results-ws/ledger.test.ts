@@ -1,0 +1,140 @@
+import type { ResultRecord } from '@framewire/contract';
+import { describe, expect, it } from 'vitest';
+import { createLedger, GRACE } from './ledger.ts';
+import { createNumbers } from './numbers.ts';
+
+const T = 1_700_000_000;
+
+describe('the numbers of a source', () => {
+  it('are missing while a later one has its outcome, one by one', () => {
+    const numbers = createNumbers(1);
+    expect(numbers.tell([[1, 3]], T)).toBe(3);
+    expect(numbers.gaps).toEqual([]);
+    expect(numbers.tell([[9, 9]], T + 1)).toBe(1);
+    expect(numbers.gaps).toEqual([{ first: 4, last: 8, since: T + 1 }]);
+    expect(numbers.tell([[6, 6]], T + 2)).toBe(1);
+    expect(numbers.gaps.map(({ first, last }) => [first, last])).toEqual([
+      [4, 5],
+      [7, 8],
+    ]);
+    expect(numbers.tell([[3, 7]], T + 3)).toBe(3);
+    expect(numbers.gaps.map(({ first, last }) => [first, last])).toEqual([[8, 8]]);
+    expect(numbers.tell([[8, 8]], T + 4)).toBe(1);
+    expect([numbers.gaps, numbers.count]).toEqual([[], 9]);
+  });
+
+  it('count once, and nothing below where they begin', () => {
+    const numbers = createNumbers(5);
+    expect(numbers.tell([[5, 5]], T)).toBe(1);
+    expect(numbers.tell([[2, 5]], T)).toBe(0);
+    expect(numbers.count).toBe(1);
+  });
+
+  it('agree with a plain count, however they come', () => {
+    let state = 7;
+    const random = (n: number) => {
+      state = (state * 1103515245 + 12345) % 2147483648;
+      return state % n;
+    };
+    const numbers = createNumbers(1);
+    const told = new Set<number>();
+    let fresh = 0;
+    for (let round = 0; round < 2_000; round++) {
+      const first = 1 + random(400);
+      const last = first + random(4);
+      fresh += numbers.tell([[first, last]], T);
+      for (let n = first; n <= last; n++) told.add(n);
+    }
+    const missing = numbers.gaps.reduce((total, gap) => total + gap.last - gap.first + 1, 0);
+    expect([fresh, numbers.count]).toEqual([told.size, Math.max(...told)]);
+    expect(missing).toBe(Math.max(...told) - told.size);
+  });
+});
+
+function setUp() {
+  let now = T * 1000;
+  const ledger = createLedger(() => now);
+  return {
+    ledger,
+    tell: (seq: number | undefined, more: Partial<ResultRecord> = {}) =>
+      ledger.add({
+        camera_id: 'door',
+        source: 's1',
+        seq,
+        outcome: 'detected',
+        timestamp: now / 1000,
+        ...more,
+      } as ResultRecord),
+    pass(seconds: number) {
+      now += seconds * 1000;
+    },
+  };
+}
+
+describe('the ledger', () => {
+  it('holds every number in exactly one place', () => {
+    const { ledger, tell, pass } = setUp();
+    tell(1);
+    tell(2, { outcome: 'expired' });
+    tell(6, { shed: [[3, 4]] });
+    tell(9, { outcome: 'rejected', camera_id: 'door' });
+    expect(ledger.answer().totals).toEqual({
+      published: 9,
+      detected: 2,
+      expired: 1,
+      rejected: 1,
+      failed: 0,
+      shed: 2,
+      in_flight: 3,
+      unaccounted: 0,
+      duplicates: 0,
+      unnumbered: 0,
+    });
+    pass(GRACE + 1);
+    expect(ledger.answer().totals).toMatchObject({ published: 9, in_flight: 0, unaccounted: 3 });
+    expect(ledger.answer().unaccounted).toEqual(
+      [5, 7, 8].map((seq) => ({ camera_id: 'door', source: 's1', seq, since: T })),
+    );
+    tell(7, { outcome: 'failed' });
+    tell(5);
+    tell(8);
+    expect(ledger.answer().totals).toMatchObject({ published: 9, detected: 4, failed: 1, unaccounted: 0 });
+  });
+
+  it('counts what is told twice as a duplicate, under another frame id too', () => {
+    const { ledger, tell } = setUp();
+    tell(1);
+    tell(1, { outcome: 'shed' });
+    ledger.repeated('door');
+    expect(ledger.answer().totals).toMatchObject({ published: 1, detected: 1, shed: 0, duplicates: 2 });
+  });
+
+  it('begins a source where it finds it, or at 1 where it has read the stream from before', () => {
+    const { ledger, tell, pass } = setUp();
+    tell(100);
+    expect(ledger.answer().totals.in_flight).toBe(0);
+    pass(100);
+    tell(3, { source: 's2' });
+    expect(ledger.answer().totals).toMatchObject({ published: 4, in_flight: 2 });
+  });
+
+  it('keeps the cameras apart, and counts frames that nobody numbered', () => {
+    const { ledger, tell } = setUp();
+    tell(1);
+    tell(undefined, { camera_id: 'default', source: undefined });
+    const { cameras } = ledger.answer();
+    expect(cameras.map(({ camera_id, published, unnumbered }) => [camera_id, published, unnumbered])).toEqual([
+      ['door', 1, 0],
+      ['default', 1, 1],
+    ]);
+  });
+
+  it('costs nothing for a number from far away', () => {
+    const { ledger, tell, pass } = setUp();
+    tell(1);
+    tell(2_000_000_000);
+    pass(GRACE + 1);
+    expect(ledger.answer().totals.unaccounted).toBe(1_999_999_998);
+    expect(ledger.answer().unaccounted.length).toBe(200);
+  });
+});
