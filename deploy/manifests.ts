@@ -29,6 +29,10 @@ export function readManifests(folder: string): Manifest[] {
 }
 
 export interface StackFunction {
+  lang: string;
+  handler: string;
+  build_args: Record<string, string>;
+  build_options?: string[];
   annotations?: Record<string, string>;
   labels?: Record<string, string>;
   environment: Record<string, string | number>;

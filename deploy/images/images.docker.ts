@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import { waitFor } from '@framewire/runtime';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { drawScene } from '../../functions/detect-faces/detectors/scene.ts';
+import { at } from '../manifests.ts';
+import { baseImages, buildFunction, buildPart } from './build.ts';
+import { docker, whyNoImages } from './docker.ts';
+import { authorization, type ContainerSystem, type Images, startSystem } from './system.ts';
+
+const why = await whyNoImages(baseImages());
+
+describe.skipIf(why)(`images${why ? ` (skipped: ${why})` : ''}`, () => {
+  let images: Images;
+  let system: ContainerSystem;
+  let jpeg: Buffer;
+
+  beforeAll(async () => {
+    images = {
+      ingest: await buildFunction('ingest-frame'),
+      detect: await buildFunction('detect-faces'),
+      results: await buildFunction('results-ws'),
+      connector: await buildPart('connectors/rabbitmq'),
+    };
+    jpeg = await drawScene().jpeg().toBuffer();
+    system = await startSystem(images);
+  }, 3_600_000);
+  afterAll(() => system?.stop(), 120_000);
+
+  const post = (camera: string) =>
+    fetch(`http://127.0.0.1:${system.ingest.port}/?camera=${camera}`, {
+      method: 'POST',
+      headers: { ...authorization, 'content-type': 'image/jpeg' },
+      body: new Uint8Array(jpeg),
+    });
+
+  /** Posts so many frames, a few at a time and again where the queue is full; gives the ids that were confirmed. */
+  async function postMany(camera: string, count: number, between?: (sent: number) => void): Promise<string[]> {
+    const ids: string[] = [];
+    while (ids.length < count) {
+      const answer = await post(camera);
+      const body = (await answer.json()) as { frame_id: string };
+      if (answer.status === 202) {
+        ids.push(body.frame_id);
+        between?.(ids.length);
+      } else expect(answer.status).toBe(429);
+    }
+    return ids;
+  }
+
+  /** Waits until each of the frames has an outcome; gives how many it has, and of which kind. */
+  async function outcomesOf(ids: string[]) {
+    const of = (id: string) => system.outcomes.filter(({ frame_id }) => frame_id === id);
+    await waitFor('every frame to have an outcome', () => ids.every((id) => of(id).length > 0), { timeout: 120_000 });
+    return ids.map((id) => of(id));
+  }
+
+  it('none is root, and none holds what is only needed to build it', async () => {
+    for (const image of Object.values(images)) {
+      const inside = (...command: string[]) =>
+        docker('run', '--rm', '--entrypoint', command[0]!, image, ...command.slice(1));
+      expect(await inside('id', '-u')).toBe('1000');
+      const modules = await inside('find', '/home/app', '-maxdepth', '3', '-name', 'esbuild*');
+      expect(modules).toBe('');
+      expect(await inside('find', '/home/app', '-name', '*.ts', '-not', '-path', '*/node_modules/*')).toBe('');
+      const size = Number(await docker('image', 'inspect', '--format', '{{.Size}}', image));
+      const base = Number(await docker('image', 'inspect', '--format', '{{.Size}}', baseImages()[1]!));
+      process.stdout.write(`${image}: ${Math.round((size - base) / 1e6)} MB above ${baseImages()[1]}\n`);
+    }
+  }, 120_000);
+
+  it('the detector is the native one, and finds what is there', async () => {
+    const answer = await fetch(`http://127.0.0.1:${system.detectors[0]!.port}/`, {
+      method: 'POST',
+      body: new Uint8Array(jpeg),
+    });
+    const { detections, detector, stages } = (await answer.json()) as {
+      detections: unknown[];
+      detector: string;
+      stages: Record<string, number>;
+    };
+    expect(answer.status).toBe(200);
+    expect(detections.length).toBeGreaterThanOrEqual(2);
+    process.stdout.write(`${detector}: decode ${stages.decode} ms, detect ${stages.detect} ms\n`);
+    const libraries = readFileSync(at('template/node-hono/template.yml'), 'utf8').match(/libopencv-objdetect\d+/)![0];
+    const there = await docker('run', '--rm', '--entrypoint', 'dpkg', images.detect, '-s', libraries);
+    expect(there).toMatch(/Status: install ok installed/);
+  });
+
+  it('a frame comes back with its faces, as an event too', async () => {
+    const leaving = new AbortController();
+    const events = await fetch(`http://127.0.0.1:${system.results.port}/api/events`, {
+      headers: { ...authorization, accept: 'text/event-stream' },
+      signal: leaving.signal,
+    });
+    expect(events.status).toBe(200);
+    let said = '';
+    const listening = (async () => {
+      const decoder = new TextDecoder();
+      for await (const chunk of events.body!) said += decoder.decode(chunk as Uint8Array);
+    })().catch(() => {});
+    const [id] = await postMany('door', 1);
+    const [[record]] = (await outcomesOf([id!])) as [[(typeof system.outcomes)[number]]];
+    expect(record).toMatchObject({ outcome: 'detected', camera_id: 'door', node_id: system.detectors[0]!.id });
+    await waitFor('the result as an event', () => said.includes(id!), { timeout: 30_000 });
+    leaving.abort();
+    await listening;
+  });
+
+  it('a replica that is told to end loses no frame, and tries none twice', async () => {
+    await system.addDetector();
+    const [first] = system.detectors;
+    let ending: Promise<number> | undefined;
+    const ids = await postMany('ending', 80, (sent) => {
+      if (sent === 30) ending = system.endDetector(first!);
+    });
+    expect(await ending, await first!.logs()).toBe(0);
+    const outcomes = await outcomesOf(ids);
+    expect(outcomes.every((each) => each.length === 1 && each[0]!.outcome === 'detected')).toBe(true);
+    const nodes = new Set(outcomes.map(([record]) => record!.node_id));
+    expect(nodes.size).toBe(2);
+  }, 240_000);
+
+  it('a connector that is told to end finishes what it has; the next one goes on', async () => {
+    let ending: Promise<number> | undefined;
+    const ids = await postMany('connector', 60, (sent) => {
+      if (sent === 20) ending = system.connector.stop();
+    });
+    expect(await ending, await system.connector.logs()).toBe(0);
+    system.connector = await system.startConnector();
+    const outcomes = await outcomesOf(ids);
+    expect(outcomes.every((each) => each.length === 1 && each[0]!.outcome === 'detected')).toBe(true);
+  }, 240_000);
+
+  it('a function that is told to end answers all that it took', async () => {
+    const ids: string[] = [];
+    let told = false;
+    const posting = (async () => {
+      // as a gateway does, which learns of the end a moment later
+      for (let after = 0; after < 1_000; ) {
+        const before = performance.now();
+        const answer = await post('intake');
+        if (answer.status === 202) ids.push(((await answer.json()) as { frame_id: string }).frame_id);
+        else expect(answer.status).toBe(429);
+        if (told) after += performance.now() - before;
+      }
+    })();
+    await waitFor('the first frames to be taken', () => ids.length > 5, { timeout: 60_000 });
+    const ending = system.ingest.stop();
+    told = true;
+    await posting;
+    expect(await ending, await system.ingest.logs()).toBe(0);
+    const outcomes = await outcomesOf(ids);
+    expect(outcomes.every((each) => each.length === 1 && each[0]!.outcome === 'detected')).toBe(true);
+  }, 120_000);
+});
