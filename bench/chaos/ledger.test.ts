@@ -69,6 +69,15 @@ describe('the ledger', () => {
     ]);
   });
 
+  it('takes the first outcome of a live frame that came again after its deadline', () => {
+    const ledger = createLedger();
+    const one = record({ camera_id: 'live' });
+    ledger.recorded(one);
+    ledger.shown(one);
+    ledger.recorded({ ...one, outcome: 'expired', reason: 'too late' });
+    expect(ledger.close(alive)).toMatchObject({ repeated: 1, late: 1, unexpected: [] });
+  });
+
   it('does not expect a confirmed number to be told as shed', () => {
     const ledger = createLedger();
     pass(ledger, record({ source: 's', seq: 1 }));

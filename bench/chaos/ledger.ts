@@ -22,6 +22,8 @@ export interface Verdict {
   unexpected: string[];
   /** Records in the stream beyond the first of a frame: delivery is at least once. */
   repeated: number;
+  /** Those of them that say `expired` of a live frame that was told otherwise before: it came again after its deadline. The first counts. */
+  late: number;
   /** Numbers of producers that were killed before they had the broker's word: nobody was told that those frames are safe. */
   open: number;
 }
@@ -55,6 +57,7 @@ export function createLedger(): Ledger {
   const shed = new Map<string, Set<number>>();
   const unexpected: string[] = [];
   let repeated = 0;
+  let late = 0;
 
   function keepNumbers({ source, seq, shed: ranges = [], outcome }: ResultRecord): void {
     if (source === undefined) return;
@@ -91,8 +94,9 @@ export function createLedger(): Ledger {
         return;
       }
       repeated++;
-      if (earlier.outcome !== record.outcome)
-        unexpected.push(`frame ${record.frame_id} ended as ${earlier.outcome} and as ${record.outcome}`);
+      if (earlier.outcome === record.outcome) return;
+      if (record.outcome === 'expired' && !confirmed.has(record.frame_id)) late++;
+      else unexpected.push(`frame ${record.frame_id} ended as ${earlier.outcome} and as ${record.outcome}`);
     },
     shown({ frame_id }) {
       shown.set(frame_id, (shown.get(frame_id) ?? 0) + 1);
@@ -123,6 +127,7 @@ export function createLedger(): Ledger {
         duplicated: [...shown].filter(([, times]) => times > 1).map(([frame_id]) => frame_id),
         unexpected,
         repeated,
+        late,
         open,
       };
     },
