@@ -54,5 +54,5 @@ export interface Status {
   annotations: Record<string, string>;
   replicas: number;
   availableReplicas: number;
-  invocationCount: number;
+  invocationCount?: number;
 }
