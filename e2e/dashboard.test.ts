@@ -3,7 +3,8 @@ import { waitFor } from '@framewire/runtime';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { seriousFindings } from './browser/axe.ts';
-import { DESK, keepScreenshot, PHONE, useChromium } from './browser/launch.ts';
+import { DESK, keepScreenshot, PHONE } from './browser/launch.ts';
+import { useChromium } from './browser/use.ts';
 import { putCamera, removeCameras } from './system/cameras.ts';
 
 const system = inject('system');

@@ -2,7 +2,8 @@
 import { waitFor } from '@framewire/runtime';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { readTruth } from '../connectors/camera/demo/scene.ts';
-import { keepScreenshot, useChromium } from './browser/launch.ts';
+import { keepScreenshot } from './browser/launch.ts';
+import { useChromium } from './browser/use.ts';
 import { putCamera, removeCameras } from './system/cameras.ts';
 import { type Ledger, openLedger } from './system/ledger.ts';
 import { type EventsViewer, openEventsViewer } from './viewers/events.ts';

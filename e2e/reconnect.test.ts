@@ -2,8 +2,9 @@
 import type { ResultRecord } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { keepScreenshot, useChromium } from './browser/launch.ts';
+import { keepScreenshot } from './browser/launch.ts';
 import { recordPictures } from './browser/received.ts';
+import { useChromium } from './browser/use.ts';
 import { putCamera, removeCameras } from './system/cameras.ts';
 import { type Ledger, openLedger } from './system/ledger.ts';
 import { processOf } from './system/processes.ts';

@@ -46,15 +46,13 @@ const END_MS = 60_000;
 export async function startSystem({ args = [], data = newData(), base, npm }: StartOptions = {}): Promise<System> {
   base ??= await freePortBase();
   const startedAt = performance.now();
-  // on servers of its own, whatever a person has set
-  const { AMQP_URL: _, PROMETHEUS_URL: __, ...withoutServers } = process.env;
   const models = process.env.FRAMEWIRE_MODELS ? ['--models', process.env.FRAMEWIRE_MODELS] : [];
   const own = ['--port-base', String(base), '--data', data, ...models];
   const [command, ...before] = npm ? ['npm', 'start', '--'] : [process.execPath, 'setup/start.mjs'];
   const child = spawn(command!, [...before, ...own, ...args], {
     cwd: ROOT,
     // as under npm, it ends when whoever started it is gone, be it a test run that was killed
-    env: { ...withoutServers, npm_lifecycle_event: 'start' },
+    env: { ...process.env, npm_lifecycle_event: 'start' },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // a process group, as a shell gives each command one
   });
