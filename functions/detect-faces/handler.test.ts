@@ -9,7 +9,7 @@ import { createApp } from './handler.ts';
 import { createPool, type Pool } from './pool.ts';
 
 const MAX_BYTES = 1_000_000;
-const limits = { maxPixels: 2_000_000, timeLimit: 10_000 };
+const limits = { maxPixels: 2_000_000 };
 
 let pool: Pool;
 let app: Hono;
@@ -23,7 +23,7 @@ beforeAll(async () => {
     workerData: { spec: { kind: 'haar' }, limits },
     size: 1,
     maxInFlight: 2,
-    timeLimit: limits.timeLimit,
+    timeLimit: 10_000,
     log,
   });
   const registry = new Registry();

@@ -8,7 +8,7 @@ runProcess('detect-faces', async ({ env, log, onRelease }) => {
   const { spec, why } = chooseDetector(config);
   const pool = await createPool({
     worker: new URL('./worker.js', import.meta.url),
-    workerData: { spec, limits: { maxPixels: config.MAX_PIXELS, timeLimit: config.FRAME_TIME_LIMIT_MS } },
+    workerData: { spec, limits: { maxPixels: config.MAX_PIXELS } },
     size: config.POOL_SIZE,
     maxInFlight: config.MAX_INFLIGHT ?? 2 * config.POOL_SIZE,
     timeLimit: config.FRAME_TIME_LIMIT_MS,

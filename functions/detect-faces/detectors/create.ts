@@ -1,6 +1,6 @@
 import type { Detection, Stages } from '@framewire/contract';
 import { createCostMeter } from './cost.ts';
-import { decode, type Picture } from './decode.ts';
+import { createDecoder, type Picture } from './decode.ts';
 import type { Detector, DetectorLimits, DetectorSpec, Model } from './detector.ts';
 import { loadHaar } from './haar.ts';
 import { hasNativeOpenCv, loadNativeHaar } from './haar-native.ts';
@@ -13,16 +13,12 @@ import { loadYunet } from './yunet.ts';
 export async function createDetector(spec: DetectorSpec, limits: DetectorLimits): Promise<Detector> {
   const model = await load(spec);
   const meter = createCostMeter();
-  const options = {
-    maxSide: model.maxSide,
-    maxPixels: limits.maxPixels,
-    timeLimit: Math.ceil(limits.timeLimit / 1000),
-  };
+  const decoder = createDecoder({ ...model.input, maxPixels: limits.maxPixels });
   return {
     name: model.name,
     async detect(jpeg) {
       const begin = performance.now();
-      const picture = await decode(jpeg, options);
+      const picture = await decoder.decode(jpeg);
       const decoded = performance.now();
       const cost = meter.start();
       const found = await model.find(picture);

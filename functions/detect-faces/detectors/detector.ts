@@ -1,5 +1,5 @@
 import type { DetectAnswer, Detection } from '@framewire/contract';
-import type { Picture } from './decode.ts';
+import type { DecodeOptions, Picture } from './decode.ts';
 
 /** Which detector: the one is carried along, by default `native` where OpenCV was compiled; the other needs a file of weights. */
 export type DetectorSpec = { kind: 'haar'; native?: boolean } | { kind: 'yunet'; weights: string };
@@ -7,16 +7,14 @@ export type DetectorSpec = { kind: 'haar'; native?: boolean } | { kind: 'yunet';
 export interface DetectorLimits {
   /** Pixels that a picture may claim. */
   maxPixels: number;
-  /** Milliseconds for one frame. */
-  timeLimit: number;
 }
 
 /** What finds things in a decoded picture. A further one is one file like `haar.ts` and one line in `create.ts`. */
 export interface Model {
   /** As it stands in every result. */
   name: string;
-  /** The longest side that it looks at, pixels. */
-  maxSide: number;
+  /** What it looks at. */
+  input: Pick<DecodeOptions, 'colour' | 'maxSide' | 'halves'>;
   /** Boxes in pixels of the picture it was given; the best first where there are scores. */
   find(picture: Picture): Promise<Detection[]> | Detection[];
   /** Frees what the garbage collector does not see. */

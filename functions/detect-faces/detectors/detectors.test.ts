@@ -28,7 +28,7 @@ const DETECTORS: { name: string; spec: DetectorSpec; photographs: number; skip?:
   { name: 'yunet_n_640', spec: yunet('yunet_n_640_640.onnx'), photographs: 18, skip: noModels },
 ];
 
-const limits = { maxPixels: 20_000_000, timeLimit: 10_000 };
+const limits = { maxPixels: 20_000_000 };
 
 for (const { name, spec, photographs, skip } of DETECTORS) {
   describe.skipIf(skip)(

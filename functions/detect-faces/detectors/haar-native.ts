@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type OpenCv from '@u4/opencv4nodejs';
 import type { Model } from './detector.ts';
-import { CASCADE, haarName, MAX_SIDE, MIN_NEIGHBOURS, packageFolder, SCALE_FACTOR } from './haar.ts';
+import { CASCADE, haarName, INPUT, MIN_NEIGHBOURS, packageFolder, SCALE_FACTOR } from './haar.ts';
 
 const require = createRequire(import.meta.url);
 /** The compiled module itself: what the package wraps around it looks for compilers as it loads. */
@@ -19,10 +19,14 @@ export function loadNativeHaar(): Model {
   const cascade = new cv.CascadeClassifier(join(packageFolder(), CASCADE));
   return {
     name: haarName,
-    maxSide: MAX_SIDE,
-    find({ rgb, width, height }) {
-      const bytes = Buffer.from(rgb.buffer, rgb.byteOffset, rgb.byteLength);
-      const grey = new cv.Mat(bytes, height, width, cv.CV_8UC3).cvtColor(cv.COLOR_RGB2GRAY);
+    input: INPUT,
+    find({ pixels, width, height }) {
+      const grey = new cv.Mat(
+        Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength),
+        height,
+        width,
+        cv.CV_8UC1,
+      );
       const { objects } = cascade.detectMultiScale(grey, SCALE_FACTOR, MIN_NEIGHBOURS);
       return objects.map(({ x, y, width: w, height: h }) => ({ x, y, w, h }));
     },

@@ -2,13 +2,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type OpenCv from '@techstark/opencv-js';
-import type { Picture } from './decode.ts';
 import type { Model } from './detector.ts';
 
 export const SCALE_FACTOR = 1.1;
 export const MIN_NEIGHBOURS = 4;
 /** A cascade's time grows with the pixels: a 4K frame would take 4 s and find no more of the faces one would call faces. */
-export const MAX_SIDE = 1280;
+export const INPUT = { colour: 'grey', maxSide: 1280, halves: true } as const;
 export const haarName = 'haar_frontalface_default';
 /** In the folder of @u4/opencv4nodejs, which carries it whether it was compiled or not. */
 export const CASCADE = 'src/lib/haarcascades/haarcascade_frontalface_default.xml';
@@ -25,13 +24,13 @@ export async function loadHaar(): Promise<Model> {
 
   return {
     name: haarName,
-    maxSide: MAX_SIDE,
+    input: INPUT,
     find(picture) {
       if (grey.rows !== picture.height || grey.cols !== picture.width) {
         grey.delete(); // a Mat lives on the WebAssembly heap, where nothing is collected
         grey = new cv.Mat(picture.height, picture.width, cv.CV_8UC1);
       }
-      toGrey(picture, grey.data);
+      grey.data.set(picture.pixels);
       cascade.detectMultiScale(grey, faces, SCALE_FACTOR, MIN_NEIGHBOURS);
       return Array.from({ length: faces.size() }, (_, i) => {
         const { x, y, width, height } = faces.get(i);
@@ -75,12 +74,5 @@ function loadCascade(cv: typeof OpenCv): OpenCv.CascadeClassifier {
     return cascade;
   } finally {
     (cv as unknown as { FS_unlink(path: string): void }).FS_unlink(`/${name}`); // missing from its types
-  }
-}
-
-/** The weights of red, green and blue are cvtColor's, in the same 15-bit fixed point. */
-function toGrey({ rgb }: Picture, grey: Uint8Array): void {
-  for (let from = 0, to = 0; to < grey.length; from += 3, to++) {
-    grey[to] = (rgb[from]! * 9798 + rgb[from + 1]! * 19235 + rgb[from + 2]! * 3735 + 16384) >> 15;
   }
 }

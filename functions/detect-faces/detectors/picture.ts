@@ -1,19 +1,53 @@
-import { isJpegComplete, JpegError, type JpegHeader, readJpegHeader } from '@framewire/contract';
+import { JpegError, type JpegHeader, readJpegHeader } from '@framewire/contract';
 import { FrameError } from '../failure.ts';
+import { readOrientation } from './exif.ts';
+import { type Segment, SOI, SOS, walkSegments } from './segments.ts';
+
+/** Pixels; more than any camera has. What is longer and thin passes every limit of pixels. */
+const MAX_SIDE = 20_000;
+/** A decoder goes over the whole picture once for each scan, however small the scan is. Encoders write 1 to 20. */
+const MAX_SCANS = 64;
+/**
+ * Pixels a byte: a block of 64 takes a bit at the least (progressive, nothing but DC, in grey), and where components are subsampled
+ * against each other half of the blocks may be missing.
+ */
+const MAX_PIXELS_PER_BYTE = 1024;
+
+export interface PictureHeader extends JpegHeader {
+  /** As EXIF counts: 1 upright, 3 upside down, 6 and 8 turned by a quarter, the even ones of 1 to 4 and odd ones from 5 on mirrored. */
+  orientation: number;
+  /** What it consists of, from after SOI to EOI. */
+  segments: Segment[];
+}
 
 /**
- * What can be said against a picture before it is decoded; costs microseconds.
- * @throws FrameError `empty`, `not_jpeg`, `damaged` or `too_many_pixels`.
+ * What can be said against a picture before it is decoded; looks once at each of its bytes (50 us for 60 kB).
+ * @throws FrameError `empty`, `not_jpeg`, `unsupported`, `damaged`, `too_many_pixels`, `dimensions` or `too_many_scans`.
  */
-export function checkPicture(jpeg: Uint8Array, maxPixels: number): JpegHeader {
+export function checkPicture(jpeg: Uint8Array, maxPixels: number): PictureHeader {
   const header = readHeader(jpeg);
   const { width, height } = header;
-  if (width * height > maxPixels) {
-    const words = `the picture claims ${width}x${height} pixels; at most ${maxPixels} are decoded`;
-    throw new FrameError('too_many_pixels', words);
-  }
-  if (!isJpegComplete(jpeg)) throw new FrameError('damaged', 'truncated JPEG: its end marker is missing');
-  return header;
+  const claim = `the picture claims ${width}x${height} pixels`;
+  if (width * height > maxPixels) throw new FrameError('too_many_pixels', `${claim}; at most ${maxPixels} are decoded`);
+  if (Math.max(width, height) > MAX_SIDE)
+    throw new FrameError('dimensions', `${claim}; at most ${MAX_SIDE} on a side are decoded`);
+
+  const segments = [...walkSegments(jpeg)];
+  for (const segment of segments) checkSegment(segment, jpeg);
+  const of = (marker: (marker: number) => boolean) => segments.filter((segment) => marker(segment.marker));
+  if (of(isStartOfFrame).length !== 1)
+    throw new FrameError('damaged', 'damaged JPEG: it tells its size more than once');
+  const scans = of((marker) => marker === SOS);
+  if (scans.length > MAX_SCANS)
+    throw new FrameError('too_many_scans', `the picture has ${scans.length} scans; at most ${MAX_SCANS} are decoded`);
+  const bytes = scans.reduce((sum, { data, end }) => sum + end - data!, 0);
+  if (width * height > bytes * MAX_PIXELS_PER_BYTE)
+    throw new FrameError('damaged', `damaged JPEG: ${claim}, more than its ${bytes} bytes of picture data can hold`);
+
+  const orientations = of((marker) => marker === 0xe1).map(({ start, end }) =>
+    readOrientation(jpeg.subarray(start, end)),
+  );
+  return { ...header, segments, orientation: orientations.find((each) => each !== undefined) ?? 1 };
 }
 
 function readHeader(jpeg: Uint8Array): JpegHeader {
@@ -24,4 +58,21 @@ function readHeader(jpeg: Uint8Array): JpegHeader {
     if (jpeg.length === 0) throw new FrameError('empty', error.message);
     throw new FrameError(error.message.startsWith('not a JPEG') ? 'not_jpeg' : 'damaged', error.message);
   }
+}
+
+const isStartOfFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+
+/** Baseline, extended and progressive with Huffman codes and 8 bits: what cameras send and browsers show. */
+function checkSegment({ marker, start }: Segment, jpeg: Uint8Array): void {
+  if (marker === SOI) throw new FrameError('damaged', `damaged JPEG: it starts again at byte ${start}`);
+  if (!isStartOfFrame(marker)) return;
+  if (marker > 0xc2)
+    throw new FrameError('unsupported', `${describe(marker)} JPEG is not taken: send a baseline or progressive one`);
+  const bits = jpeg[start + 4];
+  if (bits !== 8) throw new FrameError('unsupported', `${bits} bits a sample are not taken: send 8`);
+}
+
+function describe(marker: number): string {
+  if (marker === 0xc3) return 'a lossless';
+  return marker < 0xc8 ? 'a hierarchical' : 'an arithmetic-coded';
 }

@@ -28,7 +28,7 @@ export async function loadYunet(weights: string): Promise<Model> {
 
   return {
     name: nameOf(weights),
-    maxSide: side,
+    input: { colour: 'rgb', maxSide: side },
     async find(picture) {
       toPlanes(picture, input, side);
       const outputs = await session.run(feeds);
@@ -59,14 +59,14 @@ function inputSide(session: InferenceSession): number {
 const nameOf = (weights: string) => basename(weights, '.onnx').replace(/_(\d+)_\1$/, '_$1');
 
 /** Planes of blue, green and red, 0 to 255; black where the picture does not reach, so that nothing of the last one is left. */
-function toPlanes({ rgb, width, height }: Picture, planes: Float32Array, side: number): void {
+function toPlanes({ pixels, width, height }: Picture, planes: Float32Array, side: number): void {
   planes.fill(0);
   const plane = side * side;
   for (let row = 0, from = 0; row < height; row++) {
     for (let to = row * side, end = to + width; to < end; to++, from += 3) {
-      planes[to] = rgb[from + 2]!;
-      planes[plane + to] = rgb[from + 1]!;
-      planes[2 * plane + to] = rgb[from]!;
+      planes[to] = pixels[from + 2]!;
+      planes[plane + to] = pixels[from + 1]!;
+      planes[2 * plane + to] = pixels[from]!;
     }
   }
 }

@@ -1,0 +1,52 @@
+import sharp from 'sharp';
+import type { Raster, Size } from './decode.ts';
+import type { PictureHeader } from './picture.ts';
+
+// a worker decodes one picture at a time, and never the same one twice
+sharp.concurrency(1);
+sharp.cache(false);
+
+/**
+ * Decodes on libuv's thread pool: what libjpeg-turbo cannot (CMYK), or everything where that is not installed.
+ * @throws Error with the decoder's words.
+ */
+export async function decodeBySharp(
+  jpeg: Uint8Array,
+  header: PictureHeader,
+  { width, height, colour }: Size & Pick<Raster, 'colour'>,
+): Promise<Raster> {
+  const picture = sharp(withoutMetadata(jpeg, header), {
+    failOn: 'warning',
+    limitInputPixels: header.width * header.height,
+  });
+  if (width !== header.width || height !== header.height)
+    picture.resize(width, height, { fit: 'fill', kernel: 'linear' });
+  const { data, info } = await picture
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+    .catch((error: Error) => {
+      throw new Error(error.message.replace(/^VipsJpeg: /, '').trim());
+    });
+  if (info.channels !== 3) throw new Error(`${info.channels} channels`);
+  return { pixels: colour === 'grey' ? toGrey(data) : data, width, height, colour };
+}
+
+/** Colour profiles, EXIF and comments change no face, but cost time and memory and are one more thing to be hostile. */
+function withoutMetadata(jpeg: Uint8Array, { segments }: PictureHeader): Uint8Array {
+  const kept = segments.filter(({ marker }) => marker < 0xe1 || marker === ADOBE);
+  if (kept.length === segments.length) return jpeg;
+  return Buffer.concat([jpeg.subarray(0, 2), ...kept.map(({ start, end }) => jpeg.subarray(start, end))]);
+}
+
+/** APP14 says how colours are meant. */
+const ADOBE = 0xee;
+
+/** In the first third of the same buffer. The weights of red, green and blue are OpenCV's, in the same 15-bit fixed point. */
+function toGrey(rgb: Uint8Array): Uint8Array {
+  const grey = rgb.subarray(0, rgb.length / 3);
+  for (let from = 0, to = 0; to < grey.length; from += 3, to++) {
+    grey[to] = (rgb[from]! * 9798 + rgb[from + 1]! * 19235 + rgb[from + 2]! * 3735 + 16384) >> 15;
+  }
+  return grey;
+}
