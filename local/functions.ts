@@ -54,9 +54,12 @@ export const resultsWs = (port: number, env: Record<string, string>): FunctionSp
   port,
 });
 
+/** Where OpenFaaS puts the secrets of a function; a deployment may name one of these files in its environment. */
+const SECRETS_FOLDER = '/var/openfaas/secrets/';
+
 /**
  * What a deployment comes to. The addresses that only this machine knows (of the broker, of the dashboard) stand under what it says
- * itself; a secret `amqp-url` is the file that AMQP_URL_FILE names.
+ * itself. A secret `amqp-url` is the file that AMQP_URL_FILE names, as is any that the environment names by its path.
  * @param own the system's own functions, by folder.
  */
 export function deployedSpec(
@@ -65,21 +68,29 @@ export function deployedSpec(
   secrets: Pick<SecretStore, 'path'>,
 ): FunctionSpec {
   const base = own.get(imageName(image));
-  const variable = (name: string) => name.toUpperCase().replace(/[-.]/g, '_');
-  const given = new Set(names.map(variable));
+  const said = {
+    ...Object.fromEntries(names.map((name) => [variableOf(name), secrets.path(name)])),
+    ...Object.fromEntries(Object.entries(envVars).map(([name, value]) => [name, here(value)])),
+  };
   return {
     name: service,
     image,
     labels,
     annotations,
     secrets: names,
-    env: {
-      // a value would win over the file of the same name
-      ...Object.fromEntries(Object.entries(base?.env ?? {}).filter(([name]) => !given.has(name))),
-      ...envVars,
-      ...Object.fromEntries(names.map((name) => [`${variable(name)}_FILE`, secrets.path(name)])),
-    },
+    // a value would win over a file of the same name
+    env: { ...without(base?.env ?? {}, (name) => `${name}_FILE` in said), ...said },
     replicas: 1,
     port: base?.name === service ? base.port : undefined,
   };
+
+  function here(value: string): string {
+    const name = value.startsWith(SECRETS_FOLDER) ? value.slice(SECRETS_FOLDER.length) : '';
+    return names.includes(name) ? secrets.path(name) : value;
+  }
 }
+
+const variableOf = (secret: string) => `${secret.toUpperCase().replace(/[-.]/g, '_')}_FILE`;
+
+const without = (env: Record<string, string>, unwanted: (name: string) => boolean) =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !unwanted(name)));
