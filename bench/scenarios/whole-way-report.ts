@@ -1,8 +1,9 @@
+import { totalCpu } from '../cpu.ts';
 import type { Window } from '../load.ts';
 import { barChart } from '../plot.ts';
-import { percentile, spread } from '../statistics.ts';
+import { percentile, type Spread, spread } from '../statistics.ts';
 import { figure, withSpread } from '../table.ts';
-import { CAMERAS, type Measured } from './measured.ts';
+import { CAMERAS, type Measured, type Round } from './measured.ts';
 import type { Report, Section } from './scenario.ts';
 import { cpu } from './whole-way-cpu.ts';
 
@@ -30,14 +31,23 @@ function throughput(measured: Measured[]): Section {
     name,
     kind,
     rate: spread(rounds.map((round) => round.rate)),
+    yield: spread(rounds.map(framesPerCpuSecond)),
   }));
-  const best = Math.max(...rows.filter(({ kind }) => kind === 'python').map(({ rate }) => rate.median));
+  const best = (value: (row: (typeof rows)[number]) => Spread) =>
+    Math.max(...rows.filter(({ kind }) => kind === 'python').map((row) => value(row).median));
+  const [bestRate, bestYield] = [best((row) => row.rate), best((row) => row.yield)];
   return {
     title: 'Frames per second',
-    text: `As many frames as each can take, 12 under way at once. The last column compares the medians with the better of the Python worker's two settings.`,
+    text: `As many frames as each can take, 12 under way at once. Frames a second are what came through in the time that the machine had left; a frame's share of CPU time (all processes of the system, the broker included) hardly depends on what else runs. Each is compared with the better of the Python worker's two settings.`,
     table: {
-      head: ['', 'frames/s, median (lowest to highest round)', 'times the Python worker'],
-      rows: rows.map(({ name, rate }) => [name, withSpread(rate), figure(rate.median / best)]),
+      head: ['', 'frames/s, median (lowest to highest)', 'times Python', 'frames per CPU second', 'times Python'],
+      rows: rows.map((row) => [
+        row.name,
+        withSpread(row.rate),
+        figure(row.rate.median / bestRate),
+        withSpread(row.yield),
+        figure(row.yield.median / bestYield),
+      ]),
     },
     plot: {
       name: 'frames-per-second.svg',
@@ -54,6 +64,10 @@ function throughput(measured: Measured[]): Section {
       }),
     },
   };
+}
+
+function framesPerCpuSecond({ full, floor = Number.NaN }: Round): number {
+  return full ? detected(full).length / totalCpu(full.cpu) : 1000 / floor;
 }
 
 const LOADS = {
