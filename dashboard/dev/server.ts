@@ -24,6 +24,8 @@ const DIST = join(import.meta.dirname, '..', 'dist');
 export interface DevServer {
   port: number;
   set(name: string): Promise<void>;
+  /** Whose pictures each viewer wants. */
+  watched(): ('*' | string[])[];
   close(): void;
 }
 
@@ -124,6 +126,7 @@ export async function startDevServer(port = 0): Promise<DevServer> {
   return {
     port: (http.address() as { port: number }).port,
     set,
+    watched: () => [...viewers.values()],
     close() {
       clearTimeout(timer);
       clearInterval(second);

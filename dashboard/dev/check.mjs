@@ -1,0 +1,165 @@
+/**
+ * Holds the built page against what it promises, in a browser: `node dashboard/dev/check.mjs [name...]`,
+ * where names are situations or steps (for axe-core) or checks below.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { openStandIn, SCREENS, STEPS } from './browser.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const only = process.argv.slice(2);
+const isWanted = (name) => only.length === 0 || only.includes(name);
+const standIn = await openStandIn();
+let wrong = 0;
+
+function report(name, problems) {
+  wrong += problems.length;
+  console.log(`${problems.length === 0 ? 'ok   ' : 'WRONG'} ${name}${problems.map((p) => `\n        ${p}`).join('')}`);
+}
+
+const say = (what, is) => (is ? [] : [what]);
+const verdictOf = (page) => page.locator('h1').textContent();
+const focused = (page) => page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? '');
+
+function countDraws() {
+  const draw = CanvasRenderingContext2D.prototype.drawImage;
+  window.draws = 0;
+  CanvasRenderingContext2D.prototype.drawImage = function drawImage(...what) {
+    window.draws++;
+    return draw.apply(this, what);
+  };
+}
+const draws = (page) => page.evaluate(() => window.draws);
+
+async function accessibility(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`),
+  );
+}
+
+const CHECKS = {
+  async keys(page) {
+    const problems = [];
+    await page.keyboard.press('ArrowRight');
+    problems.push(...say('an arrow leads to the first camera', (await focused(page)).startsWith('door')));
+    await page.keyboard.press('ArrowRight');
+    problems.push(...say('the next arrow to the second', (await focused(page)).startsWith('entrance')));
+    const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineWidth);
+    problems.push(...say(`focus is seen: ${outline}`, Number.parseFloat(outline) >= 2));
+    await page.keyboard.press('Enter');
+    await page.locator('figure').waitFor();
+    problems.push(...say('the address holds the camera', page.url().endsWith('#/camera/entrance')));
+    await page.keyboard.press('ArrowRight');
+    await page.waitForURL(/hall$/);
+    await page.keyboard.press('Escape');
+    await page.locator('figure').waitFor({ state: 'detached' });
+    problems.push(...say('Esc leads back to where one was', (await focused(page)).startsWith('hall')));
+    await page.keyboard.press('?');
+    problems.push(...say('? helps', await page.getByRole('dialog', { name: 'Keys' }).isVisible()));
+    await page.keyboard.press('f');
+    problems.push(...say('keys end at the dialog', page.url().endsWith('#/')));
+    await page.goBack();
+    problems.push(...say('back is the browser’s own', page.url().endsWith('#/camera/hall')));
+    return problems;
+  },
+
+  /** The browser hides no tab of a test: the page is told so as it would be. */
+  async hidden(page) {
+    const hide = (hidden) =>
+      page.evaluate((is) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, get: () => is });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    const before = standIn.server.watched();
+    await hide(true);
+    await page.waitForTimeout(5000);
+    const meanwhile = standIn.server.watched();
+    const verdict = await verdictOf(page);
+    await hide(false);
+    await page.waitForTimeout(1500);
+    return [
+      ...say(`all are watched at first: ${before}`, before.join() === '*'),
+      ...say(`none is while the tab is hidden: ${meanwhile}`, meanwhile.join() === ''),
+      ...say(`hidden is no trouble: ${verdict}`, verdict.startsWith('All well')),
+      ...say(`all are again: ${standIn.server.watched()}`, standIn.server.watched().join() === '*'),
+    ];
+  },
+
+  /** On a phone most tiles are out of sight: their pictures are not asked for, and that is no trouble either. */
+  async 'out-of-sight'(page) {
+    await page.setViewportSize(SCREENS.phone.viewport);
+    await page.waitForTimeout(4000);
+    const [watched] = standIn.server.watched();
+    return [
+      ...say(`only what is in sight is watched: ${watched}`, Array.isArray(watched) && watched.length < 8),
+      ...say(`all is well: ${await verdictOf(page)}`, (await verdictOf(page)).startsWith('All well')),
+    ];
+  },
+
+  async text(page) {
+    const most = await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const changes = new Map();
+          const observer = new MutationObserver((records) => {
+            for (const { target } of records) changes.set(target, (changes.get(target) ?? 0) + 1);
+          });
+          observer.observe(document.body, { characterData: true, subtree: true });
+          setTimeout(() => resolve(Math.max(0, ...changes.values())), 10_000);
+        }),
+    );
+    return say(`text changes at most twice a second: ${most} times in 10 s`, most > 0 && most <= 21);
+  },
+
+  /** By the CPU time of the page's main thread: what waits for a CPU on a busy machine is not the page's doing. */
+  async 'long-tasks'(page) {
+    await standIn.server.set('sixteen-cameras');
+    await page.waitForTimeout(5000);
+    const session = await page.context().newCDPSession(page);
+    const events = [];
+    session.on('Tracing.dataCollected', ({ value }) => events.push(...value));
+    const done = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
+    const before = await draws(page);
+    await session.send('Tracing.start', { traceConfig: { includedCategories: ['toplevel', '__metadata'] } });
+    await page.waitForTimeout(20_000);
+    await session.send('Tracing.end');
+    await done;
+    const main = events.find(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain');
+    const tasks = events
+      .filter(({ name, pid, tid, tdur }) => name.endsWith('RunTask') && pid === main.pid && tid === main.tid && tdur)
+      .map(({ tdur }) => tdur / 1000)
+      .sort((a, b) => b - a);
+    const busy = tasks.reduce((sum, ms) => sum + ms, 0) / 20_000;
+    const rate = ((await draws(page)) - before) / 20;
+    const longest = tasks.slice(0, 3).map((ms) => ms.toFixed(1));
+    console.log(
+      `      ${rate} pictures/s drawn, main thread ${(busy * 100).toFixed(0)} % busy, longest tasks ${longest} ms`,
+    );
+    return say(`no task takes longer than 50 ms: ${longest}`, tasks.length > 0 && tasks[0] <= 50);
+  },
+};
+
+try {
+  for (const name of [...standIn.situations, ...Object.keys(STEPS)].filter(isWanted))
+    for (const [screen, settings] of Object.entries(SCREENS))
+      for (const colorScheme of ['light', 'dark']) {
+        const page = await standIn.visit(name, { ...settings, colorScheme });
+        await STEPS[name]?.(page);
+        if (STEPS[name]) await page.waitForTimeout(500);
+        report(`${name}, ${screen}, ${colorScheme}`, await accessibility(page));
+        await page.context().close();
+      }
+  for (const [name, check] of Object.entries(CHECKS).filter(([name]) => isWanted(name))) {
+    const page = await standIn.visit('normal', SCREENS.desk);
+    await page.addInitScript(countDraws);
+    await page.reload();
+    await page.waitForTimeout(2000);
+    report(name, await check(page));
+    await page.context().close();
+  }
+} finally {
+  await standIn.close();
+}
+process.exitCode = wrong > 0 ? 1 : 0;
