@@ -17,10 +17,10 @@ export function tabulate(kills: Kill[]): Table {
 }
 
 /** The account in a few sentences. */
-export function tell({ detector, seconds, refusedByHttp, resumedInFull, verdict }: ChaosResult): string {
+export function tell({ detector, rate, seconds, refusedByHttp, resumedInFull, verdict }: ChaosResult): string {
   const { confirmed, shown, lost, duplicated, unexpected, repeated, late, open } = verdict;
   return [
-    `${Math.round(seconds)} s with detector ${detector}: ${confirmed} frames were confirmed to their producers, and the viewer was shown the outcome of ${shown}, those of the camera among them;`,
+    `${Math.round(seconds)} s with detector ${detector}, ${rate} frames/s by each way: ${confirmed} frames were confirmed to their producers, and the viewer was shown the outcome of ${shown}, those of the camera among them;`,
     `${lost.length} of the confirmed ones lost, ${duplicated.length} shown twice, ${unexpected.length} unexpected.`,
     `${repeated} records stand in the stream a second time, ${late} of them saying \`expired\` of a camera's frame that was detected before. ${refusedByHttp} posts were not answered 202.`,
     `${open} numbers of producers that were killed stay open: nobody had been told that those frames are safe.`,

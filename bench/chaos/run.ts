@@ -13,6 +13,8 @@ export interface ChaosOptions {
   /** Whether the start command is killed too. */
   start: boolean;
   detector: string;
+  /** Frames a second by each way, where the usual is not wanted. */
+  rate?: number;
   models?: string;
   /** Progress, a line. */
   say(line: string): void;
@@ -28,6 +30,8 @@ export interface Kill {
 
 export interface ChaosResult {
   detector: string;
+  /** Frames a second by each way. */
+  rate: number;
   /** All of it. */
   seconds: number;
   kills: Kill[];
@@ -60,8 +64,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   say('the system is up');
   try {
     const used = models && detector !== 'haar' ? 'yunet' : 'haar';
-    const result = await underLoad({ ...options, system, jpegs, rate: RATES[used], log });
-    return { detector: used, seconds: (performance.now() - begin) / 1000, ...result };
+    const rate = options.rate ?? RATES[used];
+    const result = await underLoad({ ...options, system, jpegs, rate, log });
+    return { detector: used, rate, seconds: (performance.now() - begin) / 1000, ...result };
   } finally {
     await system.stop();
   }
