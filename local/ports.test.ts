@@ -41,3 +41,14 @@ it('RabbitMQ goes next to one that is there already, unless its ports were asked
   await take(base + 31);
   await expect(chooseRabbitPorts(base)).rejects.toThrow(`port ${base + 31}, meant for RabbitMQ's management`);
 });
+
+it('so do Prometheus and Alertmanager: Debian starts its own as soon as they are installed', async () => {
+  const others = ['gateway', 'gatewayMetrics', 'dashboard', 'connector', 'camera'] as const;
+  const first = await choosePorts(undefined, [...others]);
+  await take(first.prometheus);
+  await take(first.alertmanager);
+  const second = await choosePorts(undefined, [...others]);
+  expect(second.prometheus).toBeGreaterThan(first.prometheus);
+  expect(second.alertmanager).toBeGreaterThan(first.alertmanager);
+  expect(second.alertmanager).not.toBe(second.prometheus);
+});

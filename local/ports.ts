@@ -23,12 +23,17 @@ const RABBIT_TABLE = {
 
 export type Ports = Record<keyof typeof TABLE, number>;
 
+/** What Debian starts as a service as soon as it is installed: without a base ours goes next to it. */
+const MOVABLE: (keyof Ports)[] = ['prometheus', 'alertmanager'];
+
 /** @throws UsageError that names a port which is taken, and what wanted it. */
 export async function choosePorts(base: number | undefined, unused: (keyof Ports)[] = []): Promise<Ports> {
   const taken: string[] = [];
   const ports = {} as Ports;
   for (const [name, { port, offset, what }] of Object.entries(TABLE) as [keyof Ports, Row][]) {
-    ports[name] = base === undefined ? port : base + offset;
+    const mayMove = base === undefined && MOVABLE.includes(name) && !unused.includes(name);
+    const wanted = base === undefined ? port : base + offset;
+    ports[name] = mayMove ? await nextFree(wanted, Object.values(ports)) : wanted;
     if (!unused.includes(name) && !(await isFree(ports[name]))) taken.push(`port ${ports[name]}, meant for ${what}`);
   }
   if (taken.length) throw new UsageError(takenLine(taken));
@@ -51,14 +56,19 @@ export async function chooseRabbitPorts(base: number | undefined): Promise<Rabbi
   let moved = false;
   for (const [name, { port, offset, what }] of Object.entries(RABBIT_TABLE) as [keyof NodePorts, Row][]) {
     const wanted = base === undefined ? port : base + offset;
-    let found = wanted;
-    while (base === undefined && found < wanted + 100 && !(await isFree(found))) found++;
+    const found = base === undefined ? await nextFree(wanted, Object.values(ports)) : wanted;
     if (!(await isFree(found))) taken.push(`port ${found}, meant for ${what}`);
     ports[name] = found;
     moved ||= found !== wanted;
   }
   if (taken.length) throw new UsageError(takenLine(taken));
   return { ports, moved };
+}
+
+/** @param chosen ports that something of ours will take. */
+async function nextFree(port: number, chosen: number[]): Promise<number> {
+  for (let next = port; next < port + 100; next++) if (!chosen.includes(next) && (await isFree(next))) return next;
+  return port;
 }
 
 interface Row {
