@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Options, Replicas } from './options.ts';
 import { GATEWAY_USER } from './secrets.ts';
 import type { System } from './system.ts';
@@ -21,12 +22,22 @@ export function summary(
       'first frame',
       `curl --data-binary @photo.jpg -H 'content-type: image/jpeg' '${gateway}/function/ingest-frame?camera=door'`,
     ],
-    ['more', 'npm run scale -- detect-faces=5'],
+    ['more', scaleCommand(gateway, data)],
     ['end', 'Ctrl-C'],
   ];
   const lines = rows.filter(([, value]) => value).map(([name, value]) => `  ${name.padEnd(12)} ${value}`);
   const notes = remarks.map((remark) => `  note: ${remark}`);
   return `\n${[...lines, ...notes].join('\n')}\n\n`;
+}
+
+/** As a person has to type it: the gateway and the folder only where they are not the usual ones. */
+function scaleCommand(gateway: string, data: string): string {
+  const usual = resolve(process.env.INIT_CWD ?? '.', 'data');
+  return [
+    'npm run scale -- detect-faces=5',
+    ...(gateway === 'http://127.0.0.1:8080' ? [] : ['--gateway', gateway]),
+    ...(data === usual ? [] : ['--data', data]),
+  ].join(' ');
 }
 
 const loop = ({ min, max }: Replicas) =>
