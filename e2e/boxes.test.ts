@@ -15,7 +15,7 @@ let system: System;
 beforeAll(async () => {
   system = await startSystem();
 });
-afterAll(() => system.stop());
+afterAll(() => system?.stop());
 
 /** Looks at the screen, each at another moment of the scene. */
 const LOOKS = 8;

@@ -18,7 +18,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('system', info);
   return async () => {
     const code = await stop();
-    rmSync(info.data, { recursive: true, force: true });
     if (code !== 0) throw new Error(`the system ended with exit code ${code}:\n${output()}`);
   };
 }

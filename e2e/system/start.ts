@@ -32,7 +32,7 @@ export interface System extends SystemInfo {
 export interface StartOptions {
   /** What a person would write behind `npm start --`. */
   args?: string[];
-  /** A folder that an earlier system left; one of its own otherwise. */
+  /** A folder that outlives it; one of its own otherwise. */
   data?: string;
   base?: number;
   /** By `npm start` rather than by what that runs. */
@@ -43,7 +43,8 @@ const START_MS = 240_000;
 const END_MS = 60_000;
 
 /** Starts the whole system as a person does and resolves when its summary stands there. */
-export async function startSystem({ args = [], data = newData(), base, npm }: StartOptions = {}): Promise<System> {
+export async function startSystem({ args = [], data: given, base, npm }: StartOptions = {}): Promise<System> {
+  const data = given ?? newData();
   base ??= await freePortBase();
   const startedAt = performance.now();
   const models = process.env.FRAMEWIRE_MODELS ? ['--models', process.env.FRAMEWIRE_MODELS] : [];
@@ -79,20 +80,10 @@ export async function startSystem({ args = [], data = newData(), base, npm }: St
       if (!isOver()) process.kill(-child.pid!, 'SIGINT');
       const code = await within(END_MS, `the end of the system:\n${output}`, exited);
       keepLogs(data);
+      if (!given) rmSync(data, { recursive: true, force: true });
       return code;
     },
   };
-}
-
-/** Runs `work` on a system of its own, and takes it and its data away afterwards. */
-export async function withSystem<T>(options: StartOptions, work: (system: System) => Promise<T>): Promise<T> {
-  const system = await startSystem(options);
-  try {
-    return await work(system);
-  } finally {
-    await system.stop();
-    rmSync(system.data, { recursive: true, force: true });
-  }
 }
 
 export const newData = (): string => mkdtempSync(join(tmpdir(), 'framewire-e2e-'));
