@@ -15,8 +15,8 @@ export interface BarChart {
   bars: Bar[];
 }
 
-const WIDTH = 760;
-const LEFT = 250;
+const WIDTH = 820;
+const LEFT = 310;
 const RIGHT = 110;
 const TOP = 46;
 const ROW = 30;
