@@ -6,12 +6,36 @@ describe('the clock offset', () => {
     expect(new ClockOffset().offset).toBe(0);
   });
 
-  it('is by the ping with the shortest way', () => {
+  it('lies where all pings allow it: the shortest way counts', () => {
     const clock = new ClockOffset();
     // The server is 5000 ahead. There in 10 and back in 10; there in 300 and back in 10.
     clock.pong(1000, 6010, 1020);
     clock.pong(2000, 7300, 2310);
     expect(clock.offset).toBe(5000);
+  });
+
+  it('is better by two slow pings of which each had one fast way', () => {
+    const clock = new ClockOffset();
+    // There in 2 and back in 400; there in 400 and back in 2.
+    clock.pong(1000, 6002, 1402);
+    clock.pong(2000, 7400, 2402);
+    expect(clock.offset).toBe(5000);
+  });
+
+  it('is never so low that a push would have come before it was sent', () => {
+    const clock = new ClockOffset();
+    // There in 10 and back in 1990: by this alone 4010.
+    clock.pong(1000, 6010, 3000);
+    expect(clock.offset).toBe(4010);
+    clock.pushed(9000, 4020);
+    expect(clock.offset).toBe((4980 + 5010) / 2);
+  });
+
+  it('follows a clock that is set at once', () => {
+    const clock = new ClockOffset();
+    clock.pong(1000, 6010, 1020);
+    clock.pong(2000, 1510, 2020);
+    expect(clock.offset).toBe(-500);
   });
 
   it('takes no pong that came before its ping', () => {
@@ -34,7 +58,15 @@ describe('the clock offset', () => {
     clock.pushed(8000, 3500);
     expect(clock.offset).toBe(4990);
     clock.pong(4000, 9010, 4020);
-    clock.pushed(9999, 1);
     expect(clock.offset).toBe(5000);
+  });
+
+  it('keeps to the fastest push of the last minute when all are late', () => {
+    const clock = new ClockOffset();
+    clock.pushed(6000, 1010);
+    for (let i = 1; i < 600; i++) clock.pushed(6000 + 100 * i, 1010 + 100 * i + 20_000);
+    expect(clock.offset).toBe(4990);
+    for (let i = 0; i < 1500; i++) clock.pushed(70_000 + 100 * i, 85_000 + 100 * i);
+    expect(clock.offset).toBe(-15_000);
   });
 });

@@ -15,7 +15,8 @@ export const ago = (ms: number): string =>
   ms < 1000 ? 'just now' : `${duration(Math.floor(ms / 1000) * 1000).replace('.0', '')} ago`;
 
 /** How old a picture is. Its time of capture is by another clock than ours, so that it may seem to lie ahead. */
-export const age = (ms: number): string => (ms < -250 ? 'clock ahead' : duration(ms));
+export const age = (ms: number): string => (ms < -250 ? AHEAD : duration(ms));
+export const AHEAD = 'clock ahead';
 
 /** The time of day of a moment in milliseconds; with the date when that was another day than `now`. */
 export function timeOfDay(ms: number, now: number, seconds = false): string {

@@ -27,6 +27,12 @@ describe('the verdict', () => {
     expect(said({ cameras })).toBe('good: All well. 3 cameras, 23 frames/s, pictures 90 ms old.');
   });
 
+  it('does not call pictures well that are late, or from the future', () => {
+    const drawn = (drawnAge: number) => said({ cameras: [cameraFacts('door', { drawnAge })] });
+    expect(drawn(2400)).toBe('warn: Pictures are late. They are 2.4 s old when they are drawn.');
+    expect(drawn(-900)).toBe('good: All well. 1 camera, 10 frames/s, clock ahead.');
+  });
+
   it('counts down to the next try', () => {
     expect(said({ transport: { phase: 'waiting', retryAt: NOW + 2100 } })).toBe(
       'bad: Connection lost. Reconnecting in 3 s.',

@@ -1,8 +1,11 @@
-import { type Facts, ofKind, say, type Verdict } from './facts.ts';
-import { age, count, rate, sentence, timeOfDay } from './format.ts';
+import { type CameraFacts, type Facts, ofKind, say, type Verdict } from './facts.ts';
+import { AHEAD, age, count, rate, sentence, timeOfDay } from './format.ts';
 import { percentile } from './percentile.ts';
 import { ASKING } from './tile-state.ts';
 import { away, losses, offline, quiet, stopped, waiting } from './troubles.ts';
+
+/** Live pictures that are so old when they are drawn are late, milliseconds. */
+const LATE = 2000;
 
 /** The first thing in this order that is so: what stands further up explains what stands below it. */
 export function verdict(facts: Facts): Verdict {
@@ -14,6 +17,7 @@ export function verdict(facts: Facts): Verdict {
     waiting(facts) ??
     losses(facts) ??
     quiet(facts) ??
+    late(facts) ??
     numbers(facts) ??
     well(facts)
   );
@@ -47,13 +51,24 @@ function numbers({ metrics, status, now }: Facts): Verdict | undefined {
   return say('warn', 'metrics', 'Pictures are well,', `numbers are from ${timeOfDay(since, now)}.`, more);
 }
 
+function late({ cameras }: Facts): Verdict | undefined {
+  const drawn = drawnAge(cameras);
+  if (drawn === undefined || drawn < LATE) return undefined;
+  return say('warn', 'late', 'Pictures are late.', `They are ${age(drawn)} old when they are drawn.`, {
+    help: 'This browser or its line is slow, or the clocks of the cameras are behind.',
+  });
+}
+
 function well({ cameras }: Facts): Verdict {
-  const live = ofKind(cameras, 'live');
-  const median = percentile(
-    live.flatMap(({ drawnAge }) => drawnAge ?? []),
-    0.5,
-  );
+  const drawn = drawnAge(cameras);
   const numbers = [count(cameras.length, 'camera'), `${rate(cameras.reduce((n, c) => n + c.rate, 0))} frames/s`];
-  if (median !== undefined) numbers.push(`pictures ${age(median)} old`);
+  if (drawn !== undefined) numbers.push(age(drawn) === AHEAD ? AHEAD : `pictures ${age(drawn)} old`);
   return say('good', 'well', 'All well.', `${numbers.join(', ')}.`);
 }
+
+/** The median of those that are live. */
+const drawnAge = (cameras: CameraFacts[]): number | undefined =>
+  percentile(
+    ofKind(cameras, 'live').flatMap((camera) => camera.drawnAge ?? []),
+    0.5,
+  );

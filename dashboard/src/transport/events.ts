@@ -38,5 +38,9 @@ export function openEvents(page: URL, start: Start, events: LinkEvents): Link {
 
 function pictureOf(json: unknown): Jpeg | undefined {
   const frame = (json as { frame?: unknown }).frame;
-  return typeof frame === 'string' ? Uint8Array.from(atob(frame), (c) => c.charCodeAt(0)) : undefined;
+  if (typeof frame !== 'string') return undefined;
+  const text = atob(frame);
+  const jpeg = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) jpeg[i] = text.charCodeAt(i);
+  return jpeg;
 }
