@@ -1,16 +1,16 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime';
-import { startAlertmanager } from './alertmanager.ts';
 import { type SystemBroker, startPrivateBroker, useBroker } from './broker.ts';
 import { cameraFolder, cameraList } from './cameras.ts';
 import { detectFaces, type FunctionSpec, ingestFrame, resultsWs } from './functions.ts';
 import { createSecretStore } from './gateway/secret-store.ts';
 import type { FunctionProvider, FunctionStatus } from './gateway/status.ts';
 import { startGateway } from './gateway-process.ts';
+import { startMonitoring } from './monitoring.ts';
 import type { Options } from './options.ts';
 import { choosePorts, chooseRabbitPorts, type Ports } from './ports.ts';
-import { createTargetFiles, startPrometheus, type Target } from './prometheus.ts';
+import type { Target } from './prometheus.ts';
 import { createProvider } from './provider.ts';
 import { GATEWAY_USER, keepSecrets, type Secrets } from './secrets.ts';
 import { answers, type Supervisor } from './supervisor.ts';
@@ -62,30 +62,18 @@ export async function startSystem({
   opening.catch(() => {}); // told where it is awaited
   onRelease(async () => (await opening.catch(() => undefined))?.stop());
 
-  const folder = join(data, 'prometheus');
-  const targets = createTargetFiles(folder);
-  const prometheus = env.PROMETHEUS_URL
-    ? undefined
-    : startPrometheus({ root, folder, port: ports.prometheus, supervisor });
-  if (prometheus) onRelease(() => prometheus.stop());
-  const prometheusUrl = env.PROMETHEUS_URL ?? (prometheus && `http://127.0.0.1:${ports.prometheus}`);
-  if (!prometheusUrl) remarks.push('there are no numbers: prometheus is not installed and PROMETHEUS_URL names none');
-
-  const alertmanager =
-    prometheus &&
-    startAlertmanager({
-      root,
-      folder: join(data, 'alertmanager'),
-      port: ports.alertmanager,
-      gatewayUrl,
-      password: secrets.gateway,
-      supervisor,
-    });
-  if (alertmanager) {
-    onRelease(() => alertmanager.stop());
-    targets.write('alertmanager', [{ instance: 'alertmanager', port: ports.alertmanager }]);
-  } else if (prometheus)
-    remarks.push('the number of replicas stays as it is: prometheus-alertmanager is not installed');
+  const monitoring = startMonitoring({
+    root,
+    data,
+    ports,
+    prometheusUrl: env.PROMETHEUS_URL,
+    gatewayUrl,
+    password: secrets.gateway,
+    supervisor,
+  });
+  onRelease(monitoring.stop);
+  const { targets, prometheusUrl, alertmanagerUrl } = monitoring;
+  remarks.push(...monitoring.remarks);
 
   // deployments end with the system, and their secrets with them
   const secretsFolder = join(data, 'function-secrets');
@@ -106,9 +94,7 @@ export async function startSystem({
 
   const starting: Promise<unknown>[] = [];
   untilTold('the gateway', () => answers(`${gatewayUrl}/healthz`));
-  if (prometheus) untilTold('Prometheus', () => answers(`${prometheusUrl}/-/ready`));
-  const alertmanagerUrl = alertmanager && `http://127.0.0.1:${ports.alertmanager}`;
-  if (alertmanager) untilTold('Alertmanager', () => answers(`${alertmanagerUrl}/-/ready`));
+  for (const [name, url] of monitoring.ready) untilTold(name, () => answers(url));
   const missing = (folder: string) => remarks.push(`${folder} is missing: it is not built`);
   const runFunction = (spec: FunctionSpec) => {
     if (provider.run(spec)) untilTold(spec.name, () => isUp(provider, spec.name));
