@@ -1,4 +1,10 @@
-/** `npm run test:gateway`: the contract suite against the gateway that OPENFAAS_URL names. */
+/**
+ * `npm run test:gateway`: the contract suite against the gateway that OPENFAAS_URL names. It wants the probe as an image that the
+ * gateway can pull:
+ *
+ *     docker build -t registry.example/contract-probe local/gateway/contract/probe && docker push registry.example/contract-probe
+ *     OPENFAAS_URL=http://127.0.0.1:8080 OPENFAAS_PASSWORD=... OPENFAAS_TEST_IMAGE=registry.example/contract-probe npm run test:gateway
+ */
 import { integer, optional, readConfig, text, url } from '@framewire/runtime';
 import { gatewayContract } from './suite.ts';
 

@@ -60,8 +60,12 @@ server.listen(Number(process.env.PORT ?? 8080), process.env.HOST ?? '0.0.0.0', (
   writeFileSync(join(tmpdir(), '.lock'), ''); // faas-netes looks for it, unless it is told to ask over HTTP
   log('listening');
 });
+/** In a cluster calls go on to come until everybody has heard that this replica leaves. Milliseconds. */
+const LEAVE_MS = process.send ? 0 : 3_000;
 process.on('SIGTERM', () => {
-  server.close(() => process.exit(0));
-  server.closeIdleConnections();
+  setTimeout(() => {
+    server.close(() => process.exit(0));
+    server.closeIdleConnections();
+  }, LEAVE_MS);
 });
 process.on('disconnect', () => process.exit(0));
