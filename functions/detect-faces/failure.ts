@@ -7,7 +7,7 @@ export const FAILURES = {
   too_large: 413,
   too_many_pixels: 413,
   dimensions: 413,
-  too_many_scans: 413,
+  too_complex: 413,
   media_type: 415,
   not_jpeg: 415,
   unsupported: 415,

@@ -1,9 +1,10 @@
 import type { Detection, Stages } from '@framewire/contract';
 import { createCostMeter } from './cost.ts';
-import { createDecoder, type Picture } from './decode.ts';
+import { createDecoder } from './decode.ts';
 import type { Detector, DetectorLimits, DetectorSpec, Model } from './detector.ts';
 import { loadHaar } from './haar.ts';
 import { hasNativeOpenCv, loadNativeHaar } from './haar-native.ts';
+import type { Picture } from './raster.ts';
 import { loadYunet } from './yunet.ts';
 
 /**

@@ -1,13 +1,13 @@
-import { FrameError } from '../failure.ts';
 import { orient } from './orient.ts';
 import { checkPicture } from './picture.ts';
+import type { Picture, Raster, Size } from './raster.ts';
 import { createResampler } from './resample.ts';
 import { decodeBySharp } from './sharp.ts';
 import { openTurboJpeg } from './turbojpeg.ts';
 
 export interface DecodeOptions {
   /** What of a picture is wanted: grey costs half of colour. */
-  colour: 'grey' | 'rgb';
+  colour: Raster['colour'];
   /** The longest side that is wanted, pixels: a larger picture is shrunk while it is decoded, a smaller one left as it is. */
   maxSide: number;
   /** Whether it is shrunk by halves alone, which costs nothing beyond decoding; else to `maxSide` exactly. */
@@ -15,20 +15,6 @@ export interface DecodeOptions {
   /** Pixels that a picture may claim. */
   maxPixels: number;
 }
-
-/** A decoded picture, upright as a browser shows it. */
-export interface Picture {
-  /** Rows of red, green, blue or of grey, 8 bits each, without padding. Good until the next picture is decoded. */
-  pixels: Uint8Array;
-  colour: 'grey' | 'rgb';
-  width: number;
-  height: number;
-  /** The size of the full frame, pixels. */
-  image: { width: number; height: number };
-}
-
-export type Raster = Omit<Picture, 'image'>;
-export type Size = Pick<Picture, 'width' | 'height'>;
 
 export interface Decoder {
   /** What it decodes with. */
@@ -52,19 +38,13 @@ export function createDecoder(
       const header = checkPicture(jpeg, maxPixels);
       const shrink = chooseShrink(Math.max(header.width, header.height), maxSide, halves);
       const wanted = halves ? divide(header, shrink) : fit(header, maxSide);
-      try {
-        const raster =
-          turbo && header.components !== 4
-            ? resample(turbo.decode(jpeg, { ...divide(header, shrink), colour }), wanted)
-            : await decodeBySharp(jpeg, header, { ...wanted, colour });
-        const turned = header.orientation >= 5;
-        const image = turned
-          ? { width: header.height, height: header.width }
-          : { width: header.width, height: header.height };
-        return { ...orient(raster, header.orientation), image };
-      } catch (error) {
-        throw new FrameError('damaged', `damaged JPEG: ${(error as Error).message}`);
-      }
+      const raster =
+        turbo && header.components !== 4
+          ? resample(turbo.decode(jpeg, { ...divide(header, shrink), colour }), wanted)
+          : await decodeBySharp(jpeg, header, { ...wanted, colour });
+      const { orientation, width, height } = header;
+      const image = orientation >= 5 ? { width: height, height: width } : { width, height };
+      return { ...orient(raster, orientation), image };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { DetectAnswer, Detection } from '@framewire/contract';
-import type { DecodeOptions, Picture } from './decode.ts';
+import type { DecodeOptions } from './decode.ts';
+import type { Picture } from './raster.ts';
 
 /** Which detector: the one is carried along, by default `native` where OpenCV was compiled; the other needs a file of weights. */
 export type DetectorSpec = { kind: 'haar'; native?: boolean } | { kind: 'yunet'; weights: string };

@@ -1,4 +1,4 @@
-import type { Raster } from './decode.ts';
+import type { Raster } from './raster.ts';
 
 /** Upright, as a browser shows it; `orientation` as EXIF counts. A picture that stands upright already is handed back as it is. */
 export function orient(raster: Raster, orientation: number): Raster {

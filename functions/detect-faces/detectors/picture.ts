@@ -1,17 +1,13 @@
 import { JpegError, type JpegHeader, readJpegHeader } from '@framewire/contract';
 import { FrameError } from '../failure.ts';
 import { readOrientation } from './exif.ts';
+import { checkScans } from './scans.ts';
 import { type Segment, SOI, SOS, walkSegments } from './segments.ts';
 
 /** Pixels; more than any camera has. What is longer and thin passes every limit of pixels. */
 const MAX_SIDE = 20_000;
-/** A decoder goes over the whole picture once for each scan, however small the scan is. Encoders write 1 to 20. */
-const MAX_SCANS = 64;
-/**
- * Pixels a byte: a block of 64 takes a bit at the least (progressive, nothing but DC, in grey), and where components are subsampled
- * against each other half of the blocks may be missing.
- */
-const MAX_PIXELS_PER_BYTE = 1024;
+/** Each is work for every decoder, and there are a hundred at most in a picture with all the metadata that cameras and editors write. */
+const MAX_SEGMENTS = 1000;
 
 export interface PictureHeader extends JpegHeader {
   /** As EXIF counts: 1 upright, 3 upside down, 6 and 8 turned by a quarter, the even ones of 1 to 4 and odd ones from 5 on mirrored. */
@@ -22,7 +18,7 @@ export interface PictureHeader extends JpegHeader {
 
 /**
  * What can be said against a picture before it is decoded; looks once at each of its bytes (50 us for 60 kB).
- * @throws FrameError `empty`, `not_jpeg`, `unsupported`, `damaged`, `too_many_pixels`, `dimensions` or `too_many_scans`.
+ * @throws FrameError `empty`, `not_jpeg`, `unsupported`, `damaged`, `too_many_pixels`, `dimensions` or `too_complex`.
  */
 export function checkPicture(jpeg: Uint8Array, maxPixels: number): PictureHeader {
   const header = readHeader(jpeg);
@@ -32,17 +28,20 @@ export function checkPicture(jpeg: Uint8Array, maxPixels: number): PictureHeader
   if (Math.max(width, height) > MAX_SIDE)
     throw new FrameError('dimensions', `${claim}; at most ${MAX_SIDE} on a side are decoded`);
 
-  const segments = [...walkSegments(jpeg)];
-  for (const segment of segments) checkSegment(segment, jpeg);
+  const segments: Segment[] = [];
+  for (const segment of walkSegments(jpeg)) {
+    if (segments.push(segment) > MAX_SEGMENTS)
+      throw new FrameError('too_complex', `the picture consists of more than ${MAX_SEGMENTS} segments`);
+    checkSegment(segment, jpeg);
+  }
   const of = (marker: (marker: number) => boolean) => segments.filter((segment) => marker(segment.marker));
-  if (of(isStartOfFrame).length !== 1)
-    throw new FrameError('damaged', 'damaged JPEG: it tells its size more than once');
-  const scans = of((marker) => marker === SOS);
-  if (scans.length > MAX_SCANS)
-    throw new FrameError('too_many_scans', `the picture has ${scans.length} scans; at most ${MAX_SCANS} are decoded`);
-  const bytes = scans.reduce((sum, { data, end }) => sum + end - data!, 0);
-  if (width * height > bytes * MAX_PIXELS_PER_BYTE)
-    throw new FrameError('damaged', `damaged JPEG: ${claim}, more than its ${bytes} bytes of picture data can hold`);
+  const [frame, ...further] = of(isStartOfFrame);
+  if (further.length > 0) throw new FrameError('damaged', 'damaged JPEG: it tells its size more than once');
+  checkScans(
+    of((marker) => marker === SOS),
+    jpeg,
+    { ...header, frame: frame! },
+  );
 
   const orientations = of((marker) => marker === 0xe1).map(({ start, end }) =>
     readOrientation(jpeg.subarray(start, end)),

@@ -1,4 +1,4 @@
-import type { Raster, Size } from './decode.ts';
+import type { Raster, Size } from './raster.ts';
 
 /**
  * A function that shrinks a picture to a size, with one buffer that it uses again: each pixel is the mean of the area it stands for.

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
-import type { Raster, Size } from './decode.ts';
+import { FrameError } from '../failure.ts';
 import type { PictureHeader } from './picture.ts';
+import type { Raster, Size } from './raster.ts';
 
 // a worker decodes one picture at a time, and never the same one twice
 sharp.concurrency(1);
@@ -8,7 +9,7 @@ sharp.cache(false);
 
 /**
  * Decodes on libuv's thread pool: what libjpeg-turbo cannot (CMYK), or everything where that is not installed.
- * @throws Error with the decoder's words.
+ * @throws FrameError with the decoder's words.
  */
 export async function decodeBySharp(
   jpeg: Uint8Array,
@@ -26,9 +27,9 @@ export async function decodeBySharp(
     .raw()
     .toBuffer({ resolveWithObject: true })
     .catch((error: Error) => {
-      throw new Error(error.message.replace(/^VipsJpeg: /, '').trim());
+      throw new FrameError('damaged', `damaged JPEG: ${error.message.replace(/^VipsJpeg: /, '').trim()}`);
     });
-  if (info.channels !== 3) throw new Error(`${info.channels} channels`);
+  if (info.channels !== 3) throw new FrameError('damaged', `damaged JPEG: ${info.channels} channels`);
   return { pixels: colour === 'grey' ? toGrey(data) : data, width, height, colour };
 }
 
