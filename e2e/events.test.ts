@@ -53,10 +53,11 @@ it('the dashboard behind the gateway falls back to events and shows pictures', a
   await page.getByText('live, by events').waitFor();
   const tile = page.getByRole('button', { name: /^passed-on: live/ });
   await tile.waitFor();
-  const canvas = tile.locator('canvas');
+  const item = page.getByRole('listitem').filter({ has: tile });
+  const canvas = item.locator('canvas');
   const drawn = () => canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL());
   const before = await drawn();
   await waitFor('another picture', async () => (await drawn()) !== before, { timeout: 20_000, every: 200 });
-  await tile.locator('svg rect').first().waitFor({ state: 'attached' });
+  await item.locator('svg rect').first().waitFor({ state: 'attached' });
   await keepScreenshot(page, 'by-events');
 });
