@@ -19,6 +19,9 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
 };
+/** As results-ws has it, so that what it forbids is seen here. */
+const POLICY =
+  "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'";
 const DIST = join(import.meta.dirname, '..', 'dist');
 
 export interface DevServer {
@@ -110,7 +113,10 @@ export async function startDevServer(port = 0): Promise<DevServer> {
     }
     const file = join(DIST, pathname === '/' ? 'index.html' : pathname);
     if (!file.startsWith(DIST) || !existsSync(file)) return json({ error: 'not found' }, 404);
-    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
+    response.writeHead(200, {
+      'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+      'content-security-policy': POLICY,
+    });
     return createReadStream(file).pipe(response);
   }
 

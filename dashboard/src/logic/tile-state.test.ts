@@ -63,6 +63,11 @@ describe('a tile', () => {
       title: 'Waiting for a picture',
       detail: 'Last frame rejected: no JPEG',
     });
+    const photo = cameraView({ source: undefined, last_outcome: 'detected', last_frame: NOW / 1000 - 60 });
+    expect(tileState({ view: photo, resultAge: 60_000 }, NOW)).toMatchObject({
+      title: 'Waiting for a picture',
+      detail: 'Last frame at 11:59:00',
+    });
     expect(tileState({}, NOW)).toMatchObject({ kind: 'waiting', title: 'Waiting for the first frame' });
   });
 

@@ -49,8 +49,14 @@ export function tileState(known: Known, now: number): TileState {
     kind: 'waiting',
     word: 'waiting',
     title: view?.last_outcome ? 'Waiting for a picture' : 'Waiting for the first frame',
-    detail: cause(known) ?? (source?.state === 'starting' && source.url ? `Opening ${source.url}` : undefined),
+    detail: cause(known) ?? before(view, now),
   };
+}
+
+/** What came before there was a picture here. */
+function before(view: CameraView | undefined, now: number): string | undefined {
+  if (view?.source?.state === 'starting' && view.source.url) return `Opening ${view.source.url}`;
+  return view?.last_frame ? `Last frame at ${timeOfDay(view.last_frame * 1000, now, true)}` : undefined;
 }
 
 /** By its picture; while none is asked for, or has only just been, by its results. */
