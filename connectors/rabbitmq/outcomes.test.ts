@@ -1,7 +1,7 @@
 import { derivedFrameId, EXCHANGE, INVOCATION_HEADER, newFrameId, QUEUE, RECORD_TYPE } from '@framewire/contract';
-import { type ConsumeMessage, waitFor } from '@framewire/runtime';
+import { type ConsumeMessage, sleep, waitFor } from '@framewire/runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { detector } from './testing/gateway.ts';
+import { ANSWER, detector } from './testing/gateway.ts';
 import { JPEG, startTestSystem, type TestSystem } from './testing/system.ts';
 
 let system: TestSystem;
@@ -82,6 +82,30 @@ describe('the outcome of a frame', () => {
     expect(told).toMatchObject({ outcome: 'expired' });
     expect(told.reason).toMatch(/^its deadline passed \d+ ms ago: it waited in frame_queue$/);
     expect(invoked).toBe(0);
+  });
+
+  it('is expired where more live frames come than can be detected: those that are detected are fresh', async () => {
+    answering({
+      answer: async (c) => {
+        await sleep(200);
+        return c.json(ANSWER);
+      },
+    });
+    const live: string[] = [];
+    const lasting = await system.send(); // somebody waits for this one as long as it takes
+    const flood = async () => {
+      for (let n = 0; n < 3; n++) {
+        const id = await system.send({ deadline_ms: Date.now() + 20_000 }).catch(() => undefined); // the queue may be full
+        if (id) live.push(id);
+      }
+      const told = live.flatMap(system.records);
+      return told.filter(({ reason }) => reason?.includes('fresher frames wait behind it')).length > 40;
+    };
+    await waitFor('the flood to be told', flood, { timeout: 20_000 });
+    const detected = live.flatMap(system.records).filter(({ outcome }) => outcome === 'detected');
+    const waits = detected.slice(-10).map(({ stages }) => stages.invoked_at! - stages.published_at!);
+    expect(Math.max(...waits)).toBeLessThan(2_000); // 64 frames in the queue would let them wait for six seconds
+    expect(await record(lasting)).toMatchObject({ outcome: 'detected' });
   });
 
   it('is rejected where the message is no frame, and names what is wrong', async () => {

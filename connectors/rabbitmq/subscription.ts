@@ -1,6 +1,7 @@
 import { EXCHANGE, encodeFrame, type Frame } from '@framewire/contract';
 import type { Broker, ConsumeMessage, Log, Settlement } from '@framewire/runtime';
 import { deliveryCount, readDelivery } from './delivery.ts';
+import { createFreshness } from './freshness.ts';
 import type { Assignment } from './functions.ts';
 import type { Gateway } from './gateway.ts';
 import { createInvoker } from './invoker.ts';
@@ -41,6 +42,10 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
   const { broker, metrics, settler, log } = deps;
   const { queue } = assigned;
   const ending = new AbortController();
+  const freshness = createFreshness();
+  let deliveriesHere = 0;
+  /** When the last of them left. */
+  let freeSince = Date.now();
   let assignment = assigned;
   let concurrency = limitOf(assignment);
   const invoke = createInvoker({
@@ -60,24 +65,33 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
 
   async function onDelivery(delivery: ConsumeMessage, gone: AbortSignal): Promise<Settlement> {
     const moments: Moments = { received_at: Date.now() };
+    const idle = deliveriesHere === 0 ? moments.received_at! - freeSince : 0;
     const deliveries = deliveryCount(delivery);
     if (delivery.fields.redelivered) metrics.redelivered(queue);
-    metrics.inFlight(queue, consumer.busy + 1);
+    metrics.inFlight(queue, ++deliveriesHere);
     try {
       const arrival = await readDelivery(delivery);
       const { frame } = arrival;
       if (arrival.kind === 'unreadable') {
         return await settler.settle(frame, { kind: 'rejected', reason: arrival.reason }, moments, gone);
       }
-      metrics.stage('queue', moments.received_at! - (frame.published_at ?? frame.captured_at));
+      const waited = moments.received_at! - (frame.published_at ?? frame.captured_at);
+      metrics.stage('queue', waited);
+      if (!freshness.admits(waited, idle) && frame.deadline_ms !== undefined) {
+        return await settler.settle(frame, { kind: 'expired', reason: notFresh(waited) }, moments, gone);
+      }
       if (arrival.kind === 'seed') await showPicture(arrival.frame);
       const { routingKey } = delivery.fields;
       const outcome = await invoke({ frame: arrival.frame, routingKey, deliveries, gone, moments });
       return await settler.settle(frame, outcome, moments, gone);
     } finally {
-      metrics.inFlight(queue, consumer.busy - 1);
+      metrics.inFlight(queue, --deliveriesHere);
+      freeSince = Date.now();
     }
   }
+
+  const notFresh = (waited: number) =>
+    `it waited ${Math.round(waited)} ms in ${queue}, and fresher frames wait behind it: more come than can be detected`;
 
   /** Viewers tap the exchange of frames, which this one never passed. It is worth no more than a try: the result counts. */
   async function showPicture(frame: Frame): Promise<void> {

@@ -1,0 +1,34 @@
+/** What a frame may wait while more come than can be detected, milliseconds. */
+export const TARGET_MS = 100;
+/** A frame that waited no longer found the queue empty, milliseconds. */
+const EMPTY_MS = 20;
+/** Where nothing came for so long the queue was empty, whatever two clocks say, milliseconds. */
+const IDLE_MS = 50;
+/** While the queue was not empty for so long, more come than can be detected, milliseconds. */
+const INTERVAL_MS = 500;
+
+/**
+ * Lets live frames go that waited, while more come than the function can take: it then works on fresh ones alone, instead of on ones
+ * that are as old as the queue is long. A burst that passes costs no frame. The control of a queue by how long it makes wait, not by its
+ * length, is that of CoDel (RFC 8289), in the form for servers: one limit while the queue empties now and then, a short one
+ * while it does not.
+ */
+export interface Freshness {
+  /**
+   * Whether a frame goes to the function; to be asked for each, in the order in which they come.
+   * @param waited in the queue, milliseconds, by two machines' clocks.
+   * @param idle for how long there was nothing to do when it came, milliseconds.
+   */
+  admits(waited: number, idle: number): boolean;
+}
+
+export function createFreshness(clock: () => number = Date.now): Freshness {
+  let lastEmpty = clock();
+  return {
+    admits(waited, idle) {
+      const now = clock();
+      if (waited <= EMPTY_MS || idle >= IDLE_MS) lastEmpty = now;
+      return waited <= TARGET_MS || now - lastEmpty <= INTERVAL_MS;
+    },
+  };
+}
