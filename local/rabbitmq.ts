@@ -36,6 +36,8 @@ export interface Rabbit {
 
 /** As long as the first boot of a busy machine may take. */
 const BOOT_MS = 120_000;
+/** And as long as it may take from its first answer until its vhost answers too. */
+const RECOVERY_MS = 60_000;
 /** A server that ends this often before it ever answered will not come. */
 const BOOT_ATTEMPTS = 3;
 
@@ -81,7 +83,11 @@ export async function startRabbit({ data, ports, log, signal, onStart, onDeath }
     });
     if (failed())
       throw new Error(signal?.aborted ? 'RabbitMQ was not waited for' : 'RabbitMQ ended three times while it started');
-    await ensureQuorumByDefault(admin, 'guest');
+    // while it still recovers its queues it may answer 500
+    await waitFor("RabbitMQ's vhost", () => ensureQuorumByDefault(admin, 'guest').then(() => true), {
+      timeout: RECOVERY_MS,
+      every: 100,
+    });
   } catch (error) {
     await stop();
     throw new Error(`${(error as Error).message}; ${output} ends with:\n${lastLines(output)}`);

@@ -7,6 +7,8 @@ import type { BrokerAdmin } from '@framewire/runtime';
 export async function ensureQuorumByDefault(admin: BrokerAdmin, user: string): Promise<void> {
   const vhost = await admin.call<{ default_queue_type?: string }>('GET', `vhosts/${admin.vhost}`);
   if (vhost?.default_queue_type === 'quorum') return;
+  const queues = await admin.call<unknown[]>('GET', `queues/${admin.vhost}`);
+  if (queues?.length) return; // what stands in it is worth more
   await admin.call('DELETE', `vhosts/${admin.vhost}`);
   // 3.10 reads the first key, later versions the second
   await admin.call('PUT', `vhosts/${admin.vhost}`, { defaultqueuetype: 'quorum', default_queue_type: 'quorum' });
