@@ -1,9 +1,10 @@
 #!/bin/sh
 # Makes the passwords and keys that are missing, in the cluster that kubectl names; what is there is left as it is.
 # usage: deploy/kubernetes/secrets.sh
-# RABBITMQ_HOST and RABBITMQ_MANAGEMENT_URL (as an administrator) name a RabbitMQ of one's own.
+# RABBITMQ_HOST (host:port/vhost) and RABBITMQ_MANAGEMENT_URL (as an administrator, the same vhost) name a RabbitMQ of one's own.
 set -eu
-host=${RABBITMQ_HOST:-rabbitmq.framewire:5672}
+# a vhost of its own, which the topology step makes with quorum queues by default
+host=${RABBITMQ_HOST:-rabbitmq.framewire:5672/framewire}
 
 has() { kubectl -n "$1" get secret "$2" >/dev/null 2>&1; }
 word() { head -c 24 /dev/urandom | base64 | tr -d '\n' | tr '+/' '-_'; }
@@ -22,7 +23,7 @@ done
 
 admin=$(word)
 make framewire rabbitmq-admin user=admin "password=$admin" \
-  "management-url=${RABBITMQ_MANAGEMENT_URL:-http://admin:$admin@rabbitmq.framewire:15672}"
+  "management-url=${RABBITMQ_MANAGEMENT_URL:-http://admin:$admin@rabbitmq.framewire:15672/framewire}"
 # the user and password of each part stand in the address that it connects with
 make framewire broker-users \
   "ingest-amqp-url=amqp://ingest:$(word)@$host" \
