@@ -102,6 +102,69 @@ export const statusAnswer = z.object({
 });
 export type StatusAnswer = z.infer<typeof statusAnswer>;
 
+/**
+ * Where the time of a frame goes, from its capture until its outcome was known; mean milliseconds a frame. They add up to its age:
+ * each begins where the one before it ends.
+ */
+export const wayStages = z.object({
+  /** Until its producer handed it to the broker. */
+  publish: z.number(),
+  /** In the queue. */
+  queue: z.number(),
+  /** In the connector, for a function that was busy or away. */
+  hold: z.number(),
+  /** There and back through the gateway, without the time within the function. */
+  gateway: z.number(),
+  /** In the function, for a worker. */
+  wait: z.number(),
+  decode: z.number(),
+  detect: z.number(),
+  /** From the function's answer until the outcome was made. */
+  result: z.number(),
+});
+export type WayStages = z.infer<typeof wayStages>;
+
+/** One replica of a detector over the last seconds: what its work on a frame was made of, mean milliseconds a frame. */
+export const replicaView = z.object({
+  node_id: z.string(),
+  detector: z.string().optional(),
+  /** Frames a second. */
+  rate: z.number(),
+  /** Decoding and detecting; of that, at work on a CPU, ready and waiting for one, and neither: waiting for disk or memory. */
+  work: z.number(),
+  cpu: z.number(),
+  run_queue: z.number(),
+  blocked: z.number(),
+  /** Pages fetched from disk, a frame. */
+  major_faults: z.number(),
+});
+export type ReplicaView = z.infer<typeof replicaView>;
+
+/** What holds the system back, where something does. */
+export const diagnosis = z.object({
+  cause: z.enum(['cpu', 'memory', 'io', 'replicas', 'detector', 'gateway', 'broker', 'producer']),
+  /** What it is and by how much, in a sentence. */
+  words: z.string(),
+  /** What helps, and what does not. */
+  advice: z.string(),
+});
+export type Diagnosis = z.infer<typeof diagnosis>;
+
+/** `GET api/way`. */
+export const wayAnswer = z.object({
+  /** Over so many seconds, so many frames. */
+  seconds: z.number(),
+  frames: z.int().nonnegative(),
+  /** Milliseconds from capture until the outcome was known; absent where no frame was detected. */
+  age: z.object({ mean: z.number(), p95: z.number() }).optional(),
+  stages: wayStages.optional(),
+  replicas: z.array(replicaView),
+  /** Frames a second that were let go or came too late. */
+  lost: z.number(),
+  diagnosis: diagnosis.optional(),
+});
+export type WayAnswer = z.infer<typeof wayAnswer>;
+
 /** `POST /` of ingest-frame, status 202. */
 export const ingestAnswer = z.object({ frame_id: frameId, camera_id: cameraId });
 export type IngestAnswer = z.infer<typeof ingestAnswer>;

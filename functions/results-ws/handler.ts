@@ -5,6 +5,7 @@ import {
   type framesAnswer,
   type LedgerAnswer,
   type StatusAnswer,
+  type WayAnswer,
 } from '@framewire/contract';
 import { HttpError, type Log, onError, opsRoutes, type Registry } from '@framewire/runtime';
 import { type Context, Hono } from 'hono';
@@ -56,6 +57,7 @@ export function createApp(deps: HandlerDeps): Hono {
   app.get('/api/metrics', async (c) => c.json(await readings.answer(), 200, FRESH));
   app.get('/api/cameras', (c) => c.json<z.infer<typeof camerasAnswer>>({ cameras: results.cameras() }, 200, FRESH));
   app.get('/api/ledger', (c) => c.json<LedgerAnswer>(results.ledger(), 200, FRESH));
+  app.get('/api/way', (c) => c.json<WayAnswer>(results.way(), 200, FRESH));
   app.get('/api/status', (c) => c.json<StatusAnswer>(deps.status(), 200, FRESH));
   app.get('/api/frames', (c) => {
     const camera_id = readCamera(c.req.query('camera'));

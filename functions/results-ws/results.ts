@@ -1,4 +1,4 @@
-import type { CameraView, LedgerAnswer, ResultRecord } from '@framewire/contract';
+import type { CameraView, LedgerAnswer, ResultRecord, WayAnswer } from '@framewire/contract';
 import type { Broker, Log } from '@framewire/runtime';
 import { createCameras } from './cameras.ts';
 import { createHistory } from './history.ts';
@@ -9,6 +9,7 @@ import { createPictures } from './pictures.ts';
 import { createPush } from './push.ts';
 import { createStreamReader } from './stream.ts';
 import { createViewer, type Viewer, type Watch } from './viewer.ts';
+import { createWay } from './way.ts';
 import type { Wire } from './wire.ts';
 
 /** How often viewers are told what changed, milliseconds. */
@@ -21,6 +22,8 @@ export interface Results {
   frames(most: number, camera?: string): ResultRecord[];
   /** What became of every frame. */
   ledger(): LedgerAnswer;
+  /** Where the time of the last frames went, and what holds them back. */
+  way(): WayAnswer;
   readonly viewers: number;
   /** A viewer joins. What it watches and where it resumes is its own to say. */
   join(wire: Wire): Session;
@@ -54,6 +57,7 @@ export function createResults(options: {
   const history = createHistory();
   const cameras = createCameras(() => countedSince);
   const ledger = createLedger();
+  const way = createWay();
   metrics.onLedger(() => ledger.answer().totals);
   const pictures = createPictures({ broker, metrics, log });
   const line = createLine(pictures, (entry, jpeg) => {
@@ -76,12 +80,14 @@ export function createResults(options: {
         line.clear();
         cameras.clear();
         ledger.clear();
+        way.clear();
         history.restart(after);
         for (const viewer of viewers) viewer.restart();
       },
       repeated: ({ camera_id }) => ledger.repeated(camera_id),
       result(record, cursor) {
         ledger.add(record);
+        way.add(record);
         if (history.cursor < 0 || !reader.isLive) countedSince = Math.min(countedSince, record.timestamp);
         line.add({ record, cursor }, reader.isLive && isWatched(record.camera_id));
       },
@@ -122,6 +128,7 @@ export function createResults(options: {
     cameras: () => cameras.views(),
     frames: (most, camera) => history.newest(most, camera),
     ledger: ledger.answer,
+    way: way.answer,
     get viewers() {
       return viewers.size;
     },

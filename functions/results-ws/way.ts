@@ -1,0 +1,103 @@
+import { countShed, type ReplicaView, type ResultRecord, type WayAnswer, type WayStages } from '@framewire/contract';
+import { diagnose } from './diagnosis.ts';
+
+/** Seconds that are looked at. */
+const WINDOW = 10;
+/** Records held at most. */
+const MOST = 20_000;
+
+/** Where the time of the last seconds' frames went, by stage and by replica, and what holds them back. */
+export interface Way {
+  add(record: ResultRecord): void;
+  answer(): WayAnswer;
+  clear(): void;
+}
+
+/** @param clock milliseconds since the epoch. */
+export function createWay(clock: () => number = Date.now): Way {
+  let records: ResultRecord[] = [];
+
+  function recent(): ResultRecord[] {
+    const from = clock() / 1000 - WINDOW;
+    const first = records.findIndex(({ timestamp }) => timestamp >= from);
+    records = first < 0 ? [] : records.slice(first);
+    return records;
+  }
+
+  return {
+    add(record) {
+      records.push(record);
+      if (records.length > 2 * MOST) records = records.slice(-MOST);
+    },
+    answer() {
+      const all = recent();
+      const detected = all.filter(({ outcome }) => outcome === 'detected');
+      const lost = all.reduce((sum, record) => sum + lostWith(record), 0) / WINDOW;
+      const ways = detected.flatMap((record) => wayOf(record) ?? []);
+      const ages = detected.map(ageOf).sort((a, b) => a - b);
+      const answer: WayAnswer = {
+        seconds: WINDOW,
+        frames: detected.length,
+        replicas: replicasOf(detected),
+        lost,
+        ...(ages.length > 0 && { age: { mean: mean(ages), p95: ages[Math.ceil(0.95 * ages.length) - 1]! } }),
+        ...(ways.length > 0 && { stages: meanOf(ways) }),
+      };
+      return { ...answer, diagnosis: diagnose(answer) };
+    },
+    clear() {
+      records = [];
+    },
+  };
+}
+
+/** Frames that this outcome tells to be let go or late. */
+const lostWith = ({ outcome, shed }: ResultRecord): number =>
+  countShed(shed) + (outcome === 'shed' || outcome === 'expired' ? 1 : 0);
+
+const ageOf = ({ timestamp, original_timestamp }: ResultRecord) => (timestamp - original_timestamp) * 1000;
+
+/** Undefined where a part of the way is not told: somebody else's producer, or function. */
+export function wayOf({ stages, timestamp }: ResultRecord): WayStages | undefined {
+  const { captured_at, published_at, received_at, invoked_at, answered_at, wait = 0, decode = 0, detect = 0 } = stages;
+  if (captured_at === undefined || received_at === undefined || invoked_at === undefined || answered_at === undefined)
+    return undefined;
+  const sent = published_at ?? captured_at;
+  return {
+    publish: sent - captured_at,
+    queue: received_at - sent,
+    hold: invoked_at - received_at,
+    gateway: answered_at - invoked_at - wait - decode - detect,
+    wait,
+    decode,
+    detect,
+    result: timestamp * 1000 - answered_at,
+  };
+}
+
+function replicasOf(records: ResultRecord[]): ReplicaView[] {
+  const byNode = new Map<string, ResultRecord[]>();
+  for (const record of records) {
+    const node = record.node_id ?? 'unknown';
+    byNode.set(node, [...(byNode.get(node) ?? []), record]);
+  }
+  return [...byNode]
+    .map(([node_id, own]) => {
+      const costs = own.map(({ stages: { decode = 0, detect = 0, cpu = 0, run_queue = 0, major_faults = 0 } }) => ({
+        work: decode + detect,
+        cpu,
+        run_queue,
+        blocked: Math.max(0, decode + detect - cpu - run_queue),
+        major_faults,
+      }));
+      return { node_id, detector: own.at(-1)!.detector, rate: own.length / WINDOW, ...meanOf(costs) };
+    })
+    .sort((a, b) => (a.node_id < b.node_id ? -1 : 1));
+}
+
+const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function meanOf<K extends string>(rows: Record<K, number>[]): Record<K, number> {
+  const names = Object.keys(rows[0]!) as K[];
+  return Object.fromEntries(names.map((name) => [name, mean(rows.map((row) => row[name]))])) as Record<K, number>;
+}
