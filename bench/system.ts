@@ -29,7 +29,10 @@ export interface System {
   removeCamera(id: string): Promise<void>;
   /** Starts it again on the same folder and ports, once the start command was killed. */
   restart(): Promise<void>;
-  stop(): Promise<void>;
+  /** @param keep leaves its folder where it is, for whoever looks into what went wrong. */
+  stop(keep?: boolean): Promise<void>;
+  /** Its folder: logs, the broker's data. */
+  readonly data: string;
 }
 
 /** What a start may take on a busy machine, milliseconds. */
@@ -54,9 +57,10 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     async restart() {
       child = await launch(options, data, base);
     },
-    async stop() {
+    data,
+    async stop(keep = false) {
       await end(child);
-      rmSync(data, { recursive: true, force: true });
+      if (!keep) rmSync(data, { recursive: true, force: true });
     },
   };
 }

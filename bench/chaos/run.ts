@@ -62,13 +62,16 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const system = await startSystem({ detector, replicas: REPLICAS, models });
   process.once('SIGINT', () => void system.stop().then(() => process.exit(130)));
   say('the system is up');
+  let whole = false;
   try {
     const used = models && detector !== 'haar' ? 'yunet' : 'haar';
     const rate = options.rate ?? RATES[used];
     const result = await underLoad({ ...options, system, jpegs, rate, log });
+    whole = result.verdict.lost.length === 0;
     return { detector: used, rate, seconds: (performance.now() - begin) / 1000, ...result };
   } finally {
-    await system.stop();
+    await system.stop(!whole);
+    if (!whole) say(`logs and data are left in ${system.data}`);
   }
 }
 
