@@ -8,7 +8,8 @@ import type { Picture } from './raster.ts';
 import { loadYunet } from './yunet.ts';
 
 /**
- * Loads a detector, once for each thread that is to use it. The cost it reports is its own thread's, decoding excepted.
+ * Loads a detector, once for each thread that is to use it. The cost it reports is its own thread's, from the
+ * beginning of the decoding; what sharp decodes is done elsewhere.
  * @throws Error when its weights cannot be read or are none.
  */
 export async function createDetector(spec: DetectorSpec, limits: DetectorLimits): Promise<Detector> {
@@ -19,9 +20,9 @@ export async function createDetector(spec: DetectorSpec, limits: DetectorLimits)
     name: model.name,
     async detect(jpeg) {
       const begin = performance.now();
+      const cost = meter.start();
       const picture = await decoder.decode(jpeg);
       const decoded = performance.now();
-      const cost = meter.start();
       const found = await model.find(picture);
       const stages: Stages = { decode: decoded - begin, detect: performance.now() - decoded, ...cost() };
       return { detections: toFullFrame(found, picture), image: picture.image, stages };
