@@ -23,6 +23,9 @@ const PICTURES = [
   { name: 'phone', settings: PHONE, view: '' },
 ];
 
+/** The rates and ages of the first moments are of little account, milliseconds. */
+const SETTLE = 8_000;
+
 const browser = await launchChromium();
 try {
   for (const { name, settings, view } of PICTURES) {
@@ -31,6 +34,7 @@ try {
     await page.goto(`${dashboard}/${view}`);
     await page.locator('svg rect').first().waitFor({ state: 'attached' });
     if (!view) await page.locator('.value', { hasText: /^\d+ ms p95$/ }).waitFor();
+    await page.waitForTimeout(SETTLE);
     await page.screenshot({ path: join(folder, `${name}.png`) });
     process.stdout.write(`${join(folder, `${name}.png`)}\n`);
     await context.close();
