@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface Options {
@@ -8,7 +8,8 @@ export interface Options {
   /** Whether a camera that draws a scene may be added where there is none. */
   demo: boolean;
   detector: 'auto' | 'haar' | 'yunet';
-  models?: string;
+  /** Where weights are, if there are any. */
+  models: string;
   /** Replicas of detect-faces: at first, and within which bounds their number follows the load. */
   replicas: Replicas;
   portBase?: number;
@@ -32,7 +33,7 @@ npm start -- [options]
                        Cameras are remembered; at the very first start, without any, one called demo draws a scene.
   --no-demo            without that one
   --detector NAME      auto, haar or yunet (auto: yunet where its weights are, else haar)
-  --models FOLDER      where the weights of yunet are
+  --models FOLDER      where the weights of yunet are (models in the data folder, where npm run models puts them)
   --replicas N         processes of detect-faces at first: 1 to 5 (one a core, at most 2). From then on their number follows
                        the load: up to N or one a core, whichever is more, and back to 1 when the load is over
   --replicas MIN-MAX   bounds of one's own, and MIN at first: 2-4; 3-3 is always 3
@@ -59,7 +60,7 @@ export function readOptions(args: string[], from: string): Options {
     cameras: readCameras(values.camera, from),
     demo: !values['no-demo'],
     detector: readDetector(values.detector),
-    models: values.models === undefined ? undefined : resolve(from, values.models),
+    models: resolve(from, values.models ?? join(values.data, 'models')),
     replicas: readReplicas(values.replicas, cpus().length),
     portBase: readNumber('port-base', values['port-base'], 1024, 65_000),
     data: resolve(from, values.data),

@@ -100,7 +100,7 @@ export async function startSystem({
     if (provider.run(spec)) untilTold(spec.name, () => isUp(provider, spec.name));
     else missing(`functions/${spec.name}`);
   };
-  runFunction(detectFaces(options.replicas, { DETECTOR: options.detector, MODELS: options.models ?? '' }));
+  runFunction(detectFaces(options.replicas, { DETECTOR: options.detector, MODELS: options.models }));
 
   const broker = await opening;
   signal.throwIfAborted();

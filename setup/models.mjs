@@ -1,0 +1,124 @@
+/**
+ * `npm run models`: brings the weights of YuNet to where `npm start` looks for them. Nothing else goes to the network for them.
+ * Needs nothing but Node: not even the npm packages.
+ */
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { download, Refused, sha256, verify } from './download.mjs';
+
+const COMMIT = '0047ac24afb1a50a0c6105001c89d1b5b805dbf1';
+const ORIGIN = `https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/${COMMIT}/onnx`;
+
+/** The first is the one that is used unless YUNET_MODEL says otherwise. */
+const MODELS = [
+  {
+    file: 'yunet_n_320_320.onnx',
+    bytes: 317_434,
+    sha256: '81dbde155e982455488235acb8ec2dec5d647edf7cf7080d33e4abb69b93a0d2',
+  },
+  {
+    file: 'yunet_n_640_640.onnx',
+    bytes: 317_466,
+    sha256: '25a606a145a5b6d7271ae138fbd00eba91dad8b83222ae3f2c7ecd0f4a7b0e31',
+  },
+  {
+    file: 'yunet_s_320_320.onnx',
+    bytes: 232_557,
+    sha256: 'beb05bf2378aee45cd7c41056da07265b7bb91041ed1b06f923819a9c744ec36',
+  },
+];
+
+const HELP = `\
+npm run models -- [options] [file...]
+
+  file            ${MODELS.map(({ file }) => file).join(', ')}; the first unless said otherwise
+  --all           all of them
+  --from FOLDER   takes them from a folder instead of downloading them
+  --to FOLDER     where they go (./data/models, where npm start looks)
+  --mirror URL    a folder to download from instead of ${ORIGIN}
+  --help
+
+FRAMEWIRE_MODELS_MIRROR is as good as --mirror. What is there already stays; a download that broke off goes on where it ended.
+A file is taken only with the sha256 that stands in setup/models.mjs.
+`;
+
+const say = (line) => process.stdout.write(`framewire: ${line}\n`);
+const folder = process.env.INIT_CWD ?? process.cwd();
+
+try {
+  await main(readOptions());
+} catch (error) {
+  const way =
+    error instanceof Refused
+      ? ''
+      : '; npm run models -- --from FOLDER takes them from a folder, --mirror URL from elsewhere';
+  process.stderr.write(`framewire: ${error.message}${way}\n`);
+  process.exitCode = 1;
+}
+
+function readOptions() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      all: { type: 'boolean' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      mirror: { type: 'string', default: process.env.FRAMEWIRE_MODELS_MIRROR || ORIGIN },
+      help: { type: 'boolean' },
+    },
+  });
+  const unknown = positionals.find((name) => !MODELS.some(({ file }) => file === name));
+  if (unknown) throw new Refused(`${unknown}: allowed: ${MODELS.map(({ file }) => file).join(', ')}`);
+  const named = MODELS.filter(({ file }) => positionals.includes(file));
+  return {
+    help: values.help,
+    models: values.all ? MODELS : named.length ? named : MODELS.slice(0, 1),
+    from: values.from && resolve(folder, values.from),
+    to: resolve(folder, values.to ?? 'data/models'),
+    mirror: values.mirror.replace(/\/$/, ''),
+  };
+}
+
+async function main({ help, models, from, to, mirror }) {
+  if (help) return void process.stdout.write(HELP);
+  for (const model of models) {
+    const target = join(to, model.file);
+    if (existsSync(target) && (await sha256(target)) === model.sha256) say(`${target} is there already`);
+    else if (from) await copy(join(from, model.file), target, model);
+    else await fetchModel(`${mirror}/${model.file}`, target, model);
+  }
+}
+
+async function copy(source, target, model) {
+  if (!existsSync(source)) throw new Refused(`${source} is not there`);
+  mkdirSync(join(target, '..'), { recursive: true });
+  const part = `${target}.part`;
+  copyFileSync(source, part);
+  await verify(part, model.sha256, source).catch((error) => {
+    rmSync(part);
+    throw error;
+  });
+  renameSync(part, target);
+  say(`${target} is there, from ${source}`);
+}
+
+async function fetchModel(url, target, model) {
+  say(`downloading ${url}`);
+  await download(url, target, {
+    ...model,
+    progress: createProgress(model.bytes),
+    retry: ({ message }) => say(`${message}; trying again`),
+  });
+  say(`${target} is there, with the sha256 that was pinned`);
+}
+
+/** Each quarter a line, however many small pieces it comes in. */
+function createProgress(bytes) {
+  let told = 0;
+  return (have) => {
+    const quarters = Math.floor((4 * have) / bytes);
+    if (quarters > told) say(`${quarters * 25} % of ${bytes} bytes`);
+    told = Math.max(told, quarters);
+  };
+}
