@@ -22,6 +22,8 @@ const TYPES: Record<string, string> = {
 /** As results-ws has it, so that what it forbids is seen here. */
 const POLICY =
   "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'";
+/** A slow line loses pictures, bytes. */
+const ROOM = 256 * 1024;
 const DIST = join(import.meta.dirname, '..', 'dist');
 
 export interface DevServer {
@@ -78,7 +80,7 @@ export async function startDevServer(port = 0): Promise<DevServer> {
         record: record(camera, frames + 1, { detections, image }),
         pushed_at: Date.now(),
       };
-      const wanted = watched === '*' || watched.includes(camera);
+      const wanted = viewer.bufferedAmount < ROOM && (watched === '*' || watched.includes(camera));
       viewer.send(encodePicture(header, wanted ? jpeg : undefined));
     });
   }

@@ -26,6 +26,8 @@ export interface CameraFacts {
   promised: boolean;
   /** Whether its connector gives no sign of life. */
   silent: boolean;
+  /** Whether pictures come that are old already. */
+  late: boolean;
   /** Frames detected, a second. */
   rate: number;
   /** Of the last picture when it was drawn. */

@@ -20,6 +20,7 @@ export const cameraFacts = (id: string, more: Partial<CameraFacts> = {}): Camera
   state: { kind: 'live', word: 'live' },
   promised: true,
   silent: false,
+  late: false,
   rate: 10,
   drawnAge: 84,
   pictureAge: 90,

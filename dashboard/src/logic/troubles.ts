@@ -1,6 +1,7 @@
 import { CHART, chart } from './chart.ts';
 import { type CameraFacts, type Evidence, type Facts, ofKind, say, type Verdict } from './facts.ts';
 import { count, duration, list, rate, sentence } from './format.ts';
+import { lateAge, sayLate } from './late.ts';
 import { formatRoute } from './route.ts';
 
 /** What can be wrong, one rule each: a verdict where it is so. */
@@ -97,6 +98,8 @@ export const stopped: Rule = (facts) => {
   const { cameras } = facts;
   const old = ofKind(cameras, 'old');
   if (old.length === 0 || ofKind(cameras, 'live').length > 0) return undefined;
+  const late = lateAge(old);
+  if (late !== undefined) return sayLate(late);
   const silent = old.every((camera) => camera.silent);
   const tone = old.some(({ promised }) => promised) ? 'warn' : 'wait';
   return (

@@ -30,6 +30,11 @@ describe('the verdict', () => {
   it('does not call pictures well that are late, or from the future', () => {
     const drawn = (drawnAge: number) => said({ cameras: [cameraFacts('door', { drawnAge })] });
     expect(drawn(2400)).toBe('warn: Pictures are late. They are 2.4 s old when they are drawn.');
+    const late = [
+      cameraFacts('door', { state: OLD, pictureAge: 24_000, late: true }),
+      cameraFacts('yard', { state: OLD }),
+    ];
+    expect(said({ cameras: late })).toBe('warn: Pictures are late. They are 24 s old when they are drawn.');
     expect(drawn(-900)).toBe('good: All well. 1 camera, 10 frames/s, clock ahead.');
   });
 

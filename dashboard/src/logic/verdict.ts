@@ -1,11 +1,9 @@
 import { type CameraFacts, type Facts, ofKind, say, type Verdict } from './facts.ts';
 import { AHEAD, age, count, rate, sentence, timeOfDay } from './format.ts';
+import { LATE, sayLate } from './late.ts';
 import { percentile } from './percentile.ts';
 import { ASKING } from './tile-state.ts';
 import { away, losses, offline, quiet, stopped, waiting } from './troubles.ts';
-
-/** Live pictures that are so old when they are drawn are late, milliseconds. */
-const LATE = 2000;
 
 /** The first thing in this order that is so: what stands further up explains what stands below it. */
 export function verdict(facts: Facts): Verdict {
@@ -53,10 +51,7 @@ function numbers({ metrics, status, now }: Facts): Verdict | undefined {
 
 function late({ cameras }: Facts): Verdict | undefined {
   const drawn = drawnAge(cameras);
-  if (drawn === undefined || drawn < LATE) return undefined;
-  return say('warn', 'late', 'Pictures are late.', `They are ${age(drawn)} old when they are drawn.`, {
-    help: 'This browser or its line is slow, or the clocks of the cameras are behind.',
-  });
+  return drawn === undefined || drawn < LATE ? undefined : sayLate(drawn);
 }
 
 function well({ cameras }: Facts): Verdict {

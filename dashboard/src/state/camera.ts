@@ -1,6 +1,7 @@
 import type { CameraView, ResultRecord } from '@framewire/contract';
 import { Arrivals } from '../logic/arrivals.ts';
 import type { CameraFacts } from '../logic/facts.ts';
+import { LATE } from '../logic/late.ts';
 import { Losses } from '../logic/losses.ts';
 import { type TileState, tileState } from '../logic/tile-state.ts';
 import type { Jpeg } from '../transport/link.ts';
@@ -103,6 +104,7 @@ export class Camera {
       state: this.state(now),
       promised: source?.state === 'online',
       silent: source_silent,
+      late: this.fps(now) > 0 && (this.#arrivalAge ?? 0) >= LATE,
       rate,
       drawnAge: this.drawnAge,
       pictureAge: this.pictureAge(now),
