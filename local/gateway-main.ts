@@ -21,12 +21,14 @@ runProcess('gateway', async ({ env, log, onRelease }) => {
   );
   const provider = createSupervisorLink();
   const registry = createRegistry();
+  const ending = new AbortController();
   const server = createGateway({
     provider,
     secrets: createSecretStore(config.SECRETS_FOLDER),
     username: config.BASIC_AUTH_USER,
     password: config.BASIC_AUTH_PASSWORD,
     upstreamTimeoutMs: config.UPSTREAM_TIMEOUT_MS,
+    ending: ending.signal,
     registry,
     log,
   });
@@ -38,6 +40,7 @@ runProcess('gateway', async ({ env, log, onRelease }) => {
   await once(server, 'listening');
   onRelease('the HTTP server', async () => {
     server.close();
+    ending.abort();
     const sweep = setInterval(() => server.closeIdleConnections(), 100);
     await once(server, 'close');
     clearInterval(sweep);

@@ -9,9 +9,9 @@ const USUAL_SPAN_MS = 5 * 60_000;
 
 /**
  * `GET /logs?name=&tail=&since=&follow=&instance=`: a line of JSON for each line of the function's log. It ends with the log, or
- * where it is followed when `timeoutMs` is over or the caller goes.
+ * where it is followed when `timeoutMs` is over, at the signal `ending`, or when the caller goes.
  */
-export function logRoutes(provider: FunctionProvider, timeoutMs: number): Hono {
+export function logRoutes(provider: FunctionProvider, timeoutMs: number, ending: AbortSignal): Hono {
   return new Hono().get('/logs', (c) => {
     const query = c.req.query();
     checkNamespace(query.namespace);
@@ -20,7 +20,7 @@ export function logRoutes(provider: FunctionProvider, timeoutMs: number): Hono {
     const fn = findFunction(provider, query.name ?? '');
     if (!fn) return c.text(`function ${query.name ?? ''} not found\n`, 404);
     c.header('content-type', 'application/x-ndjson');
-    const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(timeoutMs)]);
+    const signal = AbortSignal.any([c.req.raw.signal, ending, AbortSignal.timeout(timeoutMs)]);
     return stream(c, async (out) => {
       for await (const line of readLog(fn.log, request, signal))
         await out.write(`${JSON.stringify({ name: fn.name, namespace: NAMESPACE, ...line })}\n`);

@@ -1,5 +1,5 @@
 import { Agent, type IncomingMessage, request as openRequest, type ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream';
+import { addAbortSignal, pipeline } from 'node:stream';
 import type { Log } from '@framewire/runtime';
 import { answerHeaders, newCall, requestHeaders } from './headers.ts';
 import type { GatewayMetrics } from './metrics.ts';
@@ -17,9 +17,11 @@ export function createProxy(options: {
   metrics: GatewayMetrics;
   /** Bounds an invocation as a whole, milliseconds. */
   timeoutMs: number;
+  /** Cuts streams of events, which have no end of their own. */
+  ending: AbortSignal;
   log: Log;
 }): Proxy {
-  const { provider, metrics, timeoutMs, log } = options;
+  const { provider, metrics, timeoutMs, ending, log } = options;
   // shorter than a Node server keeps an idle connection: a request must not meet its closing
   const agent = new Agent({ keepAlive: true, timeout: 4_000, maxSockets: Number.POSITIVE_INFINITY });
   const busy = new Map<string, number>();
@@ -68,6 +70,7 @@ export function createProxy(options: {
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answerHeaders(answer, call));
       response.flushHeaders();
       // an answer that breaks off breaks off for the caller too
+      if (isEventStream(answer)) addAbortSignal(ending, answer);
       pipeline(answer, response, (error) => error && response.destroy());
     });
     upstream.on('error', (error) => {
@@ -83,6 +86,9 @@ export function createProxy(options: {
     request.pipe(upstream);
   }
 }
+
+const isEventStream = ({ headers }: IncomingMessage) =>
+  headers['content-type']?.startsWith('text/event-stream') ?? false;
 
 function parseTarget(url: string): { name: string; path: string } {
   const [, name = '', rest = ''] = /^\/function\/([^/?]*)(.*)$/s.exec(url) ?? [];

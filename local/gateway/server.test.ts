@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, request as rawRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ const registry = createRegistry();
 const servers: Server[] = [];
 let functions: FunctionStatus[] = [];
 let gateway = '';
+let ending = new AbortController();
 const unused = () => Promise.reject(new Error('not asked for here'));
 const folder = mkdtempSync(join(tmpdir(), 'framewire-gateway-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -21,6 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(async () => {
   registry.clear();
   functions = [];
+  ending = new AbortController();
   const server = createGateway({
     provider: {
       list: () => functions,
@@ -33,6 +35,7 @@ beforeEach(async () => {
     username: 'admin',
     password: 'secret',
     upstreamTimeoutMs: 500,
+    ending: ending.signal,
     registry,
     log: silentLog,
   });
@@ -187,5 +190,39 @@ describe('an invocation that fails', () => {
   it('504: no answer within the time limit', async () => {
     await deploy('slow', () => {});
     expect((await invoke('slow'))[0]).toBe(504);
+  });
+});
+
+describe('a gateway that ends', () => {
+  it('cuts a stream of events at once, and lets another answer finish', async () => {
+    let finish = () => {};
+    await deploy('events', (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
+    });
+    await deploy('other', (_, response) => {
+      response.write('half');
+      finish = () => response.end(' and half');
+    });
+    const [events, other] = await Promise.all([
+      fetch(`${gateway}/function/events`),
+      fetch(`${gateway}/function/other`),
+    ]);
+    ending.abort();
+    await expect(events.text()).rejects.toThrow();
+    finish();
+    expect(await other.text()).toBe('half and half');
+  });
+
+  it('ends a log that is followed', async () => {
+    const fn = await deploy('logged', echo);
+    fn.log = join(folder, 'logged.log');
+    writeFileSync(
+      fn.log,
+      `${JSON.stringify({ time: new Date().toISOString(), node_id: 'logged-1', msg: 'a line' })}\n`,
+    );
+    const headers = { authorization: `Basic ${btoa('admin:secret')}` };
+    const response = await fetch(`${gateway}/system/logs?name=logged&follow=1`, { headers });
+    ending.abort();
+    expect(await response.text()).toContain('a line');
   });
 });

@@ -17,6 +17,8 @@ export interface GatewayOptions {
   password: string;
   /** Bounds every invocation, and a log that is followed, milliseconds; OpenFaaS's `upstream_timeout`. */
   upstreamTimeoutMs: number;
+  /** Ends what has no end of its own, streams of events and logs that are followed, so that the server can close. */
+  ending?: AbortSignal;
   registry: Registry;
   log: Log;
 }
@@ -26,10 +28,10 @@ export interface GatewayOptions {
  * auth. Not listening yet.
  */
 export function createGateway(options: GatewayOptions): Server {
-  const { provider, registry, log } = options;
+  const { provider, registry, log, ending = new AbortController().signal } = options;
   const metrics = createMetrics(registry, provider);
-  const proxy = createProxy({ provider, metrics, timeoutMs: options.upstreamTimeoutMs, log });
-  const system = createSystem({ ...options, metrics });
+  const proxy = createProxy({ provider, metrics, timeoutMs: options.upstreamTimeoutMs, ending, log });
+  const system = createSystem({ ...options, metrics, ending });
   const server = createServer((request, response) => {
     if (request.url?.startsWith('/function/')) proxy.handle(request, response);
     else answer(system, request, response).catch(() => response.destroy());

@@ -17,8 +17,10 @@ export function createSystem(options: {
   password: string;
   /** Bounds a log that is followed, milliseconds. */
   upstreamTimeoutMs: number;
+  /** Ends it. */
+  ending: AbortSignal;
 }): Hono {
-  const { provider, secrets, username, password, upstreamTimeoutMs } = options;
+  const { provider, secrets, username, password, upstreamTimeoutMs, ending } = options;
   const app = new Hono();
   app.get('/healthz', (c) => c.text('OK'));
   app.use(
@@ -27,7 +29,7 @@ export function createSystem(options: {
   );
   app.route('/system', functionRoutes(options));
   app.route('/system', secretRoutes(secrets));
-  app.route('/system', logRoutes(provider, upstreamTimeoutMs));
+  app.route('/system', logRoutes(provider, upstreamTimeoutMs, ending));
   app.route('/system', alertRoutes(provider));
 
   app.get('/system/namespaces', (c) => c.json([NAMESPACE]));
