@@ -31,11 +31,12 @@ export function readManifests(folder: string): Manifest[] {
 export interface StackFunction {
   lang: string;
   handler: string;
-  build_args: Record<string, string>;
+  build_args: Record<string, string | null>;
   build_options?: string[];
   annotations?: Record<string, string>;
   labels?: Record<string, string>;
-  environment: Record<string, string | number>;
+  /** Null is empty. */
+  environment: Record<string, string | number | null>;
   secrets?: string[];
   readonly_root_filesystem?: boolean;
 }
@@ -52,7 +53,7 @@ export function podOf({ kind, spec }: Manifest) {
 }
 
 /** `20s`, `1h` as OpenFaaS writes them, in milliseconds. */
-export function milliseconds(text: string | number | undefined): number {
+export function milliseconds(text: string | number | null | undefined): number {
   const [, amount, unit] = /^(\d+)(s|m|h)?$/.exec(`${text}`) ?? [];
   if (!amount) throw new Error(`no duration: ${text}`);
   return Number(amount) * { s: 1_000, m: 60_000, h: 3_600_000 }[(unit as 's' | 'm' | 'h' | undefined) ?? 's']!;

@@ -65,7 +65,10 @@ export async function runContainer(
   return {
     id: name.slice(0, 12),
     port: Number(published.split('\n')[0]!.split(':').at(-1)),
-    logs: () => docker('logs', name),
+    logs: async () => {
+      const { stdout, stderr } = await run('docker', ['logs', name], { maxBuffer: 64 * 1024 * 1024 });
+      return stdout + stderr;
+    },
     async stop(graceSeconds = 30) {
       await docker('stop', '--time', `${graceSeconds}`, name);
       return Number(await docker('inspect', '--format', '{{.State.ExitCode}}', name));

@@ -7,7 +7,15 @@ import { baseImages, buildFunction, buildPart } from './build.ts';
 import { docker, whyNoImages } from './docker.ts';
 import { authorization, type ContainerSystem, type Images, startSystem } from './system.ts';
 
-const why = await whyNoImages(baseImages());
+const { REGISTRY, TAG = 'latest' } = process.env;
+/** Images that are there already, where REGISTRY names them. */
+const built = REGISTRY && {
+  ingest: `${REGISTRY}/ingest-frame:${TAG}`,
+  detect: `${REGISTRY}/detect-faces:${TAG}`,
+  results: `${REGISTRY}/results-ws:${TAG}`,
+  connector: `${REGISTRY}/connector-rabbitmq:${TAG}`,
+};
+const why = await whyNoImages([...baseImages(), ...Object.values(built || {})]);
 
 describe.skipIf(why)(`images${why ? ` (skipped: ${why})` : ''}`, () => {
   let images: Images;
@@ -15,7 +23,7 @@ describe.skipIf(why)(`images${why ? ` (skipped: ${why})` : ''}`, () => {
   let jpeg: Buffer;
 
   beforeAll(async () => {
-    images = {
+    images = built || {
       ingest: await buildFunction('ingest-frame'),
       detect: await buildFunction('detect-faces'),
       results: await buildFunction('results-ws'),

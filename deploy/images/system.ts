@@ -44,7 +44,7 @@ export const authorization = { authorization: `Bearer ${KEY}` };
 export async function startSystem(images: Images): Promise<ContainerSystem> {
   const closers: (() => unknown)[] = [];
   try {
-    const host = await docker('network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}');
+    const host = await hostAddress();
     const vhost = await createEmptyVhost();
     closers.push(() => vhost.drop());
     const broker = new URL(testBroker.amqp);
@@ -123,14 +123,14 @@ export async function startSystem(images: Images): Promise<ContainerSystem> {
     const gatewayPort = await listen(gateway as unknown as Server, host);
 
     const env = (name: string) =>
-      Object.fromEntries(Object.entries(readStack()[name]!.environment).map(([key, value]) => [key, `${value}`]));
+      Object.fromEntries(Object.entries(readStack()[name]!.environment).map(([key, value]) => [key, `${value ?? ''}`]));
     const keep = async (container: Container) => {
       closers.push(() => container.remove());
       return container;
     };
     const ready = (container: Container, path = '/_/ready') =>
       waitFor(`${path} of a container`, async () => (await fetch(`http://127.0.0.1:${container.port}${path}`)).ok, {
-        timeout: 120_000,
+        timeout: 60_000,
         every: 200,
       }).catch(async (error: Error) => {
         throw new Error(`${error.message}\n${await container.logs()}`);
@@ -181,6 +181,13 @@ export async function startSystem(images: Images): Promise<ContainerSystem> {
     await close(closers);
     throw error;
   }
+}
+
+/** Where containers reach this machine: docker names it, or it is the first address of the subnet. */
+async function hostAddress(): Promise<string> {
+  const format = '{{with index .IPAM.Config 0}}{{.Gateway}},{{.Subnet}}{{end}}';
+  const [gateway, subnet] = (await docker('network', 'inspect', 'bridge', '--format', format)).split(',');
+  return gateway || subnet!.replace(/\d+\/\d+$/, '1');
 }
 
 async function close(closers: (() => unknown)[]): Promise<void> {
