@@ -61,7 +61,7 @@ describe('the process', () => {
     expect(await exitCode()).toBe(2);
     expect(said).toBe(
       'detect-faces: DETECTOR: "yunet", but no weights: /nowhere/yunet_n_320_320.onnx is not there; ' +
-        'allowed: yunet with MODELS=<folder with yunet_n_320_320.onnx>, haar, auto\n',
+        'allowed: yunet with MODELS=<folder with yunet_n_320_320.onnx>, haar, objects, auto\n',
     );
   });
 

@@ -1,4 +1,5 @@
 import { ConfigError, createRegistry, listen, nodeId, readConfig, runProcess } from '@framewire/runtime';
+import { coresGiven } from './cores.ts';
 import { createApp } from './handler.ts';
 import { createPool } from './pool.ts';
 import { chooseDetector, settings } from './settings.ts';
@@ -6,11 +7,12 @@ import { chooseDetector, settings } from './settings.ts';
 runProcess('detect-faces', async ({ env, log, onRelease }) => {
   const config = readConfig(settings, env);
   const { spec, why } = chooseDetector(config);
+  const size = config.POOL_SIZE ?? coresGiven() ?? 1;
   const pool = await createPool({
     worker: new URL('./worker.js', import.meta.url),
     workerData: { spec, limits: { maxPixels: config.MAX_PIXELS } },
-    size: config.POOL_SIZE,
-    maxInFlight: config.MAX_INFLIGHT ?? 2 * config.POOL_SIZE,
+    size,
+    maxInFlight: config.MAX_INFLIGHT ?? 2 * size,
     timeLimit: config.FRAME_TIME_LIMIT_MS,
     log,
   }).catch((error: Error) => {

@@ -5,10 +5,12 @@ import type { DetectorSpec } from './detectors/detector.ts';
 
 export const settings = {
   ...httpSettings(8083),
-  DETECTOR: choice(['auto', 'haar', 'yunet'], { fallback: 'auto' }),
+  DETECTOR: choice(['auto', 'haar', 'yunet', 'objects'], { fallback: 'auto' }),
   MODELS: optional(text({ allowed: 'a folder with weights' })),
   YUNET_MODEL: text({ fallback: 'yunet_n_320_320.onnx', allowed: 'the name of a file in MODELS' }),
-  POOL_SIZE: integer({ min: 1, max: 256, fallback: 1 }),
+  OBJECTS_MODEL: text({ fallback: 'objects.json', allowed: 'the name of a file in MODELS' }),
+  /** Unset: the cores that a quota gives it, else 1. */
+  POOL_SIZE: optional(integer({ min: 1, max: 256 })),
   MAX_INFLIGHT: optional(integer({ min: 1, max: 10_000 })),
   FRAME_TIME_LIMIT_MS: integer({ min: 1, max: 600_000, fallback: 10_000 }),
   MAX_BYTES: integer({ min: 1, max: 1_000_000_000, fallback: 10_000_000 }),
@@ -20,13 +22,15 @@ export const settings = {
  * @throws ConfigError when yunet is asked for by name and its weights are not there.
  */
 export function chooseDetector(config: Config<typeof settings>): { spec: DetectorSpec; why: string } {
-  const { DETECTOR, MODELS, YUNET_MODEL } = config;
+  const { DETECTOR, MODELS, YUNET_MODEL, OBJECTS_MODEL } = config;
   const weights = MODELS && join(MODELS, YUNET_MODEL);
+  if (DETECTOR === 'objects')
+    return { spec: { kind: 'objects', description: join(MODELS ?? '', OBJECTS_MODEL) }, why: 'DETECTOR=objects' };
   if (DETECTOR === 'haar') return { spec: { kind: 'haar' }, why: 'DETECTOR=haar' };
   if (weights && existsSync(weights)) return { spec: { kind: 'yunet', weights }, why: `weights found: ${weights}` };
   const missing = weights ? `no weights: ${weights} is not there` : 'no weights: MODELS is not set';
   if (DETECTOR === 'auto') return { spec: { kind: 'haar' }, why: missing };
   throw new ConfigError([
-    `DETECTOR: "yunet", but ${missing}; allowed: yunet with MODELS=<folder with ${YUNET_MODEL}>, haar, auto`,
+    `DETECTOR: "yunet", but ${missing}; allowed: yunet with MODELS=<folder with ${YUNET_MODEL}>, haar, objects, auto`,
   ]);
 }

@@ -4,6 +4,7 @@ import { createDecoder } from './decode.ts';
 import type { Detector, DetectorLimits, DetectorSpec, Model } from './detector.ts';
 import { loadHaar } from './haar.ts';
 import { hasNativeOpenCv, loadNativeHaar } from './haar-native.ts';
+import { loadObjects } from './objects.ts';
 import type { Picture } from './raster.ts';
 import { loadYunet } from './yunet.ts';
 
@@ -33,6 +34,7 @@ export async function createDetector(spec: DetectorSpec, limits: DetectorLimits)
 
 async function load(spec: DetectorSpec): Promise<Model> {
   if (spec.kind === 'yunet') return loadYunet(spec.weights);
+  if (spec.kind === 'objects') return loadObjects(spec.description);
   return (spec.native ?? hasNativeOpenCv()) ? loadNativeHaar() : loadHaar();
 }
 

@@ -3,7 +3,7 @@ import { checkPicture } from './picture.ts';
 import type { Picture, Raster, Size } from './raster.ts';
 import { createResampler } from './resample.ts';
 import { decodeBySharp } from './sharp.ts';
-import { openTurboJpeg } from './turbojpeg.ts';
+import { openTurboJpeg, type TurboJpeg } from './turbojpeg.ts';
 
 export interface DecodeOptions {
   /** What of a picture is wanted: grey costs half of colour. */
@@ -29,7 +29,7 @@ export interface Decoder {
 /** A decoder for one thread: libjpeg-turbo of the system on the calling thread, sharp where that is not installed and for CMYK. */
 export function createDecoder(
   { colour, maxSide, halves = false, maxPixels }: DecodeOptions,
-  turbo = openTurboJpeg(),
+  turbo: TurboJpeg | null = openTurboJpeg() ?? null,
 ): Decoder {
   const resample = createResampler();
   return {

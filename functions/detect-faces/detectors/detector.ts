@@ -2,8 +2,14 @@ import type { DetectAnswer, Detection } from '@framewire/contract';
 import type { DecodeOptions } from './decode.ts';
 import type { Picture } from './raster.ts';
 
-/** Which detector: the one is carried along, by default `native` where OpenCV was compiled; the other needs a file of weights. */
-export type DetectorSpec = { kind: 'haar'; native?: boolean } | { kind: 'yunet'; weights: string };
+/**
+ * Which detector: `haar` is carried along, by default `native` where OpenCV was compiled; `yunet` needs a file of weights, `objects` a
+ * file that describes its own.
+ */
+export type DetectorSpec =
+  | { kind: 'haar'; native?: boolean }
+  | { kind: 'yunet'; weights: string }
+  | { kind: 'objects'; description: string };
 
 export interface DetectorLimits {
   /** Pixels that a picture may claim. */

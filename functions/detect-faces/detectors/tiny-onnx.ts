@@ -1,0 +1,77 @@
+/** For tests alone: a model whose answer is known, written as the protobuf that an ONNX file is. */
+
+type Field = [number: number, value: number | string | Uint8Array | Field[]];
+
+/** Field numbers are those of onnx.proto3; a list of fields is a message. */
+function encode(fields: Field[]): Buffer {
+  return Buffer.concat(
+    fields.map(([number, value]) => {
+      if (typeof value === 'number') return Buffer.concat([varint(number << 3), varint(value)]);
+      const bytes = Array.isArray(value) ? encode(value) : Buffer.from(value as Uint8Array);
+      return Buffer.concat([varint((number << 3) | 2), varint(bytes.length), bytes]);
+    }),
+  );
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) | 128);
+  return Buffer.from([...bytes, value]);
+}
+
+const FLOAT = 1;
+const tensorType = (name: string, dims: number[]): Field[] => [
+  [1, name],
+  [
+    2,
+    [
+      [
+        1,
+        [
+          [1, FLOAT],
+          [2, dims.map((size): Field => [1, [[1, size]]])],
+        ],
+      ],
+    ],
+  ],
+];
+const node = (operator: string, inputs: string[], output: string, attributes: Field[] = []): Field => [
+  1,
+  [...inputs.map((name): Field => [1, name]), [2, output], [4, operator], ...attributes],
+];
+
+/**
+ * Answers `rows`, of these dimensions, times the brightest value of its input: a black picture has nothing in it.
+ * @param input its dimensions
+ */
+export function makeModel(input: number[], rows: number[], dims: number[]): Buffer {
+  const values = new Uint8Array(Float32Array.from(rows).buffer);
+  const keepNothing: Field = [
+    5,
+    [
+      [1, 'keepdims'],
+      [3, 0],
+      [20, 2],
+    ],
+  ];
+  const constant: Field[] = [...dims.map((size): Field => [1, size]), [2, FLOAT], [8, 'rows'], [9, values]];
+  const graph: Field[] = [
+    node('ReduceMax', ['picture'], 'brightest', [keepNothing]),
+    node('Mul', ['rows', 'brightest'], 'found'),
+    [2, 'answers what it was told'],
+    [5, constant],
+    [11, tensorType('picture', input)],
+    [12, tensorType('found', dims)],
+  ];
+  return encode([
+    [1, 8],
+    [7, graph],
+    [
+      8,
+      [
+        [1, ''],
+        [2, 13],
+      ],
+    ],
+  ]);
+}
