@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
+import type { DetectAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drawScene } from '../../functions/detect-faces/detectors/scene.ts';
-import { at } from '../manifests.ts';
+import { drawScene, FACES } from '../../functions/detect-faces/detectors/scene.ts';
 import { baseImages, buildFunction, buildPart } from './build.ts';
-import { docker, whyNoImages } from './docker.ts';
+import { docker, runContainer, whyNoImages } from './docker.ts';
 import { authorization, type ContainerSystem, type Images, startSystem } from './system.ts';
 
 const { REGISTRY, TAG = 'latest' } = process.env;
@@ -76,23 +75,26 @@ describe.skipIf(why)(`images${why ? ` (skipped: ${why})` : ''}`, () => {
     }
   }, 120_000);
 
-  it('the detector is the native one, and finds what is there', async () => {
-    const answer = await fetch(`http://127.0.0.1:${system.detectors[0]!.port}/`, {
-      method: 'POST',
-      body: new Uint8Array(jpeg),
-    });
-    const { detections, detector, stages } = (await answer.json()) as {
-      detections: unknown[];
-      detector: string;
-      stages: Record<string, number>;
-    };
-    expect(answer.status).toBe(200);
-    expect(detections.length).toBeGreaterThanOrEqual(2);
-    process.stdout.write(`${detector}: decode ${stages.decode} ms, detect ${stages.detect} ms\n`);
-    const libraries = readFileSync(at('template/node-hono/template.yml'), 'utf8').match(/libopencv-objdetect\d+/)![0];
-    const there = await docker('run', '--rm', '--entrypoint', 'dpkg', images.detect, '-s', libraries);
-    expect(there).toMatch(/Status: install ok installed/);
-  });
+  it('Haar runs on the OpenCV of the image, in as many threads as are asked for', async () => {
+    const addon = '/home/app/node_modules/@u4/opencv4nodejs/build/Release/opencv4nodejs.node';
+    await docker('run', '--rm', '--entrypoint', 'test', images.detect, '-f', addon);
+    const haar = await runContainer(images.detect, { env: { DETECTOR: 'haar', POOL_SIZE: '2' } });
+    try {
+      const url = `http://127.0.0.1:${haar.port}/`;
+      await waitFor('the detector', async () => (await fetch(`${url}_/ready`)).ok, { timeout: 60_000, every: 200 });
+      const answers = await Promise.all(
+        Array.from({ length: 4 }, () => fetch(url, { method: 'POST', body: new Uint8Array(jpeg) })),
+      );
+      for (const answer of answers) {
+        expect(answer.status).toBe(200);
+        const { detections, detector, stages } = (await answer.json()) as DetectAnswer;
+        expect(detections).toHaveLength(FACES.length);
+        process.stdout.write(`${detector}: detect ${stages.detect} ms, ${stages.cpu} ms of CPU\n`);
+      }
+    } finally {
+      await haar.remove();
+    }
+  }, 180_000);
 
   it('a frame comes back with its faces, as an event too', async () => {
     const leaving = new AbortController();
