@@ -1,4 +1,12 @@
-import type { CameraView, MetricsAnswer, Reading, ResultRecord, StatusAnswer } from '@framewire/contract';
+import type {
+  CameraView,
+  LedgerAnswer,
+  MetricsAnswer,
+  Reading,
+  ResultRecord,
+  StatusAnswer,
+  WayAnswer,
+} from '@framewire/contract';
 import type { Situation } from './states.ts';
 
 const seconds = () => Date.now() / 1000;
@@ -75,6 +83,40 @@ export function status(now: Situation): StatusAnswer {
     prometheus_url: 'http://127.0.0.1:9090/',
   };
 }
+
+export const way = (now: Situation): WayAnswer => ({
+  seconds: 10,
+  frames: 0,
+  replicas: [],
+  lost: 0,
+  ...((now.slow || now.shed) && {
+    diagnosis: {
+      cause: 'cpu',
+      words: 'CPU is short: detection waits for a CPU 62 % of its time, most at detect-faces-18d83.',
+      advice:
+        'Other programs take it, or there are more replicas than cores: more cores help, more replicas on this machine do not.',
+    },
+  }),
+});
+
+export const ledger = (now: Situation): LedgerAnswer => ({
+  known_since: STARTED,
+  grace: 30,
+  totals: {
+    published: 0,
+    detected: 0,
+    expired: 0,
+    rejected: 0,
+    failed: 0,
+    shed: 0,
+    in_flight: now.shed ? 6 : 2,
+    unaccounted: now.missing ?? 0,
+    duplicates: 0,
+    unnumbered: 0,
+  },
+  cameras: [],
+  unaccounted: [],
+});
 
 export function record(camera_id: string, seq: number, more: Partial<ResultRecord>): ResultRecord {
   const captured = Date.now() - 70 - Math.random() * 40;

@@ -9,7 +9,7 @@ import {
   viewerMessage,
 } from '@framewire/contract';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { cameraViews, metrics, record, status } from './answers.ts';
+import { cameraViews, ledger, metrics, record, status, way } from './answers.ts';
 import { type ScenePicture, scene } from './scene.ts';
 import { SITUATIONS, type Situation } from './states.ts';
 
@@ -107,6 +107,8 @@ export async function startDevServer(port = 0): Promise<DevServer> {
     if (now.away && pathname.startsWith('/api/')) return response.destroy();
     if (pathname === '/api/metrics') return json(metrics(now));
     if (pathname === '/api/status') return json(status(now));
+    if (pathname === '/api/way') return json(way(now));
+    if (pathname === '/api/ledger') return json(ledger(now));
     if (pathname === '/api/cameras') return json({ cameras: cameraViews(now, frames) });
     if (pathname === '/api/frames') return json({ frames: lastFrames(searchParams.get('camera') ?? 'door', now) });
     if (pathname === '/api/ingest') {

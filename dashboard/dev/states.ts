@@ -9,6 +9,10 @@ export interface Situation {
   shed?: number;
   /** No pictures and no outcomes come. */
   still?: 'never' | 'stopped';
+  /** The server knows why pictures are slow. */
+  slow?: true;
+  /** Frames without an outcome. */
+  missing?: number;
   broker?: false;
   prometheus?: false;
   gateway?: false;
@@ -26,6 +30,8 @@ export const SITUATIONS: Record<string, Situation> = {
   'one-offline': { cameras: named, offline: ['hall'] },
   'all-offline': { cameras: named, offline: named },
   overload: { cameras: named, shed: 0.4 },
+  slow: { cameras: named, slow: true },
+  unaccounted: { cameras: named, missing: 1 },
   'broker-away': { cameras: named, broker: false, still: 'stopped' },
   'gateway-away': { cameras: named, gateway: false, still: 'stopped' },
   'metrics-away': { cameras: named, prometheus: false },

@@ -12,7 +12,8 @@ const TIMEOUT_MS = 2_000;
 /** The label that tells the expressions of one query apart. */
 const NAME = 'reading';
 
-const sample = z.tuple([z.number(), z.coerce.number()]);
+/** Prometheus writes values as text, "NaN" and "+Inf" among them: they are for whoever asked to judge. */
+const sample = z.tuple([z.number(), z.string().transform(Number)]);
 const labels = z.object({ [NAME]: z.string() });
 const vector = z.object({ data: z.object({ result: z.array(z.object({ metric: labels, value: sample })) }) });
 const matrix = z.object({ data: z.object({ result: z.array(z.object({ metric: labels, values: z.array(sample) })) }) });

@@ -12,6 +12,8 @@ import { createReadings } from './readings.ts';
 
 const installed = spawnSync('prometheus', ['--version']).status === 0;
 
+let idle = false;
+
 /** Counts up as two replicas would that detect 10 frames a second each, 20 ms a frame, with 30 frames in the queue. */
 function exposition(seconds: number): string {
   const frames = Math.round(seconds * 10);
@@ -32,7 +34,11 @@ describe.skipIf(!installed)('the numbers, from a real Prometheus (needs promethe
   const folder = mkdtempSync(join(tmpdir(), 'framewire-readings-'));
   beforeAll(async () => {
     const began = Date.now();
-    target = createServer((_, response) => response.end(exposition((Date.now() - began) / 1000)));
+    let counted = 0;
+    target = createServer((_, response) => {
+      if (!idle) counted = (Date.now() - began) / 1000;
+      response.end(exposition(counted));
+    });
     await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
     const port = (target.address() as AddressInfo).port;
     const probe = createServer().listen(0, '127.0.0.1');
@@ -74,6 +80,13 @@ describe.skipIf(!installed)('the numbers, from a real Prometheus (needs promethe
     expect(answer.stale).toBe(false);
     expect(readings.problem()).toBeUndefined();
 
+    idle = true;
+    const none = async () => (await readings.answer()).readings.avgLatency.age === null;
+    await waitFor('no latency of an idle system', none, { timeout: 25_000, every: 500 });
+    const resting = await readings.answer();
+    expect(resting.readings.avgLatency.problem).toBe('no frame was detected in the last 15 s');
+    expect(resting).toMatchObject({ processingRate: 0, queueDepth: 30, stale: false });
+
     await end();
     await waitFor('the words', async () => {
       await readings.answer();
@@ -82,7 +95,7 @@ describe.skipIf(!installed)('the numbers, from a real Prometheus (needs promethe
     const later = await readings.answer();
     expect(later.queueDepth).toBe(30);
     expect(later.readings.queueDepth.problem).toContain('cannot be reached');
-  });
+  }, 90_000);
 });
 
 it('without a Prometheus the numbers are none, and say why', async () => {

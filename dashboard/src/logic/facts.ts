@@ -1,4 +1,4 @@
-import type { StatusAnswer } from '@framewire/contract';
+import type { Diagnosis, StatusAnswer } from '@framewire/contract';
 import type { TransportState } from '../transport/transport.ts';
 import type { TileState } from './tile-state.ts';
 
@@ -15,6 +15,10 @@ export interface Facts {
   status?: StatusAnswer;
   /** Since when the numbers are old (milliseconds) and why; absent while they are not. */
   metrics?: { since?: number; problem: string };
+  /** What makes frames slow or lost, where something does and it is known. */
+  diagnosis?: Diagnosis;
+  /** Frames that should have an outcome by now and have none. */
+  unaccounted?: number;
   /** Replicas of detect-faces; absent where that is not known. */
   replicas?: number;
 }

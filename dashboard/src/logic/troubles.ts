@@ -1,3 +1,4 @@
+import { because, WAY } from './because.ts';
 import { CHART, chart } from './chart.ts';
 import { type CameraFacts, type Evidence, type Facts, ofKind, say, type Verdict } from './facts.ts';
 import { count, duration, list, rate, sentence } from './format.ts';
@@ -63,7 +64,7 @@ export const waiting: Rule = ({ cameras }) => {
 };
 
 /** Frames end otherwise than they should. */
-export const losses: Rule = ({ cameras, replicas, status }) => {
+export const losses: Rule = ({ cameras, replicas, status, diagnosis }) => {
   const lost = (outcome: keyof CameraFacts['lost']) => cameras.reduce((n, camera) => n + camera.lost[outcome], 0);
   const over = lost('shed') + lost('expired');
   const kept = cameras.reduce((n, camera) => n + camera.rate, 0);
@@ -74,7 +75,7 @@ export const losses: Rule = ({ cameras, replicas, status }) => {
       'overload',
       'More frames than can be detected.',
       `${rate(over)} of ${rate(over + kept)} frames/s are let go.`,
-      {
+      because(diagnosis) ?? {
         help: sentence(`${atWork}more replicas would help, or fewer frames a second from each camera`),
         evidence: toChart(status?.prometheus_url, CHART.outcomes),
       },
@@ -99,7 +100,7 @@ export const stopped: Rule = (facts) => {
   const old = ofKind(cameras, 'old');
   if (old.length === 0 || ofKind(cameras, 'live').length > 0) return undefined;
   const late = lateAge(old);
-  if (late !== undefined) return sayLate(late);
+  if (late !== undefined) return sayLate(late, facts);
   const silent = old.every((camera) => camera.silent);
   const tone = old.some(({ promised }) => promised) ? 'warn' : 'wait';
   return (
@@ -109,6 +110,23 @@ export const stopped: Rule = (facts) => {
     })
   );
 };
+
+/** A frame that nothing came of, which is not meant to be. */
+export const unaccounted: Rule = ({ unaccounted }) =>
+  unaccounted
+    ? say('bad', 'unaccounted', `${count(unaccounted, 'frame')} cannot be accounted for.`, 'There is no outcome.', {
+        help: 'Somebody took it from the queue, or a producer died before it could tell what it let go.',
+        evidence: { words: 'See which', href: 'api/ledger' },
+      })
+    : undefined;
+
+/** Nothing is lost, and it takes longer than it should. */
+export const slow: Rule = ({ diagnosis }) =>
+  diagnosis &&
+  say('warn', `slow ${diagnosis.cause}`, 'Pictures are slow.', diagnosis.words, {
+    help: diagnosis.advice,
+    evidence: WAY,
+  });
 
 /** Some cameras should send and do not. One that only posts frames now and then alarms nobody. */
 export const quiet: Rule = ({ cameras }) => {

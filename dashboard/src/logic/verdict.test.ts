@@ -103,6 +103,29 @@ describe('the verdict', () => {
     expect(said({ cameras: none })).toMatch(/^warn: More frames than can be detected/);
   });
 
+  const DIAGNOSIS = { cause: 'cpu', words: 'CPU is short: 66 % waiting.', advice: 'More cores help.' } as const;
+
+  it('says why frames are let go or late, where the server knows', () => {
+    const cameras = [cameraFacts('door', { lost: lost({ shed: 3 }) })];
+    expect(verdict(facts({ cameras, diagnosis: DIAGNOSIS }))).toMatchObject({
+      head: 'More frames than can be detected.',
+      help: 'CPU is short: 66 % waiting. More cores help.',
+      evidence: { href: 'api/way' },
+    });
+    const late = [cameraFacts('door', { drawnAge: 3_000 })];
+    expect(verdict(facts({ cameras: late, diagnosis: DIAGNOSIS })).help).toMatch(/^CPU is short/);
+  });
+
+  it('names what makes pictures slow while none are lost', () => {
+    expect(said({ diagnosis: DIAGNOSIS })).toBe('warn: Pictures are slow. CPU is short: 66 % waiting.');
+    expect(verdict(facts({ diagnosis: DIAGNOSIS })).help).toBe('More cores help.');
+  });
+
+  it('tells of frames that nothing came of', () => {
+    expect(said({ unaccounted: 1 })).toBe('bad: 1 frame cannot be accounted for. There is no outcome.');
+    expect(said({ unaccounted: 0 })).toMatch(/^good/);
+  });
+
   it('leads to the camera whose frames fail', () => {
     const failing = [
       cameraFacts('door', { lost: lost({ failed: 1 }) }),

@@ -3,7 +3,7 @@ import { AHEAD, age, count, rate, sentence, timeOfDay } from './format.ts';
 import { LATE, sayLate } from './late.ts';
 import { percentile } from './percentile.ts';
 import { ASKING } from './tile-state.ts';
-import { away, losses, offline, quiet, stopped, waiting } from './troubles.ts';
+import { away, losses, offline, quiet, slow, stopped, unaccounted, waiting } from './troubles.ts';
 
 /** The first thing in this order that is so: what stands further up explains what stands below it. */
 export function verdict(facts: Facts): Verdict {
@@ -14,8 +14,10 @@ export function verdict(facts: Facts): Verdict {
     offline(facts) ??
     waiting(facts) ??
     losses(facts) ??
+    unaccounted(facts) ??
     quiet(facts) ??
     late(facts) ??
+    slow(facts) ??
     numbers(facts) ??
     well(facts)
   );
@@ -49,9 +51,9 @@ function numbers({ metrics, status, now }: Facts): Verdict | undefined {
   return say('warn', 'metrics', 'Pictures are well,', `numbers are from ${timeOfDay(since, now)}.`, more);
 }
 
-function late({ cameras }: Facts): Verdict | undefined {
-  const drawn = drawnAge(cameras);
-  return drawn === undefined || drawn < LATE ? undefined : sayLate(drawn);
+function late(facts: Facts): Verdict | undefined {
+  const drawn = drawnAge(facts.cameras);
+  return drawn === undefined || drawn < LATE ? undefined : sayLate(drawn, facts);
 }
 
 function well({ cameras }: Facts): Verdict {

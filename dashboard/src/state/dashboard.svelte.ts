@@ -1,4 +1,4 @@
-import { metricsAnswer, type ServerMessage, statusAnswer } from '@framewire/contract';
+import { ledgerAnswer, metricsAnswer, type ServerMessage, statusAnswer, wayAnswer } from '@framewire/contract';
 import { createContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import type { Verdict } from '../logic/facts.ts';
@@ -28,6 +28,8 @@ export class Dashboard {
   readonly glass = new Glass();
   readonly metrics = new Polled(new URL('api/metrics', this.page), metricsAnswer, 2500);
   readonly status = new Polled(new URL('api/status', this.page), statusAnswer, 5000);
+  readonly way = new Polled(new URL('api/way', this.page), wayAnswer, 2500);
+  readonly ledger = new Polled(new URL('api/ledger', this.page), ledgerAnswer, 5000);
   readonly view = new View();
   readonly theme = new ThemeChoice();
   readonly share = new Share(this.page);
@@ -48,6 +50,8 @@ export class Dashboard {
       status: this.status.value,
       // What is not asked for while the tab is hidden grows old for no fault.
       metrics: this.metrics.settled && !this.#hidden ? metricsTrouble(this.metrics, now) : undefined,
+      diagnosis: this.way.problem === undefined ? this.way.value?.diagnosis : undefined,
+      unaccounted: this.ledger.value?.totals.unaccounted,
       replicas: replicas.oldSince === undefined ? replicas.value : undefined,
     });
   });
@@ -80,7 +84,7 @@ export class Dashboard {
     $effect(() => this.glass.refresh(this.clock.tick));
     $effect(() => {
       if (this.#hidden) return;
-      const polls = [this.metrics.start(), this.status.start()];
+      const polls = [this.metrics, this.status, this.way, this.ledger].map((polled) => polled.start());
       return () => polls.forEach((stop) => void stop());
     });
     return () => stops.reverse().forEach((stop) => void stop());
