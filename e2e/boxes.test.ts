@@ -31,7 +31,7 @@ it('a frame goes from the camera to the browser, with boxes on the very picture 
   const scores = [];
   for (let look = 0; look < LOOKS; look++) {
     const { shown, outline } = await lookAt(page, received);
-    expect(outline.drawn.every((part) => part > 0.95)).toBe(true);
+    for (const part of outline.drawn) expect(part).toBeGreaterThan(0.95);
     expect(outline.stray).toBe(0);
     scores.push(scoreBoxes(shown.record.detections, readTruth(shown.jpeg)!));
   }
@@ -54,12 +54,14 @@ async function lookAt(page: Page, received: ReceivedPicture[]) {
     .locator('svg rect:not(.halo)')
     .first()
     .evaluate((rect) => getComputedStyle(rect).stroke.match(/\d+/g)!.map(Number).slice(0, 3) as Colour);
-  const clip = (await page.locator('canvas').boundingBox())!;
-  const stage = await decodeRaster(await page.screenshot({ clip }));
+  const earlier = received.length;
+  const png = await waitFor('a picture that is not greyed out for its age', () => takeFresh(page), { timeout: 60_000 });
   // what stands there may be told to us later than it was drawn
-  const newest = received.at(-1);
-  await waitFor('a newer picture', () => received.at(-1) !== newest, { timeout: 20_000 });
-  const candidates = received.slice(-30);
+  const taken = Date.now();
+  await waitFor('a newer picture', () => received.at(-1)!.record.timestamp * 1000 > taken, { timeout: 20_000 });
+
+  const stage = await decodeRaster(png);
+  const candidates = received.slice(Math.max(0, earlier - 15));
   const place = placeOnStage(candidates[0]!.record.image!, stage);
   const differences = await Promise.all(candidates.map(({ jpeg }) => differenceFrom(stage, place, jpeg)));
   const shown = candidates[differences.indexOf(Math.min(...differences))]!;
@@ -70,4 +72,12 @@ async function lookAt(page: Page, received: ReceivedPicture[]) {
     h: h * place.scale,
   }));
   return { shown, outline: compareOutlines(stage, boxes, colour, 2) };
+}
+
+/** The stage as it is on the screen; undefined where its picture was old for a moment, as on a busy machine, and so has no colour. */
+async function takeFresh(page: Page): Promise<Buffer | undefined> {
+  const isGrey = () => page.locator('canvas').evaluate((canvas) => getComputedStyle(canvas).filter !== 'none');
+  if (await isGrey()) return undefined;
+  const png = await page.screenshot({ clip: (await page.locator('canvas').boundingBox())! });
+  return (await isGrey()) ? undefined : png;
 }

@@ -6,9 +6,6 @@ export interface ReceivedPicture {
   jpeg: Uint8Array;
 }
 
-/** So many of the newest are kept. */
-const KEPT = 100;
-
 /** The pictures that a page gets by its WebSocket, the newest last. To be called before the page opens one. */
 export function recordPictures(page: Page): ReceivedPicture[] {
   const pictures: ReceivedPicture[] = [];
@@ -17,9 +14,7 @@ export function recordPictures(page: Page): ReceivedPicture[] {
       if (typeof payload === 'string') return;
       const { header, jpeg } = decodePicture(new Uint8Array(payload));
       const message = serverMessage.parse(header);
-      if (message.type !== 'result' || jpeg.length === 0) return;
-      pictures.push({ record: message.record, jpeg });
-      if (pictures.length > KEPT) pictures.shift();
+      if (message.type === 'result' && jpeg.length > 0) pictures.push({ record: message.record, jpeg });
     }),
   );
   return pictures;
