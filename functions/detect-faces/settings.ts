@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, ConfigError, choice, httpSettings, integer, optional, text } from '@framewire/runtime';
+import { coresGiven } from './cores.ts';
 import type { DetectorSpec } from './detectors/detector.ts';
 
 export const settings = {
@@ -9,7 +10,6 @@ export const settings = {
   MODELS: optional(text({ allowed: 'a folder with weights' })),
   YUNET_MODEL: text({ fallback: 'yunet_n_320_320.onnx', allowed: 'the name of a file in MODELS' }),
   OBJECTS_MODEL: text({ fallback: 'objects.json', allowed: 'the name of a file in MODELS' }),
-  /** Unset: the cores that a quota gives it, else 1. */
   POOL_SIZE: optional(integer({ min: 1, max: 256 })),
   MAX_INFLIGHT: optional(integer({ min: 1, max: 10_000 })),
   FRAME_TIME_LIMIT_MS: integer({ min: 1, max: 600_000, fallback: 10_000 }),
@@ -17,19 +17,25 @@ export const settings = {
   MAX_PIXELS: integer({ min: 1, max: 268_000_000, fallback: 50_000_000 }),
 };
 
+/** Threads: as many as were asked for, else one for each core that a quota gives, else one. */
+export const poolSize = ({ POOL_SIZE }: Pick<Config<typeof settings>, 'POOL_SIZE'>): number =>
+  POOL_SIZE ?? coresGiven() ?? 1;
+
 /**
  * `auto` is yunet where its weights are, else haar; `why` says so for the log.
  * @throws ConfigError when yunet is asked for by name and its weights are not there.
  */
 export function chooseDetector(config: Config<typeof settings>): { spec: DetectorSpec; why: string } {
   const { DETECTOR, MODELS, YUNET_MODEL, OBJECTS_MODEL } = config;
+  // OpenCV's addon holds in statics what belongs to one thread: several would overwrite one another's
+  const haar: DetectorSpec = poolSize(config) === 1 ? { kind: 'haar' } : { kind: 'haar', native: false };
   const weights = MODELS && join(MODELS, YUNET_MODEL);
   if (DETECTOR === 'objects')
     return { spec: { kind: 'objects', description: join(MODELS ?? '', OBJECTS_MODEL) }, why: 'DETECTOR=objects' };
-  if (DETECTOR === 'haar') return { spec: { kind: 'haar' }, why: 'DETECTOR=haar' };
+  if (DETECTOR === 'haar') return { spec: haar, why: 'DETECTOR=haar' };
   if (weights && existsSync(weights)) return { spec: { kind: 'yunet', weights }, why: `weights found: ${weights}` };
   const missing = weights ? `no weights: ${weights} is not there` : 'no weights: MODELS is not set';
-  if (DETECTOR === 'auto') return { spec: { kind: 'haar' }, why: missing };
+  if (DETECTOR === 'auto') return { spec: haar, why: missing };
   throw new ConfigError([
     `DETECTOR: "yunet", but ${missing}; allowed: yunet with MODELS=<folder with ${YUNET_MODEL}>, haar, objects, auto`,
   ]);
