@@ -1,13 +1,12 @@
 import { ConfigError, createRegistry, listen, nodeId, readConfig, runProcess } from '@framewire/runtime';
-import { coresGiven } from './cores.ts';
 import { createApp } from './handler.ts';
 import { createPool } from './pool.ts';
-import { chooseDetector, settings } from './settings.ts';
+import { chooseDetector, poolSize, settings } from './settings.ts';
 
 runProcess('detect-faces', async ({ env, log, onRelease }) => {
   const config = readConfig(settings, env);
   const { spec, why } = chooseDetector(config);
-  const size = config.POOL_SIZE ?? coresGiven() ?? 1;
+  const size = poolSize(config);
   const pool = await createPool({
     worker: new URL('./worker.js', import.meta.url),
     workerData: { spec, limits: { maxPixels: config.MAX_PIXELS } },
