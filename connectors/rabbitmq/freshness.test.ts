@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFreshness, TARGET_MS } from './freshness.ts';
+import { createFreshness } from './freshness.ts';
 
 /** A queue and a function that takes one frame at a time, in steps of a millisecond. @returns ages at the end, and how many were let go. */
 function run({ every, takes, forMs, skew = 0 }: { every: number; takes: number; forMs: number; skew?: number }) {
@@ -13,7 +13,7 @@ function run({ every, takes, forMs, skew = 0 }: { every: number; takes: number; 
     if (now % every === 0) queue.push(now);
     while (freeAt <= now && queue.length > 0) {
       const published = queue.shift()!;
-      if (freshness.admits(now - published + skew, now - freeAt)) {
+      if (freshness.admits(now - published + skew, LIFE, now - freeAt)) {
         freeAt = now + takes;
         ages.push(freeAt - published);
       } else letGo++;
@@ -21,6 +21,10 @@ function run({ every, takes, forMs, skew = 0 }: { every: number; takes: number; 
   }
   return { ages, letGo };
 }
+
+/** Of a frame of a camera, milliseconds; it may wait a twentieth. */
+const LIFE = 2_000;
+const TARGET_MS = 100;
 
 describe('while more frames come than can be detected', () => {
   it('those that are detected are fresh, and the function is never idle', () => {
@@ -46,7 +50,7 @@ it('a burst costs none', () => {
   let now = 0;
   const freshness = createFreshness(() => now);
   for (let n = 0; n < 20; n++) {
-    expect(freshness.admits(n * 20, 0)).toBe(true);
+    expect(freshness.admits(n * 20, LIFE, 0)).toBe(true);
     now += 20;
   }
 });
@@ -55,4 +59,13 @@ it('clocks that differ cost none while the function is idle now and then, and fe
   expect(run({ every: 100, takes: 20, forMs: 20_000, skew: 5_000 }).letGo).toBe(0);
   const { ages, letGo } = run({ every: 25, takes: 20, forMs: 20_000, skew: 5_000 });
   expect(letGo / (ages.length + letGo)).toBeLessThan(0.15);
+});
+
+it('a frame may wait the longer the longer it is worth something, and one without a deadline for ever', () => {
+  let now = 0;
+  const freshness = createFreshness(() => now);
+  now = 10_000;
+  expect(freshness.admits(400, LIFE, 0)).toBe(false);
+  expect(freshness.admits(400, 10_000, 0)).toBe(true);
+  expect(freshness.admits(9_000, Number.POSITIVE_INFINITY, 0)).toBe(true);
 });

@@ -1,5 +1,7 @@
-/** What a frame may wait while more come than can be detected, milliseconds. */
-export const TARGET_MS = 100;
+/** What a frame may wait while more come than can be detected, as a share of its life: 100 ms of a camera's two seconds. */
+const PATIENCE = 1 / 20;
+/** And no less than this, milliseconds. */
+const LEAST_MS = 50;
 /** A frame that waited no longer found the queue empty, milliseconds. */
 const EMPTY_MS = 20;
 /** Where nothing came for so long the queue was empty, whatever two clocks say, milliseconds. */
@@ -17,18 +19,19 @@ export interface Freshness {
   /**
    * Whether a frame goes to the function; to be asked for each, in the order in which they come.
    * @param waited in the queue, milliseconds, by two machines' clocks.
+   * @param life from its publish to its deadline, milliseconds; infinite where it has none.
    * @param idle for how long there was nothing to do when it came, milliseconds.
    */
-  admits(waited: number, idle: number): boolean;
+  admits(waited: number, life: number, idle: number): boolean;
 }
 
 export function createFreshness(clock: () => number = Date.now): Freshness {
   let lastEmpty = clock();
   return {
-    admits(waited, idle) {
+    admits(waited, life, idle) {
       const now = clock();
       if (waited <= EMPTY_MS || idle >= IDLE_MS) lastEmpty = now;
-      return waited <= TARGET_MS || now - lastEmpty <= INTERVAL_MS;
+      return waited <= Math.max(LEAST_MS, life * PATIENCE) || now - lastEmpty <= INTERVAL_MS;
     },
   };
 }

@@ -95,7 +95,7 @@ describe('the outcome of a frame', () => {
     const lasting = await system.send(); // somebody waits for this one as long as it takes
     const flood = async () => {
       for (let n = 0; n < 3; n++) {
-        const id = await system.send({ deadline_ms: Date.now() + 20_000 }).catch(() => undefined); // the queue may be full
+        const id = await system.send({ deadline_ms: Date.now() + 10_000 }).catch(() => undefined); // the queue may be full
         if (id) live.push(id);
       }
       const told = live.flatMap(system.records);

@@ -77,7 +77,8 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
       }
       const waited = moments.received_at! - (frame.published_at ?? frame.captured_at);
       metrics.stage('queue', waited);
-      if (!freshness.admits(waited, idle) && frame.deadline_ms !== undefined) {
+      const life = (frame.deadline_ms ?? Number.POSITIVE_INFINITY) - (moments.received_at! - waited);
+      if (!freshness.admits(waited, life, idle)) {
         return await settler.settle(frame, { kind: 'expired', reason: notFresh(waited) }, moments, gone);
       }
       if (arrival.kind === 'seed') await showPicture(arrival.frame);

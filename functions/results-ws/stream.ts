@@ -4,8 +4,8 @@ import type { Metrics } from './metrics.ts';
 import { createSeen } from './seen.ts';
 
 const PREFETCH = 200;
-/** So long without a delivery, and all that stood in the window has been read, milliseconds. */
-const QUIET_MS = 500;
+/** So long without a delivery once it is attached, and all that stood in the window has been read, milliseconds. */
+const QUIET_MS = 1_000;
 
 /** `result_queue`, read from a cursor of our own. A cursor is an offset in the stream: the same at every replica. */
 export interface StreamReader {
@@ -50,7 +50,7 @@ export function createStreamReader(options: {
   const stirred = () => {
     if (isLive) return;
     clearTimeout(quiet);
-    quiet = setTimeout(goLive, QUIET_MS);
+    quiet = setTimeout(() => (consumer.channel ? goLive() : stirred()), QUIET_MS);
     quiet.unref();
   };
 
