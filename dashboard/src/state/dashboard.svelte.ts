@@ -37,6 +37,9 @@ export class Dashboard {
   readonly inSight = new SvelteSet<string>();
   #hidden = $state(document.hidden);
 
+  /** Taken at each beat, so that an answer which comes in between changes no number of theirs. */
+  readonly #cameraFacts = $derived(this.cameras.list.map((camera) => camera.facts(this.clock.tick)));
+
   readonly verdict: Verdict = $derived.by(() => {
     const now = this.clock.tick;
     const state = this.connection.state;
@@ -46,7 +49,7 @@ export class Dashboard {
       transport: state.phase === 'waiting' ? { ...state, retryAt: this.clock.toServer(state.retryAt) } : state,
       openFor: now - this.clock.toServer(this.connection.openedAt),
       told: this.cameras.told,
-      cameras: this.cameras.list.map((camera) => camera.facts(now)),
+      cameras: this.#cameraFacts,
       status: this.status.value,
       // What is not asked for while the tab is hidden grows old for no fault.
       metrics: this.metrics.settled && !this.#hidden ? metricsTrouble(this.metrics, now) : undefined,
