@@ -18,6 +18,8 @@ export const PACKAGES = [
     instead: 'PROMETHEUS_URL',
   },
   { command: 'ffmpeg', debian: 'ffmpeg', for: ['start', 'test'] },
+  // without it pictures are decoded by sharp, which takes longer
+  { command: '/usr/share/doc/libturbojpeg0', debian: 'libturbojpeg0', for: ['start', 'test'] },
   { command: 'setpriv', debian: 'util-linux', for: ['start', 'test'] },
   { command: 'chromium', debian: 'chromium', for: ['e2e'] },
   { command: '/usr/lib/python3/dist-packages/pika/__init__.py', debian: 'python3-pika', for: ['e2e'] },

@@ -88,7 +88,7 @@ export function createResults(options: {
       result(record, cursor) {
         ledger.add(record);
         way.add(record);
-        if (history.cursor < 0 || !reader.isLive) countedSince = Math.min(countedSince, record.timestamp);
+        countedSince = Math.min(countedSince, record.timestamp);
         line.add({ record, cursor }, reader.isLive && isWatched(record.camera_id));
       },
       camera(record) {
