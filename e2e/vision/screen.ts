@@ -18,23 +18,14 @@ export async function decodeRaster(image: Uint8Array): Promise<Raster> {
 /** Where a picture of this size lies on a stage that shows it whole and centred. */
 export function placeOnStage(picture: { width: number; height: number }, stage: { width: number; height: number }) {
   const scale = Math.min(stage.width / picture.width, stage.height / picture.height);
-  const [width, height] = [picture.width * scale, picture.height * scale];
-  return { scale, x: (stage.width - width) / 2, y: (stage.height - height) / 2, w: width, h: height };
+  return { scale, x: (stage.width - picture.width * scale) / 2, y: (stage.height - picture.height * scale) / 2 };
 }
 
-/** How far a stage as it was seen is from showing this picture: mean difference of a channel within `area`, 0 to 255. */
-export async function differenceFrom(stage: Raster, area: Box, jpeg: Uint8Array): Promise<number> {
-  const left = Math.ceil(area.x);
-  const top = Math.ceil(area.y);
-  const width = Math.floor(area.x + area.w) - left;
-  const height = Math.floor(area.y + area.h) - top;
-  const shown = await sharp(jpeg).resize(width, height, { fit: 'fill' }).removeAlpha().raw().toBuffer();
+/** Mean difference of a channel between two rasters of one size, 0 to 255. */
+export function differenceBetween(a: Raster, b: Raster): number {
   let sum = 0;
-  for (let y = 0; y < height; y++) {
-    const [a, b] = [((top + y) * stage.width + left) * 3, y * width * 3];
-    for (let i = 0; i < width * 3; i++) sum += Math.abs(stage.data[a + i]! - shown[b + i]!);
-  }
-  return sum / (width * height * 3);
+  for (let i = 0; i < a.data.length; i++) sum += Math.abs(a.data[i]! - b.data[i]!);
+  return sum / a.data.length;
 }
 
 /** How far a channel may be off for a pixel to count as drawn in a colour. */
