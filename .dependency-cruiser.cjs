@@ -7,7 +7,10 @@ module.exports = {
       comment: 'contract/ runs in a browser too: no Node module, no other folder of ours',
       severity: 'error',
       from: { path: '^contract/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(runtime|functions|connectors|deploy|local|dashboard|e2e|bench)/', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^(runtime|functions|connectors|deploy|local|dashboard|e2e|bench)/',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'contract-no-node',

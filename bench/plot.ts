@@ -35,6 +35,7 @@ export function barChart({ title, unit, bars }: BarChart): string {
   const ticks = Array.from({ length: Math.round(top / step) + 1 }, (_, i) => i * step);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="13">
 <rect width="${WIDTH}" height="${height}" rx="8" fill="#fff"/>
+<title>${escapeText(title)}</title>
 <text x="16" y="26" font-size="15" font-weight="600" fill="#222">${escapeText(title)}</text>
 ${ticks.map((tick) => `<path d="M${n(x(tick))} ${TOP}V${bottom}" stroke="#ddd"/><text x="${n(x(tick))}" y="${bottom + 18}" text-anchor="middle" fill="#666">${tickText(tick)}</text>`).join('\n')}
 <text x="${WIDTH - 16}" y="${bottom + 18}" text-anchor="end" fill="#666">${escapeText(unit)}</text>
