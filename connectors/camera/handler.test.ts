@@ -31,6 +31,9 @@ it('adds, changes, shows and removes cameras while they run', async () => {
   expect(changed).toMatchObject({ status: 200, body: { fps: 5 } });
   expect(changed.body.source).not.toBe(source);
 
+  const large = await call('/cameras/door', json({ url: 'x'.repeat(70_000) }));
+  expect(large).toMatchObject({ status: 413, body: { code: 'too_large' } });
+
   await call('/cameras/yard', json({ url: 'http://me:secret@127.0.0.1:1/live?password=secret' }));
   const list = await call('/cameras');
   expect(list.body.cameras).toHaveLength(2);

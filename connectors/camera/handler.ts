@@ -1,9 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
 import { cameraId } from '@framewire/contract';
-import { HttpError, type Log, onError, opsRoutes, type Registry } from '@framewire/runtime';
+import { HttpError, type Log, onError, opsRoutes, type Registry, wantKey } from '@framewire/runtime';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { createMiddleware } from 'hono/factory';
 import type { z } from 'zod';
 import { addressedSpec, withoutSecrets } from './address.ts';
 import type { Camera } from './camera.ts';
@@ -20,6 +18,9 @@ export interface HandlerDeps {
 }
 
 const MAX_BODY = 64 * 1024;
+const tooLarge = () => {
+  throw new HttpError(413, 'too_large', `a camera's spec is no larger than ${MAX_BODY} bytes`);
+};
 
 /**
  * `GET /cameras`, `GET/PUT/DELETE /cameras/<id>`: a camera is its spec without passwords and its state.
@@ -29,7 +30,7 @@ export function createApp({ cameras, key, problem, registry, log }: HandlerDeps)
   const app = new Hono();
   app.onError(onError(log));
   app.route('/', opsRoutes({ registry, notReady: problem }));
-  if (key !== undefined) for (const path of ['/cameras', '/cameras/*']) app.use(path, wantKey(key));
+  for (const path of ['/cameras', '/cameras/*']) app.use(path, wantKey(key));
 
   app.get('/cameras', (c) => c.json({ cameras: cameras.list().map(show) }));
 
@@ -39,7 +40,7 @@ export function createApp({ cameras, key, problem, registry, log }: HandlerDeps)
     return c.json(show(camera));
   });
 
-  app.put('/cameras/:id', bodyLimit({ maxSize: MAX_BODY }), async (c) => {
+  app.put('/cameras/:id', bodyLimit({ maxSize: MAX_BODY, onError: tooLarge }), async (c) => {
     const id = parse(cameraId, c.req.param('id'), 'bad_id');
     const body = await c.req.json().catch(() => {
       throw new HttpError(400, 'bad_spec', 'the body is no JSON; send {"url": "rtsp://..."}');
@@ -66,15 +67,3 @@ function parse<S extends z.ZodType>(schema: S, value: unknown, code: string): z.
   const words = parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
   throw new HttpError(400, code, words);
 }
-
-const wantKey = (key: string) =>
-  createMiddleware(async function wantBearerKey(c, next) {
-    const given = Buffer.from(c.req.header('authorization')?.replace(/^Bearer /i, '') ?? '');
-    const wanted = Buffer.from(key);
-    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
-      throw new HttpError(401, 'unauthorized', 'send the key as "Authorization: Bearer <key>"', {
-        'www-authenticate': 'Bearer',
-      });
-    }
-    await next();
-  });
