@@ -66,7 +66,7 @@ export async function startSystem({
     root,
     data,
     ports,
-    prometheusUrl: env.PROMETHEUS_URL,
+    prometheusUrl: env.PROMETHEUS_URL || undefined,
     gatewayUrl,
     password: secrets.gateway,
     supervisor,
