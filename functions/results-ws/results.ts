@@ -53,6 +53,8 @@ export function createResults(options: {
   const viewers = new Set<Viewer>();
   /** Viewers whose line was full when something changed. */
   const owing = new Set<Viewer>();
+  /** Cameras that somebody watches: asked of each outcome, and changed far less often. */
+  let watched: '*' | ReadonlySet<string> = new Set();
   let countedSince = Date.now() / 1000;
   const history = createHistory();
   const cameras = createCameras(() => countedSince);
@@ -98,11 +100,12 @@ export function createResults(options: {
     },
   });
 
-  const isWatched = (camera: string) => [...viewers].some(({ watched }) => watched === '*' || watched.has(camera));
+  const isWatched = (camera: string) => watched === '*' || watched.has(camera);
 
   function wantPictures(): void {
-    const all = [...viewers].map(({ watched }) => watched);
-    pictures.want(all.includes('*') ? '*' : new Set(all.flatMap((watched) => [...watched])));
+    const all = [...viewers].map((viewer) => viewer.watched);
+    watched = all.includes('*') ? '*' : new Set(all.flatMap((cameras) => [...cameras]));
+    pictures.want(watched);
   }
 
   function tellChanges(): void {
@@ -139,8 +142,8 @@ export function createResults(options: {
       metrics.viewers.inc({ protocol: wire.protocol });
       let begun = false;
       return {
-        watch(watched, resume) {
-          viewer.watch(watched);
+        watch(cameraIds, resume) {
+          viewer.watch(cameraIds);
           wantPictures();
           if (begun) return;
           begun = true;

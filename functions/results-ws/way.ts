@@ -79,7 +79,9 @@ function replicasOf(records: ResultRecord[]): ReplicaView[] {
   const byNode = new Map<string, ResultRecord[]>();
   for (const record of records) {
     const node = record.node_id ?? 'unknown';
-    byNode.set(node, [...(byNode.get(node) ?? []), record]);
+    const own = byNode.get(node);
+    if (own) own.push(record);
+    else byNode.set(node, [record]);
   }
   return [...byNode]
     .map(([node_id, own]) => {
