@@ -40,8 +40,21 @@ export type MetricsAnswer = z.infer<typeof metricsAnswer>;
 /** `GET api/cameras`. */
 export const camerasAnswer = z.object({ cameras: z.array(cameraView) });
 
-/** `GET api/frames?camera=<id>&limit=<n>`: the newest outcomes first. */
+/**
+ * `GET api/frames?camera=<id>&limit=<n>`: the newest outcomes first. With `order=slowest` the oldest at their outcome first, of the
+ * last quarter of an hour: the slowest of each minute are kept when the rest has gone.
+ */
 export const framesAnswer = z.object({ camera_id: cameraId.optional(), frames: z.array(resultRecord) });
+
+/** `GET api/frames/<frame id>`: one frame; 404 where it is not kept, or unknown. */
+export const frameAnswer = z.object({
+  record: resultRecord,
+  /** Absent where a part of its way is not told: somebody else's producer or function. */
+  stages: z.lazy(() => wayStages).optional(),
+  /** How it stands among the frames of its camera that are kept: the share that took less, 0 to 1. */
+  slower_than: z.number().optional(),
+});
+export type FrameAnswer = z.infer<typeof frameAnswer>;
 
 /** What became of the frames of one camera, or of all, since `known_since`. */
 const ledgerCounts = z.object({
@@ -97,6 +110,8 @@ export const statusAnswer = z.object({
   viewers: z.int().nonnegative(),
   /** Whether a browser can share its camera: an ingest address is set. */
   sharing: z.boolean(),
+  /** Whether parts can be broken on purpose: see `api/chaos`. */
+  chaos: z.boolean().default(false),
   /** The address of Prometheus for a person, where set. */
   prometheus_url: z.string().optional(),
 });
@@ -137,6 +152,12 @@ export const replicaView = z.object({
   blocked: z.number(),
   /** Pages fetched from disk, a frame. */
   major_faults: z.number(),
+  /** Of its machine, as a share of the time, 0 to 1; absent where the kernel does not tell. */
+  cpu_pressure: z.number().optional(),
+  memory_pressure: z.number().optional(),
+  io_pressure: z.number().optional(),
+  /** When it last finished a frame, seconds since the epoch. */
+  last_frame: z.number(),
 });
 export type ReplicaView = z.infer<typeof replicaView>;
 
@@ -150,6 +171,10 @@ export const diagnosis = z.object({
 });
 export type Diagnosis = z.infer<typeof diagnosis>;
 
+/** What one camera asked for and what was shown of it, frames a second. */
+export const share = z.object({ camera_id: cameraId, asked: z.number(), shown: z.number() });
+export type Share = z.infer<typeof share>;
+
 /** `GET api/way`. */
 export const wayAnswer = z.object({
   /** Over so many seconds, so many frames. */
@@ -161,6 +186,12 @@ export const wayAnswer = z.object({
   replicas: z.array(replicaView),
   /** Frames a second that were let go or came too late. */
   lost: z.number(),
+  shares: z.array(share),
+  /**
+   * Jain's index over what part of its frames each camera got through: 1 where all have the same part, 1/n where one of n has all.
+   * Absent where no camera asked for anything. (Jain, Chiu, Hawe 1984.)
+   */
+  fairness: z.number().optional(),
   diagnosis: diagnosis.optional(),
 });
 export type WayAnswer = z.infer<typeof wayAnswer>;

@@ -12,4 +12,5 @@ export * from './result.ts';
 export * from './seed.ts';
 export * from './shed.ts';
 export * from './topology.ts';
+export * from './verdict.ts';
 export * from './viewer.ts';

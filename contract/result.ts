@@ -47,6 +47,10 @@ export const stages = z.object({
   /** Page faults, counted. */
   minor_faults: z.number().optional(),
   major_faults: z.number().optional(),
+  /** Pressure on the machine that did it: the share of the last second in which some program stood still for want of each (PSI), 0 to 1. */
+  cpu_pressure: z.number().optional(),
+  memory_pressure: z.number().optional(),
+  io_pressure: z.number().optional(),
 });
 export type Stages = z.infer<typeof stages>;
 
@@ -64,6 +68,8 @@ export const resultRecord = z.object({
   image: z.object({ width: z.int().positive(), height: z.int().positive() }).optional(),
   node_id: z.string().optional(),
   detector: z.string().optional(),
+  /** W3 trace context of the frame, as its source began it. */
+  traceparent: z.string().optional(),
   /** Seconds since the epoch: when the outcome was known, and when the frame was captured. */
   timestamp: z.number(),
   original_timestamp: z.number(),

@@ -11,7 +11,7 @@ const ENOUGH = 5;
 interface Facts {
   stages: WayStages;
   age: number;
-  work: Omit<ReplicaView, 'node_id' | 'detector'>;
+  work: Pick<ReplicaView, 'rate' | 'work' | 'cpu' | 'run_queue' | 'blocked' | 'major_faults'>;
   replicas: ReplicaView[];
 }
 

@@ -35,6 +35,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     gateway: part(gateway.problem()),
     viewers: results.viewers,
     sharing: config.INGEST_URL !== undefined,
+    chaos: false,
     prometheus_url: config.PROMETHEUS_PUBLIC_URL,
   });
   const app = createApp({

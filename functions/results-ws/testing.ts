@@ -54,6 +54,7 @@ export async function startReplica(
       gateway: words,
       viewers: results.viewers,
       sharing: false,
+      chaos: false,
     }),
     access,
     files: new Map([

@@ -1,4 +1,11 @@
-import { countShed, type ReplicaView, type ResultRecord, type WayAnswer, type WayStages } from '@framewire/contract';
+import {
+  countShed,
+  type ReplicaView,
+  type ResultRecord,
+  type Share,
+  type WayAnswer,
+  type WayStages,
+} from '@framewire/contract';
 import { diagnose } from './diagnosis.ts';
 
 /** Seconds that are looked at. */
@@ -40,6 +47,7 @@ export function createWay(clock: () => number = Date.now): Way {
         frames: detected.length,
         replicas: replicasOf(detected),
         lost,
+        ...fairnessOf(sharesOf(all)),
         ...(ages.length > 0 && { age: { mean: mean(ages), p95: ages[Math.ceil(0.95 * ages.length) - 1]! } }),
         ...(ways.length > 0 && { stages: meanOf(ways) }),
       };
@@ -92,9 +100,36 @@ function replicasOf(records: ResultRecord[]): ReplicaView[] {
         blocked: Math.max(0, decode + detect - cpu - run_queue),
         major_faults,
       }));
-      return { node_id, detector: own.at(-1)!.detector, rate: own.length / WINDOW, ...meanOf(costs) };
+      const last = own.at(-1)!;
+      return {
+        node_id,
+        detector: last.detector,
+        rate: own.length / WINDOW,
+        ...meanOf(costs),
+        last_frame: last.timestamp,
+      };
     })
     .sort((a, b) => (a.node_id < b.node_id ? -1 : 1));
+}
+
+/** Frames a second that each camera asked for, and those that were detected. */
+function sharesOf(records: ResultRecord[]): Share[] {
+  const byCamera = new Map<string, Share>();
+  for (const { camera_id, outcome, shed } of records) {
+    const share = byCamera.get(camera_id) ?? { camera_id, asked: 0, shown: 0 };
+    byCamera.set(camera_id, share);
+    share.asked += (1 + countShed(shed)) / WINDOW;
+    if (outcome === 'detected') share.shown += 1 / WINDOW;
+  }
+  return [...byCamera.values()].sort((a, b) => (a.camera_id < b.camera_id ? -1 : 1));
+}
+
+/** Jain's index over the part that each camera got through. */
+function fairnessOf(shares: Share[]): Pick<WayAnswer, 'shares' | 'fairness'> {
+  const parts = shares.map(({ asked, shown }) => shown / asked);
+  const sum = parts.reduce((total, part) => total + part, 0);
+  const squares = parts.reduce((total, part) => total + part * part, 0);
+  return { shares, fairness: squares > 0 ? sum ** 2 / (parts.length * squares) : undefined };
 }
 
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
