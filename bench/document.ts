@@ -11,15 +11,20 @@ export interface ReportFile {
   folder: string;
   /** The machine and the conditions, in words. */
   about: string;
+  /** How it was measured, where a section does not say so itself. */
+  how: string;
   sections: Section[];
 }
 
 /** Writes each section into the document, in the place of its earlier self, and the plots beside it. What people wrote stays. */
-export function writeReport({ folder, about, sections }: ReportFile): void {
+export function writeReport({ folder, about, how, sections }: ReportFile): void {
   mkdirSync(join(folder, PLOTS), { recursive: true });
   for (const { plot } of sections) if (plot) writeFileSync(join(folder, PLOTS, plot.name), plot.svg);
   updateFile(join(folder, FILE), (document) =>
-    sections.reduce((text, section) => replaceBlock(text, section.title, toText(section, about)), document || EMPTY),
+    sections.reduce(
+      (text, section) => replaceBlock(text, section.title, toText(section, `${about}; ${section.how ?? how}`)),
+      document || EMPTY,
+    ),
   );
 }
 

@@ -9,26 +9,34 @@ import { makePictures } from './pictures.ts';
 import { cameras } from './scenarios/cameras.ts';
 import { faces } from './scenarios/faces.ts';
 import { fanOut } from './scenarios/fan-out.ts';
-import type { Scenario, Section } from './scenarios/scenario.ts';
+import { TARGET_HELP } from './scenarios/scale/target.ts';
+import { scale } from './scenarios/scale.ts';
+import type { Bench, Scenario, Section } from './scenarios/scenario.ts';
 import { wholeWay } from './scenarios/whole-way.ts';
 import { openCvVersion, preparePython } from './subjects/python.ts';
 import { toMarkdown } from './table.ts';
 
-const SCENARIOS: Scenario[] = [wholeWay, faces, cameras, fanOut];
+const SCENARIOS: Scenario[] = [wholeWay, faces, cameras, fanOut, scale];
 /** Left out of a quick run unless asked for. */
-const LONG = [faces];
+const LONG = [faces, scale];
 const OUT = 'bench/out';
 
 const HELP = `\
-npm run bench -- [options]
+npm run bench -- [options] [scenario...]
 
-  --quick             one round of short windows: under 3 minutes
+  scenario            ${SCENARIOS.map(({ name }) => name).join(', ')}; all of them unless said otherwise
+  --quick             one round of short windows: under 3 minutes; scale alone takes as long again
   --rounds N          rounds of each measurement (3)
-  --only NAME         one of: ${SCENARIOS.map(({ name }) => name).join(', ')}; may be repeated
+  --only NAME         a scenario; may be repeated
   --models FOLDER     where the weights of yunet are; FRAMEWIRE_MODELS says it too
   --docs              writes tables and plots into docs/ as well
   --help
 
+The load step of scale, where not what suits the detector:
+  --fps N             frames a second of each camera
+  --cameras N         cameras at its height
+  --high SECONDS      how long it lasts (600; 45 with --quick)
+${TARGET_HELP}
 FRAMEWIRE_IMAGES names a folder of photographs to use instead of drawn scenes.
 `;
 
@@ -37,13 +45,17 @@ const say = (line: string) =>
   process.stdout.write(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${line}\n`);
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       only: { type: 'string', multiple: true, default: [] },
       models: { type: 'string', default: process.env.FRAMEWIRE_MODELS },
       docs: { type: 'boolean', default: false },
+      fps: { type: 'string' },
+      cameras: { type: 'string' },
+      high: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -51,27 +63,34 @@ async function main(): Promise<void> {
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error(`--rounds ${values.rounds}: allowed: a whole number from 1 on`);
-  const chosen = SCENARIOS.filter((scenario) =>
-    values.only.length ? values.only.includes(scenario.name) : !(values.quick && LONG.includes(scenario)),
-  );
-  if (!chosen.length)
-    throw new Error(`--only ${values.only.join()}: allowed: ${SCENARIOS.map(({ name }) => name).join(', ')}`);
+  const chosen = choose([...values.only, ...positionals], values.quick);
   const models = values.models && resolve(process.env.INIT_CWD ?? '.', values.models);
   if (!models) say('without yunet: neither --models nor FRAMEWIRE_MODELS names a folder with weights');
 
   const [busy = 0] = loadavg();
-  const python = findPython();
+  const alone = chosen.every(({ standsAlone }) => standsAlone);
+  const python = alone ? undefined : findPython();
   const pictures = await makePictures(process.env.FRAMEWIRE_IMAGES);
   say(pictures.what);
-  const broker = await startBroker();
-  const stop = () => broker.stop();
+  const broker = alone ? undefined : await startBroker();
+  const stop = async () => broker?.stop();
   process.once('SIGINT', () => void stop().then(() => process.exit(130)));
   const sections: Section[] = [];
   try {
     const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
     for (const scenario of chosen) {
       say(`${scenario.name}:`);
-      const bench = { quick: values.quick, rounds, pictures, models, broker, python: python?.path, log, say };
+      const bench = {
+        quick: values.quick,
+        rounds,
+        pictures,
+        models,
+        broker: broker as Bench['broker'], // none for those that stand alone
+        python: python?.path,
+        step: { fps: number(values.fps), cameras: number(values.cameras), high: number(values.high) },
+        log,
+        say,
+      };
       sections.push(...(await scenario.run(bench)).sections);
     }
   } finally {
@@ -83,12 +102,26 @@ async function main(): Promise<void> {
     pictures.what,
     ...(python ? [`OpenCV ${python.openCv} in the Python worker`] : []),
     `load average of everything else when it began ${busy.toFixed(1)}`,
-    `${rounds} ${rounds === 1 ? 'round' : 'rounds'}${values.quick ? ' of short windows' : ''}`,
   ].join('; ');
+  const how = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}${values.quick ? ' of short windows' : ''}`;
   mkdirSync(OUT, { recursive: true });
-  writeReport({ folder: OUT, about, sections });
+  writeReport({ folder: OUT, about, how, sections });
   say(`tables and plots are in ${join(OUT, 'benchmarks.md')}`);
-  if (values.docs) writeReport({ folder: 'docs', about, sections });
+  if (values.docs) writeReport({ folder: 'docs', about, how, sections });
+}
+
+/** @param names of scenarios; all where none is named. */
+function choose(names: string[], quick: boolean): Scenario[] {
+  const unknown = names.find((name) => !SCENARIOS.some((scenario) => scenario.name === name));
+  if (unknown) throw new Error(`${unknown}: allowed: ${SCENARIOS.map(({ name }) => name).join(', ')}`);
+  if (names.length) return SCENARIOS.filter(({ name }) => names.includes(name));
+  return SCENARIOS.filter((scenario) => !(quick && LONG.includes(scenario)));
+}
+
+function number(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  if (!(Number(given) > 0)) throw new Error(`${given}: allowed: a number above 0`);
+  return Number(given);
 }
 
 function findPython(): { path: string; openCv: string } | undefined {

@@ -20,7 +20,8 @@ const LEFT = 310;
 const RIGHT = 110;
 const TOP = 46;
 const ROW = 30;
-const COLOURS = ['#2f6f8f', '#d98032', '#5b9e6f', '#a25b8d', '#c2a83e', '#7f8a94', '#b5544c', '#4f5fa8'];
+/** Of what is drawn, in this order. */
+export const COLOURS = ['#2f6f8f', '#d98032', '#5b9e6f', '#a25b8d', '#c2a83e', '#7f8a94', '#b5544c', '#4f5fa8'];
 
 /** Horizontal bars as an SVG that reads on light and dark pages. */
 export function barChart({ title, unit, bars }: BarChart): string {
@@ -37,7 +38,7 @@ export function barChart({ title, unit, bars }: BarChart): string {
 <rect width="${WIDTH}" height="${height}" rx="8" fill="#fff"/>
 <title>${escapeText(title)}</title>
 <text x="16" y="26" font-size="15" font-weight="600" fill="#222">${escapeText(title)}</text>
-${ticks.map((tick) => `<path d="M${n(x(tick))} ${TOP}V${bottom}" stroke="#ddd"/><text x="${n(x(tick))}" y="${bottom + 18}" text-anchor="middle" fill="#666">${tickText(tick)}</text>`).join('\n')}
+${ticks.map((tick) => `<path d="M${coordinate(x(tick))} ${TOP}V${bottom}" stroke="#ddd"/><text x="${coordinate(x(tick))}" y="${bottom + 18}" text-anchor="middle" fill="#666">${tickText(tick)}</text>`).join('\n')}
 <text x="${WIDTH - 16}" y="${bottom + 18}" text-anchor="end" fill="#666">${escapeText(unit)}</text>
 ${bars.map((bar, row) => drawBar(bar, row)).join('\n')}
 ${legend.map((name, i) => `<rect x="${16 + (i % 4) * 184}" y="${bottom + 30 + Math.floor(i / 4) * 20}" width="11" height="11" fill="${colour(name)}"/><text x="${33 + (i % 4) * 184}" y="${bottom + 40 + Math.floor(i / 4) * 20}" fill="#333">${escapeText(name)}</text>`).join('\n')}
@@ -54,14 +55,14 @@ ${legend.map((name, i) => `<rect x="${16 + (i % 4) * 184}" y="${bottom + 30 + Ma
     const drawn = parts.map(({ name, value }) => {
       const from = at;
       at += value;
-      return `<rect x="${n(x(from))}" y="${y}" width="${n(x(at) - x(from))}" height="20" fill="${colour(name)}"/>`;
+      return `<rect x="${coordinate(x(from))}" y="${y}" width="${coordinate(x(at) - x(from))}" height="20" fill="${colour(name)}"/>`;
     });
     const whisker =
       low !== undefined && high !== undefined && high > low
-        ? `<path d="M${n(x(low))} ${y + 10}H${n(x(high))}M${n(x(low))} ${y + 5}V${y + 15}M${n(x(high))} ${y + 5}V${y + 15}" stroke="#222" fill="none"/>`
+        ? `<path d="M${coordinate(x(low))} ${y + 10}H${coordinate(x(high))}M${coordinate(x(low))} ${y + 5}V${y + 15}M${coordinate(x(high))} ${y + 5}V${y + 15}" stroke="#222" fill="none"/>`
         : '';
     const end = x(Math.max(at, high ?? 0)) + 8;
-    return `<text x="${LEFT - 10}" y="${y + 15}" text-anchor="end" fill="#222">${escapeText(label)}</text>${drawn.join('')}${whisker}<text x="${n(end)}" y="${y + 15}" fill="#222">${escapeText(text)}</text>`;
+    return `<text x="${LEFT - 10}" y="${y + 15}" text-anchor="end" fill="#222">${escapeText(label)}</text>${drawn.join('')}${whisker}<text x="${coordinate(end)}" y="${y + 15}" fill="#222">${escapeText(text)}</text>`;
   }
 }
 
@@ -74,6 +75,7 @@ export function scale(most: number): { top: number; step: number } {
 }
 
 const sum = (parts: Bar['parts']) => parts.reduce((total, { value }) => total + value, 0);
-const n = (value: number) => value.toFixed(1);
-const tickText = (tick: number) => String(Number(tick.toPrecision(6)));
-const escapeText = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+/** As short as a picture allows. */
+export const coordinate = (value: number) => value.toFixed(1);
+export const tickText = (tick: number) => String(Number(tick.toPrecision(6)));
+export const escapeText = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);

@@ -4,13 +4,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime';
+import { readSecrets } from '../local/secrets.ts';
 import type { Running } from './cpu.ts';
 import { freePortBase } from './ports.ts';
 
 export interface SystemOptions {
   detector: string;
-  /** As many all the time, whatever the load. */
-  replicas: number;
+  /** As many all the time, whatever the load; or bounds within which their number follows it: `1-5`. */
+  replicas: number | `${number}-${number}`;
   models?: string;
   /** A broker to use instead of a private one. */
   broker?: { amqp: string; management: string };
@@ -21,6 +22,9 @@ export interface System {
   /** Addresses that the start prints. */
   readonly dashboard: string;
   readonly gateway: string;
+  /** Of the gateway's user `admin`. */
+  readonly password: string;
+  readonly prometheus: string;
   /** As an administrator. */
   readonly amqp: string;
   /** Everything that runs for it now, the start command itself under the name `start`. */
@@ -50,6 +54,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   return {
     dashboard: `http://127.0.0.1:${base + 10}`,
     gateway: `http://127.0.0.1:${base}`,
+    password: readSecrets(data).gateway,
+    prometheus: `http://127.0.0.1:${base + 20}`,
     amqp: options.broker?.amqp ?? `amqp://guest:guest@127.0.0.1:${base + 30}`,
     processes: () => readRunFile(data),
     addCamera: (id, spec) => callCamera(base + 12, 'PUT', id, spec),
@@ -72,7 +78,7 @@ async function launch(options: SystemOptions, data: string, base: number): Promi
     '--detector',
     detector,
     '--replicas',
-    `${replicas}-${replicas}`,
+    typeof replicas === 'number' ? `${replicas}-${replicas}` : replicas,
     '--port-base',
     `${base}`,
     '--data',
@@ -85,6 +91,7 @@ async function launch(options: SystemOptions, data: string, base: number): Promi
       ...process.env,
       AMQP_URL: broker?.amqp,
       RABBITMQ_MANAGEMENT_URL: broker?.management,
+      PROMETHEUS_URL: undefined,
       npm_lifecycle_event: 'start', // as under npm: it ends when we are killed
     },
   });

@@ -15,6 +15,8 @@ export interface Bench {
   /** An interpreter for the Python worker; without it that is left out. */
   python?: string;
   log: Log;
+  /** What a person says otherwise of a load step. */
+  step: { fps?: number; cameras?: number; high?: number };
   /** Progress, a line. */
   say(line: string): void;
 }
@@ -30,9 +32,13 @@ export interface Section {
   table: Table;
   /** File name and SVG. */
   plot?: { name: string; svg: string };
+  /** How it was measured, where that is not in rounds. */
+  how?: string;
 }
 
 export interface Scenario {
   name: string;
+  /** Uses neither the shared broker nor the Python worker. */
+  standsAlone?: boolean;
   run(bench: Bench): Promise<Report>;
 }

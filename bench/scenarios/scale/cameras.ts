@@ -1,0 +1,72 @@
+import { newFrameId } from '@framewire/contract';
+import { type Broker, createFramePublisher, type Log } from '@framewire/runtime';
+import type { Account } from './account.ts';
+
+/** As cameras have it. */
+const DEADLINE_MS = 2_000;
+/** As long as a frame may wait for the broker, milliseconds. */
+const SEND_MS = 2_000;
+
+/** Cameras that offer frames at a steady rate, whatever comes back, and note in the account what they were promised. */
+export interface Cameras {
+  /** So many from now on; 0 for none. */
+  set(count: number): void;
+  /** No more frames; resolves when those under way have ended. */
+  close(): Promise<void>;
+}
+
+/** @param fps frames a second of each camera. */
+export function startCameras(options: {
+  broker: Broker;
+  log: Log;
+  fps: number;
+  jpegs: Uint8Array[];
+  account: Account;
+  /** Their ids, from 1 on. */
+  name(camera: number): string;
+}): Cameras {
+  const { broker, log, fps, jpegs, account, name } = options;
+  const frames = createFramePublisher({ broker, log });
+  const underWay = new Set<Promise<void>>();
+  const due: number[] = [];
+  let sent = 0;
+
+  // one clock for all: a timer each would drift, and come in bursts
+  const pacer = setInterval(() => {
+    const now = performance.now();
+    for (let camera = 0; camera < due.length; camera++) {
+      for (; due[camera]! <= now; due[camera]! += 1000 / fps) {
+        const work = send(name(camera + 1)).finally(() => underWay.delete(work));
+        underWay.add(work);
+      }
+    }
+  }, 2);
+
+  async function send(camera_id: string): Promise<void> {
+    const captured_at = Date.now();
+    const jpeg = jpegs[sent++ % jpegs.length]!;
+    const deadline_ms = captured_at + DEADLINE_MS;
+    const frame = frames.number({ frame_id: newFrameId(captured_at), camera_id, captured_at, deadline_ms, jpeg });
+    account.offered();
+    try {
+      await frames.send(frame, { timeoutMs: SEND_MS });
+      account.confirmed(frame.frame_id);
+    } catch (error) {
+      account.shed();
+      frames.shed(frame, (error as Error).message);
+    }
+  }
+
+  return {
+    set(count) {
+      due.length = Math.min(due.length, count);
+      // each with a phase of its own, as cameras are
+      while (due.length < count) due.push(performance.now() + (due.length / count) * (1000 / fps));
+    },
+    async close() {
+      clearInterval(pacer);
+      await Promise.all(underWay);
+      await frames.close();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { readConfig, text, url } from '@framewire/runtime';
+import { type System, startSystem } from '../../system.ts';
+import { createGatewayClient, type GatewayClient } from './gateway.ts';
+
+/** The function whose number of replicas is watched. */
+export const FUNCTION = 'detect-faces';
+
+/** A running system whose detect-faces follows the load. */
+export interface Target {
+  /** What it runs on, in words. */
+  where: string;
+  /** A user of it may publish to `frames` and read `result_queue`. */
+  amqp: string;
+  prometheus: string;
+  gateway: GatewayClient;
+  /** The system, where it was started for this. */
+  system?: System;
+  stop(): Promise<void>;
+}
+
+export const TARGET_HELP = `\
+An OpenFaaS that runs is measured instead of a system of its own where OPENFAAS_URL is set:
+  OPENFAAS_URL         its gateway; OPENFAAS_USER (admin) and OPENFAAS_PASSWORD for /system/
+  PROMETHEUS_URL       the Prometheus that has the rules in prometheus/rules
+  AMQP_URL             the broker, as a user that may publish to frames and read result_queue
+`;
+
+/** @param max replicas, where the system is started here. */
+export async function openTarget(options: { models?: string; max: number }): Promise<Target> {
+  if (process.env.OPENFAAS_URL) return useOpenFaas();
+  const system = await startSystem({ detector: 'auto', replicas: `1-${options.max}`, models: options.models });
+  return {
+    where: 'under npm start',
+    amqp: system.amqp,
+    prometheus: system.prometheus,
+    gateway: createGatewayClient({
+      url: system.gateway,
+      user: 'admin',
+      password: system.password,
+      functionName: FUNCTION,
+    }),
+    system,
+    stop: () => system.stop(),
+  };
+}
+
+async function useOpenFaas(): Promise<Target> {
+  const http = ['http', 'https'];
+  const config = readConfig({
+    OPENFAAS_URL: url(http),
+    OPENFAAS_USER: text({ fallback: 'admin' }),
+    OPENFAAS_PASSWORD: text({ secret: true }),
+    PROMETHEUS_URL: url(http),
+    AMQP_URL: url(['amqp', 'amqps'], { secret: true }),
+  });
+  const gateway = createGatewayClient({
+    url: config.OPENFAAS_URL,
+    user: config.OPENFAAS_USER,
+    password: config.OPENFAAS_PASSWORD,
+    functionName: FUNCTION,
+  });
+  return {
+    where: `on OpenFaaS (${await gateway.provider()})`,
+    amqp: config.AMQP_URL,
+    prometheus: config.PROMETHEUS_URL,
+    gateway,
+    stop: async () => {},
+  };
+}
