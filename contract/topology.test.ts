@@ -33,3 +33,10 @@ it('no user may declare anything but a private queue, and a dot in a name is a d
   expect(new RegExp(users.connector.read).test('qx1')).toBe(false);
   expect(new RegExp(users.connector.write).test('frames')).toBe(false);
 });
+
+it('results-ws tells its verdicts, and puts nothing into the queues of others', () => {
+  const write = new RegExp(permissions().results.write);
+  expect(['results', 'amq.gen-x1'].map((name) => write.test(name))).toEqual([true, true]);
+  for (const name of ['frames', 'pictures', 'results2', 'frame_queue', 'amq.default', ''])
+    expect(write.test(name)).toBe(false);
+});

@@ -106,7 +106,8 @@ export function permissions(topics: Topic[] = DEFAULT_TOPICS): Record<BrokerUser
     connector: { configure: '^$', write: only(EXCHANGE.results, EXCHANGE.pictures), read: only(...queues) },
     results: {
       configure: '^amq\\.gen.*$',
-      write: '^amq\\.gen.*$',
+      // verdicts: when a finding began and ended
+      write: `^(amq\\.gen.*|${EXCHANGE.results})$`,
       read: `^(amq\\.gen.*|${EXCHANGE.pictures}|${QUEUE.results})$`,
     },
   };

@@ -5,6 +5,7 @@ import { cameraId } from './camera.ts';
 export const cause = z.enum([
   'broker',
   'gateway-away',
+  'connector',
   'no-replicas',
   'unaccounted',
   'memory',
@@ -24,6 +25,24 @@ export const cause = z.enum([
 ]);
 export type Cause = z.infer<typeof cause>;
 
+/** The names that `api/history` knows. */
+export const HISTORY = [
+  'rate',
+  'outcomes',
+  'latency',
+  'stages',
+  'age',
+  'queue',
+  'drain',
+  'replicas',
+  'utilisation',
+  'cpu',
+  'memory',
+  'pressure',
+  'objective',
+] as const;
+export type HistoryName = (typeof HISTORY)[number];
+
 /** A number that a verdict rests on, and what it should be. */
 export const evidence = z.object({
   words: z.string(),
@@ -32,7 +51,7 @@ export const evidence = z.object({
   /** Beyond it something is wrong. */
   limit: z.number().optional(),
   /** A series of `api/history` that shows it over time. */
-  series: z.string().optional(),
+  series: z.enum(HISTORY).optional(),
 });
 export type Evidence = z.infer<typeof evidence>;
 
@@ -100,24 +119,6 @@ export const historyAnswer = z.object({
   ),
 });
 export type HistoryAnswer = z.infer<typeof historyAnswer>;
-
-/** The names that `api/history` knows. */
-export const HISTORY = [
-  'rate',
-  'outcomes',
-  'latency',
-  'stages',
-  'age',
-  'queue',
-  'drain',
-  'replicas',
-  'utilisation',
-  'cpu',
-  'memory',
-  'pressure',
-  'objective',
-] as const;
-export type HistoryName = (typeof HISTORY)[number];
 
 /** `GET api/objective`: whether pictures are as fresh as was promised, as viewers measured them when they drew them. */
 export const objectiveAnswer = z.object({
