@@ -3,14 +3,15 @@
 weights=${1:-} sha256=${2:-}
 modules=node_modules
 
-# Of OpenCV only what finds faces is compiled and linked: the whole of it would bring windows, video and 400 MB.
+# Of OpenCV only what finds faces is compiled and linked: the whole of it would bring windows, video and 400 MB. Node's headers are in
+# its image; without being told so node-gyp would fetch them.
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends g++ make python3 libopencv-objdetect-dev >/dev/null
 header=/usr/include/opencv4/opencv2/opencv_modules.hpp
 sed -i -E '/HAVE_OPENCV_(CORE|IMGPROC|OBJDETECT)$/!{/#define HAVE_/d}' $header
 OPENCV4NODEJS_DISABLE_AUTOBUILD=1 OPENCV_INCLUDE_DIR=/usr/include/opencv4 OPENCV_BIN_DIR=/usr/bin \
   OPENCV_LIB_DIR=$(dirname "$(find /usr/lib -name libopencv_objdetect.so)") \
-  npm rebuild --ignore-scripts=false --foreground-scripts @u4/opencv4nodejs
+  npm_config_nodedir=/usr/local npm rebuild --ignore-scripts=false --foreground-scripts @u4/opencv4nodejs
 
 # what was compiled, and the cascade; not what compiled it
 addon=$modules/@u4/opencv4nodejs
