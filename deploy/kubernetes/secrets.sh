@@ -17,9 +17,8 @@ make() { # namespace name key=value...
   kubectl -n "$namespace" create secret generic "$name" "$@"
 }
 
-for namespace in framewire openfaas-fn; do
-  kubectl get namespace "$namespace" >/dev/null 2>&1 || kubectl create namespace "$namespace"
-done
+kubectl apply -f "$(dirname "$0")/namespace.yaml"
+kubectl get namespace openfaas-fn >/dev/null 2>&1 || kubectl create namespace openfaas-fn
 
 admin=$(word)
 make framewire rabbitmq-admin user=admin "password=$admin" \
