@@ -9,6 +9,7 @@ export interface ConnectorMetrics {
   invocation(fn: string, code: string): void;
   retry(queue: string): void;
   busy(queue: string): void;
+  letGo(queue: string): void;
   redelivered(queue: string): void;
   concurrency(queue: string, limit: number): void;
   inFlight(queue: string, count: number): void;
@@ -45,6 +46,11 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
   );
   const retries = counter('connector_retries_total', 'Frames given back since a try failed.', 'queue');
   const pauses = counter('connector_busy_total', 'Times that an invocation was told to come later.', 'queue');
+  const notFresh = counter(
+    'connector_let_go_total',
+    'Frames that had waited, and were let go for fresher ones behind them: more came than could be detected.',
+    'queue',
+  );
   const redeliveries = counter(
     'connector_redelivered_total',
     'Deliveries that were not the first of their frame.',
@@ -63,8 +69,12 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
     invocation: (fn, code) => invocations.inc({ function: fn, code }),
     retry: (queue) => retries.inc({ queue }),
     busy: (queue) => pauses.inc({ queue }),
+    letGo: (queue) => notFresh.inc({ queue }),
     redelivered: (queue) => redeliveries.inc({ queue }),
-    concurrency: (queue, limit) => limits.set({ queue }, limit),
+    concurrency(queue, limit) {
+      limits.set({ queue }, limit);
+      notFresh.inc({ queue }, 0); // a rate needs a first value
+    },
     inFlight: (queue, count) => underWay.set({ queue }, count),
     forget(queue) {
       limits.remove({ queue });

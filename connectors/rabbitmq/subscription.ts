@@ -79,6 +79,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
       metrics.stage('queue', waited);
       const life = (frame.deadline_ms ?? Number.POSITIVE_INFINITY) - (moments.received_at! - waited);
       if (!freshness.admits(waited, life, idle)) {
+        metrics.letGo(queue);
         return await settler.settle(frame, { kind: 'expired', reason: notFresh(waited) }, moments, gone);
       }
       if (arrival.kind === 'seed') await showPicture(arrival.frame);

@@ -66,7 +66,7 @@ export function nodePrograms(
         RABBITMQ_ENABLED_PLUGINS_FILE: file('plugins', '[rabbitmq_management,rabbitmq_prometheus].\n'),
         // what the machine's own RabbitMQ is told in /etc is not for this node
         RABBITMQ_CONFIG_FILES: join(folder, 'config', 'none'),
-        RABBITMQ_ADVANCED_CONFIG_FILE: file('advanced.config', '[].\n'),
+        RABBITMQ_ADVANCED_CONFIG_FILE: file('advanced.config', ADVANCED),
         RABBITMQ_CONF_ENV_FILE: file('rabbitmq-env.conf', ''),
         // the script then becomes the server instead of waiting beside it: a signal to its pid is a signal to the server
         RUNNING_UNDER_SYSTEMD: 'true',
@@ -88,3 +88,6 @@ raft.wal_max_size_bytes = 67108864
 # queue metrics as fresh as scaling and a dashboard want them
 collect_statistics_interval = 1000
 `;
+
+/** The length of a quorum queue is measured at its ticks, every 5 s otherwise: what scales by it would be that late. */
+const ADVANCED = '[{rabbit, [{quorum_tick_interval, 1000}]}].\n';
