@@ -26,7 +26,8 @@ export interface Viewer {
   close(): Promise<void>;
 }
 
-export function openViewer(dashboard: string, onShown: (shown: Shown) => void): Viewer {
+/** @param key of results-ws, where it wants one. */
+export function openViewer(dashboard: string, onShown: (shown: Shown) => void, key?: string): Viewer {
   const url = new URL('/ws/results', dashboard.replace(/^http/, 'ws'));
   const ending = new AbortController();
   let socket: WebSocket | undefined;
@@ -55,7 +56,7 @@ export function openViewer(dashboard: string, onShown: (shown: Shown) => void): 
   function connectOnce(): Promise<boolean> {
     return new Promise((resolve) => {
       let opened = false;
-      socket = new WebSocket(url, VIEWER_PROTOCOL);
+      socket = new WebSocket(url, VIEWER_PROTOCOL, { headers: key ? { authorization: `Bearer ${key}` } : {} });
       socket.on('open', () => {
         opened = true;
         const watch: ViewerMessage = { type: 'watch', cameras: '*', resume: last };

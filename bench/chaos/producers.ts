@@ -62,10 +62,10 @@ export function produceByAmqp(options: ProducerOptions & { broker: Broker; log: 
 }
 
 /** By HTTP, as curl does it: what is not answered 202 is let go. */
-export function produceByHttp(options: ProducerOptions & { gateway: string }): Producer {
-  const { camera, gateway, ledger } = options;
+export function produceByHttp(options: ProducerOptions & { gateway: string; key?: string }): Producer {
+  const { camera, gateway, ledger, key } = options;
   const pool = new Pool(gateway, { connections: UNDER_WAY, headersTimeout: TRY_MS, bodyTimeout: TRY_MS });
-  const headers = { 'content-type': 'image/jpeg' };
+  const headers = { 'content-type': 'image/jpeg', ...(key && { authorization: `Bearer ${key}` }) };
 
   async function send(jpeg: Uint8Array): Promise<boolean> {
     const path = `/function/ingest-frame?camera=${camera}&captured_at=${Date.now()}`;
