@@ -12,5 +12,6 @@ export * from './result.ts';
 export * from './seed.ts';
 export * from './shed.ts';
 export * from './topology.ts';
+export * from './trace.ts';
 export * from './verdict.ts';
 export * from './viewer.ts';

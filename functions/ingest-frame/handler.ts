@@ -1,4 +1,4 @@
-import type { IngestAnswer } from '@framewire/contract';
+import { type IngestAnswer, readTraceparent } from '@framewire/contract';
 import {
   type FramePublisher,
   HttpError,
@@ -15,7 +15,6 @@ import { readPicture } from './picture.ts';
 import { readIdempotencyKey, readQuery } from './query.ts';
 import { createRepeats } from './repeats.ts';
 import { createSubmit } from './submit.ts';
-import { traceparent } from './trace.ts';
 
 export interface HandlerDeps {
   frames: FramePublisher;
@@ -62,7 +61,7 @@ export function createApp(deps: HandlerDeps): Hono<AppEnv> {
         camera_id: camera,
         captured_at,
         deadline_ms: deadline,
-        traceparent: traceparent(c.req.header('traceparent')),
+        traceparent: readTrace(c),
         jpeg,
       },
       topic,
@@ -77,6 +76,12 @@ export function createApp(deps: HandlerDeps): Hono<AppEnv> {
     throw new HttpError(405, 'method', 'POST a JPEG here', { allow: 'POST' });
   });
   return app;
+}
+
+/** The caller's W3C trace context where it is one; else the frame begins a trace of its own. */
+function readTrace(c: Context): string | undefined {
+  const given = c.req.header('traceparent');
+  return readTraceparent(given) && given;
 }
 
 /** The code of the error that was answered, or that the frame was taken. */

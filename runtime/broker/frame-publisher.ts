@@ -1,4 +1,5 @@
 import {
+  beginTrace,
   EXCHANGE,
   encodeFrame,
   type Frame,
@@ -7,6 +8,7 @@ import {
   RECORD_TYPE,
   type ResultRecord,
   type ShedRanges,
+  writeTraceparent,
 } from '@framewire/contract';
 import type { Log } from '../log.ts';
 import { createSource, type Source } from '../source.ts';
@@ -31,7 +33,7 @@ export type NumberedFrame = UnnumberedFrame & { source: string; seq: number };
  */
 export interface FramePublisher {
   readonly source: string;
-  /** Gives a frame the next number. */
+  /** Gives a frame the next number, and a trace of its own where it comes without one. */
   number(frame: UnnumberedFrame): NumberedFrame;
   /** Resolves after the confirm; carries the numbers that were shed before. @throws PublishError */
   send(frame: NumberedFrame, options: { topic?: string; timeoutMs: number }): Promise<void>;
@@ -93,7 +95,12 @@ export function createFramePublisher(options: {
 
   return {
     source: source.id,
-    number: (frame) => ({ ...frame, source: source.id, seq: source.next() }),
+    number: (frame) => ({
+      ...frame,
+      traceparent: frame.traceparent ?? writeTraceparent(beginTrace(frame.frame_id)),
+      source: source.id,
+      seq: source.next(),
+    }),
     async send(frame, { topic, timeoutMs }) {
       const untold = source.takeShed();
       const { content, ...properties } = encodeFrame({ ...frame, shed: untold });
