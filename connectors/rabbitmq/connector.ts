@@ -1,4 +1,13 @@
-import { type Broker, type Config, createBroker, createRegistry, type Log } from '@framewire/runtime';
+import {
+  type Broker,
+  type Config,
+  createBroker,
+  createRegistry,
+  createSpanExporter,
+  type Env,
+  type Log,
+  nodeId,
+} from '@framewire/runtime';
 import type { Hono } from 'hono';
 import { consumeDeadLetters } from './dead-letters.ts';
 import { createGateway } from './gateway.ts';
@@ -8,6 +17,7 @@ import { createMetrics } from './metrics.ts';
 import type { settings } from './settings.ts';
 import { createSettler } from './settler.ts';
 import { createSubscriptions } from './subscriptions.ts';
+import { createTraces } from './traces.ts';
 
 export interface Connector {
   app: Hono;
@@ -15,10 +25,15 @@ export interface Connector {
   close(): Promise<void>;
 }
 
-/** The whole of it but for the port. Consumes as soon as broker and gateway are there. */
-export function createConnector(config: Config<typeof settings>, log: Log): Connector {
+/**
+ * The whole of it but for the port. Consumes as soon as broker and gateway are there.
+ * @param env where OpenTelemetry's own variables stand. @throws ConfigError for what they say.
+ */
+export function createConnector(config: Config<typeof settings>, log: Log, env: Env = {}): Connector {
   const registry = createRegistry();
   const metrics = createMetrics(registry);
+  const exporter = createSpanExporter({ env, service: 'connector', instance: nodeId(env), registry, log });
+  const traces = exporter && createTraces(exporter);
   const gateway = createGateway({
     url: config.GATEWAY_URL,
     user: config.BASIC_AUTH_USER,
@@ -28,13 +43,14 @@ export function createConnector(config: Config<typeof settings>, log: Log): Conn
   });
   const broker = createBroker({ url: config.AMQP_URL, name: 'connector', log });
   const lastReasons = createLastReasons();
-  const settler = createSettler({ broker, metrics, lastReasons, log });
+  const settler = createSettler({ broker, metrics, lastReasons, traces, log });
   consumeDeadLetters({ broker, settler, lastReasons });
   const subscriptions = createSubscriptions({
     broker,
     gateway,
     settler,
     metrics,
+    traces,
     log,
     refreshMs: config.REFRESH_MS,
     maxConcurrency: config.MAX_CONCURRENCY,
@@ -48,6 +64,7 @@ export function createConnector(config: Config<typeof settings>, log: Log): Conn
       await subscriptions.close();
       await broker.close();
       await gateway.close();
+      await exporter?.close();
     },
   };
 }

@@ -5,6 +5,7 @@ import { createGate } from './gate.ts';
 import type { Gateway, InvocationHeaders } from './gateway.ts';
 import type { ConnectorMetrics } from './metrics.ts';
 import type { Moments, Outcome } from './outcome.ts';
+import type { Traces } from './traces.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 /**
@@ -30,6 +31,7 @@ export interface InvokerOptions {
   gateway: Gateway;
   timeoutMs: number;
   metrics: ConnectorMetrics;
+  traces?: Traces;
   /** Aborts when the subscription ends: what is only waiting is given back. */
   ending: AbortSignal;
 }
@@ -51,7 +53,7 @@ export interface Errand {
  * held here, since RabbitMQ before 4.3 counts every requeue towards the delivery limit.
  */
 export function createInvoker(options: InvokerOptions): (errand: Errand) => Promise<Outcome> {
-  const { queue, gateway, timeoutMs, metrics, ending } = options;
+  const { queue, gateway, timeoutMs, metrics, traces, ending } = options;
   const gate = createGate(ending);
 
   return async function invoke(errand) {
@@ -65,7 +67,7 @@ export function createInvoker(options: InvokerOptions): (errand: Errand) => Prom
       if (Date.now() >= deadline) return expired(deadline, why ?? `it waited in ${queue}`);
       if (!pass || gone.aborted) return { kind: 'release', reason: why ?? 'the connector is ending' };
 
-      let verdict = await ask(errand, Math.min(timeoutMs, deadline - Date.now()));
+      let verdict = await ask(errand, attempt, Math.min(timeoutMs, deadline - Date.now()));
       if (verdict.kind === 'absent') {
         const there = await options.isThere();
         if (there && ++absences >= ABSENCES) verdict = { kind: 'rejected', reason: verdict.reason };
@@ -97,18 +99,35 @@ export function createInvoker(options: InvokerOptions): (errand: Errand) => Prom
     }
   };
 
-  async function ask({ frame, routingKey, moments }: Errand, ms: number): Promise<Verdict> {
+  async function ask(
+    { frame, routingKey, deliveries, moments }: Errand,
+    attempt: number,
+    ms: number,
+  ): Promise<Verdict> {
     const { name } = options.fn();
-    moments.invoked_at = Date.now();
-    const reply = await gateway.invoke(name, frame.jpeg, invocationHeaders(frame, queue, routingKey), ms);
-    moments.answered_at = Date.now();
-    metrics.invocation(name, reply.kind === 'answer' ? `${reply.status}` : reply.kind);
-    metrics.stage('invoke', moments.answered_at - moments.invoked_at);
-    return judge(reply);
+    const span = `invoke.${deliveries}.${attempt}` as const;
+    const headers = invocationHeaders(frame, queue, routingKey, traces?.traceparent(frame, span) ?? frame.traceparent);
+    const began = Date.now();
+    moments.invoked_at = began;
+    const reply = await gateway.invoke(name, frame.jpeg, headers, ms);
+    const ended = Date.now();
+    moments.answered_at = ended;
+    const code = reply.kind === 'answer' ? `${reply.status}` : reply.kind;
+    metrics.invocation(name, code);
+    metrics.stage('invoke', ended - began);
+    const verdict = judge(reply);
+    const reason = 'reason' in verdict ? verdict.reason : undefined;
+    traces?.tried(moments, { span, fn: name, began, ended, code, reason });
+    return verdict;
   }
 }
 
-function invocationHeaders(frame: Frame, queue: string, routingKey: string): InvocationHeaders {
+function invocationHeaders(
+  frame: Frame,
+  queue: string,
+  routingKey: string,
+  traceparent: string | undefined,
+): InvocationHeaders {
   const headers: InvocationHeaders = {
     [INVOCATION_HEADER.connector]: 'framewire-rabbitmq',
     [INVOCATION_HEADER.topic]: queue,
@@ -117,7 +136,7 @@ function invocationHeaders(frame: Frame, queue: string, routingKey: string): Inv
     [INVOCATION_HEADER.frameId]: frame.frame_id,
     [INVOCATION_HEADER.cameraId]: frame.camera_id,
   };
-  if (frame.traceparent) headers[INVOCATION_HEADER.traceparent] = frame.traceparent;
+  if (traceparent) headers[INVOCATION_HEADER.traceparent] = traceparent;
   if (frame.deadline_ms) headers[INVOCATION_HEADER.deadline] = `${frame.deadline_ms}`;
   return headers;
 }

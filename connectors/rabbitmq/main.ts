@@ -4,7 +4,7 @@ import { settings } from './settings.ts';
 
 runProcess('connector', async ({ env, log, onRelease }) => {
   const config = readConfig(settings, env);
-  const connector = createConnector(config, log);
+  const connector = createConnector(config, log, env);
   onRelease('the connector', () => connector.close());
   const { port, close } = await listen(connector.app, { host: config.HOST, port: config.PORT });
   onRelease('the HTTP server', close);

@@ -33,7 +33,7 @@ export function toRecord(
   moments: Moments,
   now: number = Date.now(),
 ): ResultRecord {
-  const { frame_id, camera_id, source, seq, shed, captured_at, published_at } = frame;
+  const { frame_id, camera_id, source, seq, shed, captured_at, published_at, traceparent } = frame;
   const stages: Stages = { captured_at, published_at, ...moments };
   const common = {
     frame_id,
@@ -42,6 +42,7 @@ export function toRecord(
     seq,
     shed,
     outcome: outcome.kind,
+    traceparent,
     timestamp: now / 1000,
     original_timestamp: captured_at / 1000,
   };

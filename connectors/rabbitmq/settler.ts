@@ -12,6 +12,7 @@ import type { FrameFacts } from './delivery.ts';
 import type { LastReasons } from './last-reasons.ts';
 import type { ConnectorMetrics } from './metrics.ts';
 import { type Moments, type Outcome, toRecord } from './outcome.ts';
+import type { Traces } from './traces.ts';
 
 /** As long as one publish may wait for its confirm, milliseconds; it is then tried again. */
 const CONFIRM_MS = 5_000;
@@ -31,9 +32,10 @@ export function createSettler(deps: {
   broker: Broker;
   metrics: ConnectorMetrics;
   lastReasons: LastReasons;
+  traces?: Traces;
   log: Log;
 }): Settler {
-  const { broker, metrics, lastReasons, log } = deps;
+  const { broker, metrics, lastReasons, traces, log } = deps;
   let problem: string | undefined;
 
   async function publishUntilConfirmed(publication: Publication, gone: AbortSignal): Promise<boolean> {
@@ -56,18 +58,20 @@ export function createSettler(deps: {
   return {
     problem: () => problem,
     async settle(frame, outcome, moments, gone) {
+      const known = Date.now();
       if (outcome.kind === 'retry' || outcome.kind === 'release') {
         if (outcome.kind === 'retry') lastReasons.remember(frame.frame_id, outcome.reason);
         log.debug({ frame_id: frame.frame_id, why: outcome.reason }, outcome.kind);
+        traces?.tell({ frame, outcome, moments, known, confirmed: known });
         return outcome.kind;
       }
       if (outcome.kind !== 'dropped') {
-        const known = Date.now();
         const told = await publishUntilConfirmed(toPublication(frame, outcome, moments), gone);
         if (!told) return 'release'; // to a channel that is gone: nobody gets it
         metrics.stage('result', Date.now() - known);
       }
       metrics.frame(frame.camera_id, outcome.kind);
+      traces?.tell({ frame, outcome, moments, known, confirmed: Date.now() });
       return 'ack';
     },
   };

@@ -8,6 +8,7 @@ import { createInvoker } from './invoker.ts';
 import type { ConnectorMetrics } from './metrics.ts';
 import type { Moments } from './outcome.ts';
 import type { Settler } from './settler.ts';
+import type { Traces } from './traces.ts';
 
 /** As long as the picture of a message that came straight to a queue may wait for its confirm, milliseconds. */
 const PICTURE_MS = 1_000;
@@ -31,6 +32,7 @@ export interface SubscriptionDeps {
   gateway: Gateway;
   settler: Settler;
   metrics: ConnectorMetrics;
+  traces?: Traces;
   log: Log;
   maxConcurrency: number;
   timeoutMs: number;

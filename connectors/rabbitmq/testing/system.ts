@@ -79,7 +79,7 @@ export async function startTestSystem(topics?: Parameters<typeof createTestVhost
         REFRESH_MS: '100',
         ...env,
       });
-      const connector = createConnector(config, silentLog);
+      const connector = createConnector(config, silentLog, env);
       connectors.add(connector);
       return async () => {
         if (connectors.delete(connector)) await connector.close();
