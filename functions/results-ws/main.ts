@@ -1,5 +1,5 @@
 import type { StatusAnswer } from '@framewire/contract';
-import { createBroker, createRegistry, listen, nodeId, runProcess } from '@framewire/runtime';
+import { createBroker, createRegistry, createSpanExporter, listen, nodeId, runProcess } from '@framewire/runtime';
 import { createAccess } from './access.ts';
 import { watchGateway } from './gateway.ts';
 import { createApp } from './handler.ts';
@@ -9,6 +9,7 @@ import { createReadings } from './readings.ts';
 import { createResults } from './results.ts';
 import { readSettings } from './settings.ts';
 import { readFolder } from './static.ts';
+import { createTraces } from './traces.ts';
 import { acceptWebSockets } from './websocket.ts';
 
 runProcess('results-ws', async ({ env, log, onRelease }) => {
@@ -18,9 +19,12 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
   const metrics = createMetrics(registry);
   const maxViewers = config.MAX_VIEWERS;
 
+  const exporter = createSpanExporter({ env, service: 'results-ws', instance: node_id, registry, log });
+  onRelease('the traces', () => exporter?.close());
   const broker = createBroker({ url: config.AMQP_URL, name: 'results-ws', log });
   onRelease('the broker session', () => broker.close());
-  const results = createResults({ broker, node_id, window: config.REPLAY_WINDOW, metrics, log });
+  const pushed = exporter && createTraces(exporter, node_id);
+  const results = createResults({ broker, node_id, window: config.REPLAY_WINDOW, metrics, pushed, log });
   const gateway = watchGateway(config.GATEWAY_URL);
   onRelease('the watch over the gateway', gateway.close);
   const readings = createReadings(config.PROMETHEUS_URL ? createPrometheus(config.PROMETHEUS_URL) : undefined);

@@ -47,6 +47,8 @@ export function createResults(options: {
   /** How far back the stream is read at the start. */
   window: string;
   metrics: Metrics;
+  /** Told of each outcome that went to viewers, and whether with its picture. */
+  pushed?(record: ResultRecord, viewers: number, withPicture: boolean): void;
   log: Log;
 }): Results {
   const { broker, node_id, window, metrics, log } = options;
@@ -69,6 +71,7 @@ export function createResults(options: {
     if (viewers.size === 0) return;
     const push = createPush({ cursor, record, jpeg });
     for (const viewer of viewers) viewer.offer(push);
+    if (reader.isLive) options.pushed?.(record, viewers.size, jpeg !== undefined);
     metrics.push.observe({ stage: 'push' }, Math.max(0, Date.now() / 1000 - record.timestamp));
     if (!jpeg && record.outcome === 'detected' && isWatched(record.camera_id)) metrics.missing.inc();
   });

@@ -1,0 +1,31 @@
+import { type ResultRecord, spanIdOf } from '@framewire/contract';
+import { frameTrace, isTold, type SpanExporter } from '@framewire/runtime';
+
+/** Adds to the trace of a frame that its outcome went to the viewers here: a span beside those that the connector told. */
+export function createTraces(exporter: SpanExporter, node_id: string) {
+  return function pushed(record: ResultRecord, viewers: number, withPicture: boolean): void {
+    const end = Date.now();
+    const { frame_id, outcome, timestamp, original_timestamp } = record;
+    const trace = frameTrace(record);
+    if (!isTold(exporter, trace, { outcome, age: (timestamp - original_timestamp) * 1000 })) return;
+    exporter.offer(() => [
+      {
+        trace_id: trace.trace_id,
+        // each replica pushes to its own viewers
+        span_id: spanIdOf(frame_id, `push/${node_id}`),
+        parent_id: spanIdOf(frame_id, 'result'),
+        name: 'push',
+        kind: 'consumer',
+        start: timestamp * 1000,
+        end,
+        attributes: {
+          'messaging.system': 'rabbitmq',
+          'messaging.destination.name': 'result_queue',
+          'framewire.frame_id': frame_id,
+          'framewire.viewers': viewers,
+          'framewire.with_picture': withPicture,
+        },
+      },
+    ]);
+  };
+}
