@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sleep } from '@framewire/runtime';
 import { type Kept, keep } from './processes/keep.ts';
-import { forkPart } from './processes/part.ts';
+import { forkPart, telemetryEnv } from './processes/part.ts';
 import { baseEnv, type Program, rotateLog, startProgram } from './processes/program.ts';
 import type { RunFile } from './run-file.ts';
 
@@ -61,7 +61,11 @@ export function createSupervisor(options: {
       return keep({
         name,
         start: () =>
-          forkPart({ file, env: { ...baseEnv(), HOSTNAME: name, DRAIN_MS: `${DRAIN_MS}`, ...env() }, log: output }),
+          forkPart({
+            file,
+            env: { ...baseEnv(), ...telemetryEnv(), HOSTNAME: name, DRAIN_MS: `${DRAIN_MS}`, ...env() },
+            log: output,
+          }),
         onStart(child) {
           runFile.add(name, 'part', child.pid);
           onStart?.(child);

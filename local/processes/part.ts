@@ -28,3 +28,11 @@ export function forkPart({ file, env, log }: Part): ChildProcess {
     closeSync(output);
   }
 }
+
+/** What a part gets of our environment besides: OpenTelemetry's own variables, and what is traced. */
+export const telemetryEnv = (env: Record<string, string | undefined> = process.env): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).filter(
+      (entry): entry is [string, string] => /^(OTEL_|TRACES_)/.test(entry[0]) && entry[1] !== undefined,
+    ),
+  );
