@@ -1,15 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type DetectAnswer, detectAnswer, errorBody } from '@framewire/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildForTests } from './build-for-tests.ts';
 import { checkPicture } from './detectors/picture.ts';
 import { FAILURES, type Failure, FrameError } from './failure.ts';
 import { drawSources, type Hostile, makeHostile, type Sources } from './hostile.ts';
 import { createRandom, mutate } from './mutate.ts';
+import { buildForTests, childrenOf } from './testing.ts';
 
 const { FRAMEWIRE_FUZZ, FRAMEWIRE_MODELS: MODELS = '' } = process.env;
 /** Mutations; with 10,000 it says what it measured. */
@@ -75,10 +74,11 @@ function refusal(jpeg: Uint8Array): Failure | undefined {
   }
 }
 
-const residentBytes = () =>
-  existsSync('/proc')
-    ? 1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(join('/proc', `${child.pid}`, 'status'), 'utf8'))![1])
-    : 0;
+/** Of the process and its worker together. */
+const residentBytes = () => [child.pid!, ...childrenOf(child.pid!)].reduce((sum, pid) => sum + residentBytesOf(pid), 0);
+
+const residentBytesOf = (pid: number) =>
+  1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
 
 /** No worker died or was too slow, and the process is the one that was started. */
 function expectNoIncident(): void {

@@ -3,10 +3,10 @@ import { Registry } from '@framewire/runtime';
 import type { Hono } from 'hono';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildForTests } from './build-for-tests.ts';
 import { drawScene, FACES } from './detectors/scene.ts';
 import { createApp } from './handler.ts';
 import { createPool, type Pool } from './pool.ts';
+import { buildForTests } from './testing.ts';
 
 const MAX_BYTES = 1_000_000;
 const limits = { maxPixels: 2_000_000 };

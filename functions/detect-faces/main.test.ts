@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { waitFor } from '@framewire/runtime';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildForTests } from './build-for-tests.ts';
 import { drawScene } from './detectors/scene.ts';
+import { buildForTests, childrenOf } from './testing.ts';
 
 let program: string;
 let child: ChildProcess;
@@ -73,4 +74,39 @@ describe('the process', () => {
     rmSync(folder, { recursive: true });
     expect(said).toMatch(/^detect-faces: DETECTOR: yunet could not be loaded: [^\n]+\n$/);
   });
+
+  it.skipIf(process.platform !== 'linux').each(['SIGSEGV', 'SIGABRT', 'SIGKILL'] as const)(
+    '%s of a worker under load costs one frame, which may be tried again; all others have their exact boxes',
+    async (signal) => {
+      start({ POOL_SIZE: '2', MAX_INFLIGHT: '6' });
+      const url = `http://127.0.0.1:${await port()}`;
+      const body = new Uint8Array(await drawScene().jpeg().toBuffer());
+      const post = async () => {
+        const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'image/jpeg' }, body });
+        return { status: response.status, ...((await response.json()) as { code?: string; detections?: unknown }) };
+      };
+      const { detections: exact } = await post();
+      const answers: Awaited<ReturnType<typeof post>>[] = [];
+      let sending = true;
+      // more than the workers take at once: each always has a frame
+      const load = Array.from({ length: 6 }, async () => {
+        while (sending) answers.push(await post());
+      });
+      await waitFor('answers', () => answers.length >= 6);
+      const [victim] = childrenOf(child.pid!);
+      process.kill(victim!, signal);
+      const [before, others] = [answers.length, childrenOf(child.pid!).filter((pid) => pid !== victim)];
+      await waitFor('answers by the other worker and the one in its place', () => answers.length >= before + 20);
+      sending = false;
+      await Promise.all(load);
+      const failed = answers.filter(({ status }) => status !== 200);
+      expect(failed).toMatchObject([{ status: 500, code: 'worker_died' }]);
+      for (const { status, detections } of answers) if (status === 200) expect(detections).toEqual(exact);
+      expect(said).toContain(`the worker ended: ${signal}`);
+      expect(childrenOf(child.pid!)).toEqual(expect.arrayContaining(others));
+      await waitFor('the replacement', () => childrenOf(child.pid!).length === 2);
+      expect(child.exitCode).toBeNull();
+    },
+    30_000,
+  );
 });

@@ -50,12 +50,15 @@ export function createMetrics(registry: Registry, node_id: string, pool: Pool): 
   });
   new Gauge({
     name: 'cv_detector_workers',
-    help: 'Worker threads that have their detector loaded.',
+    help: 'Worker processes that have their detector loaded.',
     registers,
     collect() {
       this.set(pool.ready);
     },
   });
+
+  // Node counts its own process alone; the workers' time is the replica's too
+  const cpu = registry.getSingleMetric('process_cpu_seconds_total') as Counter | undefined;
 
   // a rate needs a first value: without it the first failure after a start is not seen
   const reasons = Object.keys(FAILURES).filter((reason) => !NOT_FAILED.includes(reason as Failure));
@@ -64,10 +67,11 @@ export function createMetrics(registry: Registry, node_id: string, pool: Pool): 
   processing.zero({ node_id });
 
   return {
-    processed({ stages: { wait = 0, decode = 0, detect = 0 } }) {
+    processed({ stages: { wait = 0, decode = 0, detect = 0, cpu: ms = 0 } }) {
       processed.inc({ node_id });
+      cpu?.inc(ms / 1000);
       processing.observe({ node_id }, (decode + detect) / 1000);
-      for (const [name, ms] of Object.entries({ wait, decode, detect })) stage.observe({ stage: name }, ms / 1000);
+      for (const [name, took] of Object.entries({ wait, decode, detect })) stage.observe({ stage: name }, took / 1000);
     },
     failed(reason) {
       if (reason === 'internal' || !NOT_FAILED.includes(reason)) failed.inc({ node_id, reason });

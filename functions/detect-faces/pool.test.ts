@@ -1,16 +1,23 @@
 import { waitFor } from '@framewire/runtime';
 import { pino } from 'pino';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FrameError } from './failure.ts';
 import { createPool, type Pool } from './pool.ts';
+import { buildForTests } from './testing.ts';
 
 let pool: Pool;
+let worker: URL;
+beforeAll(async () => {
+  const build = await buildForTests(['misbehaving-worker.ts']);
+  worker = new URL('misbehaving-worker.js', build.folder);
+  return build.remove;
+});
 afterEach(() => pool?.close());
 
 const start = async (options: { size?: number; maxInFlight?: number; timeLimit?: number; unusable?: string } = {}) => {
   const { unusable, ...rest } = options;
   pool = await createPool({
-    worker: new URL('./misbehaving-worker.mjs', import.meta.url),
+    worker,
     workerData: { unusable },
     size: 1,
     maxInFlight: 100,
@@ -42,12 +49,15 @@ describe('a pool of workers', () => {
     expect((await run('good')).image.width).toBe(4);
   });
 
-  it.each(['exit', 'throw'])('a worker that dies (%s) costs its one frame and is replaced', async (order) => {
-    await start();
-    const outcomes = [run('first'), run(order), run('third'), run('fourth')].map(failureOf);
-    expect(await Promise.all(outcomes)).toEqual(['none', 'worker_died', 'none', 'none']);
-    expect(pool.ready).toBe(1);
-  });
+  it.each(['exit', 'throw', 'abort', 'segv', 'give up'])(
+    'a worker that dies (%s) costs its one frame and is replaced',
+    async (order) => {
+      await start();
+      const outcomes = [run('first'), run(order), run('third'), run('fourth')].map(failureOf);
+      expect(await Promise.all(outcomes)).toEqual(['none', 'worker_died', 'none', 'none']);
+      expect(pool.ready).toBe(1);
+    },
+  );
 
   it('a worker that hangs costs its one frame and is replaced', async () => {
     await start({ timeLimit: 300 });

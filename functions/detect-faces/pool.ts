@@ -1,13 +1,13 @@
 import { backoff, type Log, sleep } from '@framewire/runtime';
 import type { Found } from './detectors/detector.ts';
 import { type Failure, FrameError } from './failure.ts';
-import { startThread, type Thread } from './thread.ts';
+import { startWorker, type WorkerProcess } from './worker-process.ts';
 
 export interface PoolOptions {
   /** The worker's program, and what it is given. */
   worker: URL;
   workerData: unknown;
-  /** Threads; each works on one frame at a time. */
+  /** Processes; each works on one frame at a time. */
   size: number;
   /** Frames under way and waiting; one more is refused. */
   maxInFlight: number;
@@ -25,7 +25,7 @@ export interface Pool {
   readonly inFlight: number;
   readonly full: boolean;
   /**
-   * Detects on the next free worker. Takes over the picture's buffer.
+   * Detects on the next free worker.
    * @throws FrameError for a bad picture, when full (`busy`), when the deadline comes before a worker does (`deadline`), when the
    * worker dies or is too slow (`worker_died`, `time_limit`; it is replaced), when none came for long (`no_worker`).
    */
@@ -48,9 +48,9 @@ interface Task {
 
 /** @throws Error when the workers cannot start: what they say. */
 export async function createPool(options: PoolOptions): Promise<Pool> {
-  const { worker, workerData, size, maxInFlight, timeLimit, log } = options;
-  const threads = new Set<Thread>();
-  const idle: Thread[] = [];
+  const { worker: program, workerData, size, maxInFlight, timeLimit, log } = options;
+  const workers = new Set<WorkerProcess>();
+  const idle: WorkerProcess[] = [];
   const queue: Task[] = [];
   const ending = new AbortController();
   let inFlight = 0;
@@ -73,26 +73,26 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     }
   };
 
-  const work = async (thread: Thread, task: Task) => {
+  const work = async (worker: WorkerProcess, task: Task) => {
     clearTimeout(task.patience);
     const wait = performance.now() - task.queuedAt;
     try {
-      const found = await thread.detect(task.jpeg, timeLimit);
+      const found = await worker.detect(task.jpeg, timeLimit);
       task.resolve({ ...found, stages: { wait, ...found.stages } });
     } catch (error) {
       task.reject(error);
     }
     leave(task);
-    if (thread.alive) idle.push(thread);
+    if (worker.alive) idle.push(worker);
     next();
   };
 
-  const add = (thread: Thread) => {
-    threads.add(thread);
-    idle.push(thread);
-    thread.gone.then((why) => {
-      threads.delete(thread);
-      if (idle.includes(thread)) idle.splice(idle.indexOf(thread), 1);
+  const add = (worker: WorkerProcess) => {
+    workers.add(worker);
+    idle.push(worker);
+    worker.gone.then((why) => {
+      workers.delete(worker);
+      if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1);
       if (ending.signal.aborted) return;
       log.error({ why }, 'a worker is gone; it is replaced');
       replace();
@@ -102,9 +102,9 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   const replace = async () => {
     for (let attempt = 0; !ending.signal.aborted; attempt++) {
       try {
-        const thread = await startThread(worker, workerData);
-        if (ending.signal.aborted) return void (await thread.end());
-        add(thread);
+        const worker = await startWorker(program, workerData);
+        if (ending.signal.aborted) return void (await worker.end());
+        add(worker);
         return next();
       } catch (error) {
         log.error({ err: error }, 'a worker could not be replaced; trying again');
@@ -113,14 +113,14 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     }
   };
 
-  const first = await Promise.all(Array.from({ length: size }, () => startThread(worker, workerData)));
+  const first = await Promise.all(Array.from({ length: size }, () => startWorker(program, workerData)));
   first.forEach(add);
 
   return {
     detector: first[0]!.detector,
     size,
     get ready() {
-      return threads.size;
+      return workers.size;
     },
     get inFlight() {
       return inFlight;
@@ -146,7 +146,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     async close() {
       ending.abort();
       for (const task of queue.splice(0)) refuse(task, 'no_worker', 'this replica is ending');
-      await Promise.all([...threads].map((thread) => thread.end()));
+      await Promise.all([...workers].map((worker) => worker.end()));
     },
   };
 }

@@ -17,7 +17,7 @@ export const settings = {
   MAX_PIXELS: integer({ min: 1, max: 268_000_000, fallback: 50_000_000 }),
 };
 
-/** Threads: as many as were asked for, else one for each core that a quota gives, else one. */
+/** Workers: as many as were asked for, else one for each core that a quota gives, else one. */
 export const poolSize = ({ POOL_SIZE }: Pick<Config<typeof settings>, 'POOL_SIZE'>): number =>
   POOL_SIZE ?? coresGiven() ?? 1;
 
@@ -27,15 +27,13 @@ export const poolSize = ({ POOL_SIZE }: Pick<Config<typeof settings>, 'POOL_SIZE
  */
 export function chooseDetector(config: Config<typeof settings>): { spec: DetectorSpec; why: string } {
   const { DETECTOR, MODELS, YUNET_MODEL, OBJECTS_MODEL } = config;
-  // OpenCV's addon holds in statics what belongs to one thread: several would overwrite one another's
-  const haar: DetectorSpec = poolSize(config) === 1 ? { kind: 'haar' } : { kind: 'haar', native: false };
   const weights = MODELS && join(MODELS, YUNET_MODEL);
   if (DETECTOR === 'objects')
     return { spec: { kind: 'objects', description: join(MODELS ?? '', OBJECTS_MODEL) }, why: 'DETECTOR=objects' };
-  if (DETECTOR === 'haar') return { spec: haar, why: 'DETECTOR=haar' };
+  if (DETECTOR === 'haar') return { spec: { kind: 'haar' }, why: 'DETECTOR=haar' };
   if (weights && existsSync(weights)) return { spec: { kind: 'yunet', weights }, why: `weights found: ${weights}` };
   const missing = weights ? `no weights: ${weights} is not there` : 'no weights: MODELS is not set';
-  if (DETECTOR === 'auto') return { spec: haar, why: missing };
+  if (DETECTOR === 'auto') return { spec: { kind: 'haar' }, why: missing };
   throw new ConfigError([
     `DETECTOR: "yunet", but ${missing}; allowed: yunet with MODELS=<folder with ${YUNET_MODEL}>, haar, objects, auto`,
   ]);

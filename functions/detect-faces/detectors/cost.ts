@@ -50,6 +50,8 @@ function openUsage(): () => Usage | undefined {
   const buffer = Buffer.alloc(1024);
   const fields = (fd: number) => buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0));
   return () => {
+    // the kernel brings the figures of a running thread up to date at its ticks, 4 ms apart, and when it is asked in this way
+    process.cpuUsage();
     const [cpu, runQueue] = fields(schedstat).split(' ');
     // the name in parentheses may hold spaces; minflt and majflt are fields 10 and 12 (proc(5)), 7 and 9 after it
     const rest = fields(stat).split(') ').at(-1)!.split(' ');

@@ -1,11 +1,19 @@
-import sharp from 'sharp';
+import type Sharp from 'sharp';
 import { FrameError } from '../failure.ts';
 import type { PictureHeader } from './picture.ts';
 import type { Raster, Size } from './raster.ts';
 
-// a worker decodes one picture at a time, and never the same one twice
-sharp.concurrency(1);
-sharp.cache(false);
+let loaded: typeof Sharp | undefined;
+
+/** At its first use: libvips costs memory and time that a worker with libjpeg-turbo hardly ever needs. */
+async function loadSharp(): Promise<typeof Sharp> {
+  if (loaded) return loaded;
+  loaded = (await import('sharp')).default;
+  // a worker decodes one picture at a time, and never the same one twice
+  loaded.concurrency(1);
+  loaded.cache(false);
+  return loaded;
+}
 
 /**
  * Decodes on libuv's thread pool: what libjpeg-turbo cannot (CMYK), or everything where that is not installed.
@@ -16,6 +24,7 @@ export async function decodeBySharp(
   header: PictureHeader,
   { width, height, colour }: Size & Pick<Raster, 'colour'>,
 ): Promise<Raster> {
+  const sharp = await loadSharp();
   const picture = sharp(withoutMetadata(jpeg, header), {
     failOn: 'warning',
     limitInputPixels: header.width * header.height,
