@@ -94,11 +94,11 @@ function decode(text: string): string {
 const ROOTS = ['always_on', 'always_off', 'traceidratio'] as const;
 const SAMPLERS: string[] = [...ROOTS, ...ROOTS.map((name) => `parentbased_${name}`)];
 
-/** By the 7 last bytes of a trace id, which W3C wants random: each part that asks of a trace comes to the same. */
+/** By the first six of a trace id's last seven bytes, which W3C wants random: each part that asks of a trace comes to the same. */
 function createSampler(name: string, ratio: number): Sampler {
   const root = name.replace('parentbased_', '') as (typeof ROOTS)[number];
   const share = { always_on: 1, always_off: 0, traceidratio: ratio }[root];
-  const byRoot = (trace_id: string) => Number.parseInt(trace_id.slice(18), 16) >= (1 - share) * 2 ** 56;
+  const byRoot = (trace_id: string) => Number.parseInt(trace_id.slice(18, 30), 16) >= (1 - share) * 2 ** 48;
   if (root === name) return byRoot;
   return (trace_id, parentSampled) => parentSampled ?? byRoot(trace_id);
 }

@@ -4,6 +4,8 @@ import { DEFAULT_TOPICS, topology } from '@framewire/contract';
 import { pino } from 'pino';
 import { applyTopology, type BrokerAdmin, createBrokerAdmin } from './broker/admin.ts';
 
+export * from './testing-otlp.ts';
+
 /** The broker of the test run: its two addresses, as an administrator. */
 export const testBroker = {
   amqp: process.env.FRAMEWIRE_TEST_AMQP_URL ?? '',

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { readTraceSettings } from './otlp-settings.ts';
+
+const ENDPOINT = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/' };
+const read = (env: Record<string, string>) => readTraceSettings({ ...ENDPOINT, ...env })!;
+
+describe("OpenTelemetry's variables", () => {
+  it('switch traces on by naming an endpoint, and off', () => {
+    expect(readTraceSettings({})).toBeUndefined();
+    expect(read({ OTEL_SDK_DISABLED: 'true' })).toBeUndefined();
+    expect(read({ OTEL_TRACES_EXPORTER: 'none' })).toBeUndefined();
+    expect(read({}).url).toBe('http://collector:4318/v1/traces');
+    expect(read({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://other/take' }).url).toBe('http://other/take');
+  });
+
+  it('say who asks and what is traced', () => {
+    const settings = read({
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20abc, x-tenant = 7',
+      OTEL_RESOURCE_ATTRIBUTES: 'service.name=mine,host.name=a%3Db,,broken',
+      OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '3000',
+      OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+      TRACES_SLOW_MS: '50',
+    });
+    expect(settings).toMatchObject({ serviceName: 'mine', timeoutMs: 3000, gzip: true, slowMs: 50 });
+    expect(settings.headers).toEqual({ authorization: 'Bearer abc', 'x-tenant': '7' });
+    expect(settings.resource).toEqual({ 'host.name': 'a=b' });
+  });
+
+  it('are refused in words where they ask for what there is not', () => {
+    expect(() =>
+      read({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_TRACES_SAMPLER: 'xray', OTEL_TRACES_SAMPLER_ARG: '2' }),
+    ).toThrow(
+      'OTEL_EXPORTER_OTLP_PROTOCOL: "grpc"; allowed: http/protobuf\n' +
+        'OTEL_TRACES_SAMPLER: "xray"; allowed: always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio\n' +
+        'OTEL_TRACES_SAMPLER_ARG: "2"; allowed: a number from 0 to 1',
+    );
+  });
+});
+
+describe('a sampler', () => {
+  const trace = (random: string) => `0af7651916cd43dd84${random}`;
+  const sampler = (OTEL_TRACES_SAMPLER: string, OTEL_TRACES_SAMPLER_ARG = '') =>
+    read({ OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG }).sampler;
+
+  it('takes a share by the last bytes of the trace id', () => {
+    const quarter = sampler('traceidratio', '0.25');
+    expect(quarter(trace('c0000000000000'), undefined)).toBe(true);
+    expect(quarter(trace('bfffffffffffff'), undefined)).toBe(false);
+    expect(sampler('traceidratio', '1')(trace('00000000000000'), undefined)).toBe(true);
+    expect(sampler('traceidratio', '0')(trace('ffffffffffffff'), undefined)).toBe(false);
+  });
+
+  it('follows the caller where it is to', () => {
+    expect(sampler('parentbased_always_off')(trace('00000000000001'), true)).toBe(true);
+    expect(sampler('parentbased_always_on')(trace('00000000000001'), false)).toBe(false);
+    expect(sampler('parentbased_always_off')(trace('00000000000001'), undefined)).toBe(false);
+    expect(sampler('always_off')(trace('00000000000001'), true)).toBe(false);
+  });
+});
