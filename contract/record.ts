@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { type CameraRecord, cameraRecord } from './camera.ts';
 import { type ResultRecord, resultRecord } from './result.ts';
+import { shedRanges } from './shed.ts';
 import { type VerdictRecord, verdictRecord } from './verdict.ts';
 
 /** The AMQP `type` property of a message in `result_queue`. A message of another type belongs to somebody else's function. */
@@ -9,18 +11,40 @@ export const RECORD_TYPE = {
   verdict: 'framewire.verdict',
 } as const;
 
+/**
+ * Whose frame another function's answer is about, from the message's headers: it is that frame's outcome, so its number and those shed
+ * before it are accounted for.
+ */
+const passedFrame = z.object({
+  camera_id: z.string(),
+  source: z.string(),
+  seq: z.int().positive(),
+  /** As in a frame's headers: JSON. */
+  shed: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(shedRanges)
+    .optional(),
+  /** Seconds since the epoch: when the outcome was known. */
+  timestamp: z.number(),
+});
+export type PassedFrame = z.infer<typeof passedFrame>;
+
 export type StreamRecord =
   | { type: 'result'; record: ResultRecord }
   | { type: 'camera'; record: CameraRecord }
   | { type: 'verdict'; record: VerdictRecord }
-  | { type: 'other' };
+  | { type: 'other'; frame?: PassedFrame };
 
-/** @throws SyntaxError or ZodError when a message of our own types is malformed. */
-export function decodeRecord(type: unknown, content: Uint8Array): StreamRecord {
+/**
+ * @param headers of the message; only another function's answer is known by them.
+ * @throws SyntaxError or ZodError when a message of our own types is malformed.
+ */
+export function decodeRecord(type: unknown, content: Uint8Array, headers: object = {}): StreamRecord {
   if (type === RECORD_TYPE.result) return { type: 'result', record: resultRecord.parse(parseJson(content)) };
   if (type === RECORD_TYPE.camera) return { type: 'camera', record: cameraRecord.parse(parseJson(content)) };
   if (type === RECORD_TYPE.verdict) return { type: 'verdict', record: verdictRecord.parse(parseJson(content)) };
-  return { type: 'other' };
+  return { type: 'other', frame: passedFrame.safeParse(headers).data };
 }
 
 const parseJson = (content: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(content));

@@ -2,7 +2,7 @@ import type { DetectAnswer, ResultRecord, Stages } from '@framewire/contract';
 import type { FrameFacts } from './delivery.ts';
 
 /**
- * What became of one delivery. The first group ends the frame, and all but `dropped` are told to `results` before the ack;
+ * What became of one delivery. The first group ends the frame, and all are told to `results` before the ack;
  * the second gives it back to the broker:
  * - `detected`: a detector answered;
  * - `expired`, `rejected`, `failed`: as in the contract;

@@ -167,23 +167,25 @@ describe("a first generation's message", () => {
 describe('a function that is no detector', () => {
   it('has its result passed on as it is', async () => {
     answering({ answer: (c) => c.body('<plate>AB 123</plate>', 200, { 'content-type': 'application/xml' }) });
-    const id = await system.send({ source: 's', seq: 4 });
+    const id = await system.send({ source: 's', seq: 4, shed: [[2, 3]] });
     const { properties, fields, content } = await passedOn(id);
     expect(content.toString()).toBe('<plate>AB 123</plate>');
     expect(fields.routingKey).toBe('door');
     expect(properties.type).toBeUndefined();
     expect(properties.contentType).toBe('application/xml');
-    expect(properties.headers).toMatchObject({ frame_id: id, camera_id: 'door', source: 's', seq: 4 });
+    expect(properties.headers).toMatchObject({ frame_id: id, camera_id: 'door', source: 's', seq: 4, shed: '[[2,3]]' });
   });
 
-  it('may have none: the frame is done with', async () => {
+  it('may have none: that the frame is done with is told all the same', async () => {
     answering({ answer: (c) => c.body(null, 204) });
-    const id = await system.send({ camera_id: 'empty' });
+    const id = await system.send({ camera_id: 'empty', source: 's', seq: 5 });
     await waitFor('the count', async () =>
       (await (await system.get('/metrics')).text()).includes('camera_id="empty",outcome="dropped"} 1'),
     );
-    const ids = system.messages.map(({ properties }) => properties.messageId);
-    expect(ids).not.toContain(id);
+    const { properties, content } = await passedOn(id);
+    expect(content).toHaveLength(0);
+    expect(properties.type).toBeUndefined();
+    expect(properties.headers).toMatchObject({ frame_id: id, source: 's', seq: 5 });
   });
 });
 

@@ -65,11 +65,9 @@ export function createSettler(deps: {
         traces?.tell({ frame, outcome, moments, known, confirmed: known });
         return outcome.kind;
       }
-      if (outcome.kind !== 'dropped') {
-        const told = await publishUntilConfirmed(toPublication(frame, outcome, moments), gone);
-        if (!told) return 'release'; // to a channel that is gone: nobody gets it
-        metrics.stage('result', Date.now() - known);
-      }
+      const told = await publishUntilConfirmed(toPublication(frame, outcome, moments), gone);
+      if (!told) return 'release'; // to a channel that is gone: nobody gets it
+      metrics.stage('result', Date.now() - known);
       metrics.frame(frame.camera_id, outcome.kind);
       traces?.tell({ frame, outcome, moments, known, confirmed: Date.now() });
       return 'ack';
@@ -77,17 +75,21 @@ export function createSettler(deps: {
   };
 }
 
+/** What is told of a frame whose function had nothing to say: that it is done with. */
+const EMPTY = new Uint8Array();
+
 function toPublication(
   frame: FrameFacts,
-  outcome: Exclude<Outcome, { kind: 'dropped' | 'retry' | 'release' }>,
+  outcome: Exclude<Outcome, { kind: 'retry' | 'release' }>,
   moments: Moments,
 ): Publication {
   const to = { exchange: EXCHANGE.results, key: frame.camera_id, timeoutMs: CONFIRM_MS };
   const messageId = frame.frame_id;
-  if (outcome.kind === 'passed') {
-    const { content, contentType } = outcome;
+  if (outcome.kind === 'passed' || outcome.kind === 'dropped') {
+    const { content, contentType } = outcome.kind === 'passed' ? outcome : { content: EMPTY, contentType: '' };
     const { frame_id, camera_id, source, seq, captured_at } = frame;
-    const known = Object.entries({ frame_id, camera_id, source, seq, captured_at });
+    const shed = frame.shed?.length ? JSON.stringify(frame.shed) : undefined;
+    const known = Object.entries({ frame_id, camera_id, source, seq, shed, captured_at, timestamp: Date.now() / 1000 });
     const headers = Object.fromEntries(known.filter(([, value]) => value !== undefined));
     return { ...to, content, properties: { messageId, contentType: contentType || undefined, headers } };
   }

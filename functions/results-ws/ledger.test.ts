@@ -101,6 +101,17 @@ describe('the ledger', () => {
     expect(ledger.answer().totals).toMatchObject({ published: 9, detected: 4, failed: 1, unaccounted: 0 });
   });
 
+  it("takes another function's answer for the outcome that it is, with what was shed before it", () => {
+    const { ledger, tell, pass } = setUp();
+    tell(1);
+    ledger.passed({ camera_id: 'door', source: 's1', seq: 4, shed: [[2, 2]], timestamp: T });
+    tell(5);
+    expect(ledger.answer().totals).toMatchObject({ detected: 2, shed: 1, in_flight: 1, unaccounted: 0 });
+    ledger.passed({ camera_id: 'door', source: 's1', seq: 3, timestamp: T });
+    pass(GRACE + 1);
+    expect(ledger.answer().totals).toMatchObject({ in_flight: 0, unaccounted: 0, published: 3 });
+  });
+
   it('counts what is told twice as a duplicate, under another frame id too', () => {
     const { ledger, tell } = setUp();
     tell(1);

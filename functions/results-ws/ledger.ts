@@ -1,4 +1,11 @@
-import type { LedgerAccount, LedgerAnswer, MissingFrame, Outcome, ResultRecord } from '@framewire/contract';
+import type {
+  LedgerAccount,
+  LedgerAnswer,
+  MissingFrame,
+  Outcome,
+  PassedFrame,
+  ResultRecord,
+} from '@framewire/contract';
 import { createNumbers, type Numbers } from './numbers.ts';
 
 /** A frame whose outcome is not there is in flight for so long after a later one had its own; then it is unaccounted, seconds. */
@@ -18,6 +25,8 @@ const MOST_NAMED = 200;
 export interface Ledger {
   /** Each outcome once, in the order of the stream. */
   add(record: ResultRecord): void;
+  /** A frame that ended in another function's answer: an outcome, though none that is counted here. */
+  passed(frame: PassedFrame): void;
   /** Another message told an outcome that was told before. */
   repeated(camera: string): void;
   answer(): LedgerAnswer;
@@ -44,7 +53,7 @@ export function createLedger(clock: () => number = Date.now): Ledger {
     return found;
   }
 
-  function one({ source, camera_id, seq, shed, timestamp }: ResultRecord & { source: string; seq: number }): Source {
+  function one({ source, camera_id, seq, shed, timestamp }: PassedFrame): Source {
     let found = sources.get(source);
     if (!found) {
       const began = timestamp - knownSince! > SETTLING ? 1 : Math.min(seq, ...(shed ?? []).map(([first]) => first));
@@ -78,6 +87,13 @@ export function createLedger(clock: () => number = Date.now): Ledger {
       counts[outcome] += fresh;
       counts.duplicates += 1 - fresh;
       counts.shed += numbers.tell(shed, timestamp);
+    },
+    passed(frame) {
+      const { camera_id, seq, shed = [], timestamp } = frame;
+      knownSince = Math.min(knownSince ?? timestamp, timestamp);
+      const { numbers } = one(frame);
+      numbers.tell([[seq, seq]], timestamp);
+      if (shed.length) account(camera_id).shed += numbers.tell(shed, timestamp);
     },
     repeated: (camera) => void account(camera).duplicates++,
     answer() {
