@@ -12,6 +12,12 @@ export const METRIC = {
   frames: 'cv_frames_total',
   /** Histogram {}: capture to drawn, as viewers report it. */
   age: 'cv_frame_age_seconds',
+  /** Counter {camera_id, within}: pictures that viewers drew, `yes` or `no` within the target; the two gauges say what was promised. */
+  drawn: 'cv_pictures_drawn_total',
+  target: 'cv_age_target_seconds',
+  goal: 'cv_age_goal',
+  /** Gauge {node_id, resource}: share of the time in which some program there waits for `cpu`, `memory` or `io` (PSI), 0 to 1. */
+  pressure: 'cv_pressure_ratio',
   /** Gauge {state}: frames without an outcome, in_flight or unaccounted. */
   ledger: 'cv_ledger_frames',
   /** Gauge {queue}: RabbitMQ's own, under the name its exporters have always used. */

@@ -1,28 +1,15 @@
-import {
-  cameraId,
-  type camerasAnswer,
-  type ErrorBody,
-  type framesAnswer,
-  type LedgerAnswer,
-  type StatusAnswer,
-  type WayAnswer,
-} from '@framewire/contract';
+import type { ErrorBody } from '@framewire/contract';
 import { HttpError, type Log, onError, opsRoutes, type Registry } from '@framewire/runtime';
 import { type Context, Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
-import type { z } from 'zod';
 import { type Access, KEY_COOKIE } from './access.ts';
+import { type ApiDeps, createApi } from './api.ts';
 import { streamEvents } from './events.ts';
 import { passToIngest } from './ingest.ts';
-import type { Readings } from './readings.ts';
-import type { Results } from './results.ts';
 import type { StaticFile } from './static.ts';
 import { checkRoom } from './websocket.ts';
 
-export interface HandlerDeps {
-  results: Results;
-  readings: Readings;
-  status(): StatusAnswer;
+export interface HandlerDeps extends ApiDeps {
   access: Access;
   /** The built dashboard. */
   files: ReadonlyMap<string, StaticFile>;
@@ -34,7 +21,6 @@ export interface HandlerDeps {
   log: Log;
 }
 
-const MOST_FRAMES = 1_000;
 /** Nothing from elsewhere runs on our page; pictures are blobs. */
 const POLICY =
   "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'";
@@ -44,7 +30,7 @@ const POLICY =
  * that it works below a gateway's `/function/results-ws/` too. WebSockets do not pass a Hono app: see `websocket.ts`.
  */
 export function createApp(deps: HandlerDeps): Hono {
-  const { results, readings, access, files, ingest, maxViewers, registry, log } = deps;
+  const { results, access, files, ingest, maxViewers, registry, log } = deps;
   const app = new Hono();
   app.onError(onError(log));
   app.route('/', opsRoutes({ registry, notReady: deps.problem }));
@@ -54,16 +40,7 @@ export function createApp(deps: HandlerDeps): Hono {
     await next();
   });
 
-  app.get('/api/metrics', async (c) => c.json(await readings.answer(), 200, FRESH));
-  app.get('/api/cameras', (c) => c.json<z.infer<typeof camerasAnswer>>({ cameras: results.cameras() }, 200, FRESH));
-  app.get('/api/ledger', (c) => c.json<LedgerAnswer>(results.ledger(), 200, FRESH));
-  app.get('/api/way', (c) => c.json<WayAnswer>(results.way(), 200, FRESH));
-  app.get('/api/status', (c) => c.json<StatusAnswer>(deps.status(), 200, FRESH));
-  app.get('/api/frames', (c) => {
-    const camera_id = readCamera(c.req.query('camera'));
-    const frames = results.frames(readLimit(c.req.query('limit')), camera_id);
-    return c.json<z.infer<typeof framesAnswer>>({ camera_id, frames }, 200, FRESH);
-  });
+  app.route('/api', createApi(deps));
   app.get('/api/events', (c) => {
     checkRoom(results, maxViewers);
     return streamEvents(c, results);
@@ -77,8 +54,6 @@ export function createApp(deps: HandlerDeps): Hono {
   app.notFound((c) => c.json<ErrorBody>({ error: `there is nothing at ${c.req.path}`, code: 'not_found' }, 404));
   return app;
 }
-
-const FRESH = { 'cache-control': 'no-store' };
 
 function serveFile(c: Context, files: HandlerDeps['files'], access: Access): Response | Promise<Response> {
   const path = c.req.path === '/' ? '/index.html' : c.req.path;
@@ -100,16 +75,4 @@ function serveFile(c: Context, files: HandlerDeps['files'], access: Access): Res
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
   });
-}
-
-function readCamera(text: string | undefined): string | undefined {
-  const camera = cameraId.optional().safeParse(text);
-  if (!camera.success) throw new HttpError(400, 'camera', `camera=${text}: ${camera.error.issues[0]?.message}`);
-  return camera.data;
-}
-
-function readLimit(text = '50'): number {
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= MOST_FRAMES) return limit;
-  throw new HttpError(400, 'limit', `limit=${text}: allowed: a whole number from 1 to ${MOST_FRAMES}`);
 }

@@ -14,6 +14,7 @@ export interface History {
   after(cursor: number, most: number): Entry[] | undefined;
   /** The newest first. */
   newest(most: number, camera?: string): ResultRecord[];
+  find(frameId: string): ResultRecord | undefined;
   /** Everything after this cursor is held from here on; what was held is forgotten. */
   restart(cursor: number): void;
 }
@@ -57,6 +58,11 @@ export function createHistory(size = 20_000): History {
         if (camera === undefined || record.camera_id === camera) found.push(record);
       }
       return found;
+    },
+    find(frameId) {
+      for (let i = entries.length - 1; i >= 0; i--)
+        if (entries[i]!.record.frame_id === frameId) return entries[i]!.record;
+      return undefined;
     },
     restart(cursor) {
       entries = [];

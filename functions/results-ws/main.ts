@@ -1,15 +1,21 @@
 import type { StatusAnswer } from '@framewire/contract';
 import { createBroker, createRegistry, createSpanExporter, listen, nodeId, runProcess } from '@framewire/runtime';
 import { createAccess } from './access.ts';
+import { createCharts } from './charts.ts';
+import { createFacts } from './facts.ts';
 import { watchGateway } from './gateway.ts';
+import { watchGauges } from './gauges.ts';
 import { createApp } from './handler.ts';
 import { createMetrics } from './metrics.ts';
+import { createObjective } from './objective.ts';
+import { createBrokerProbe } from './probe.ts';
 import { createPrometheus } from './prometheus.ts';
 import { createReadings } from './readings.ts';
 import { createResults } from './results.ts';
 import { readSettings } from './settings.ts';
 import { readFolder } from './static.ts';
 import { createTraces } from './traces.ts';
+import { createVerdict } from './verdict.ts';
 import { acceptWebSockets } from './websocket.ts';
 
 runProcess('results-ws', async ({ env, log, onRelease }) => {
@@ -17,6 +23,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
   const node_id = nodeId(env);
   const registry = createRegistry();
   const metrics = createMetrics(registry);
+  const objective = createObjective({ target: config.AGE_TARGET_MS, goal: config.AGE_GOAL, registry });
   const maxViewers = config.MAX_VIEWERS;
 
   const exporter = createSpanExporter({ env, service: 'results-ws', instance: node_id, registry, log });
@@ -24,10 +31,25 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
   const broker = createBroker({ url: config.AMQP_URL, name: 'results-ws', log });
   onRelease('the broker session', () => broker.close());
   const pushed = exporter && createTraces(exporter, node_id);
-  const results = createResults({ broker, node_id, window: config.REPLAY_WINDOW, metrics, pushed, log });
+  const results = createResults({ broker, node_id, window: config.REPLAY_WINDOW, metrics, objective, pushed, log });
   const gateway = watchGateway(config.GATEWAY_URL);
   onRelease('the watch over the gateway', gateway.close);
-  const readings = createReadings(config.PROMETHEUS_URL ? createPrometheus(config.PROMETHEUS_URL) : undefined);
+  const prometheus = config.PROMETHEUS_URL ? createPrometheus(config.PROMETHEUS_URL) : undefined;
+  const readings = createReadings(prometheus);
+  const gauges = watchGauges(prometheus);
+  onRelease('the watch over the numbers', gauges.close);
+  const probe = createBrokerProbe(broker);
+  onRelease('the probe of the broker', probe.close);
+  const facts = createFacts({
+    results,
+    brokerProblem: broker.problem,
+    probe,
+    gateway,
+    gauges,
+    target: config.AGE_TARGET_MS,
+  });
+  const verdict = createVerdict({ facts, onChange: results.tell });
+  onRelease('the verdict', verdict.close);
   const access = createAccess({ key: config.RESULTS_KEY, origins: config.ALLOWED_ORIGINS });
 
   const part = (problem: string | undefined) => ({ ok: !problem, words: problem ?? 'ok' });
@@ -45,6 +67,9 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
   const app = createApp({
     results,
     readings,
+    charts: createCharts(prometheus),
+    objective,
+    verdict,
     status,
     access,
     files: readFolder(config.DASHBOARD),
@@ -55,7 +80,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     log,
   });
   const { port, server, close } = await listen(app, { host: config.HOST, port: config.PORT });
-  acceptWebSockets(server, { results, access, metrics, maxViewers, log });
+  acceptWebSockets(server, { results, access, maxViewers, log });
   onRelease('the HTTP server', close);
   onRelease('the viewers', results.close);
   log.info({ port }, 'taking viewers');

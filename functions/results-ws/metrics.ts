@@ -51,11 +51,5 @@ export function createMetrics(registry: Registry) {
       buckets: SECONDS_BUCKETS,
       registers,
     }),
-    age: new Histogram({
-      name: METRIC.age,
-      help: 'Age of a picture when a viewer drew it, seconds from its capture.',
-      buckets: SECONDS_BUCKETS,
-      registers,
-    }),
   };
 }

@@ -6,6 +6,13 @@ export interface Prometheus {
   now(expressions: Record<string, string>): Promise<Map<string, number>>;
   /** `[seconds since the epoch, value]` pairs for each name. @throws Error in words */
   range(expressions: Record<string, string>, seconds: number, step: number): Promise<Map<string, [number, number][]>>;
+  /** Every series of one expression with its labels, from and to in seconds since the epoch. @throws Error in words */
+  series(expression: string, from: number, to: number, step: number): Promise<Series[]>;
+}
+
+export interface Series {
+  labels: Record<string, string>;
+  points: [number, number][];
 }
 
 const TIMEOUT_MS = 2_000;
@@ -16,6 +23,11 @@ const NAME = 'reading';
 const sample = z.tuple([z.number(), z.string().transform(Number)]);
 const labels = z.object({ [NAME]: z.string() });
 const vector = z.object({ data: z.object({ result: z.array(z.object({ metric: labels, value: sample })) }) });
+const anyMatrix = z.object({
+  data: z.object({
+    result: z.array(z.object({ metric: z.record(z.string(), z.string()), values: z.array(sample) })),
+  }),
+});
 const matrix = z.object({ data: z.object({ result: z.array(z.object({ metric: labels, values: z.array(sample) })) }) });
 
 /** @param url `http://127.0.0.1:9090` */
@@ -42,6 +54,11 @@ export function createPrometheus(url: string): Prometheus {
       const query = { query: union(expressions), start: `${end - seconds}`, end: `${end}`, step: `${step}` };
       const { data } = matrix.parse(await ask('api/v1/query_range', query));
       return new Map(data.result.map(({ metric, values }) => [metric[NAME]!, values]));
+    },
+    async series(expression, from, to, step) {
+      const query = { query: expression, start: `${from}`, end: `${to}`, step: `${step}` };
+      const { data } = anyMatrix.parse(await ask('api/v1/query_range', query));
+      return data.result.map(({ metric, values }) => ({ labels: metric, points: values }));
     },
   };
 }

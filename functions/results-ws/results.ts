@@ -1,12 +1,16 @@
-import type { CameraView, LedgerAnswer, ResultRecord, WayAnswer } from '@framewire/contract';
+import type { CameraView, Event, Finding, LedgerAnswer, ResultRecord, WayAnswer } from '@framewire/contract';
 import type { Broker, Log } from '@framewire/runtime';
 import { createCameras } from './cameras.ts';
+import { createChronicle } from './chronicle.ts';
 import { createHistory } from './history.ts';
 import { createLedger } from './ledger.ts';
 import { createLine } from './line.ts';
 import type { Metrics } from './metrics.ts';
+import type { Objective } from './objective.ts';
+import { createObserver, type Observed } from './observer.ts';
 import { createPictures } from './pictures.ts';
 import { createPush } from './push.ts';
+import { createSlowest } from './slowest.ts';
 import { createStreamReader } from './stream.ts';
 import { createViewer, type Viewer, type Watch } from './viewer.ts';
 import { createWay } from './way.ts';
@@ -22,8 +26,18 @@ export interface Results {
   frames(most: number, camera?: string): ResultRecord[];
   /** What became of every frame. */
   ledger(): LedgerAnswer;
+  /** The slowest of the last quarter of an hour first. */
+  slowest(most: number, camera?: string): ResultRecord[];
+  /** One frame, while it is kept. */
+  frame(frameId: string): ResultRecord | undefined;
   /** Where the time of the last frames went, and what holds them back. */
   way(): WayAnswer;
+  /** What the verdict is made of, as far as the stream and the viewers tell it. */
+  observe(): Observed;
+  /** What happened, the newest first, and since when that is known, seconds since the epoch. */
+  events(most: number): { events: Event[]; known_since: number | null };
+  /** Sees to it that the stream says what was found. @param until absent at its beginning. */
+  tell(finding: Finding, until?: number): void;
   readonly viewers: number;
   /** A viewer joins. What it watches and where it resumes is its own to say. */
   join(wire: Wire): Session;
@@ -37,6 +51,8 @@ export interface Results {
 export interface Session {
   /** The first call begins, with what came after `resume`; a later one changes whose pictures it gets. */
   watch(cameras: Watch, resume?: number): void;
+  /** How old pictures of a camera were when it drew them, milliseconds. */
+  drawn(ages: { camera_id: string; age: number }[]): void;
   /** It is gone. */
   leave(): void;
 }
@@ -47,11 +63,12 @@ export function createResults(options: {
   /** How far back the stream is read at the start. */
   window: string;
   metrics: Metrics;
+  objective: Objective;
   /** Told of each outcome that went to viewers, and whether with its picture. */
   pushed?(record: ResultRecord, viewers: number, withPicture: boolean): void;
   log: Log;
 }): Results {
-  const { broker, node_id, window, metrics, log } = options;
+  const { broker, node_id, window, metrics, objective, log } = options;
   const viewers = new Set<Viewer>();
   /** Viewers whose line was full when something changed. */
   const owing = new Set<Viewer>();
@@ -62,6 +79,15 @@ export function createResults(options: {
   const cameras = createCameras(() => countedSince);
   const ledger = createLedger();
   const way = createWay();
+  const slowest = createSlowest();
+  const chronicle = createChronicle({ broker, node_id, isLive: () => reader.isLive, log });
+  const observer = createObserver({
+    way,
+    cameras: () => cameras.views(),
+    missing: () => ledger.answer().unaccounted,
+    problem: () => reader.problem(),
+    isLive: () => reader.isLive,
+  });
   metrics.onLedger(() => ledger.answer().totals);
   const pictures = createPictures({ broker, metrics, log });
   const line = createLine(pictures, (entry, jpeg) => {
@@ -70,6 +96,7 @@ export function createResults(options: {
     cameras.result(record);
     if (viewers.size === 0) return;
     const push = createPush({ cursor, record, jpeg });
+    if (jpeg) observer.picture(record.camera_id);
     for (const viewer of viewers) viewer.offer(push);
     if (reader.isLive) options.pushed?.(record, viewers.size, jpeg !== undefined);
     metrics.push.observe({ stage: 'push' }, Math.max(0, Date.now() / 1000 - record.timestamp));
@@ -86,20 +113,28 @@ export function createResults(options: {
         cameras.clear();
         ledger.clear();
         way.clear();
+        observer.clear();
+        slowest.clear();
+        chronicle.clear();
         history.restart(after);
         for (const viewer of viewers) viewer.restart();
       },
       repeated: ({ camera_id }) => ledger.repeated(camera_id),
+      passed: ledger.passed,
       result(record, cursor) {
         ledger.add(record);
-        way.add(record);
+        observer.result(record, reader.isLive);
+        slowest.add(record);
         countedSince = Math.min(countedSince, record.timestamp);
         line.add({ record, cursor }, reader.isLive && isWatched(record.camera_id));
       },
       camera(record) {
         cameras.camera(record);
+        observer.camera(record);
+        chronicle.camera(record);
         if (reader.isLive) tellChanges();
       },
+      verdict: chronicle.verdict,
     },
   });
 
@@ -125,8 +160,14 @@ export function createResults(options: {
     tellChanges();
     for (const viewer of viewers) {
       const skipped = viewer.takeSkipped();
-      if (skipped) viewer.tell({ type: 'skipped', cameras: skipped });
+      if (!skipped) continue;
+      viewer.tell({ type: 'skipped', cameras: skipped });
+      observer.skipped(
+        viewer,
+        Object.values(skipped).reduce((total, pictures) => total + pictures, 0),
+      );
     }
+    observer.beat(viewers);
   }, TELL_MS);
   beat.unref();
 
@@ -134,7 +175,12 @@ export function createResults(options: {
     cameras: () => cameras.views(),
     frames: (most, camera) => history.newest(most, camera),
     ledger: ledger.answer,
+    slowest: slowest.list,
+    frame: (frameId) => history.find(frameId) ?? slowest.find(frameId),
     way: way.answer,
+    observe: observer.observe,
+    events: (most) => ({ events: chronicle.events(most), known_since: ledger.answer().known_since }),
+    tell: chronicle.tell,
     get viewers() {
       return viewers.size;
     },
@@ -153,6 +199,9 @@ export function createResults(options: {
           viewer.tell({ type: 'cameras', cameras: cameras.views() });
           void viewer.begin(resume);
         },
+        drawn(ages) {
+          for (const { camera_id, age } of ages) objective.drawn(camera_id, age);
+        },
         leave() {
           if (!viewers.delete(viewer)) return;
           owing.delete(viewer);
@@ -164,6 +213,7 @@ export function createResults(options: {
     },
     close() {
       clearInterval(beat);
+      chronicle.close();
       line.clear();
       for (const { wire } of viewers) wire.close('this replica ends: connect again');
     },

@@ -24,11 +24,25 @@ const origins: Setting<string[]> = {
   fallback: [],
 };
 
+const share = (fallback: number): Setting<number> => ({
+  parse(value) {
+    const parsed = Number(value);
+    // with a goal of 1 there is no budget that could burn
+    if (!(parsed > 0 && parsed < 1)) throw new Error('share');
+    return parsed;
+  },
+  allowed: 'a share above 0 and below 1',
+  fallback,
+});
+
 const settings = {
   ...httpSettings(8090),
   AMQP_URL: url(['amqp', 'amqps'], { secret: true }),
   /** How far back the stream is read at the start: what a browser that resumes finds at hand. */
   REPLAY_WINDOW: text({ fallback: '10m', pattern: /^\d+[smhD]$/, allowed: 'a number and s, m, h or D' }),
+  /** What a picture may be old at the glass, and the share of pictures that is to hold it. */
+  AGE_TARGET_MS: integer({ min: 1, max: 60_000, fallback: 500 }),
+  AGE_GOAL: share(0.99),
   MAX_VIEWERS: integer({ min: 1, max: 100_000, fallback: 200 }),
   PROMETHEUS_URL: optional(url(http)),
   /** Where a person's browser reaches Prometheus. */

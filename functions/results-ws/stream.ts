@@ -1,4 +1,12 @@
-import { type CameraRecord, decodeRecord, QUEUE, type ResultRecord, type StreamRecord } from '@framewire/contract';
+import {
+  type CameraRecord,
+  decodeRecord,
+  type PassedFrame,
+  QUEUE,
+  type ResultRecord,
+  type StreamRecord,
+  type VerdictRecord,
+} from '@framewire/contract';
 import type { Broker, ConsumeMessage, Log } from '@framewire/runtime';
 import type { Metrics } from './metrics.ts';
 import { createSeen } from './seen.ts';
@@ -23,6 +31,9 @@ export interface StreamEvents {
   /** A frame's outcome that was told before. */
   repeated(record: ResultRecord): void;
   camera(record: CameraRecord): void;
+  /** Another function's answer. */
+  passed(frame: PassedFrame): void;
+  verdict(record: VerdictRecord): void;
 }
 
 export function createStreamReader(options: {
@@ -80,6 +91,8 @@ export function createStreamReader(options: {
     }
     cursor = at;
     if (message?.type === 'camera') events.camera(message.record);
+    if (message?.type === 'verdict') events.verdict(message.record);
+    if (message?.type === 'other' && message.frame) events.passed(message.frame);
     if (message?.type === 'result') readResult(message.record);
   }
 
@@ -113,7 +126,7 @@ const offsetOf = (delivery: ConsumeMessage): number => Number(delivery.propertie
 /** Undefined for a message of ours that is malformed: counted and passed over. */
 function decode({ properties, content }: ConsumeMessage, metrics: Metrics, log: Log): StreamRecord | undefined {
   try {
-    return decodeRecord(properties.type, content);
+    return decodeRecord(properties.type, content, properties.headers);
   } catch (error) {
     metrics.malformed.inc({ what: 'record' });
     log.warn({ why: (error as Error).message.slice(0, 300) }, 'a malformed record was passed over');

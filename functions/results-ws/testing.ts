@@ -19,10 +19,15 @@ import { createBroker, createRegistry, listen, type Registry, waitFor } from '@f
 import { silentLog } from '@framewire/runtime/testing';
 import { WebSocket } from 'ws';
 import { createAccess } from './access.ts';
+import { createCharts } from './charts.ts';
+import { createFacts } from './facts.ts';
 import { createApp } from './handler.ts';
 import { createMetrics } from './metrics.ts';
+import { createObjective } from './objective.ts';
+import { createBrokerProbe } from './probe.ts';
 import { createReadings } from './readings.ts';
 import { createResults, type Results } from './results.ts';
+import { createVerdict } from './verdict.ts';
 import { acceptWebSockets } from './websocket.ts';
 
 export interface Replica {
@@ -39,13 +44,27 @@ export async function startReplica(
 ): Promise<Replica> {
   const registry = createRegistry();
   const metrics = createMetrics(registry);
+  const objective = createObjective({ target: 500, goal: 0.99, registry });
   const broker = createBroker({ url: amqp, name: 'results-ws', log: silentLog });
-  const results = createResults({ broker, node_id: 'replica', window: '10m', metrics, log: silentLog });
+  const results = createResults({ broker, node_id: 'replica', window: '10m', metrics, objective, log: silentLog });
   const access = createAccess({ key, origins });
   const words = { ok: true, words: 'ok' };
+  const probe = createBrokerProbe(broker);
+  const facts = createFacts({
+    results,
+    brokerProblem: broker.problem,
+    probe,
+    gateway: { problem: () => undefined, close() {} },
+    gauges: { gauges: () => ({}), close() {} },
+    target: 500,
+  });
+  const verdict = createVerdict({ facts, onChange: results.tell });
   const app = createApp({
     results,
     readings: createReadings(undefined),
+    charts: createCharts(undefined),
+    objective,
+    verdict,
     status: () => ({
       node_id: 'replica',
       broker: words,
@@ -67,13 +86,15 @@ export async function startReplica(
     log: silentLog,
   });
   const { port, server, close } = await listen(app, { host: '127.0.0.1', port: 0 });
-  acceptWebSockets(server, { results, access, metrics, maxViewers, log: silentLog });
+  acceptWebSockets(server, { results, access, maxViewers, log: silentLog });
   await waitFor('the stream to be read', () => !results.problem());
   return {
     results,
     registry,
     url: `http://127.0.0.1:${port}`,
     async close() {
+      verdict.close();
+      probe.close();
       results.close();
       await close();
       await broker.close();

@@ -8,15 +8,20 @@ import {
 } from '@framewire/contract';
 import { diagnose } from './diagnosis.ts';
 
-/** Seconds that are looked at. */
+/** Seconds that the answer looks at. */
 const WINDOW = 10;
 /** Records held at most. */
 const MOST = 20_000;
+
+/** As `GET api/way` has it, with the quartile that the verdict goes by. */
+export type WayFacts = Omit<WayAnswer, 'age' | 'diagnosis'> & { age?: { mean: number; p75: number; p95: number } };
 
 /** Where the time of the last seconds' frames went, by stage and by replica, and what holds them back. */
 export interface Way {
   add(record: ResultRecord): void;
   answer(): WayAnswer;
+  /** Of at most the last ten seconds. */
+  over(seconds: number): { way: WayFacts; records: readonly ResultRecord[] };
   clear(): void;
 }
 
@@ -24,11 +29,29 @@ export interface Way {
 export function createWay(clock: () => number = Date.now): Way {
   let records: ResultRecord[] = [];
 
-  function recent(): ResultRecord[] {
-    const from = clock() / 1000 - WINDOW;
-    const first = records.findIndex(({ timestamp }) => timestamp >= from);
+  function recent(seconds: number): ResultRecord[] {
+    const now = clock() / 1000;
+    const first = records.findIndex(({ timestamp }) => timestamp >= now - WINDOW);
     records = first < 0 ? [] : records.slice(first);
-    return records;
+    return records.filter(({ timestamp }) => timestamp >= now - seconds);
+  }
+
+  function over(seconds: number) {
+    const all = recent(seconds);
+    const detected = all.filter(({ outcome }) => outcome === 'detected');
+    const ways = detected.flatMap((record) => wayOf(record) ?? []);
+    const ages = detected.map(ageOf).sort((a, b) => a - b);
+    const quantile = (share: number) => ages[Math.ceil(share * ages.length) - 1]!;
+    const way: WayFacts = {
+      seconds,
+      frames: detected.length,
+      replicas: replicasOf(detected, seconds),
+      lost: all.reduce((sum, record) => sum + lostWith(record), 0) / seconds,
+      ...fairnessOf(sharesOf(all, seconds)),
+      ...(ages.length > 0 && { age: { mean: mean(ages), p75: quantile(0.75), p95: quantile(0.95) } }),
+      ...(ways.length > 0 && { stages: meanOf(ways) }),
+    };
+    return { way, records: all };
   }
 
   return {
@@ -36,21 +59,10 @@ export function createWay(clock: () => number = Date.now): Way {
       records.push(record);
       if (records.length > 2 * MOST) records = records.slice(-MOST);
     },
+    over,
     answer() {
-      const all = recent();
-      const detected = all.filter(({ outcome }) => outcome === 'detected');
-      const lost = all.reduce((sum, record) => sum + lostWith(record), 0) / WINDOW;
-      const ways = detected.flatMap((record) => wayOf(record) ?? []);
-      const ages = detected.map(ageOf).sort((a, b) => a - b);
-      const answer: WayAnswer = {
-        seconds: WINDOW,
-        frames: detected.length,
-        replicas: replicasOf(detected),
-        lost,
-        ...fairnessOf(sharesOf(all)),
-        ...(ages.length > 0 && { age: { mean: mean(ages), p95: ages[Math.ceil(0.95 * ages.length) - 1]! } }),
-        ...(ways.length > 0 && { stages: meanOf(ways) }),
-      };
+      const { age, ...way } = over(WINDOW).way;
+      const answer: WayAnswer = { ...way, ...(age && { age: { mean: age.mean, p95: age.p95 } }) };
       return { ...answer, diagnosis: diagnose(answer) };
     },
     clear() {
@@ -63,7 +75,8 @@ export function createWay(clock: () => number = Date.now): Way {
 const lostWith = ({ outcome, shed }: ResultRecord): number =>
   countShed(shed) + (outcome === 'shed' || outcome === 'expired' ? 1 : 0);
 
-const ageOf = ({ timestamp, original_timestamp }: ResultRecord) => (timestamp - original_timestamp) * 1000;
+/** At its outcome, milliseconds. */
+export const ageOf = ({ timestamp, original_timestamp }: ResultRecord) => (timestamp - original_timestamp) * 1000;
 
 /** Undefined where a part of the way is not told: somebody else's producer, or function. */
 export function wayOf({ stages, timestamp }: ResultRecord): WayStages | undefined {
@@ -83,7 +96,7 @@ export function wayOf({ stages, timestamp }: ResultRecord): WayStages | undefine
   };
 }
 
-function replicasOf(records: ResultRecord[]): ReplicaView[] {
+function replicasOf(records: ResultRecord[], seconds: number): ReplicaView[] {
   const byNode = new Map<string, ResultRecord[]>();
   for (const record of records) {
     const node = record.node_id ?? 'unknown';
@@ -104,22 +117,34 @@ function replicasOf(records: ResultRecord[]): ReplicaView[] {
       return {
         node_id,
         detector: last.detector,
-        rate: own.length / WINDOW,
+        rate: own.length / seconds,
         ...meanOf(costs),
+        ...pressureOf(own),
         last_frame: last.timestamp,
       };
     })
     .sort((a, b) => (a.node_id < b.node_id ? -1 : 1));
 }
 
+/** Of its machine; nothing where the kernel does not tell. */
+function pressureOf(records: ResultRecord[]): Partial<ReplicaView> {
+  const names = ['cpu_pressure', 'memory_pressure', 'io_pressure'] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const told = records.flatMap(({ stages }) => stages[name] ?? []);
+      return told.length > 0 ? [[name, mean(told)]] : [];
+    }),
+  );
+}
+
 /** Frames a second that each camera asked for, and those that were detected. */
-function sharesOf(records: ResultRecord[]): Share[] {
+function sharesOf(records: ResultRecord[], seconds: number): Share[] {
   const byCamera = new Map<string, Share>();
   for (const { camera_id, outcome, shed } of records) {
     const share = byCamera.get(camera_id) ?? { camera_id, asked: 0, shown: 0 };
     byCamera.set(camera_id, share);
-    share.asked += (1 + countShed(shed)) / WINDOW;
-    if (outcome === 'detected') share.shown += 1 / WINDOW;
+    share.asked += (1 + countShed(shed)) / seconds;
+    if (outcome === 'detected') share.shown += 1 / seconds;
   }
   return [...byCamera.values()].sort((a, b) => (a.camera_id < b.camera_id ? -1 : 1));
 }

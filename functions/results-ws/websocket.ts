@@ -4,7 +4,6 @@ import { type ErrorBody, VIEWER_PROTOCOL, type ViewerMessage, viewerMessage } fr
 import { HttpError, type Log } from '@framewire/runtime';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Access } from './access.ts';
-import type { Metrics } from './metrics.ts';
 import type { Results } from './results.ts';
 import type { Wire } from './wire.ts';
 
@@ -22,9 +21,9 @@ const RESTARTING = 1012;
  */
 export function acceptWebSockets(
   server: Server,
-  deps: { results: Results; access: Access; metrics: Metrics; maxViewers: number; log: Log },
+  deps: { results: Results; access: Access; maxViewers: number; log: Log },
 ): void {
-  const { results, access, metrics, maxViewers, log } = deps;
+  const { results, access, maxViewers, log } = deps;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE,
@@ -64,7 +63,7 @@ export function acceptWebSockets(
       const message: ViewerMessage = said.data;
       if (message.type === 'watch') session.watch(message.cameras, message.resume);
       if (message.type === 'ping') socket.send(JSON.stringify({ type: 'pong', sent: message.sent, now: Date.now() }));
-      if (message.type === 'drawn') for (const { age } of message.ages) metrics.age.observe(Math.max(0, age) / 1000);
+      if (message.type === 'drawn') session.drawn(message.ages);
     });
   }
 }

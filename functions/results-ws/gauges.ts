@@ -1,0 +1,49 @@
+import { METRIC } from '@framewire/contract';
+import type { Gauges } from './facts.ts';
+import type { Prometheus } from './prometheus.ts';
+
+/** As often as Prometheus itself looks, milliseconds. */
+const EVERY_MS = 2_000;
+
+const mean = (metric: string, labels = '') =>
+  `sum(rate(${metric}_sum${labels}[10s])) / (sum(rate(${metric}_count${labels}[10s])) > 0)`;
+
+const EXPRESSIONS: Record<Exclude<keyof Gauges, 'problem'>, string> = {
+  replicas: 'count(cv_detector_workers)',
+  workers: 'sum(cv_detector_workers)',
+  utilisation: `sum(rate(gateway_functions_seconds_sum{function_name=~"detect-faces.*"}[10s])) / max(connector_concurrency > 0)`,
+  confirm: mean(METRIC.stage, '{stage="result"}'),
+  publish: mean('camera_publish_seconds'),
+  memoryAlarm: 'max(rabbitmq_alarms_memory_used_watermark)',
+  diskAlarm: 'max(rabbitmq_alarms_free_disk_space_watermark)',
+};
+
+/** What the verdict asks Prometheus for, whether somebody looks at the page or not. */
+export interface GaugesWatch {
+  gauges(): Gauges;
+  close(): void;
+}
+
+export function watchGauges(prometheus: Prometheus | undefined): GaugesWatch {
+  let last: Gauges = { problem: prometheus ? undefined : 'PROMETHEUS_URL names no Prometheus' };
+  if (!prometheus) return { gauges: () => last, close() {} };
+  let asking = false;
+
+  async function ask(): Promise<void> {
+    if (asking) return;
+    asking = true;
+    try {
+      const values = await prometheus!.now(EXPRESSIONS);
+      last = Object.fromEntries([...values].filter(([, value]) => Number.isFinite(value)));
+    } catch (error) {
+      last = { problem: (error as Error).message };
+    } finally {
+      asking = false;
+    }
+  }
+
+  void ask();
+  const timer = setInterval(ask, EVERY_MS);
+  timer.unref();
+  return { gauges: () => last, close: () => clearInterval(timer) };
+}

@@ -1,0 +1,114 @@
+import { METRIC, type ObjectiveAnswer, SECONDS_BUCKETS } from '@framewire/contract';
+import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime';
+
+/** The answer is of so many seconds, by pieces of so many. */
+const WINDOW = 300;
+const PIECE = 10;
+/** A camera id is free text of whoever posts frames: more of them than this share one label, and one line of the answer. */
+const MOST_CAMERAS = 200;
+const OTHER = 'other';
+/** Ages are told apart by steps of a tenth: enough for a percentile, and the same memory for any number of pictures. */
+const STEP = 1.1;
+
+/** Whether pictures are as fresh as was promised, as viewers say when they draw them. */
+export interface Objective {
+  /** @param age milliseconds from the capture; below 0 where clocks differ. */
+  drawn(camera: string, age: number): void;
+  answer(): ObjectiveAnswer;
+}
+
+interface Piece {
+  at: number;
+  within: number;
+  /** How many were of each age, by the power of `STEP`. */
+  ages: Map<number, number>;
+  pictures: number;
+}
+
+/**
+ * @param target milliseconds that a picture may be old at the glass.
+ * @param goal the share of pictures that is to hold it, 0 to 1.
+ * @param clock milliseconds since the epoch.
+ */
+export function createObjective(options: {
+  target: number;
+  goal: number;
+  registry: Registry;
+  clock?: () => number;
+}): Objective {
+  const { target, goal, registry, clock = Date.now } = options;
+  const registers = [registry];
+  const counter = new Counter({
+    name: METRIC.drawn,
+    help: 'Pictures that viewers drew, by camera and whether they were within the target; camera_id is "other" beyond the first 200 cameras.',
+    labelNames: ['camera_id', 'within'],
+    registers,
+  });
+  const histogram = new Histogram({
+    name: METRIC.age,
+    help: 'Age of a picture when a viewer drew it, seconds from its capture.',
+    buckets: SECONDS_BUCKETS,
+    registers,
+  });
+  const gauge = (name: string, help: string, value: number) => new Gauge({ name, help, registers }).set(value);
+  gauge(METRIC.target, 'What a picture may be old at the glass, seconds.', target / 1000);
+  gauge(METRIC.goal, 'The share of pictures that is to hold the target, 0 to 1.', goal);
+  const cameras = new Map<string, Piece[]>();
+
+  const recent = (pieces: Piece[]) => pieces.filter(({ at }) => at > clock() / 1000 - WINDOW);
+
+  function piecesOf(camera: string): Piece[] {
+    let pieces = cameras.get(camera);
+    if (pieces) return pieces;
+    pieces = [];
+    cameras.set(camera, pieces);
+    // a rate needs a first value: without it the first late picture after a start is not seen
+    for (const within of ['yes', 'no']) counter.inc({ camera_id: camera, within }, 0);
+    return pieces;
+  }
+
+  return {
+    drawn(camera, age) {
+      histogram.observe(Math.max(0, age) / 1000);
+      const camera_id = cameras.has(camera) || cameras.size < MOST_CAMERAS ? camera : OTHER;
+      const pieces = piecesOf(camera_id);
+      const at = Math.floor(clock() / 1000 / PIECE) * PIECE;
+      let piece = pieces.at(-1);
+      if (piece?.at !== at) {
+        piece = { at, within: 0, pictures: 0, ages: new Map() };
+        pieces.splice(0, pieces.length, ...recent(pieces), piece);
+      }
+      const within = age <= target;
+      const step = Math.ceil(Math.log(Math.max(1, age)) / Math.log(STEP));
+      piece.pictures++;
+      piece.within += within ? 1 : 0;
+      piece.ages.set(step, (piece.ages.get(step) ?? 0) + 1);
+      counter.inc({ camera_id, within: within ? 'yes' : 'no' });
+    },
+    answer() {
+      const views = [...cameras].flatMap(([camera_id, all]) => {
+        const pieces = recent(all);
+        const pictures = sum(pieces, 'pictures');
+        if (pictures === 0) return [];
+        return [{ camera_id, within: sum(pieces, 'within') / pictures, pictures, p95: percentile(pieces, 0.95) }];
+      });
+      const pictures = sum(views, 'pictures');
+      const held = views.reduce((total, view) => total + view.within * view.pictures, 0);
+      return { target, goal, ...(pictures > 0 && { within: held / pictures }), pictures, cameras: views };
+    },
+  };
+}
+
+const sum = <K extends string>(rows: Record<K, number>[], name: K) => rows.reduce((total, row) => total + row[name], 0);
+
+/** Within a tenth; milliseconds. */
+function percentile(pieces: Piece[], share: number): number {
+  const ages = new Map<number, number>();
+  for (const piece of pieces) for (const [step, count] of piece.ages) ages.set(step, (ages.get(step) ?? 0) + count);
+  let left = share * sum(pieces, 'pictures');
+  for (const step of [...ages.keys()].sort((a, b) => a - b)) {
+    left -= ages.get(step)!;
+    if (left <= 0) return Math.round(STEP ** step);
+  }
+  return 0;
+}
