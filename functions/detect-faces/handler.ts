@@ -7,6 +7,7 @@ import { checkPicture } from './detectors/picture.ts';
 import { FAILURES, FrameError } from './failure.ts';
 import { createMetrics } from './metrics.ts';
 import type { Pool } from './pool.ts';
+import { createPressure } from './pressure.ts';
 
 export interface HandlerDeps {
   pool: Pool;
@@ -25,6 +26,7 @@ const MEDIA_TYPES = ['image/jpeg', 'image/jpg', 'application/octet-stream'];
  */
 export function createApp({ pool, nodeId, maxBytes, maxPixels, registry, log }: HandlerDeps): Hono {
   const metrics = createMetrics(registry, nodeId, pool);
+  const pressure = createPressure({ registry, nodeId });
   const app = new Hono();
   app.onError(onError(log));
   app.route('/', opsRoutes({ registry, notReady: () => (pool.ready ? undefined : 'no detector worker is running') }));
@@ -38,6 +40,7 @@ export function createApp({ pool, nodeId, maxBytes, maxPixels, registry, log }: 
       checkPicture(jpeg, maxPixels); // a bad picture need not wait for a worker to be refused
       const found = await pool.run(jpeg, { deadline, signal: c.req.raw.signal });
       metrics.processed(found);
+      Object.assign(found.stages, pressure.read());
       return c.json<DetectAnswer>({ ...toMicroseconds(found), node_id: nodeId, detector: pool.detector });
     } catch (error) {
       metrics.failed(error instanceof FrameError ? error.failure : 'internal');
