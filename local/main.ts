@@ -61,6 +61,7 @@ async function main(options: Options): Promise<void> {
     options,
     env: process.env,
     supervisor,
+    runFile,
     say,
     signal: ending.signal,
     onRelease: (release) => releasers.push(release),

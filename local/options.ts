@@ -14,6 +14,8 @@ export interface Options {
   replicas: Replicas;
   portBase?: number;
   data: string;
+  /** Whether parts can be broken on purpose while it runs. */
+  chaos: boolean;
   help: boolean;
 }
 
@@ -39,6 +41,7 @@ npm start -- [options]
   --replicas MIN-MAX   bounds of one's own, and MIN at first: 2-4; 3-3 is always 3
   --port-base N        ports from N on, instead of 8080, 8090, 9090, 5672 and the like
   --data FOLDER        what is kept between starts (./data)
+  --chaos              the dashboard can break parts on purpose, each for a minute at most
   --help
 
 AMQP_URL and PROMETHEUS_URL name servers of yours to use instead of private ones. With a Prometheus of yours the number of replicas
@@ -64,6 +67,7 @@ export function readOptions(args: string[], from: string): Options {
     replicas: readReplicas(values.replicas, cpus().length),
     portBase: readNumber('port-base', values['port-base'], 1024, 65_000),
     data: resolve(from, values.data),
+    chaos: values.chaos,
     help: values.help,
   };
 }
@@ -80,6 +84,7 @@ function parse(args: string[]) {
         replicas: { type: 'string' },
         'port-base': { type: 'string' },
         data: { type: 'string', default: 'data' },
+        chaos: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }).values;

@@ -18,6 +18,10 @@ interface Run {
 /** Which processes run for a folder of data, on disk: what a start that was killed left behind is found again. */
 export interface RunFile {
   add(name: string, kind: Entry['kind'], pid: number | undefined): void;
+  /** Those of this name that run now. */
+  running(name: string): Identity[];
+  /** @param listener told of each that is added from now on. */
+  onAdd(listener: (name: string, pid: number) => void): void;
   remove(): void;
   /** Ends all of them by force. */
   killAll(): void;
@@ -43,13 +47,17 @@ export async function openRunFile(data: string, say: (line: string) => void): Pr
     await Promise.all(left.map(endLeftover));
   }
   const run: Run = { main: identify(process.pid) as Identity, processes: [] };
+  const listeners: ((name: string, pid: number) => void)[] = [];
   write(file, run);
   return {
+    running: (name) => run.processes.filter((entry) => entry.name === name && isRunning(entry)),
+    onAdd: (listener) => void listeners.push(listener),
     add(name, kind, pid) {
       const identity = pid === undefined ? undefined : identify(pid);
       if (!identity) return;
       run.processes = [...run.processes.filter(isRunning), { name, kind, ...identity }];
       write(file, run);
+      for (const listener of listeners) listener(name, identity.pid);
     },
     remove: () => rmSync(file, { force: true }),
     killAll() {

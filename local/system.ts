@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime';
 import { type SystemBroker, startPrivateBroker, useBroker } from './broker.ts';
 import { cameraFolder, cameraList } from './cameras.ts';
+import { startChaos } from './chaos/start.ts';
 import { detectFaces, type FunctionSpec, ingestFrame, resultsWs } from './functions.ts';
 import { createSecretStore } from './gateway/secret-store.ts';
 import type { FunctionProvider, FunctionStatus } from './gateway/status.ts';
@@ -12,6 +13,7 @@ import type { Options } from './options.ts';
 import { choosePorts, chooseRabbitPorts, type Ports } from './ports.ts';
 import type { Target } from './prometheus.ts';
 import { createProvider } from './provider.ts';
+import type { RunFile } from './run-file.ts';
 import { GATEWAY_USER, keepSecrets, type Secrets } from './secrets.ts';
 import { answers, type Supervisor } from './supervisor.ts';
 
@@ -31,6 +33,7 @@ export interface SystemOptions {
   options: Options;
   env: Record<string, string | undefined>;
   supervisor: Supervisor;
+  runFile: RunFile;
   /** Tells how far the start has come. */
   say(line: string): void;
   /** Ends a start that is still under way. */
@@ -45,6 +48,7 @@ export async function startSystem({
   options,
   env,
   supervisor,
+  runFile,
   say,
   signal,
   onRelease,
@@ -55,6 +59,10 @@ export async function startSystem({
   const gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
   const rabbitPorts = env.AMQP_URL ? undefined : await chooseRabbitPorts(portBase);
   const secrets = keepSecrets(data);
+  const chaos = options.chaos
+    ? await startChaos({ data, ports, privateBroker: !!rabbitPorts, runFile, say })
+    : undefined;
+  if (chaos) onRelease(chaos.close);
 
   const opening = rabbitPorts
     ? startPrivateBroker({ data, ports: rabbitPorts, secrets: secrets.broker, supervisor, signal })
@@ -114,6 +122,7 @@ export async function startSystem({
       AMQP_URL: broker.urls.results,
       GATEWAY_URL: gatewayUrl,
       INGEST_URL: `${gatewayUrl}/function/ingest-frame`,
+      CHAOS_URL: chaos?.url ?? '',
       PROMETHEUS_URL: prometheusUrl ?? '',
       PROMETHEUS_PUBLIC_URL: prometheusUrl ?? '',
       DASHBOARD: join(root, 'dashboard', 'dist'),
@@ -121,7 +130,7 @@ export async function startSystem({
   );
   runConnector('connector', 'rabbitmq', ports.connector, {
     AMQP_URL: broker.urls.connector,
-    GATEWAY_URL: gatewayUrl,
+    GATEWAY_URL: chaos?.gatewayUrl ?? gatewayUrl,
     BASIC_AUTH_USER: GATEWAY_USER,
     BASIC_AUTH_PASSWORD: secrets.gateway,
   });
@@ -131,6 +140,10 @@ export async function startSystem({
     CAMERAS: cameraList(options),
   });
   await Promise.all(starting);
+  if (chaos) {
+    onRelease(chaos.heal);
+    remarks.push('parts can be broken on purpose: the page has a panel for it, since --chaos was given');
+  }
   return { ports, secrets, broker, prometheusUrl, alertmanagerUrl, remarks };
 
   function runConnector(name: string, folder: string, port: number, env: Record<string, string>) {

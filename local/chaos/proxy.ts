@@ -1,0 +1,52 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
+
+/** A TCP proxy before the gateway that can make each way longer. */
+export interface SlowProxy {
+  port: number;
+  /** Milliseconds that each piece is held, both ways. */
+  delay: number;
+  close(): Promise<void>;
+}
+
+export async function startSlowProxy(target: number): Promise<SlowProxy> {
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (client) => {
+    const upstream = connect({ port: target, host: '127.0.0.1', noDelay: true });
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+    }
+    const end = () => {
+      client.destroy();
+      upstream.destroy();
+    };
+    client.on('error', end);
+    upstream.on('error', end);
+    client.pipe(held()).pipe(upstream);
+    upstream.pipe(held()).pipe(client);
+    client.on('close', end);
+    upstream.on('close', end);
+  });
+
+  /** In order: a piece leaves when it was held, or right behind the one before it. */
+  const held = () =>
+    new Transform({
+      transform(piece, _, done) {
+        if (proxy.delay === 0) done(null, piece);
+        else setTimeout(() => done(null, piece), proxy.delay);
+      },
+    });
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const proxy: SlowProxy = {
+    port: (server.address() as { port: number }).port,
+    delay: 0,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+  return proxy;
+}

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { type ChaosAnswer, wound } from '@framewire/contract';
+import { HttpError, type Listening, listen, onError } from '@framewire/runtime';
+import { Hono } from 'hono';
+import { pino } from 'pino';
+import { z } from 'zod';
+import { LONGEST, type Wounds } from './wounds.ts';
+
+const order = z.object({ wound, seconds: z.number().min(1).max(LONGEST).default(30) });
+
+/** `GET /`, `POST /` with `{wound, seconds}`, `DELETE /`: each answers what is broken now. */
+export function createApp(wounds: Wounds): Hono {
+  const app = new Hono();
+  app.onError(onError(pino({ level: 'silent' })));
+  const answer = (): ChaosAnswer => ({ longest: LONGEST, wounds: wounds.list() });
+  app.get('/', (c) => c.json(answer()));
+  app.post('/', async (c) => {
+    const asked = order.safeParse(await c.req.json().catch(() => undefined));
+    if (!asked.success) {
+      const [issue] = asked.error.issues;
+      throw new HttpError(400, 'order', `not understood: ${[...(issue?.path ?? []), issue?.message].join(': ')}`);
+    }
+    try {
+      await wounds.inflict(asked.data.wound, asked.data.seconds);
+    } catch (error) {
+      throw new HttpError(409, 'wound', (error as Error).message);
+    }
+    return c.json(answer());
+  });
+  app.delete('/', async (c) => {
+    await wounds.healAll();
+    return c.json(answer());
+  });
+  return app;
+}
+
+/** Serves it on loopback, below a path that nobody can guess: no page of another origin gets there. */
+export async function serveChaos(wounds: Wounds): Promise<Listening & { url: string }> {
+  const path = `/${randomBytes(18).toString('base64url')}`;
+  const listening = await listen(new Hono().route(path, createApp(wounds)), { host: '127.0.0.1', port: 0 });
+  return { ...listening, url: `http://127.0.0.1:${listening.port}${path}` };
+}

@@ -1,0 +1,136 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunFile } from '../run-file.ts';
+import { sendBadPictures } from './bad-pictures.ts';
+import { eatMemory, hogCpu } from './hogs.ts';
+import { createMemoryGroup } from './memory-group.ts';
+import { startSlowProxy } from './proxy.ts';
+import { serveChaos } from './server.ts';
+import { signal, stopProcesses } from './stop.ts';
+import { openStalledViewer } from './viewer.ts';
+import { createWounds, type WoundKind } from './wounds.ts';
+
+/** What breaks parts of a system on purpose. It runs only where the system was started for it. */
+export interface Chaos {
+  /** For results-ws, which lets the dashboard at it. */
+  url: string;
+  /** Of a way to the gateway that can be made slow; the connector takes it. */
+  gatewayUrl: string;
+  /** Heals all. To be called before anything is ended: what is stopped could not end. */
+  heal(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Kept from a replica that is killed again and again: how often it is looked for, milliseconds. */
+const KILL_EVERY_MS = 200;
+/** Added to each way between connector and gateway, milliseconds. */
+const GATEWAY_DELAY_MS = 250;
+
+export async function startChaos(options: {
+  data: string;
+  ports: { gateway: number; dashboard: number };
+  /** Whether the broker is ours to stop. */
+  privateBroker: boolean;
+  runFile: Pick<RunFile, 'running' | 'onAdd'>;
+  say(line: string): void;
+}): Promise<Chaos> {
+  const { data, ports, privateBroker, runFile, say } = options;
+  const proxy = await startSlowProxy(ports.gateway);
+  const gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
+  const group = createMemoryGroup(`framewire-${process.pid}`);
+  const detector = 'detect-faces';
+  runFile.onAdd((name, pid) => name === detector && group?.add(pid));
+
+  const kinds: WoundKind[] = [
+    {
+      wound: 'cpu',
+      words: 'Programs that compute nothing take every core.',
+      inflict: hogCpu,
+    },
+    {
+      wound: 'camera',
+      words: 'The video of one camera stops; where no camera has a program of its own, that of all.',
+      inflict(seconds) {
+        const connector = pidsOf('camera');
+        const [video] = connector.flatMap(childrenOf);
+        return stopProcesses(video ? [video] : connector, seconds);
+      },
+    },
+    {
+      wound: 'replica',
+      words: 'One replica of detect-faces is killed, again and again.',
+      inflict() {
+        const kill = () => {
+          const newest = pidsOf(detector).at(-1);
+          if (newest) signal(newest, 'SIGKILL');
+        };
+        kill();
+        const timer = setInterval(kill, KILL_EVERY_MS);
+        return () => clearInterval(timer);
+      },
+    },
+    {
+      wound: 'gateway',
+      words: `The way to the gateway and back takes ${2 * GATEWAY_DELAY_MS} ms longer.`,
+      inflict() {
+        proxy.delay = GATEWAY_DELAY_MS;
+        return () => {
+          proxy.delay = 0;
+        };
+      },
+    },
+    {
+      wound: 'pictures',
+      words: 'A camera sends pictures that cannot be decoded.',
+      inflict: () => sendBadPictures(gatewayUrl),
+    },
+    {
+      wound: 'viewer',
+      words: 'A viewer asks for all pictures and takes none.',
+      inflict: () => openStalledViewer(ports.dashboard),
+    },
+  ];
+  if (privateBroker)
+    kinds.push({
+      wound: 'broker',
+      words: 'RabbitMQ stands still: its connections are there, and it answers nothing.',
+      inflict: (seconds) => stopProcesses(pidsOf('rabbitmq'), seconds),
+    });
+  if (group)
+    kinds.push({
+      wound: 'memory',
+      words: 'The replicas of detect-faces share too little memory with a program that wants more.',
+      inflict: (seconds) => eatMemory(group, join(data, 'chaos'), seconds),
+    });
+
+  const wounds = createWounds(kinds, say);
+  const server = await serveChaos(wounds);
+  return {
+    url: server.url,
+    gatewayUrl: `http://127.0.0.1:${proxy.port}`,
+    heal: wounds.healAll,
+    async close() {
+      group?.remove();
+      await server.close();
+      await proxy.close();
+    },
+  };
+
+  function pidsOf(name: string): number[] {
+    return runFile.running(name).map(({ pid }) => pid);
+  }
+}
+
+/** Programs that a process started itself. */
+function childrenOf(pid: number): number[] {
+  const isChild = (name: string) => {
+    try {
+      return new RegExp(`\\) \\S ${pid} `).test(readFileSync(`/proc/${name}/stat`, 'utf8'));
+    } catch {
+      return false; // it ended in between
+    }
+  };
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && isChild(name))
+    .map(Number);
+}
