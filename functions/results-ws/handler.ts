@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
 import { type Access, KEY_COOKIE } from './access.ts';
 import { type ApiDeps, createApi } from './api.ts';
+import { passToChaos } from './chaos.ts';
 import { streamEvents } from './events.ts';
 import { passToIngest } from './ingest.ts';
 import type { StaticFile } from './static.ts';
@@ -14,6 +15,8 @@ export interface HandlerDeps extends ApiDeps {
   /** The built dashboard. */
   files: ReadonlyMap<string, StaticFile>;
   ingest: { url?: string; key?: string };
+  /** Of whoever can break parts on purpose. */
+  chaosUrl?: string;
   maxViewers: number;
   /** What keeps outcomes from coming, in words. */
   problem(): string | undefined;
@@ -45,6 +48,7 @@ export function createApp(deps: HandlerDeps): Hono {
     checkRoom(results, maxViewers);
     return streamEvents(c, results);
   });
+  app.on(['GET', 'POST', 'DELETE'], '/api/chaos', (c) => passToChaos(c, deps.chaosUrl));
   app.post('/api/ingest', (c) => passToIngest(c, ingest.url, ingest.key));
 
   app.get('/ws/results', () => {

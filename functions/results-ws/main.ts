@@ -61,7 +61,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     gateway: part(gateway.problem()),
     viewers: results.viewers,
     sharing: config.INGEST_URL !== undefined,
-    chaos: false,
+    chaos: config.CHAOS_URL !== undefined,
     prometheus_url: config.PROMETHEUS_PUBLIC_URL,
   });
   const app = createApp({
@@ -74,6 +74,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     access,
     files: readFolder(config.DASHBOARD),
     ingest: { url: config.INGEST_URL, key: config.INGEST_KEY },
+    chaosUrl: config.CHAOS_URL,
     maxViewers,
     problem: results.problem,
     registry,

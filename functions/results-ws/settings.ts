@@ -50,6 +50,8 @@ const settings = {
   GATEWAY_URL: optional(url(http)),
   /** Where a browser's own camera goes. */
   INGEST_URL: optional(url(http)),
+  /** Where parts can be broken on purpose; the start sets it. */
+  CHAOS_URL: optional(url(http)),
   INGEST_KEY: optional(text({ secret: true, allowed: 'the key of ingest-frame' })),
   RESULTS_KEY: optional(text({ secret: true, allowed: 'a key' })),
   /** Whose pages may look besides our own. */

@@ -1,0 +1,35 @@
+import { HttpError } from '@framewire/runtime';
+import type { Context } from 'hono';
+
+/** What an order may take: a broker that is told to stop answers at once, memory takes a moment. Milliseconds. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * `GET`, `POST`, `DELETE`: passed on to whoever started the system and can break its parts on purpose.
+ * @throws HttpError 404 where it was not started for that; 403 for an order that another page gives, one that may look included.
+ */
+export async function passToChaos(c: Context, url: string | undefined): Promise<Response> {
+  if (!url) throw new HttpError(404, 'not_found', 'parts can be broken only where the system was started with --chaos');
+  const { method } = c.req;
+  const origin = c.req.header('origin');
+  const own = [c.req.header('host'), c.req.header('x-forwarded-host')];
+  if (method !== 'GET' && origin && !(URL.canParse(origin) && own.includes(new URL(origin).host)))
+    throw new HttpError(403, 'origin', `pages of ${origin} may not break anything here`);
+  // a form of another page could be sent without the browser asking first
+  if (method === 'POST' && !c.req.header('content-type')?.startsWith('application/json'))
+    throw new HttpError(415, 'media_type', 'send the order as application/json');
+  try {
+    const answer = await fetch(url, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: method === 'POST' ? await c.req.text() : undefined,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return c.body(await answer.text(), answer.status as 200, {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+    });
+  } catch (error) {
+    throw new HttpError(502, 'chaos', `whoever could break parts does not answer: ${(error as Error).message}`);
+  }
+}
