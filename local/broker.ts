@@ -1,4 +1,4 @@
-import { type BrokerUser, permissions, topology } from '@framewire/contract';
+import { type BrokerUser, permissions, type Topic, topology } from '@framewire/contract';
 import { applyTopology, createBrokerAdmin, declareTopology, waitFor } from '@framewire/runtime';
 import { UsageError } from './options.ts';
 import type { RabbitPorts } from './ports.ts';
@@ -23,10 +23,11 @@ export async function startPrivateBroker(options: {
   data: string;
   ports: RabbitPorts;
   secrets: Secrets['broker'];
+  topics: Topic[];
   supervisor: Supervisor;
   signal: AbortSignal;
 }): Promise<SystemBroker> {
-  const { data, secrets, supervisor, signal } = options;
+  const { data, secrets, topics, supervisor, signal } = options;
   const { ports, moved } = options.ports;
   const rabbit = await startRabbit({
     data,
@@ -38,7 +39,10 @@ export async function startPrivateBroker(options: {
   });
   try {
     // a stream that stood before is not there at once after a boot, and until then its declaration is refused
-    await waitFor('the topology', () => declare(rabbit, secrets).then(() => true), { timeout: 30_000, every: 100 });
+    await waitFor('the topology', () => declare(rabbit, secrets, topics).then(() => true), {
+      timeout: 30_000,
+      every: 100,
+    });
   } catch (error) {
     await rabbit.stop();
     throw error;
@@ -53,26 +57,26 @@ export async function startPrivateBroker(options: {
   };
 }
 
-async function declare(rabbit: Rabbit, secrets: Secrets['broker']): Promise<void> {
-  const grants = Object.entries(permissions()).map(([name, permission]) => ({
+async function declare(rabbit: Rabbit, secrets: Secrets['broker'], topics: Topic[]): Promise<void> {
+  const grants = Object.entries(permissions(topics)).map(([name, permission]) => ({
     name,
     password: secrets[name as BrokerUser],
     ...permission,
   }));
-  await applyTopology(createBrokerAdmin(rabbit.management), topology(), grants);
+  await applyTopology(createBrokerAdmin(rabbit.management), topology(topics), grants);
 }
 
 /**
  * A broker of someone else's. Its users are left alone: all parts use the given one. Limits of queues are policies, which AMQP cannot
  * set: they need the management API.
  */
-export async function useBroker(amqp: string, management: string | undefined): Promise<SystemBroker> {
+export async function useBroker(amqp: string, management: string | undefined, topics?: Topic[]): Promise<SystemBroker> {
   try {
-    await declareTopology(amqp, topology());
+    await declareTopology(amqp, topology(topics));
   } catch (error) {
     throw new UsageError(`the broker that AMQP_URL names cannot be used: ${(error as Error).message}`);
   }
-  if (management) await applyTopology(createBrokerAdmin(management), topology());
+  if (management) await applyTopology(createBrokerAdmin(management), topology(topics));
   return {
     urls: { ingest: amqp, camera: amqp, connector: amqp, results: amqp },
     shown: { amqp: withoutPassword(amqp), management: management && withoutPassword(management) },

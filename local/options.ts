@@ -12,6 +12,8 @@ export interface Options {
   models: string;
   /** Replicas of detect-faces: at first, and within which bounds their number follows the load. */
   replicas: Replicas;
+  /** Files like stack.yml whose functions run beside the system's own. */
+  stacks: string[];
   portBase?: number;
   data: string;
   /** Whether parts can be broken on purpose while it runs. */
@@ -39,11 +41,13 @@ npm start -- [options]
   --replicas N         processes of detect-faces at first: 1 to 5 (one a core, at most 2). From then on their number follows
                        the load: up to N or one a core, whichever is more, and back to 1 when the load is over
   --replicas MIN-MAX   bounds of one's own, and MIN at first: 2-4; 3-3 is always 3
+  --stack FILE         a stack.yml of yours whose functions run beside these; may be repeated
   --port-base N        ports from N on, instead of 8080, 8090, 9090, 5672 and the like
   --data FOLDER        what is kept between starts (./data)
   --chaos              the dashboard can break parts on purpose, each for a minute at most
   --help
 
+TOPIC_QUEUES names topics beside faces and their queues (bytes=byte_queue).
 AMQP_URL and PROMETHEUS_URL name servers of yours to use instead of private ones. With a Prometheus of yours the number of replicas
 follows the load only if it has the rules in prometheus/rules and an Alertmanager as in prometheus/alertmanager.yml.
 `;
@@ -65,6 +69,7 @@ export function readOptions(args: string[], from: string): Options {
     detector: readDetector(values.detector),
     models: resolve(from, values.models ?? join(values.data, 'models')),
     replicas: readReplicas(values.replicas, cpus().length),
+    stacks: values.stack.map((file) => resolve(from, file)),
     portBase: readNumber('port-base', values['port-base'], 1024, 65_000),
     data: resolve(from, values.data),
     chaos: values.chaos,
@@ -82,6 +87,7 @@ function parse(args: string[]) {
         detector: { type: 'string', default: 'auto' },
         models: { type: 'string' },
         replicas: { type: 'string' },
+        stack: { type: 'string', multiple: true, default: [] },
         'port-base': { type: 'string' },
         data: { type: 'string', default: 'data' },
         chaos: { type: 'boolean', default: false },

@@ -31,20 +31,27 @@ export function createProvider(options: {
   root: string;
   supervisor: Supervisor;
   secrets: SecretStore;
+  /** Programs of functions that somebody's stack.yml lists, by the last word of their image. */
+  built?: ReadonlyMap<string, string>;
   onChange(): void;
 }): ProcessProvider {
-  const { root, supervisor, secrets, onChange } = options;
+  const { root, supervisor, secrets, built = new Map(), onChange } = options;
   const functions = new Map<string, Running>();
   /** The system's own, by the folder that they are built from: what a deployment of the same does not say is taken from there. */
   const own = new Map<string, FunctionSpec>();
   const leaving = new Set<Promise<void>>();
   const fileOf = (folder: string) => join(root, 'functions', folder, 'dist', 'main.js');
+  const programOf = (folder: string) =>
+    built.has(folder)
+      ? { file: join(root, 'local', 'dist', 'hosted.js'), args: [built.get(folder)!] }
+      : { file: fileOf(folder) };
+  const isBuilt = (folder: string) => built.has(folder) || existsSync(fileOf(folder));
 
   return {
     list: () => [...functions.values()].map(describe),
     run(spec) {
       own.set(folderOf(spec), spec);
-      if (!existsSync(fileOf(folderOf(spec)))) return false;
+      if (!isBuilt(folderOf(spec))) return false;
       start(spec, true);
       return true;
     },
@@ -99,7 +106,7 @@ export function createProvider(options: {
   /** @throws ProviderError when it cannot run here. */
   function specOf(deployment: Deployment, wanted?: number): FunctionSpec {
     const spec = deployedSpec(deployment, own, secrets);
-    if (!existsSync(fileOf(folderOf(spec)))) throw new ProviderError(400, unknownImage(deployment.image));
+    if (!isBuilt(folderOf(spec))) throw new ProviderError(400, unknownImage(deployment.image));
     const missing = deployment.secrets.filter((name) => !secrets.has(name));
     if (missing.length) throw new ProviderError(400, `unable to fetch secrets: not found: ${missing.join(', ')}`);
     const { min } = readScaleLabels(deployment.labels);
@@ -108,12 +115,12 @@ export function createProvider(options: {
   }
 
   function unknownImage(image: string): string {
-    const built = readdirSync(join(root, 'functions')).filter((folder) => existsSync(fileOf(folder)));
-    return `image ${image}: no containers run here; allowed: an image named after a function that is built, such as example/${built[0]}:latest (${built.join(', ')})`;
+    const all = [...new Set([...readdirSync(join(root, 'functions')).filter(isBuilt), ...built.keys()])];
+    return `image ${image}: no containers run here; allowed: an image named after a function that is built, such as example/${all[0]}:latest (${all.join(', ')})`;
   }
 
   function replicaSpec(spec: FunctionSpec, required: boolean): ReplicaSpec {
-    return { file: fileOf(folderOf(spec)), env: spec.env, port: spec.port, required };
+    return { ...programOf(folderOf(spec)), env: spec.env, port: spec.port, required };
   }
 
   function describe({ spec, wanted, replicas, createdAt }: Running): FunctionStatus {

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { sleep } from '@framewire/runtime';
 import type { Endpoint } from './gateway/status.ts';
 import type { Kept } from './processes/keep.ts';
-import { type Supervisor, untilReady } from './supervisor.ts';
+import { answers, type Supervisor, untilReady } from './supervisor.ts';
 
 /** What each replica of a function is started with. */
 export interface ReplicaSpec {
   /** The built `main.js`. */
   file: string;
+  args?: string[];
   env: Record<string, string>;
   /** The port of the one replica; any free one for each where absent. */
   port?: number;
@@ -20,6 +21,8 @@ interface Replica {
   kept: Kept;
   port?: number;
   ready: boolean;
+  /** Whether it has /metrics: our own functions do, somebody else's may not. */
+  metrics: boolean;
 }
 
 /** The processes of one function. */
@@ -52,8 +55,8 @@ export function createReplicas(options: {
 
   return {
     get endpoints() {
-      return [...outgoing, ...current].flatMap(({ id, port, ready }) =>
-        ready && port !== undefined ? [{ id, port }] : [],
+      return [...outgoing, ...current].flatMap(({ id, port, ready, metrics }) =>
+        ready && port !== undefined ? [{ id, port, metrics }] : [],
       );
     },
     scale,
@@ -80,10 +83,11 @@ export function createReplicas(options: {
     for (const replica of current.splice(count)) void retire(replica);
   }
 
-  function start({ file, env, port, required }: ReplicaSpec): Replica {
-    const replica = { id: '', ready: false } as Replica;
+  function start({ file, args, env, port, required }: ReplicaSpec): Replica {
+    const replica = { id: '', ready: false, metrics: true } as Replica;
     replica.kept = supervisor.part(name, {
       file,
+      args,
       required,
       env() {
         replica.id = `${name}-${randomBytes(3).toString('hex').slice(0, 5)}`;
@@ -93,7 +97,10 @@ export function createReplicas(options: {
         child.on('message', async (message: { listening?: number }) => {
           if (message.listening === undefined) return;
           replica.port = message.listening;
-          replica.ready = await untilReady(message.listening, () => replica.kept.child === child);
+          const stillWanted = () => replica.kept.child === child;
+          const ready = await untilReady(message.listening, stillWanted);
+          if (args) replica.metrics = await answers(`http://127.0.0.1:${message.listening}/metrics`);
+          replica.ready = ready && stillWanted();
           if (replica.ready) makeWay();
           onChange();
         });

@@ -21,6 +21,7 @@ export interface Supervisor {
 export interface PartOptions {
   /** Its built `main.js`. */
   file: string;
+  args?: string[];
   /** Asked for at each start. */
   env(): Record<string, string>;
   log?: string;
@@ -56,13 +57,14 @@ export function createSupervisor(options: {
     logFile,
     died,
     started: (name, child) => runFile.add(name, 'program', child.pid),
-    part(name, { file, env, log = name, required = true, onStart, onEnd }) {
+    part(name, { file, args, env, log = name, required = true, onStart, onEnd }) {
       const output = logFile(log);
       return keep({
         name,
         start: () =>
           forkPart({
             file,
+            args,
             env: { ...baseEnv(), ...telemetryEnv(), HOSTNAME: name, DRAIN_MS: `${DRAIN_MS}`, ...env() },
             log: output,
           }),
@@ -91,10 +93,10 @@ export function createSupervisor(options: {
   };
 }
 
-/** True once a part's `/readyz` says so; false when it is no longer wanted. */
+/** True once a function says so under OpenFaaS's name for it; false when it is no longer wanted. */
 export async function untilReady(port: number, stillWanted: () => boolean): Promise<boolean> {
   while (stillWanted()) {
-    if (await answers(`http://127.0.0.1:${port}/readyz`)) return true;
+    if (await answers(`http://127.0.0.1:${port}/_/ready`)) return true;
     await sleep(100);
   }
   return false;

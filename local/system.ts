@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { waitFor } from '@framewire/runtime';
+import { readConfig, topicQueues, waitFor } from '@framewire/runtime';
 import { type SystemBroker, startPrivateBroker, useBroker } from './broker.ts';
 import { cameraFolder, cameraList } from './cameras.ts';
 import { startChaos } from './chaos/start.ts';
@@ -15,6 +15,7 @@ import type { Target } from './prometheus.ts';
 import { createProvider } from './provider.ts';
 import type { RunFile } from './run-file.ts';
 import { GATEWAY_USER, keepSecrets, type Secrets } from './secrets.ts';
+import { buildStacks } from './stack/stacks.ts';
 import { answers, type Supervisor } from './supervisor.ts';
 
 export interface System {
@@ -55,6 +56,8 @@ export async function startSystem({
 }: SystemOptions): Promise<System> {
   const { data, portBase } = options;
   const remarks: string[] = [];
+  const { TOPIC_QUEUES: topics } = readConfig({ TOPIC_QUEUES: topicQueues }, env);
+  const stacks = await buildStacks(root, options.stacks, env);
   const ports = await choosePorts(portBase, env.PROMETHEUS_URL ? ['prometheus', 'alertmanager'] : []);
   const gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
   const rabbitPorts = env.AMQP_URL ? undefined : await chooseRabbitPorts(portBase);
@@ -65,8 +68,8 @@ export async function startSystem({
   if (chaos) onRelease(chaos.close);
 
   const opening = rabbitPorts
-    ? startPrivateBroker({ data, ports: rabbitPorts, secrets: secrets.broker, supervisor, signal })
-    : useBroker(env.AMQP_URL ?? '', env.RABBITMQ_MANAGEMENT_URL);
+    ? startPrivateBroker({ data, ports: rabbitPorts, secrets: secrets.broker, topics, supervisor, signal })
+    : useBroker(env.AMQP_URL ?? '', env.RABBITMQ_MANAGEMENT_URL, topics);
   opening.catch(() => {}); // told where it is awaited
   onRelease(async () => (await opening.catch(() => undefined))?.stop());
 
@@ -90,6 +93,7 @@ export async function startSystem({
     root,
     supervisor,
     secrets: createSecretStore(secretsFolder),
+    built: stacks.built,
     onChange() {
       targets.write('functions', provider.list().flatMap(functionTargets));
       gateway.push();
@@ -105,10 +109,26 @@ export async function startSystem({
   for (const [name, url] of monitoring.ready) untilTold(name, () => answers(url));
   const missing = (folder: string) => remarks.push(`${folder} is missing: it is not built`);
   const runFunction = (spec: FunctionSpec) => {
+    if (stacks.functions.some(({ deployment }) => deployment.service === spec.name)) return;
     if (provider.run(spec)) untilTold(spec.name, () => isUp(provider, spec.name));
     else missing(`functions/${spec.name}`);
   };
   runFunction(detectFaces(options.replicas, { DETECTOR: options.detector, MODELS: options.models }));
+
+  for (const { deployment, stack } of stacks.functions) {
+    const { service } = deployment;
+    try {
+      await provider.deploy(deployment);
+    } catch (error) {
+      remarks.push(`${service} of ${stack} does not run: ${(error as Error).message}`);
+      continue;
+    }
+    // somebody's function that does not come up holds up nobody else's
+    void waitFor(service, () => isUp(provider, service), { timeout: READY_MS, every: 100 }).then(
+      () => signal.aborted || say(`${service} is up`),
+      () => signal.aborted || say(`${service} is not up: see ${supervisor.logFile(service)}`),
+    );
+  }
 
   const broker = await opening;
   signal.throwIfAborted();
@@ -116,7 +136,7 @@ export async function startSystem({
   remarks.push(...broker.remarks);
   if (broker.metricsPort) targets.write('rabbitmq', [{ instance: 'rabbitmq', port: broker.metricsPort }]);
 
-  runFunction(ingestFrame({ AMQP_URL: broker.urls.ingest }));
+  runFunction(ingestFrame({ AMQP_URL: broker.urls.ingest, TOPICS: topics.map(({ topic }) => topic).join(',') }));
   runFunction(
     resultsWs(ports.dashboard, {
       AMQP_URL: broker.urls.results,
@@ -173,6 +193,6 @@ function isUp(provider: FunctionProvider, name: string): boolean {
   return fn !== undefined && fn.endpoints.length === fn.replicas;
 }
 
-/** Prometheus sees each replica of each function, under the function's name. */
+/** Prometheus sees each replica of each function that tells its numbers, under the function's name. */
 const functionTargets = ({ name, endpoints }: FunctionStatus): Target[] =>
-  endpoints.map(({ id, port }) => ({ job: name, instance: id, port }));
+  endpoints.filter(({ metrics }) => metrics).map(({ id, port }) => ({ job: name, instance: id, port }));

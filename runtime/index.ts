@@ -2,6 +2,7 @@
 export * from './bearer.ts';
 export * from './broker/frame-publisher.ts';
 export * from './broker/session.ts';
+export * from './broker/topic-queues.ts';
 export * from './config.ts';
 export * from './frame-trace.ts';
 export * from './http.ts';

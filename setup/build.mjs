@@ -14,7 +14,7 @@ const PARTS = [
   'local',
 ];
 /** A file of one of these names is a program of its own. */
-const ENTRIES = ['main.ts', 'worker.ts', 'gateway-main.ts', 'scale.ts'];
+const ENTRIES = ['main.ts', 'worker.ts', 'gateway-main.ts', 'hosted.ts', 'scale.ts'];
 
 export async function build({ force = false } = {}) {
   await once('parts', ['contract', 'runtime', ...PARTS, 'setup'], force, buildParts);

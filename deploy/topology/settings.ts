@@ -1,38 +1,12 @@
-import { type BrokerUser, DEFAULT_TOPIC, DEFAULT_TOPICS, permissions, type Topic } from '@framewire/contract';
-import { type Config, integer, optional, type Setting, text, type UserGrant, url } from '@framewire/runtime';
-
-const TOPIC =
-  /^(?<topic>[A-Za-z0-9_-]{1,64})=(?<queue>[A-Za-z0-9_.-]{1,255})(:(?<frames>\d{1,7})(:(?<bytes>\d{1,12}))?)?$/;
-
-const topics: Setting<Topic[]> = {
-  parse(value) {
-    const [limits] = DEFAULT_TOPICS;
-    const named = value.split(',').map((entry) => {
-      const { topic, queue, frames, bytes } = TOPIC.exec(entry.trim())!.groups!;
-      return {
-        topic: topic!,
-        queue: queue!,
-        maxLength: frames ? Number(frames) : limits!.maxLength,
-        maxBytes: bytes ? Number(bytes) : limits!.maxBytes,
-      };
-    });
-    const all = named.some(({ topic }) => topic === DEFAULT_TOPIC) ? named : [...DEFAULT_TOPICS, ...named];
-    for (const key of ['topic', 'queue'] as const) {
-      if (new Set(all.map((one) => one[key])).size < all.length) throw new Error('named twice');
-    }
-    return all;
-  },
-  allowed: 'topic=queue, or topic=queue:frames:bytes with how much may wait, with commas between them; each name once',
-  fallback: DEFAULT_TOPICS,
-};
+import { type BrokerUser, permissions } from '@framewire/contract';
+import { type Config, integer, optional, text, topicQueues, type UserGrant, url } from '@framewire/runtime';
 
 const amqp = () => optional(url(['amqp', 'amqps'], { secret: true }));
 
 export const settings = {
   /** As an administrator; the vhost as its path where it is not `/`. */
   RABBITMQ_MANAGEMENT_URL: url(['http', 'https'], { secret: true }),
-  /** Topics beside `faces=frame_queue`; naming `faces` itself sets its limits. */
-  TOPIC_QUEUES: topics,
+  TOPIC_QUEUES: topicQueues,
   RESULTS_MAX_AGE: text({ fallback: '24h', pattern: /^\d+[YMDhms]$/, allowed: 'a number and Y, M, D, h, m or s' }),
   RESULTS_MAX_BYTES: integer({ min: 1_000_000, fallback: 2_000_000_000 }),
   /** How long a broker that does not answer yet is waited for. */

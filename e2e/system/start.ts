@@ -35,6 +35,8 @@ export interface StartOptions {
   /** A folder that outlives it; one of its own otherwise. */
   data?: string;
   base?: number;
+  /** Variables that a person would set before. */
+  env?: Record<string, string>;
   /** By `npm start` rather than by what that runs. */
   npm?: boolean;
 }
@@ -43,7 +45,7 @@ const START_MS = 240_000;
 const END_MS = 60_000;
 
 /** Starts the whole system as a person does and resolves when its summary stands there. */
-export async function startSystem({ args = [], data: given, base, npm }: StartOptions = {}): Promise<System> {
+export async function startSystem({ args = [], data: given, base, env, npm }: StartOptions = {}): Promise<System> {
   const data = given ?? newData();
   base ??= await freePortBase();
   const startedAt = performance.now();
@@ -53,7 +55,7 @@ export async function startSystem({ args = [], data: given, base, npm }: StartOp
   const child = spawn(command!, [...before, ...own, ...args], {
     cwd: ROOT,
     // as under npm, it ends when whoever started it is gone, be it a test run that was killed
-    env: { ...process.env, npm_lifecycle_event: 'start' },
+    env: { ...process.env, ...env, npm_lifecycle_event: 'start' },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // a process group, as a shell gives each command one
   });

@@ -8,6 +8,8 @@ export interface Endpoint {
   /** Its node id. */
   id: string;
   port: number;
+  /** Whether it tells its numbers at /metrics. */
+  metrics?: boolean;
 }
 
 /** A function as it stands now. */

@@ -6,6 +6,7 @@ import { openLog } from './program.ts';
 export interface Part {
   /** Path of the built file. */
   file: string;
+  args?: string[];
   env: Record<string, string>;
   /** File that takes its output. */
   log: string;
@@ -15,10 +16,10 @@ export interface Part {
  * Forks it with a channel to us: it says which port it listens on, and drains when the channel closes because we are gone.
  * In a process group of its own, so that Ctrl-C in a terminal reaches us alone and we end things in order.
  */
-export function forkPart({ file, env, log }: Part): ChildProcess {
+export function forkPart({ file, args = [], env, log }: Part): ChildProcess {
   const output = openLog(log);
   try {
-    return fork(file, {
+    return fork(file, args, {
       env,
       detached: true,
       execArgv: ['--enable-source-maps'],

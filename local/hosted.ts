@@ -1,0 +1,31 @@
+/**
+ * Runs a function that knows nothing of its surroundings but `HOST`, `PORT` and SIGTERM, as one made from the template does: gives it a
+ * free port, says which it is once the function listens, and lets it drain when whoever forked it is gone. In an image of-watchdog does that.
+ */
+import { connect } from 'node:net';
+import { pathToFileURL } from 'node:url';
+import { freePorts } from './free-port.ts';
+
+/** Milliseconds between two knocks. */
+const EVERY_MS = 20;
+
+const { HOST = '127.0.0.1' } = process.env;
+if (!Number(process.env.PORT)) process.env.PORT = String((await freePorts(1))[0]);
+const port = Number(process.env.PORT);
+
+process.once('disconnect', () => {
+  // one that was made with our runtime sees to it itself
+  if (process.listenerCount('disconnect') === 0) process.kill(process.pid, 'SIGTERM');
+});
+process.channel?.unref();
+knock();
+await import(pathToFileURL(process.argv[2]!).href);
+
+function knock(): void {
+  const socket = connect({ host: HOST, port });
+  socket.once('connect', () => {
+    socket.destroy();
+    process.send?.({ listening: port });
+  });
+  socket.once('error', () => setTimeout(knock, EVERY_MS));
+}
