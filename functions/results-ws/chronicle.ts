@@ -36,6 +36,8 @@ export interface Chronicle {
   events(most: number): Event[];
   /** The stream is read anew. */
   clear(): void;
+  /** Publishes what the stream does not say; by itself once a second. */
+  compare(): void;
   close(): void;
 }
 
@@ -167,6 +169,7 @@ export function createChronicle(options: {
       events = [];
       for (const map of [open, last, cameras]) map.clear();
     },
+    compare,
     close: () => clearInterval(timer),
   };
 }
