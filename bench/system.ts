@@ -13,6 +13,8 @@ export interface SystemOptions {
   /** As many all the time, whatever the load; or bounds within which their number follows it: `1-5`. */
   replicas: number | `${number}-${number}`;
   models?: string;
+  /** A stack.yml whose functions run beside the system's own. */
+  stack?: string;
   /** A broker to use instead of a private one. */
   broker?: { amqp: string; management: string };
 }
@@ -72,7 +74,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 }
 
 async function launch(options: SystemOptions, data: string, base: number): Promise<ChildProcess> {
-  const { detector, replicas, models, broker } = options;
+  const { detector, replicas, models, stack, broker } = options;
   const args = [
     '--no-demo',
     '--detector',
@@ -85,6 +87,7 @@ async function launch(options: SystemOptions, data: string, base: number): Promi
     data,
   ];
   if (models) args.push('--models', models);
+  if (stack) args.push('--stack', stack);
   const child = spawn(process.execPath, ['setup/start.mjs', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

@@ -57,7 +57,7 @@ export async function startSystem({
   const { data, portBase } = options;
   const remarks: string[] = [];
   const { TOPIC_QUEUES: topics } = readConfig({ TOPIC_QUEUES: topicQueues }, env);
-  const stacks = await buildStacks(root, options.stacks, env);
+  const stacks = await buildStacks(root, options.stacks, env.INIT_CWD ?? process.cwd(), env);
   const ports = await choosePorts(portBase, env.PROMETHEUS_URL ? ['prometheus', 'alertmanager'] : []);
   const gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
   const rabbitPorts = env.AMQP_URL ? undefined : await chooseRabbitPorts(portBase);

@@ -27,16 +27,18 @@ describe('a function of the template', () => {
       writeFileSync(stack, `functions:\n  bytes: { lang: node-hono, handler: ${handler}, image: me/bytes }\n`);
     const empty = mkdtempSync(join(folder, 'empty-'));
     list(empty);
-    await expect(buildStacks(ROOT, [stack], {})).rejects.toThrow(/: bytes: neither main\.ts nor handler\.ts is in .*$/);
+    await expect(buildStacks(ROOT, [stack], ROOT, {})).rejects.toThrow(
+      /: bytes: neither main\.ts nor handler\.ts is in .*$/,
+    );
     writeFileSync(join(empty, 'handler.ts'), 'export default {');
-    await expect(buildStacks(ROOT, [stack], {})).rejects.toThrow(/: bytes: .*handler\.ts:1:16: ERROR: .*$/);
+    await expect(buildStacks(ROOT, [stack], ROOT, {})).rejects.toThrow(/: bytes: .*handler\.ts:1:16: ERROR: .*$/);
   });
 
   it('of one name stands once', async () => {
     const stack = join(folder, 'stack.yml');
     writeFileSync(stack, 'functions:\n  bytes: { lang: node-hono, handler: ., image: me/bytes }\n');
-    await expect(buildStacks(ROOT, [stack, stack], {})).rejects.toThrow('bytes: it is listed twice');
-    const { functions, built } = await buildStacks(ROOT, [stack], {});
+    await expect(buildStacks(ROOT, [stack, stack], ROOT, {})).rejects.toThrow('bytes: it is listed twice');
+    const { functions, built } = await buildStacks(ROOT, [stack], ROOT, {});
     expect(functions).toHaveLength(1);
     expect([...built.keys()]).toEqual(['bytes']);
   });

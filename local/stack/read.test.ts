@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const read = (text: string, env: Record<string, string> = {}) => {
   const file = join(folder, 'stack.yml');
   writeFileSync(file, text);
-  return readStack(file, env);
+  return readStack(file, folder, env);
 };
 const functions = (...lines: string[]) => ['functions:', '  bytes:', ...lines.map((line) => `    ${line}`)].join('\n');
 const BYTES = ['lang: node-hono', 'handler: ./bytes', `image: \${REGISTRY:-docker.io/me}/bytes:\${TAG:-latest}`];
@@ -44,8 +44,14 @@ describe('a stack.yml', () => {
     });
   });
 
+  it('may be elsewhere: its folders are then seen from where faas-cli would be called', () => {
+    const other = mkdtempSync(join(folder, 'other-'));
+    writeFileSync(join(other, 'stack.yml'), functions(...BYTES));
+    expect(readStack(join(other, 'stack.yml'), folder, {})[0]!.folder).toBe(join(folder, 'bytes'));
+  });
+
   it("may be the repository's own", () => {
-    const names = readStack(join(ROOT, 'stack.yml'), {}).map(({ deployment }) => deployment.service);
+    const names = readStack(join(ROOT, 'stack.yml'), ROOT, {}).map(({ deployment }) => deployment.service);
     expect(names).toEqual(['detect-faces', 'ingest-frame', 'results-ws']);
   });
 
@@ -69,6 +75,6 @@ describe('a stack.yml', () => {
   });
 
   it('that is not there is named', () => {
-    expect(() => readStack('/nowhere/stack.yml')).toThrow('/nowhere/stack.yml: there is no such file');
+    expect(() => readStack('/nowhere/stack.yml', '/')).toThrow('/nowhere/stack.yml: there is no such file');
   });
 });

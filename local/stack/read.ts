@@ -9,7 +9,7 @@ import { UsageError } from '../options.ts';
 export interface StackFunction {
   /** The file that lists it. */
   stack: string;
-  /** Its `handler`: a folder with a handler.ts or a main.ts. */
+  /** Its `handler`: a folder with a handler.ts or a main.ts, seen from the file, or else from where faas-cli would be called. */
   folder: string;
   deployment: Deployment;
 }
@@ -39,10 +39,15 @@ const stack = z.object({
 
 /**
  * The functions of a stack.yml, as faas-cli reads it.
+ * @param from where the command was typed.
  * @param env what `${NAME}` and `${NAME:-default}` in it stand for.
  * @throws UsageError in one line, that names the file and the function.
  */
-export function readStack(file: string, env: Record<string, string | undefined> = process.env): StackFunction[] {
+export function readStack(
+  file: string,
+  from: string,
+  env: Record<string, string | undefined> = process.env,
+): StackFunction[] {
   const fail = (words: string): never => {
     throw new UsageError(`${file}: ${words}`);
   };
@@ -52,8 +57,9 @@ export function readStack(file: string, env: Record<string, string | undefined> 
   return Object.entries(read.data.functions).map(([service, { handler, environment, ...rest }]) => {
     const deployed = deployment.safeParse({ service, envVars: environment, ...rest });
     if (!deployed.success) return fail(`${service}: ${deployed.error.issues[0]?.message}`);
-    const folder = resolve(dirname(file), handler);
-    if (!existsSync(folder)) return fail(`${service}: handler: there is no folder ${folder}`);
+    const places = [dirname(file), from].map((place) => resolve(place, handler));
+    const folder = places.find(existsSync);
+    if (!folder) return fail(`${service}: handler: there is no folder ${places[0]}`);
     return { stack: file, folder, deployment: deployed.data };
   });
 }

@@ -13,14 +13,16 @@ export interface Stacks {
 
 /**
  * Reads the repository's stack.yml and these files, and builds what in them is not the system's own.
+ * @param from where the command was typed.
  * @throws UsageError in one line.
  */
 export async function buildStacks(
   root: string,
   files: string[],
+  from: string,
   env: Record<string, string | undefined>,
 ): Promise<Stacks> {
-  const listed = [join(root, 'stack.yml'), ...files].flatMap((file) => readStack(file, env));
+  const listed = [join(root, 'stack.yml'), ...files].flatMap((file) => readStack(file, from, env));
   const functions = listed.filter(({ folder, deployment }) => folder !== join(root, 'functions', deployment.service));
   const built = new Map<string, string>();
   for (const { stack, folder, deployment } of functions) {

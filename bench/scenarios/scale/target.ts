@@ -25,10 +25,13 @@ An OpenFaaS that runs is measured instead of a system of its own where OPENFAAS_
   AMQP_URL             the broker, as a user that may publish to frames and read result_queue
 `;
 
-/** @param max replicas, where the system is started here. */
-export async function openTarget(options: { models?: string; max: number }): Promise<Target> {
-  if (process.env.OPENFAAS_URL) return useOpenFaas();
-  const system = await startSystem({ detector: 'auto', replicas: `1-${options.max}`, models: options.models });
+/** Whether a system that runs is to be measured. */
+export const isGiven = (): boolean => Boolean(process.env.OPENFAAS_URL);
+
+/** A system of its own, whose replicas follow the load from 1 to `max`. @param stack whose detect-faces takes the place of the system's. */
+export async function startTarget(options: { models?: string; stack?: string; max: number }): Promise<Target> {
+  const { models, stack, max } = options;
+  const system = await startSystem({ detector: 'auto', replicas: `1-${max}`, models, stack });
   return {
     where: 'under npm start',
     amqp: system.amqp,
@@ -44,7 +47,8 @@ export async function openTarget(options: { models?: string; max: number }): Pro
   };
 }
 
-async function useOpenFaas(): Promise<Target> {
+/** The OpenFaaS that the environment names. */
+export async function useTarget(): Promise<Target> {
   const http = ['http', 'https'];
   const config = readConfig({
     OPENFAAS_URL: url(http),
