@@ -15,6 +15,8 @@ export interface SystemOptions {
   models?: string;
   /** A stack.yml whose functions run beside the system's own. */
   stack?: string;
+  /** Whether its parts can be broken on purpose. */
+  chaos?: boolean;
   /** A broker to use instead of a private one. */
   broker?: { amqp: string; management: string };
 }
@@ -74,7 +76,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 }
 
 async function launch(options: SystemOptions, data: string, base: number): Promise<ChildProcess> {
-  const { detector, replicas, models, stack, broker } = options;
+  const { detector, replicas, models, stack, chaos, broker } = options;
   const args = [
     '--no-demo',
     '--detector',
@@ -87,6 +89,7 @@ async function launch(options: SystemOptions, data: string, base: number): Promi
     data,
   ];
   if (models) args.push('--models', models);
+  if (chaos) args.push('--chaos');
   if (stack) args.push('--stack', stack);
   const child = spawn(process.execPath, ['setup/start.mjs', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

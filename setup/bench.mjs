@@ -1,13 +1,15 @@
 /**
  * `npm run bench`: what comes through, how old it is and what it costs, beside the first generation's worker.
  * `npm run chaos`: each part killed in turn under load, and every confirmed frame accounted for.
+ * `npm run causes`: what makes it slow or stops it, made by hand, and when the verdict names it.
  */
 import { build, bundle } from './build.mjs';
 import { install } from './install.mjs';
 
-const chaos = process.argv[2] === 'chaos';
-if (chaos) process.argv.splice(2, 1);
-install('start', ...(chaos ? [] : ['bench']));
+const OTHERS = ['chaos', 'causes'];
+const other = OTHERS.find((name) => name === process.argv[2]);
+if (other) process.argv.splice(2, 1);
+install('start', ...(other ? [] : ['bench']));
 await build();
-await bundle('bench', ['main.ts', 'chaos/main.ts', 'alone.ts', 'bare-ws.ts']);
-await import(chaos ? '../bench/dist/chaos/main.js' : '../bench/dist/main.js');
+await bundle('bench', ['main.ts', ...OTHERS.map((name) => `${name}/main.ts`), 'alone.ts', 'bare-ws.ts']);
+await import(other ? `../bench/dist/${other}/main.js` : '../bench/dist/main.js');
