@@ -65,6 +65,8 @@ export async function runLoadStep(
     const cameras = startCameras({ broker, log, fps: plan.fps, jpegs, account, name });
     cameras.set(1);
     await sleep(plan.before * 1000);
+    // a machine that is busy otherwise may have let one camera be too much for a moment
+    await comeToRest(target, watch, bounds);
     const up = Date.now();
     cameras.set(plan.cameras);
     await watchHeight(account, watch, plan, up, say);
@@ -129,12 +131,12 @@ async function askDetector(broker: Broker, jpeg: Uint8Array, log: Log): Promise<
 }
 
 async function comeToRest({ gateway }: Target, watch: Watch, { min }: Bounds): Promise<void> {
-  const atRest = async () => {
-    const { wanted, available } = watch.newest ?? {};
-    if (wanted !== undefined && wanted !== min) await gateway.scale(min);
-    return wanted === min && available === min;
-  };
-  await waitFor(`${min} replicas at rest`, atRest, { timeout: REST_MS, every: 1_000 });
+  const isThere = () => watch.newest?.wanted === min && watch.newest.available === min;
+  await waitFor('the first word of the gateway', () => watch.newest);
+  // by itself; where nothing has raised the alert nothing resolves it, and what was scaled by hand stays so
+  if (await waitFor('rest', isThere, { timeout: REST_MS / 2, every: 250 }).catch(() => false)) return;
+  await gateway.scale(min);
+  await waitFor(`${min} replicas at rest`, isThere, { timeout: REST_MS / 2, every: 250 });
 }
 
 /** Tells of each further replica as it comes. */
