@@ -4,13 +4,13 @@ import type {
   MetricsAnswer,
   Reading,
   ResultRecord,
+  Share,
   StatusAnswer,
-  WayAnswer,
 } from '@framewire/contract';
 import type { Situation } from './states.ts';
 
-const seconds = () => Date.now() / 1000;
-const STARTED = seconds() - 5400;
+export const seconds = () => Date.now() / 1000;
+export const STARTED = seconds() - 5400;
 const REASON = 'rtsp://10.0.4.17/door: connection refused; next try in 8 s';
 
 export function cameraViews(now: Situation, frames: number): CameraView[] {
@@ -80,46 +80,48 @@ export function status(now: Situation): StatusAnswer {
     gateway: part(now.gateway !== false, 'ok', 'no answer from the gateway since 14:02'),
     viewers: 2,
     sharing: true,
+    chaos: now.chaos !== undefined,
     prometheus_url: 'http://127.0.0.1:9090/',
   };
 }
 
-export const way = (now: Situation): WayAnswer => ({
-  seconds: 10,
-  frames: 0,
-  replicas: [],
-  lost: 0,
-  ...((now.slow || now.shed) && {
-    diagnosis: {
-      cause: 'cpu',
-      words: 'CPU is short: detection waits for a CPU 62 % of its time, most at detect-faces-18d83.',
-      advice:
-        'Other programs take it, or there are more replicas than cores: more cores help, more replicas on this machine do not.',
-    },
-  }),
-});
+/** What each camera asks for and gets, frames a second. */
+export function shares(now: Situation): Share[] {
+  return now.cameras.map((camera_id, i) => {
+    const asked = now.still || now.offline?.includes(camera_id) ? 0 : (now.fps ?? 10);
+    const lost = now.uneven && i > 0 ? 0 : (now.shed ?? 0) * (1 + ((i % 3) - 1) / 20);
+    return { camera_id, asked, shown: asked * (1 - lost) };
+  });
+}
 
-export const ledger = (now: Situation): LedgerAnswer => ({
-  known_since: STARTED,
-  grace: 30,
-  totals: {
-    published: 0,
-    detected: 0,
-    expired: 0,
-    rejected: 0,
-    failed: 0,
-    shed: 0,
-    in_flight: now.shed ? 6 : 2,
-    unaccounted: now.missing ?? 0,
-    duplicates: 0,
-    unnumbered: 0,
-  },
-  cameras: [],
-  unaccounted: [],
-});
+export function ledger(now: Situation, frames: number): LedgerAnswer {
+  const cameras = cameraViews(now, frames).map(({ camera_id, outcomes }, i) => {
+    const { detected = 0, shed = 0 } = outcomes;
+    const open = { in_flight: now.still ? 0 : 1, unaccounted: i === 0 ? (now.missing ?? 0) : 0 };
+    return {
+      camera_id,
+      detected,
+      expired: 0,
+      rejected: i === 3 && detected > 0 ? 2 : 0,
+      failed: 0,
+      shed,
+      ...open,
+      published: detected + shed + open.in_flight + open.unaccounted,
+      duplicates: 0,
+      unnumbered: 0,
+    };
+  });
+  const { camera_id: _, ...none } = { ...cameras[0], camera_id: '' };
+  const totals = Object.fromEntries(
+    Object.keys(none).map((name) => [name, cameras.reduce((sum, account) => sum + (account as never)[name], 0)]),
+  ) as LedgerAnswer['totals'];
+  const missing = { camera_id: now.cameras[0]!, source: '01993f0c-3a5e', seq: 4711, since: seconds() - 95 };
+  return { known_since: STARTED, grace: 30, totals, cameras, unaccounted: now.missing ? [missing] : [] };
+}
 
 export function record(camera_id: string, seq: number, more: Partial<ResultRecord>): ResultRecord {
-  const captured = Date.now() - 70 - Math.random() * 40;
+  const captured = Date.now() - 64 - Math.random() * 20;
+  const answered = captured + 34 + Math.random() * 6;
   return {
     frame_id: crypto.randomUUID(),
     camera_id,
@@ -129,9 +131,26 @@ export function record(camera_id: string, seq: number, more: Partial<ResultRecor
     detections: [],
     node_id: `detect-faces-${(seq % 3) + 1}`,
     detector: 'yunet',
-    timestamp: seconds(),
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    timestamp: (answered + 4.2) / 1000,
     original_timestamp: captured / 1000,
-    stages: { captured_at: captured, decode: 3.1, detect: 7.9 },
+    stages: {
+      captured_at: captured,
+      published_at: captured + 1.4,
+      received_at: captured + 5.8,
+      invoked_at: captured + 6.3,
+      answered_at: answered,
+      wait: 0.3,
+      decode: 3.1,
+      detect: 17.9,
+      cpu: 17.2,
+      run_queue: 3.1,
+      minor_faults: 41,
+      major_faults: 0,
+      cpu_pressure: 0.06,
+      memory_pressure: 0,
+      io_pressure: 0.01,
+    },
     ...more,
   };
 }

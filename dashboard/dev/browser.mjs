@@ -18,10 +18,11 @@ const AT_HOME = [
   '--disable-sync',
 ];
 
-/** A browser before the stand-in. `visit` opens a page of its own in a situation; errors of the page end the program. */
+/** A browser before the stand-in. `visit` opens a page of its own in a situation or a view; errors of the page end the program. */
 export async function openStandIn() {
   const { startDevServer } = await load('server.ts');
   const { SITUATIONS } = await load('states.ts');
+  const { VIEWS } = await load('views.ts');
   const server = await startDevServer();
   const browser = await chromium.launch({
     executablePath: process.env.FRAMEWIRE_CHROMIUM ?? '/usr/bin/chromium',
@@ -30,21 +31,23 @@ export async function openStandIn() {
   });
 
   async function visit(name, settings) {
-    const situation = SITUATIONS[name];
+    const view = VIEWS[name];
+    const state = view?.situation ?? name;
+    const situation = SITUATIONS[state];
     // What was seen before belongs to some situations.
     const ends = situation?.away || situation?.still === 'stopped';
-    await server.set(situation && !ends ? name : 'normal');
+    await server.set(situation && !ends ? state : 'normal');
     const context = await browser.newContext(settings);
     const page = await context.newPage();
     page.on('pageerror', (error) => {
       throw error;
     });
-    await page.goto(`http://127.0.0.1:${server.port}/`);
+    await page.goto(`http://127.0.0.1:${server.port}/${view?.hash ?? ''}`);
     await page.waitForFunction(() => !/^Connect/.test(document.querySelector('h1')?.textContent.trim() ?? 'Connect'));
     // Rates and charts are made of more than one look.
     await page.waitForTimeout(situation?.shed ? 4500 : 2000);
     if (ends) {
-      await server.set(name);
+      await server.set(state);
       await page.waitForTimeout(4200);
     }
     return page;
@@ -53,7 +56,7 @@ export async function openStandIn() {
   return {
     server,
     visit,
-    situations: Object.keys(SITUATIONS),
+    names: [...Object.keys(SITUATIONS), ...Object.keys(VIEWS), ...Object.keys(STEPS)],
     async close() {
       await browser.close();
       server.close();
@@ -67,6 +70,17 @@ export const STEPS = {
   hover: (page) => page.keyboard.press('ArrowRight'),
   help: (page) => page.keyboard.press('?'),
   menu: (page) => page.getByRole('button', { name: 'Menu' }).click(),
+  /** The very frame that is seen: its picture is at hand. */
+  async 'this-frame'(page) {
+    await page.keyboard.press('f');
+    await page.locator('figure').waitFor();
+    await page.keyboard.press('i');
+    await page.getByText('Its way').waitFor();
+  },
+  async 'own-range'(page) {
+    await page.goto(`${page.url()}#/history?from=now-1h&to=now&series=rate`);
+    await page.getByRole('button', { name: 'own' }).click();
+  },
   async share(page) {
     await STEPS.menu(page);
     await page.getByRole('button', { name: 'Share this browser' }).click();

@@ -1,6 +1,6 @@
 /**
  * Holds the built page against what it promises, in a browser: `node dashboard/dev/check.mjs [name...]`,
- * where names are situations or steps (for axe-core) or checks below.
+ * where names are situations, views or steps (for axe-core) or checks below.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -165,7 +165,7 @@ const CHECKS = {
 };
 
 try {
-  for (const name of [...standIn.situations, ...Object.keys(STEPS)].filter(isWanted))
+  for (const name of standIn.names.filter(isWanted))
     for (const [screen, settings] of Object.entries(SCREENS))
       for (const colorScheme of ['light', 'dark']) {
         const page = await standIn.visit(name, { ...settings, colorScheme });

@@ -1,15 +1,15 @@
-/** Takes every situation on a desk and on a phone, light and dark: `node dashboard/dev/screenshots.mjs FOLDER [name...]`. */
+/** Takes every situation and view on a desk and on a phone, light and dark: `node dashboard/dev/screenshots.mjs FOLDER [name...]`. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStandIn, SCREENS, STEPS } from './browser.mjs';
 
 const [folder, ...only] = process.argv.slice(2);
-if (!folder) throw new Error('usage: screenshots.mjs FOLDER [situation or step, ...]');
+if (!folder) throw new Error('usage: screenshots.mjs FOLDER [situation, view or step, ...]');
 mkdirSync(folder, { recursive: true });
 
 const standIn = await openStandIn();
 try {
-  for (const name of [...standIn.situations, ...Object.keys(STEPS)]) {
+  for (const name of standIn.names) {
     if (only.length > 0 && !only.includes(name)) continue;
     for (const [screen, settings] of Object.entries(SCREENS))
       for (const colorScheme of ['light', 'dark']) {

@@ -3,13 +3,17 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { extname, join } from 'node:path';
 import {
   encodePicture,
+  type ResultRecord,
   type ServerMessage,
   VIEWER_PROTOCOL,
   type ViewerMessage,
   viewerMessage,
 } from '@framewire/contract';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { cameraViews, ledger, metrics, record, status, way } from './answers.ts';
+import { cameraViews, ledger, metrics, record, STARTED, status } from './answers.ts';
+import { history } from './charts.ts';
+import { chaos, events, findings, objective, way } from './findings.ts';
+import { frame, frames as framesOf, keep } from './frames.ts';
 import { type ScenePicture, scene } from './scene.ts';
 import { SITUATIONS, type Situation } from './states.ts';
 
@@ -68,16 +72,29 @@ export async function startDevServer(port = 0): Promise<DevServer> {
     say(viewer, { type: 'cameras', cameras: cameraViews(now, frames) });
   });
 
+  const pictureOf = (i: number): ScenePicture => {
+    const loop = loops[i % loops.length]!;
+    return loop[(frames + i * 5) % loop.length]!;
+  };
+
+  /** The outcomes of this beat, the same for every viewer. */
+  const outcomes = new Map<string, ResultRecord>();
+  function recordOf(camera: string, i: number): ResultRecord {
+    const { detections, image } = pictureOf(i);
+    const outcome = outcomes.get(camera) ?? keep(record(camera, frames + 1, { detections, image }));
+    outcomes.set(camera, outcome);
+    return outcome;
+  }
+
   function push(viewer: WebSocket) {
     const watched = viewers.get(viewer) ?? [];
     now.cameras.forEach((camera, i) => {
       if (now.offline?.includes(camera)) return;
-      const loop = loops[i % loops.length]!;
-      const { jpeg, detections, image } = loop[(frames + i * 5) % loop.length]!;
+      const { jpeg } = pictureOf(i);
       const header = {
         type: 'result',
         cursor: cursor++,
-        record: record(camera, frames + 1, { detections, image }),
+        record: recordOf(camera, i),
         pushed_at: Date.now(),
       };
       const wanted = viewer.bufferedAmount < ROOM && (watched === '*' || watched.includes(camera));
@@ -89,6 +106,7 @@ export async function startDevServer(port = 0): Promise<DevServer> {
     timer = setTimeout(beat, 1000 / (now.fps ?? 10));
     if (now.still) return;
     frames++;
+    outcomes.clear();
     for (const viewer of viewers.keys()) push(viewer);
   }
   let timer = setTimeout(beat, 100);
@@ -108,9 +126,24 @@ export async function startDevServer(port = 0): Promise<DevServer> {
     if (pathname === '/api/metrics') return json(metrics(now));
     if (pathname === '/api/status') return json(status(now));
     if (pathname === '/api/way') return json(way(now));
-    if (pathname === '/api/ledger') return json(ledger(now));
+    if (pathname === '/api/ledger') return json(ledger(now, frames));
+    if (pathname === '/api/verdict') return json({ findings: findings(now) });
+    if (pathname === '/api/objective') return json(objective(now));
+    if (pathname === '/api/history/events') return json(events(now));
+    if (pathname === '/api/history') {
+      if (now.prometheus === false) return json({ error: 'Prometheus cannot be reached', code: 'prometheus' }, 503);
+      return json(history(searchParams, now, STARTED));
+    }
+    if (pathname === '/api/chaos') {
+      const answer = chaos(now);
+      return json(answer ?? { error: 'this system was not started for it', code: 'not_found' }, answer ? 200 : 404);
+    }
+    if (pathname.startsWith('/api/frames/')) {
+      const answer = frame(pathname.slice('/api/frames/'.length), now);
+      return json(answer ?? { error: 'no frame of this id is kept', code: 'not_found' }, answer ? 200 : 404);
+    }
     if (pathname === '/api/cameras') return json({ cameras: cameraViews(now, frames) });
-    if (pathname === '/api/frames') return json({ frames: lastFrames(searchParams.get('camera') ?? 'door', now) });
+    if (pathname === '/api/frames') return json({ frames: framesOf(searchParams, now) });
     if (pathname === '/api/ingest') {
       request.resume();
       return json({ frame_id: crypto.randomUUID(), camera_id: searchParams.get('camera') }, 202);
@@ -145,18 +178,4 @@ export async function startDevServer(port = 0): Promise<DevServer> {
       http.closeAllConnections();
     },
   };
-}
-
-function lastFrames(camera: string, now: Situation) {
-  if (now.still === 'never') return [];
-  return Array.from({ length: 20 }, (_, i) => {
-    const age = {
-      timestamp: (Date.now() - i * 100) / 1000,
-      original_timestamp: (Date.now() - i * 100 - 84) / 1000,
-      stages: {},
-    };
-    if (i % 7 === 3)
-      return record(camera, 500 - i, { ...age, outcome: 'expired', reason: 'its deadline of 2 s passed in the queue' });
-    return record(camera, 500 - i, { ...age, detections: [{ x: 1, y: 1, w: 9, h: 9 }] });
-  });
 }

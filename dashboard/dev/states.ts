@@ -9,8 +9,14 @@ export interface Situation {
   shed?: number;
   /** No pictures and no outcomes come. */
   still?: 'never' | 'stopped';
-  /** The server knows why pictures are slow. */
+  /** CPU is short. */
   slow?: true;
+  /** Replicas of detect-faces. */
+  replicas?: number;
+  /** One camera asks more than it gets, the others get all. */
+  uneven?: true;
+  /** Things can be broken, and some are. */
+  chaos?: 'whole' | 'broken';
   /** Frames without an outcome. */
   missing?: number;
   broker?: false;
@@ -31,6 +37,10 @@ export const SITUATIONS: Record<string, Situation> = {
   'all-offline': { cameras: named, offline: named },
   overload: { cameras: named, shed: 0.4 },
   slow: { cameras: named, slow: true },
+  uneven: { cameras: named, shed: 0.4, uneven: true },
+  chaos: { cameras: named, chaos: 'whole' },
+  broken: { cameras: named, chaos: 'broken', slow: true },
+  'many-replicas': { cameras: named, replicas: 16 },
   unaccounted: { cameras: named, missing: 1 },
   'broker-away': { cameras: named, broker: false, still: 'stopped' },
   'gateway-away': { cameras: named, gateway: false, still: 'stopped' },

@@ -1,4 +1,4 @@
-import type { Diagnosis, StatusAnswer } from '@framewire/contract';
+import type { Finding } from '@framewire/contract';
 import type { TransportState } from '../transport/transport.ts';
 import type { TileState } from './tile-state.ts';
 
@@ -12,15 +12,10 @@ export interface Facts {
   /** Whether the cameras were told; before that nothing is known of them. */
   told: boolean;
   cameras: CameraFacts[];
-  status?: StatusAnswer;
-  /** Since when the numbers are old (milliseconds) and why; absent while they are not. */
-  metrics?: { since?: number; problem: string };
-  /** What makes frames slow or lost, where something does and it is known. */
-  diagnosis?: Diagnosis;
-  /** Frames that should have an outcome by now and have none. */
-  unaccounted?: number;
-  /** Replicas of detect-faces; absent where that is not known. */
-  replicas?: number;
+  /** What the server found, the first explains the rest; absent before it was asked. */
+  findings?: readonly Finding[];
+  /** Why `findings` are not of now. */
+  unjudged?: string;
 }
 
 export interface CameraFacts {
@@ -38,8 +33,6 @@ export interface CameraFacts {
   drawnAge?: number;
   /** Of the newest picture now. */
   pictureAge?: number;
-  /** Frames a second that ended otherwise of late. */
-  lost: Record<'shed' | 'expired' | 'failed' | 'rejected', number>;
 }
 
 /** Where to see for oneself, relative to the page. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { age, ago, count, duration, list, rate, sentence, timeOfDay } from './format.ts';
+import { age, ago, count, duration, fine, list, percent, rate, sentence, timeOfDay } from './format.ts';
 import { NOW } from './testing.ts';
 
 describe('numbers and times', () => {
@@ -32,6 +32,23 @@ describe('numbers and times', () => {
 
   it('a rate has the digits it deserves', () => {
     expect([0, 0.451, 0.996, 9.84, 9.96, 96.2].map(rate)).toEqual(['0', '0.45', '1.0', '9.8', '10', '96']);
+  });
+
+  it('a share is all or nothing only where it is so', () => {
+    expect([0, 0.0004, 0.004, 0.4, 0.966, 0.9962, 0.99997, 1].map(percent)).toEqual([
+      '0 %',
+      'under 0.1 %',
+      '0.4 %',
+      '40 %',
+      '97 %',
+      '99.6 %',
+      '99.9 %',
+      '100 %',
+    ]);
+  });
+
+  it('a stage has a tenth of a millisecond where that is to be seen', () => {
+    expect([0.04, 12.31, 1204.4].map(fine)).toEqual(['0.0 ms', '12.3 ms', '1,204 ms']);
   });
 
   it('one is one', () => {

@@ -36,6 +36,20 @@ export function rate(value: number): string {
   return value.toFixed(value >= 0.995 ? 1 : 2);
 }
 
+/** A share of 0 to 1: `99.6 %`; all or nothing only where it is so. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (value === 0 || value === 100) return `${value} %`;
+  if (value < 0.1) return 'under 0.1 %';
+  return `${Number(Math.min(value, 99.9).toFixed(value < 1 || value > 99 ? 1 : 0))} %`;
+}
+
+/** Milliseconds of a stage, as they add up: `0.4 ms`, `12.3 ms`, `1,204 ms`. */
+export function fine(ms: number): string {
+  const digits = Math.abs(ms) < 99.95 ? 1 : 0;
+  return `${ms.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ms`;
+}
+
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
 

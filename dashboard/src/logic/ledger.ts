@@ -1,5 +1,14 @@
 import { type CameraView, type Outcome, outcome } from '@framewire/contract';
 
+/** What each outcome means, for a person. */
+export const OUTCOME: Record<Outcome, string> = {
+  detected: 'the function answered',
+  expired: 'its deadline passed first',
+  rejected: 'the picture is bad',
+  failed: 'tried to the delivery limit',
+  shed: 'its source let it go',
+};
+
 export interface Share {
   outcome: Outcome;
   frames: number;

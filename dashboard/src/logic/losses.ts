@@ -1,4 +1,4 @@
-import type { CameraView } from '@framewire/contract';
+import type { CameraView, Outcome } from '@framewire/contract';
 
 /** Over how long a loss is news, milliseconds. */
 const WINDOW = 10_000;
@@ -26,7 +26,7 @@ export class Losses {
   }
 
   /** Frames a second that ended so, over the last 10 s or for as long as is known. */
-  perSecond(outcome: string, now: number): number {
+  perSecond(outcome: Outcome, now: number): number {
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];
     if (!first || !last || last.at <= now - WINDOW) return 0;
     const more = Math.max(0, (last.outcomes[outcome] ?? 0) - (first.outcomes[outcome] ?? 0));

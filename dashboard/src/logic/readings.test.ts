@@ -1,6 +1,6 @@
 import type { MetricsAnswer, Reading } from '@framewire/contract';
 import { describe, expect, it } from 'vitest';
-import { type Answer, doubt, metricsTrouble, shown } from './readings.ts';
+import { type Answer, doubt, shown } from './readings.ts';
 import { NOW } from './testing.ts';
 
 const young: Reading = { value: 9, age: 3 };
@@ -36,32 +36,6 @@ describe('a reading', () => {
       oldSince: NOW - 21_000,
       problem: 'gone',
     });
-  });
-});
-
-describe('trouble with the numbers', () => {
-  const none: Reading = { value: 0, age: null, problem: 'never scraped' };
-
-  it('is none while they are young, or before they were asked for', () => {
-    expect(metricsTrouble(answer(), NOW)).toBeUndefined();
-    expect(metricsTrouble({ value: undefined, at: undefined, problem: undefined }, NOW)).toBeUndefined();
-  });
-
-  it('is none while the system is idle and has no latency', () => {
-    expect(metricsTrouble(answer({ avgLatency: none }), NOW)).toBeUndefined();
-  });
-
-  it('is that there are none', () => {
-    const all = answer({ processingRate: none, avgLatency: none, queueDepth: none });
-    expect(metricsTrouble(all, NOW)).toEqual({ problem: 'never scraped' });
-  });
-
-  it('is that they are old, by the oldest', () => {
-    const old = answer({
-      queueDepth: { value: 1, age: 90, problem: 'Prometheus is away' },
-      avgLatency: { value: 1, age: 40 },
-    });
-    expect(metricsTrouble(old, NOW)).toEqual({ since: NOW - 90_000, problem: 'Prometheus is away' });
   });
 });
 

@@ -27,19 +27,6 @@ export function shown(answer: Answer, name: keyof MetricsAnswer['readings'], now
   return { value: reading.value, ...(old && { oldSince: since, problem: reading.problem ?? answer.problem }) };
 }
 
-/** Whether the three numbers can be believed; the oldest counts. */
-export function metricsTrouble(answer: Answer, now: number): { since?: number; problem: string } | undefined {
-  if (!answer.value && !answer.problem) return undefined;
-  const three = (['processingRate', 'avgLatency', 'queueDepth'] as const).map((name) => shown(answer, name, now));
-  const missing = three.find(({ value }) => value === undefined);
-  // An idle system has no latency: that alone is no trouble.
-  if (missing && three.every(({ value }) => value === undefined))
-    return { problem: missing.problem ?? 'Prometheus has none' };
-  const since = three.flatMap(({ oldSince }) => oldSince ?? []);
-  if (since.length === 0) return undefined;
-  return { since: Math.min(...since), problem: three.find(({ problem }) => problem)?.problem ?? 'none came since' };
-}
-
 /** What stands under a number in place of its usual note, where it cannot be believed. */
 export function doubt({ value, oldSince, problem }: Shown, now: number): string | undefined {
   if (value === undefined) return problem ?? 'no data yet';

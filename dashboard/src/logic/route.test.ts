@@ -1,15 +1,45 @@
-import { expect, it } from 'vitest';
-import { formatRoute, parseRoute } from './route.ts';
+import { describe, expect, it } from 'vitest';
+import { formatRoute, LAST_HOUR, parseRoute, type Route } from './route.ts';
 
-it('an address names one camera, and is read as it was written', () => {
-  const route = { view: 'camera', camera: 'loading-dock_2' } as const;
-  expect(formatRoute(route)).toBe('#/camera/loading-dock_2');
-  expect(parseRoute(formatRoute(route))).toEqual(route);
+const FRAME = '01993f0c-3a5e-7c1d-9a2b-0123456789ab';
+
+describe('the address', () => {
+  it.each<Route>([
+    { view: 'grid' },
+    { view: 'camera', camera: 'door-2_a' },
+    { view: 'frame', frame: FRAME },
+    { view: 'frames' },
+    { view: 'replicas' },
+    { view: 'events' },
+    { view: 'verdict' },
+    { view: 'chaos' },
+    { view: 'history', range: LAST_HOUR, series: [] },
+    { view: 'history', range: { from: '1774000000', to: '1774003600' }, series: ['rate', 'age'] },
+  ])('holds $view', (route) => {
+    expect(parseRoute(formatRoute(route))).toEqual(route);
+  });
+
+  it('leads to the grid where it names nothing', () => {
+    for (const hash of [
+      '',
+      '#',
+      '#/',
+      '#/camera/',
+      '#/camera/a b',
+      '#/camera/a/b',
+      '#/frame/7',
+      '#/elsewhere',
+      '#/replicas/x',
+    ])
+      expect(parseRoute(hash)).toEqual({ view: 'grid' });
+  });
+
+  it('takes the last hour for a time it does not understand, and leaves out series that are not', () => {
+    expect(parseRoute('#/history?from=yesterday&to=now&series=rate,hum')).toEqual({
+      view: 'history',
+      range: LAST_HOUR,
+      series: ['rate'],
+    });
+    expect(parseRoute('#/history')).toEqual({ view: 'history', range: LAST_HOUR, series: [] });
+  });
 });
-
-it.each(['', '#/', '#/camera/', '#/camera/a b', '#/camera/door/x', `#/camera/${'x'.repeat(65)}`, '#/elsewhere'])(
-  'the address %j is that of the grid',
-  (hash) => {
-    expect(parseRoute(hash)).toEqual({ view: 'grid' });
-  },
-);

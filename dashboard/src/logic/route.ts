@@ -1,11 +1,71 @@
-import { cameraId } from '@framewire/contract';
+import { cameraId, frameId, HISTORY, type HistoryName } from '@framewire/contract';
 
-export type Route = { view: 'grid' } | { view: 'camera'; camera: string };
+/** A stretch of time as an address holds it: `now-1h` and `now`, or seconds since the epoch. */
+export interface Range {
+  from: string;
+  to: string;
+}
+
+/** Views that need no more than their name. */
+const PLAIN = ['frames', 'replicas', 'events', 'verdict', 'chaos'] as const;
+
+export type Route =
+  | { view: 'grid' }
+  | { view: 'camera'; camera: string }
+  | { view: 'frame'; frame: string }
+  | { view: (typeof PLAIN)[number] }
+  /** No series: all of them. */
+  | { view: 'history'; range: Range; series: HistoryName[] };
+
+export const LAST_HOUR: Range = { from: 'now-1h', to: 'now' };
+const MOMENT = /^(now(-\d+[mhd])?|\d{9,11})$/;
 
 /** The view that the address's hash names; anything else is the grid. */
 export function parseRoute(hash: string): Route {
-  const camera = cameraId.safeParse(/^#\/camera\/([^/]+)$/.exec(hash)?.[1]);
-  return camera.success ? { view: 'camera', camera: camera.data } : { view: 'grid' };
+  const [path = '', query] = hash.split('?');
+  const [, name = '', id, more] = path.split('/');
+  if (more !== undefined) return { view: 'grid' };
+  if (name === 'camera') {
+    const camera = cameraId.safeParse(id);
+    if (camera.success) return { view: 'camera', camera: camera.data };
+  }
+  if (name === 'frame') {
+    const frame = frameId.safeParse(id);
+    if (frame.success) return { view: 'frame', frame: frame.data };
+  }
+  if (id !== undefined) return { view: 'grid' };
+  if (name === 'history') return parseHistory(new URLSearchParams(query));
+  const view = PLAIN.find((plain) => plain === name);
+  return { view: view ?? 'grid' };
 }
 
-export const formatRoute = (route: Route): string => (route.view === 'camera' ? `#/camera/${route.camera}` : '#/');
+function parseHistory(query: URLSearchParams): Route {
+  const [from, to] = [query.get('from'), query.get('to')];
+  const valid = from && to && MOMENT.test(from) && MOMENT.test(to);
+  const asked = query.get('series')?.split(',') ?? [];
+  return {
+    view: 'history',
+    range: valid ? { from, to } : LAST_HOUR,
+    series: HISTORY.filter((name) => asked.includes(name)),
+  };
+}
+
+export function formatRoute(route: Route): string {
+  switch (route.view) {
+    case 'grid':
+      return '#/';
+    case 'camera':
+      return `#/camera/${route.camera}`;
+    case 'frame':
+      return `#/frame/${route.frame}`;
+    case 'history':
+      return toHistory(route.series, route.range);
+    default:
+      return `#/${route.view}`;
+  }
+}
+
+/** The address of series over a stretch of time. */
+export function toHistory(series: readonly HistoryName[] = [], { from, to }: Range = LAST_HOUR): string {
+  return `#/history?from=${from}&to=${to}${series.length > 0 ? `&series=${series.join(',')}` : ''}`;
+}

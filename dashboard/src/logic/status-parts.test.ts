@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import { partsOf } from './status-parts.ts';
-import { facts, NOW } from './testing.ts';
+import { NOW, status } from './testing.ts';
 
-const { status } = facts();
 const readings = { value: 3, age: 3 };
 const metrics = (replicas: { value: number; age: number | null }) => ({
   value: {
@@ -37,13 +36,14 @@ it('no replica is ill; replicas that nobody counted are unknown', () => {
   expect(replicaPart({ value: 3, age: 300 })).toMatchObject({ words: 'replicas unknown', ok: true });
 });
 
-it('without an address of Prometheus the evidence is what we were told', () => {
-  const parts = partsOf(metrics({ value: 3, age: 2 }), { ...status!, prometheus_url: undefined }, NOW);
-  expect(parts.map(({ evidence }) => evidence)).toEqual([
-    'api/status',
-    'api/status',
-    'api/metrics',
-    'api/status',
-    'api/metrics',
+it('each well part leads to its own page, an ill one to what is the matter', () => {
+  const ill = { ...status, broker: { ok: false, words: 'connection refused' } };
+  const parts = partsOf(metrics({ value: 3, age: 2 }), ill, NOW);
+  expect(parts.map(({ evidence }) => evidence.split('?')[0])).toEqual([
+    '#/verdict',
+    '#/history',
+    '#/replicas',
+    '#/frames',
+    '#/history',
   ]);
 });

@@ -1,7 +1,7 @@
 import type { StatusAnswer } from '@framewire/contract';
-import { CHART, chart } from './chart.ts';
 import { count } from './format.ts';
 import { type Answer, shown } from './readings.ts';
+import { toHistory } from './route.ts';
 
 /** One part of the system in words, and where to see for oneself. */
 export interface Part {
@@ -12,22 +12,22 @@ export interface Part {
   evidence: string;
 }
 
-/** The parts in the order in which a frame passes them. */
+/** The parts in the order in which a frame passes them. What is ill has its reasons in the verdict. */
 export function partsOf(metrics: Answer, status: StatusAnswer | undefined, now: number): Part[] {
   if (!status) return [];
-  const prometheus = status.prometheus_url;
   const replicas = shown(metrics, 'replicas', now);
-  return [
-    { name: 'broker', ...status.broker, evidence: 'api/status' },
-    { name: 'gateway', ...status.gateway, evidence: 'api/status' },
+  const parts: Part[] = [
+    { name: 'broker', ...status.broker, evidence: toHistory(['queue', 'drain']) },
+    { name: 'gateway', ...status.gateway, evidence: toHistory(['stages']) },
     {
       name: 'detect-faces',
       ...replicaWords(replicas.oldSince ? undefined : replicas.value),
-      evidence: chart(prometheus, CHART.replicas) ?? 'api/metrics',
+      evidence: '#/replicas',
     },
-    { name: 'results', ...status.stream, evidence: 'api/status' },
-    { name: 'Prometheus', ...status.prometheus, evidence: prometheus ?? 'api/metrics' },
+    { name: 'results', ...status.stream, evidence: '#/frames' },
+    { name: 'Prometheus', ...status.prometheus, evidence: toHistory() },
   ];
+  return parts.map((part) => (part.ok ? part : { ...part, evidence: '#/verdict' }));
 }
 
 function replicaWords(replicas: number | undefined): Pick<Part, 'words' | 'ok'> {

@@ -1,4 +1,4 @@
-import type { CameraView } from '@framewire/contract';
+import type { CameraView, Finding, ResultRecord, StatusAnswer } from '@framewire/contract';
 import type { CameraFacts, Facts } from './facts.ts';
 
 /** Noon of some day, milliseconds since the epoch. */
@@ -24,11 +24,8 @@ export const cameraFacts = (id: string, more: Partial<CameraFacts> = {}): Camera
   rate: 10,
   drawnAge: 84,
   pictureAge: 90,
-  lost: { shed: 0, expired: 0, failed: 0, rejected: 0 },
   ...more,
 });
-
-const ok = { ok: true, words: 'ok' };
 
 /** A system that is well, but for what is said otherwise. */
 export const facts = (more: Partial<Facts> = {}): Facts => ({
@@ -37,16 +34,43 @@ export const facts = (more: Partial<Facts> = {}): Facts => ({
   openFor: 60_000,
   told: true,
   cameras: [cameraFacts('door'), cameraFacts('yard')],
-  status: {
-    node_id: 'results-ws-1',
-    broker: ok,
-    stream: ok,
-    prometheus: ok,
-    gateway: ok,
-    viewers: 1,
-    sharing: true,
-    prometheus_url: 'http://127.0.0.1:9090/',
-  },
-  replicas: 3,
+  findings: [],
+  ...more,
+});
+
+/** CPU is short, but for what is said otherwise. */
+export const finding = (more: Partial<Finding> = {}): Finding => ({
+  cause: 'cpu',
+  tone: 'warn',
+  words: 'CPU is short: detection waits for a CPU 66 % of its time.',
+  advice: 'More cores help.',
+  evidence: [],
+  since: NOW / 1000 - 60,
+  ...more,
+});
+
+const ok = { ok: true, words: 'ok' };
+
+export const status: StatusAnswer = {
+  node_id: 'results-ws-1',
+  broker: ok,
+  stream: ok,
+  prometheus: ok,
+  gateway: ok,
+  viewers: 1,
+  sharing: true,
+  chaos: false,
+  prometheus_url: 'http://127.0.0.1:9090/',
+};
+
+/** The outcome of a frame of door. */
+export const record = (more: Partial<ResultRecord> = {}): ResultRecord => ({
+  frame_id: '01993f0c-3a5e-7c1d-9a2b-0123456789ab',
+  camera_id: 'door',
+  outcome: 'detected',
+  detections: [],
+  timestamp: NOW / 1000,
+  original_timestamp: NOW / 1000 - 0.084,
+  stages: {},
   ...more,
 });

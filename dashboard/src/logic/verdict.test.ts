@@ -1,16 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { CameraFacts, Facts } from './facts.ts';
-import { cameraFacts, facts, NOW } from './testing.ts';
+import type { Facts } from './facts.ts';
+import { cameraFacts, facts, finding, NOW } from './testing.ts';
 import type { TileState } from './tile-state.ts';
 import { verdict } from './verdict.ts';
 
 const OFFLINE: TileState = { kind: 'offline', word: 'offline', title: 'Offline', detail: 'Since 11:50: refused' };
 const OLD: TileState = { kind: 'old', word: 'old picture', grey: true };
 const WAITING: TileState = { kind: 'waiting', word: 'waiting' };
-const { status } = facts();
-const ill = (part: 'broker' | 'stream' | 'gateway') => ({ ...status!, [part]: { ok: false, words: 'it is gone' } });
-const lost = (more: Partial<CameraFacts['lost']>) => ({ shed: 0, expired: 0, failed: 0, rejected: 0, ...more });
-
 /** The tone and the sentence, in one line. */
 function said(more: Partial<Facts>): string {
   const { tone, head, rest } = verdict(facts(more));
@@ -62,21 +58,42 @@ describe('the verdict', () => {
     );
   });
 
-  it('names the broker before the cameras that stand still because of it', () => {
-    const all = verdict(facts({ status: ill('broker'), cameras: [cameraFacts('door', { state: OFFLINE })] }));
-    expect(all).toMatchObject({ tone: 'bad', head: 'The broker is away.', help: 'It is gone.' });
+  it('takes what the server found as its sentence, with what helps and where to see it', () => {
+    expect(said({ findings: [finding()] })).toBe('warn: CPU is short: detection waits for a CPU 66 % of its time.');
+    expect(verdict(facts({ findings: [finding()] }))).toMatchObject({
+      head: 'CPU is short:',
+      help: 'More cores help.',
+      evidence: { words: 'See why', href: '#/verdict' },
+    });
+    const two = [finding(), finding({ cause: 'camera-silent', camera_id: 'door' })];
+    expect(verdict(facts({ findings: two })).evidence?.words).toBe('See why, and 1 more');
   });
 
-  it('names the gateway only while nothing moves', () => {
-    const gone = cameraFacts('yard', { state: OFFLINE, pictureAge: 70_000 });
-    const old = [cameraFacts('door', { state: OLD, pictureAge: 65_000 }), gone];
-    expect(said({ status: ill('gateway') })).toMatch(/^good/);
-    expect(said({ status: ill('gateway'), cameras: old })).toBe(
-      'bad: Detection is away. The newest picture is 1 min old.',
-    );
-    expect(said({ status: ill('stream'), cameras: old })).toMatch(/^bad: Results do not come/);
-    expect(said({ replicas: 0, cameras: old })).toMatch(/^bad: No replica of detect-faces answers/);
-    expect(said({ replicas: undefined, cameras: old })).toMatch(/^warn: No new pictures/);
+  it('names what is wrong with the whole before the cameras that stand still because of it', () => {
+    const findings = [
+      finding({ cause: 'broker', tone: 'bad', words: 'The broker is away. No frame moves until it is back.' }),
+    ];
+    const cameras = [cameraFacts('door', { state: OFFLINE }), cameraFacts('yard', { state: OLD })];
+    expect(said({ findings, cameras })).toBe('bad: The broker is away. No frame moves until it is back.');
+  });
+
+  it('names what the server found of one camera after what all of them are', () => {
+    const findings = [finding({ cause: 'camera-silent', camera_id: 'yard', words: 'Camera yard sends nothing.' })];
+    const old = cameraFacts('yard', { state: OLD });
+    expect(said({ findings, cameras: [cameraFacts('door'), old] })).toBe('warn: Camera yard sends nothing. ');
+    expect(said({ findings, cameras: [old] })).toMatch(/^warn: No new pictures/);
+  });
+
+  it('names numbers that are missing only while the pictures are well', () => {
+    const findings = [finding({ cause: 'metrics', words: 'Numbers are missing: Prometheus cannot be reached.' })];
+    expect(said({ findings })).toMatch(/^warn: Numbers are missing/);
+    expect(said({ findings, cameras: [cameraFacts('door', { drawnAge: 3000 })] })).toMatch(/^warn: Pictures are late/);
+  });
+
+  it('does not call well what nobody judged', () => {
+    expect(said({ findings: undefined })).toBe('wait: Connected. Asking how the system is.');
+    expect(said({ unjudged: 'the server answers 500' })).toMatch(/^warn: Pictures come, but/);
+    expect(verdict(facts({ unjudged: 'the server answers 500' })).help).toBe('The verdict: the server answers 500.');
   });
 
   it('tells which cameras are offline, and why where that is one reason', () => {
@@ -91,53 +108,6 @@ describe('the verdict', () => {
     expect(verdict(facts({ cameras: all })).help).toBe('Each tile says why.');
   });
 
-  it('tells of an overload with the share that is let go, and what helps', () => {
-    const cameras = [
-      cameraFacts('door', { rate: 6, lost: lost({ shed: 3, expired: 1 }) }),
-      cameraFacts('yard', { rate: 10 }),
-    ];
-    expect(said({ cameras })).toBe('warn: More frames than can be detected. 4.0 of 20 frames/s are let go.');
-    expect(verdict(facts({ cameras })).help).toMatch(/^3 replicas of detect-faces cannot do more: more replicas/);
-    expect(verdict(facts({ cameras })).evidence?.href).toMatch(/^http:\/\/127.0.0.1:9090\/graph\?g0.expr=sum/);
-    const none = cameras.map((camera) => ({ ...camera, state: OLD, rate: 0 }));
-    expect(said({ cameras: none })).toMatch(/^warn: More frames than can be detected/);
-  });
-
-  const DIAGNOSIS = { cause: 'cpu', words: 'CPU is short: 66 % waiting.', advice: 'More cores help.' } as const;
-
-  it('says why frames are let go or late, where the server knows', () => {
-    const cameras = [cameraFacts('door', { lost: lost({ shed: 3 }) })];
-    expect(verdict(facts({ cameras, diagnosis: DIAGNOSIS }))).toMatchObject({
-      head: 'More frames than can be detected.',
-      help: 'CPU is short: 66 % waiting. More cores help.',
-      evidence: { href: 'api/way' },
-    });
-    const late = [cameraFacts('door', { drawnAge: 3_000 })];
-    expect(verdict(facts({ cameras: late, diagnosis: DIAGNOSIS })).help).toMatch(/^CPU is short/);
-  });
-
-  it('names what makes pictures slow while none are lost', () => {
-    expect(said({ diagnosis: DIAGNOSIS })).toBe('warn: Pictures are slow. CPU is short: 66 % waiting.');
-    expect(verdict(facts({ diagnosis: DIAGNOSIS })).help).toBe('More cores help.');
-  });
-
-  it('tells of frames that nothing came of', () => {
-    expect(said({ unaccounted: 1 })).toBe('bad: 1 frame cannot be accounted for. There is no outcome.');
-    expect(said({ unaccounted: 0 })).toMatch(/^good/);
-  });
-
-  it('leads to the camera whose frames fail', () => {
-    const failing = [
-      cameraFacts('door', { lost: lost({ failed: 1 }) }),
-      cameraFacts('yard', { lost: lost({ failed: 3 }) }),
-    ];
-    expect(said({ cameras: failing })).toBe('warn: Detection fails. 4.0 frames/s are given up.');
-    expect(verdict(facts({ cameras: failing })).evidence?.href).toBe('#/camera/yard');
-    expect(said({ cameras: [cameraFacts('door', { lost: lost({ rejected: 0.2 }) })] })).toBe(
-      'warn: Bad pictures come. 0.20 frames/s cannot be read.',
-    );
-  });
-
   it('misses pictures only of cameras that promise some', () => {
     const photo = cameraFacts('photo', { state: OLD, promised: false, pictureAge: 9000 });
     expect(said({ cameras: [cameraFacts('door'), photo] })).toMatch(/^good/);
@@ -147,20 +117,15 @@ describe('the verdict', () => {
     );
   });
 
-  it('says that the numbers are old, and that the pictures are not', () => {
-    const metrics = { since: NOW - 5 * 60_000, problem: 'Prometheus cannot be reached' };
-    expect(said({ metrics })).toBe('warn: Pictures are well, numbers are from 11:55.');
-    expect(verdict(facts({ metrics })).help).toBe('Prometheus cannot be reached.');
-    expect(said({ metrics: { problem: 'none' } })).toBe('warn: Pictures are well, numbers are missing.');
-  });
-
   it('has a key that changes with the state and not with its numbers', () => {
     const key = (more: Partial<Facts>) => verdict(facts(more)).key;
     const after = (ms: number) => key({ transport: { phase: 'waiting', retryAt: NOW + ms } });
     expect(after(2900)).toBe(after(900));
-    const shed = (rate: number) => key({ cameras: [cameraFacts('door', { lost: lost({ shed: rate }) })] });
-    expect(shed(3)).toBe(shed(7));
-    expect(shed(3)).not.toBe(key({}));
+    const short = (share: number) => key({ findings: [finding({ words: `CPU is short: ${share} %.` })] });
+    expect(short(40)).toBe(short(70));
+    expect(short(40)).not.toBe(key({}));
+    const at = (node_id: string) => key({ findings: [finding({ node_id })] });
+    expect(at('detect-faces-1')).not.toBe(at('detect-faces-2'));
     const gone = (id: string) => key({ cameras: [cameraFacts(id, { state: OFFLINE }), cameraFacts('well')] });
     expect(gone('door')).not.toBe(gone('yard'));
   });

@@ -1,24 +1,27 @@
 import { type CameraFacts, type Facts, ofKind, say, type Verdict } from './facts.ts';
-import { AHEAD, age, count, rate, sentence, timeOfDay } from './format.ts';
+import { found, OF_ALL, OF_CAMERAS, OF_NUMBERS } from './findings.ts';
+import { AHEAD, age, count, rate } from './format.ts';
 import { LATE, sayLate } from './late.ts';
 import { percentile } from './percentile.ts';
 import { ASKING } from './tile-state.ts';
-import { away, losses, offline, quiet, slow, stopped, unaccounted, waiting } from './troubles.ts';
+import { offline, quiet, stopped, unjudged, waiting } from './troubles.ts';
 
-/** The first thing in this order that is so: what stands further up explains what stands below it. */
+/**
+ * The first thing in this order that is so: what stands further up explains what stands below it. What the server finds and what only
+ * the page knows are one list, for one sentence.
+ */
 export function verdict(facts: Facts): Verdict {
   return (
     connection(facts) ??
-    away(facts) ??
+    found(facts, OF_ALL) ??
     stopped(facts) ??
     offline(facts) ??
+    found(facts, OF_CAMERAS) ??
     waiting(facts) ??
-    losses(facts) ??
-    unaccounted(facts) ??
     quiet(facts) ??
     late(facts) ??
-    slow(facts) ??
-    numbers(facts) ??
+    found(facts, OF_NUMBERS) ??
+    unjudged(facts) ??
     well(facts)
   );
 }
@@ -39,21 +42,9 @@ function connection({ transport, openFor, told, cameras, now }: Facts): Verdict 
   return undefined;
 }
 
-function numbers({ metrics, status, now }: Facts): Verdict | undefined {
-  if (!metrics) return undefined;
-  const { since, problem } = metrics;
-  const prometheus = status?.prometheus_url;
-  const more = {
-    help: sentence(problem),
-    evidence: prometheus === undefined ? undefined : { words: 'Open Prometheus', href: prometheus },
-  };
-  if (since === undefined) return say('warn', 'metrics', 'Pictures are well,', 'numbers are missing.', more);
-  return say('warn', 'metrics', 'Pictures are well,', `numbers are from ${timeOfDay(since, now)}.`, more);
-}
-
-function late(facts: Facts): Verdict | undefined {
-  const drawn = drawnAge(facts.cameras);
-  return drawn === undefined || drawn < LATE ? undefined : sayLate(drawn, facts);
+function late({ cameras }: Facts): Verdict | undefined {
+  const drawn = drawnAge(cameras);
+  return drawn === undefined || drawn < LATE ? undefined : sayLate(drawn);
 }
 
 function well({ cameras }: Facts): Verdict {

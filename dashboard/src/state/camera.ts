@@ -1,9 +1,10 @@
-import type { CameraView, ResultRecord } from '@framewire/contract';
+import type { CameraView, Outcome, ResultRecord } from '@framewire/contract';
 import { Arrivals } from '../logic/arrivals.ts';
 import type { CameraFacts } from '../logic/facts.ts';
 import { LATE } from '../logic/late.ts';
 import { Losses } from '../logic/losses.ts';
 import { type TileState, tileState } from '../logic/tile-state.ts';
+import { capturedAt } from '../logic/waterfall.ts';
 import type { Jpeg } from '../transport/link.ts';
 
 /** A frame's outcome and the very picture it is about. */
@@ -25,8 +26,8 @@ export class Camera {
   #askedAt: number | undefined;
   #arrivalAge: number | undefined;
   latest: Picture | undefined;
-  /** Age at the glass of the picture drawn last, milliseconds. */
-  drawnAge: number | undefined;
+  /** The picture drawn last, when that was, and how old it was then, milliseconds. */
+  drawn: (Picture & { at: number; age: number }) | undefined;
 
   constructor(id: string, now: () => number) {
     this.id = id;
@@ -77,9 +78,20 @@ export class Camera {
     return this.latest && now - capturedAt(this.latest.record);
   }
 
+  /** Age at the glass of the picture drawn last; from before pictures were asked for it tells nothing of now. */
+  get drawnAge(): number | undefined {
+    const { drawn } = this;
+    return drawn && this.#askedAt !== undefined && drawn.at >= this.#askedAt ? drawn.age : undefined;
+  }
+
   /** Pictures a second that arrived in this browser. */
   fps(now: number): number {
     return this.#arrivals.perSecond(now);
+  }
+
+  /** Frames a second that ended so of late. */
+  lost(outcome: Outcome, now: number): number {
+    return this.#losses.perSecond(outcome, now);
   }
 
   state(now: number): TileState {
@@ -98,7 +110,6 @@ export class Camera {
 
   facts(now: number): CameraFacts {
     const { source, source_silent = false, rate = this.fps(now) } = this.#view ?? {};
-    const lost = (outcome: string) => this.#losses.perSecond(outcome, now);
     return {
       id: this.id,
       state: this.state(now),
@@ -108,11 +119,6 @@ export class Camera {
       rate,
       drawnAge: this.drawnAge,
       pictureAge: this.pictureAge(now),
-      lost: { shed: lost('shed'), expired: lost('expired'), failed: lost('failed'), rejected: lost('rejected') },
     };
   }
 }
-
-/** Milliseconds since the epoch, by the producer's clock. */
-export const capturedAt = (record: ResultRecord): number =>
-  record.stages.captured_at ?? record.original_timestamp * 1000;

@@ -1,7 +1,8 @@
 import type { CameraView, ResultRecord } from '@framewire/contract';
 import { SvelteMap } from 'svelte/reactivity';
+import { capturedAt } from '../logic/waterfall.ts';
 import type { Jpeg, Watch } from '../transport/link.ts';
-import { Camera, capturedAt } from './camera.ts';
+import { Camera } from './camera.ts';
 
 const byName = new Intl.Collator('en', { numeric: true }).compare;
 

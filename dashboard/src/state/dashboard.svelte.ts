@@ -1,23 +1,36 @@
-import { ledgerAnswer, metricsAnswer, type ServerMessage, statusAnswer, wayAnswer } from '@framewire/contract';
+import {
+  eventsAnswer,
+  ledgerAnswer,
+  metricsAnswer,
+  objectiveAnswer,
+  type ServerMessage,
+  statusAnswer,
+  verdictAnswer,
+  wayAnswer,
+} from '@framewire/contract';
 import { createContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import type { Verdict } from '../logic/facts.ts';
-import { metricsTrouble, shown } from '../logic/readings.ts';
 import { verdict } from '../logic/verdict.ts';
+import { capturedAt } from '../logic/waterfall.ts';
 import type { Jpeg } from '../transport/link.ts';
-import { type Camera, capturedAt, type Picture } from './camera.ts';
+import type { Camera, Picture } from './camera.ts';
 import { Cameras } from './cameras.svelte.ts';
 import { Clock } from './clock.svelte.ts';
 import { Connection } from './connection.svelte.ts';
 import { Glass } from './glass.svelte.ts';
 import { Polled } from './polled.svelte.ts';
 import { Share } from './share.svelte.ts';
+import { Sights } from './sights.ts';
 import { ThemeChoice } from './theme.svelte.ts';
 import { View } from './view.svelte.ts';
 
 const DRAWN_EVERY = 1000;
 /** While somebody scrolls, what is seen changes at every step. */
 const SETTLE = 200;
+/** A verdict that is older than this is none, milliseconds. */
+const OLD_VERDICT = 10_000;
+const EVENTS = 200;
 
 /** All that the page knows, one object a concern, and what joins them. */
 export class Dashboard {
@@ -26,10 +39,15 @@ export class Dashboard {
   readonly connection = new Connection();
   readonly cameras = new Cameras(() => this.clock.now());
   readonly glass = new Glass();
+  readonly sights = new Sights();
   readonly metrics = new Polled(new URL('api/metrics', this.page), metricsAnswer, 2500);
   readonly status = new Polled(new URL('api/status', this.page), statusAnswer, 5000);
-  readonly way = new Polled(new URL('api/way', this.page), wayAnswer, 2500);
+  readonly found = new Polled(new URL('api/verdict', this.page), verdictAnswer, 2500);
   readonly ledger = new Polled(new URL('api/ledger', this.page), ledgerAnswer, 5000);
+  readonly objective = new Polled(new URL('api/objective', this.page), objectiveAnswer, 5000);
+  /** Asked for by the pages that show it: see `whileShown`. */
+  readonly way = new Polled(new URL('api/way', this.page), wayAnswer, 2500);
+  readonly events = new Polled(new URL(`api/history/events?limit=${EVENTS}`, this.page), eventsAnswer, 5000);
   readonly view = new View();
   readonly theme = new ThemeChoice();
   readonly share = new Share(this.page);
@@ -43,19 +61,14 @@ export class Dashboard {
   readonly verdict: Verdict = $derived.by(() => {
     const now = this.clock.tick;
     const state = this.connection.state;
-    const replicas = shown(this.metrics, 'replicas', now);
     return verdict({
       now,
       transport: state.phase === 'waiting' ? { ...state, retryAt: this.clock.toServer(state.retryAt) } : state,
       openFor: now - this.clock.toServer(this.connection.openedAt),
       told: this.cameras.told,
       cameras: this.#cameraFacts,
-      status: this.status.value,
-      // What is not asked for while the tab is hidden grows old for no fault.
-      metrics: this.metrics.settled && !this.#hidden ? metricsTrouble(this.metrics, now) : undefined,
-      diagnosis: this.way.problem === undefined ? this.way.value?.diagnosis : undefined,
-      unaccounted: this.ledger.value?.totals.unaccounted,
-      replicas: replicas.oldSince === undefined ? replicas.value : undefined,
+      findings: this.found.value?.findings,
+      unjudged: this.#unjudged(now),
     });
   });
 
@@ -87,16 +100,31 @@ export class Dashboard {
     $effect(() => this.glass.refresh(this.clock.tick));
     $effect(() => {
       if (this.#hidden) return;
-      const polls = [this.metrics, this.status, this.way, this.ledger].map((polled) => polled.start());
+      const always = [this.metrics, this.status, this.found, this.ledger, this.objective];
+      const polls = always.map((polled) => polled.start());
       return () => polls.forEach((stop) => void stop());
     });
     return () => stops.reverse().forEach((stop) => void stop());
   }
 
-  drawn(camera: Camera, { record }: Picture): void {
+  /** Asks for something as long as the component that calls this is there and the tab is seen. */
+  whileShown(polled: () => Polled<unknown>): void {
+    $effect(() => (this.#hidden ? undefined : polled().start()));
+  }
+
+  drawn(camera: Camera, picture: Picture): void {
     const now = this.clock.now();
-    camera.drawnAge = now - capturedAt(record);
-    this.glass.drawn(camera.id, camera.drawnAge, now);
+    const age = now - capturedAt(picture.record);
+    camera.drawn = { ...picture, at: now, age };
+    this.sights.drawn(picture.record.frame_id, now);
+    this.glass.drawn(camera.id, age, now);
+  }
+
+  /** What is not asked for while the tab is hidden grows old for no fault. */
+  #unjudged(now: number): string | undefined {
+    const { at, problem } = this.found;
+    const old = at === undefined || now - this.clock.toServer(at) > OLD_VERDICT;
+    return problem && old && !this.#hidden ? problem : undefined;
   }
 
   /** Pictures of what can be seen, and of nothing while the tab is hidden. */
@@ -113,6 +141,7 @@ export class Dashboard {
     if (message.type === 'pong') this.clock.pong(message.sent, message.now);
     if (message.type !== 'result' || message.replay) return;
     this.clock.pushed(message.pushed_at);
+    if (jpeg) this.sights.add(message.record, jpeg, message.pushed_at);
     this.cameras.receive(message.record, jpeg);
   }
 }

@@ -6,9 +6,19 @@ const KEY = 'framewire.theme';
 /** Light, dark, or as the system has it; kept for the next visit where the browser allows. */
 export class ThemeChoice {
   #choice = $state<Theme>(stored());
+  readonly #system = matchMedia('(prefers-color-scheme: dark)');
+  #systemDark = $state(this.#system.matches);
 
   constructor() {
     this.#apply();
+    this.#system.addEventListener('change', ({ matches }) => {
+      this.#systemDark = matches;
+    });
+  }
+
+  /** What it comes to, for what is drawn and not styled. */
+  get dark(): boolean {
+    return this.#choice === 'system' ? this.#systemDark : this.#choice === 'dark';
   }
 
   get choice(): Theme {

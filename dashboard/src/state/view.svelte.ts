@@ -5,6 +5,8 @@ export class View {
   #route = $state.raw<Route>(parseRoute(location.hash));
   /** The camera that was shown large before the grid came back. */
   left: string | undefined;
+  /** Whether one came here from another view. */
+  walked = false;
   help = $state(false);
   sharing = $state(false);
 
@@ -16,11 +18,21 @@ export class View {
     location.hash = formatRoute(route);
   }
 
+  /** To what this view is a part of: from a frame to where one came from, else to the grid. */
+  up(): void {
+    if (this.#route.view === 'frame' && this.walked) history.back();
+    else this.show({ view: 'grid' });
+  }
+
   /** @returns what stops it. */
   start(): () => void {
     const read = () => {
-      if (this.#route.view === 'camera') this.left = this.#route.camera;
-      this.#route = parseRoute(location.hash);
+      const before = this.#route;
+      if (before.view === 'camera') this.left = before.camera;
+      const next = parseRoute(location.hash);
+      this.walked = true;
+      this.#route = next;
+      if (next.view !== before.view) window.scrollTo(0, 0);
     };
     window.addEventListener('hashchange', read);
     return () => window.removeEventListener('hashchange', read);

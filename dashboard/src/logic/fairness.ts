@@ -1,0 +1,29 @@
+import type { Share } from '@framewire/contract';
+import { percent } from './format.ts';
+
+/** From here on nobody could tell that the parts are not the same. */
+const EVEN = 0.95;
+const NEARLY = 0.8;
+
+/** How the frames that got through were shared, in words, and who comes off worst where that is not even. */
+export function fairness(index: number | undefined, shares: Share[]): { word: string; words: string } {
+  const asking = shares.filter(({ asked }) => asked > 0);
+  if (index === undefined || asking.length === 0) return { word: 'unknown', words: 'No camera asks for anything now.' };
+  const parts = asking.map((share) => ({ ...share, part: partOf(share) })).sort((a, b) => a.part - b.part);
+  const [least, most] = [parts[0]!, parts.at(-1)!];
+  if (asking.length === 1)
+    return { word: 'alone', words: `One camera asks, and gets ${percent(least.part)} of its frames through.` };
+  const same = `each camera gets ${least.part === most.part ? '' : 'about '}the same part of its frames through`;
+  if (index >= EVEN)
+    return {
+      word: 'evenly',
+      words: `Shared evenly: ${same}, ${percent(least.part)}${least.part === most.part ? '' : ` to ${percent(most.part)}`}.`,
+    };
+  const worst = `${least.camera_id} gets ${percent(least.part)} of its frames through, ${most.camera_id} ${percent(most.part)}.`;
+  return index >= NEARLY
+    ? { word: 'nearly evenly', words: `Shared nearly evenly: ${worst}` }
+    : { word: 'unevenly', words: `Shared unevenly: ${worst}` };
+}
+
+/** Of what a camera asked for, what was shown: 0 to 1. */
+export const partOf = ({ asked, shown }: Share): number => (asked > 0 ? Math.min(1, shown / asked) : 0);

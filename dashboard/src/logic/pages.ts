@@ -1,0 +1,47 @@
+import { formatRoute, LAST_HOUR, type Route } from './route.ts';
+
+/** A page that the navigation leads to. */
+export interface Page {
+  title: string;
+  href: string;
+  /** Of an icon of 20 by 20. */
+  icon: string;
+  /** The key that leads there. */
+  key: string;
+  /** The views that are seen as a part of it. */
+  views: Route['view'][];
+}
+
+const page = (key: string, title: string, route: Route, icon: string, ...more: Route['view'][]): Page => ({
+  key,
+  title,
+  href: formatRoute(route),
+  icon,
+  views: [route.view, ...more],
+});
+
+const PAGES = [
+  page('1', 'Overview', { view: 'grid' }, 'M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z', 'camera', 'verdict'),
+  page('2', 'Frames', { view: 'frames' }, 'M3 4h6M5 8h8M8 12h7M12 16h5', 'frame'),
+  page('3', 'Replicas', { view: 'replicas' }, 'M3 3h14v5H3zM3 12h14v5H3zM6 5.5h1M6 14.5h1'),
+  page('4', 'History', { view: 'history', range: LAST_HOUR, series: [] }, 'M3 3v14h14M6 13l3-4 3 2 4-6'),
+  page('5', 'Events', { view: 'events' }, 'M4 5h1M8 5h8M4 10h1M8 10h8M4 15h1M8 15h8'),
+];
+const CHAOS = page('6', 'Chaos', { view: 'chaos' }, 'M11 2 4 11h5l-1 7 8-10h-6z');
+
+/** The pages there are: things can be broken only where the system was started for it. */
+export const pagesOf = (chaos: boolean): Page[] => (chaos ? [...PAGES, CHAOS] : PAGES);
+
+/** What a page is called, for the window and for who cannot see it. */
+export function titleOf(route: Route): string {
+  switch (route.view) {
+    case 'camera':
+      return route.camera;
+    case 'frame':
+      return `Frame ${route.frame.slice(0, 8)}`;
+    case 'verdict':
+      return 'Verdict';
+    default:
+      return [...PAGES, CHAOS].find(({ views }) => views[0] === route.view)!.title;
+  }
+}

@@ -1,0 +1,90 @@
+import type { HistoryAnswer } from '@framewire/contract';
+import { describe, expect, it } from 'vitest';
+import { brief, panels, quantity, stacked, summary, unitOf } from './series.ts';
+
+const answer: HistoryAnswer = {
+  from: 0,
+  to: 60,
+  step: 30,
+  series: [
+    {
+      name: 'stages',
+      label: 'queue',
+      unit: 's',
+      points: [
+        [0, 0.2],
+        [30, null],
+        [60, 0.3],
+      ],
+    },
+    {
+      name: 'stages',
+      label: 'detect',
+      unit: 's',
+      points: [
+        [30, 0.1],
+        [60, 0.1],
+      ],
+    },
+    { name: 'rate', unit: 'frames/s', points: [[0, null]] },
+  ],
+};
+
+describe('panels', () => {
+  it('have the lines of a name on one axis of time, with gaps where there is no value', () => {
+    const [stages] = panels(answer, ['stages']);
+    expect(stages).toEqual({
+      name: 'stages',
+      title: 'Stages of a frame',
+      unit: 's',
+      times: [0, 30, 60],
+      lines: [
+        { label: 'queue', values: [0.2, null, 0.3] },
+        { label: 'detect', values: [null, 0.1, 0.1] },
+      ],
+    });
+  });
+
+  it('are there without a line where there is no data', () => {
+    expect(panels(answer, ['rate', 'age']).map(({ name, lines }) => [name, lines.length])).toEqual([
+      ['rate', 0],
+      ['age', 0],
+    ]);
+  });
+});
+
+it('a chart is told in words to who cannot see it', () => {
+  expect(summary(panels(answer, ['stages'])[0]!)).toBe(
+    'Stages of a frame: queue 300 ms, between 200 ms and 300 ms; detect 100 ms, between 100 ms and 100 ms',
+  );
+});
+
+it('parts are stacked, and a gap in all of them is a gap', () => {
+  const lines = [
+    { label: 'a', values: [1, null, null] },
+    { label: 'b', values: [2, 3, null] },
+  ];
+  expect(stacked(lines)).toEqual([
+    [1, null, null],
+    [3, 3, null],
+  ]);
+});
+
+it('an axis bears the unit where that changes with the size; else the heading does', () => {
+  const [rate, stages] = panels(answer, ['rate', 'stages']);
+  expect([brief(50, 'frames/s'), unitOf(rate!)]).toEqual(['50', 'frames/s']);
+  expect([brief(0.05, 's'), unitOf(stages!)]).toEqual(['50 ms', undefined]);
+});
+
+it.each([
+  [0.0114, 's', '11.4 ms'],
+  [2.5, 's', '2.5 s'],
+  [0, 's', '0 ms'],
+  [0.9912, 'share', '99.1 %'],
+  [312_000_000, 'bytes', '312 MB'],
+  [2_410_000_000, 'bytes', '2.41 GB'],
+  [96.24, 'frames/s', '96.2 frames/s'],
+  [487, 'frames', '487 frames'],
+] as const)('%d %s is written %s', (value, unit, words) => {
+  expect(quantity(value, unit)).toBe(words);
+});

@@ -1,0 +1,9 @@
+/** Round steps along an axis from `from` to `to`, about `most` of them. */
+export function ticks(from: number, to: number, most = 6): number[] {
+  const rough = (to - from) / most;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5].find((n) => n * power >= rough) ?? 10) * power;
+  const first = Math.ceil(from / step);
+  const last = Math.floor(to / step);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);
+}
