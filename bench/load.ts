@@ -11,6 +11,8 @@ export interface Window {
   offered: number;
   /** Frames that the broker refused. */
   refused: number;
+  /** Frames that were let go before anything was sent. */
+  shed: number;
   cpu: CpuTimes;
   /** How long the window was open. */
   seconds: number;
@@ -36,7 +38,7 @@ export async function saturate(
   const send = () => {
     const jpeg = jpegs[sent++ % jpegs.length]!;
     void subject.send({ jpeg, capturedAt: Date.now(), cameraId: 'bench' }).then(
-      (taken) => taken || answered++,
+      (sent) => sent === 'taken' || answered++,
       () => answered++,
     );
   };
@@ -55,7 +57,7 @@ export async function saturate(
   running = false;
   for (const end = Date.now() + STALLED_MS; answered < sent && Date.now() < end; ) await sleep(20);
   stop();
-  return { rate: rateOf(within), answers: within, offered: within.length, refused: 0, cpu, seconds };
+  return { rate: rateOf(within), answers: within, offered: within.length, refused: 0, shed: 0, cpu, seconds };
 }
 
 export interface Steady {
@@ -76,15 +78,15 @@ export async function offer(subject: Subject, jpegs: Uint8Array[], steady: Stead
   const viewer = await subject.openViewer?.(collect);
   const stop = viewer ? undefined : subject.onAnswer(collect);
   let sent = 0;
-  let refused = 0;
+  const became = { taken: 0, refused: 0, shed: 0 };
   const send = () => {
     const capturedAt = Date.now();
     const cameraId = `bench-${sent % cameras}`;
     const jpeg = jpegs[sent++ % jpegs.length]!;
     const deadline = live ? capturedAt + DEADLINE_MS : undefined;
     void subject.send({ jpeg, capturedAt, cameraId, deadline }).then(
-      (taken) => taken || refused++,
-      () => refused++,
+      (sent) => became[sent]++,
+      () => became.refused++,
     );
   };
 
@@ -96,18 +98,26 @@ export async function offer(subject: Subject, jpegs: Uint8Array[], steady: Stead
   }, 2);
   await sleep(warmUpMs);
   answers.length = 0;
-  const before = { sent, refused };
+  const before = { sent, ...became };
   const window = openWindow(subject);
   await sleep(windowMs);
   const { cpu, seconds } = window.close();
   const within = answers.slice();
   clearInterval(pacer);
   const offered = sent - before.sent;
-  const refusedWithin = refused - before.refused;
+  const { refused, shed } = became;
   await subject.clear();
   await viewer?.close();
   stop?.();
-  return { rate: rateOf(within), answers: within, offered, refused: refusedWithin, cpu, seconds };
+  return {
+    rate: rateOf(within),
+    answers: within,
+    offered,
+    refused: refused - before.refused,
+    shed: shed - before.shed,
+    cpu,
+    seconds,
+  };
 }
 
 function openWindow(subject: Subject) {

@@ -7,6 +7,7 @@ export * from './invocation.ts';
 export * from './jpeg.ts';
 export * from './metrics.ts';
 export * from './picture.ts';
+export * from './pressure.ts';
 export * from './record.ts';
 export * from './result.ts';
 export * from './seed.ts';

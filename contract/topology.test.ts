@@ -34,6 +34,17 @@ it('no user may declare anything but a private queue, and a dot in a name is a d
   expect(new RegExp(users.connector.write).test('frames')).toBe(false);
 });
 
+it('sources hear what is asked of them, connectors ask, and neither the other way round', () => {
+  const users = permissions();
+  const may = (user: keyof typeof users, what: 'read' | 'write', name: string) =>
+    new RegExp(users[user][what]).test(name);
+  for (const source of ['ingest', 'camera'] as const) {
+    expect([may(source, 'read', 'pressure'), may(source, 'write', 'pressure')]).toEqual([true, false]);
+    expect([may(source, 'read', 'frame_queue'), may(source, 'write', 'frame_queue')]).toEqual([false, false]);
+  }
+  expect([may('connector', 'write', 'pressure'), may('connector', 'read', 'pressure')]).toEqual([true, false]);
+});
+
 it('results-ws tells its verdicts, and puts nothing into the queues of others', () => {
   const write = new RegExp(permissions().results.write);
   expect(['results', 'amq.gen-x1'].map((name) => write.test(name))).toEqual([true, true]);

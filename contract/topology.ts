@@ -13,6 +13,8 @@ export const EXCHANGE = {
   results: 'results',
   /** Frames that expired or were tried too often. */
   deadLetters: 'frames.dead',
+  /** What connectors ask of sources while more comes than can be detected, key = topic. */
+  pressure: 'pressure',
 } as const;
 
 export const QUEUE = {
@@ -100,10 +102,20 @@ export interface StreamRetention {
 /** What each user may configure, write and read: patterns over names, and no more than its part needs. */
 export function permissions(topics: Topic[] = DEFAULT_TOPICS): Record<BrokerUser, Permission> {
   const queues = [...topics.map(({ queue }) => queue), QUEUE.deadLetters];
+  // a private queue, in which it hears what is asked of it
+  const sourceOfFrames = {
+    configure: '^amq\\.gen.*$',
+    write: `^(amq\\.gen.*|${EXCHANGE.frames}|${EXCHANGE.results})$`,
+    read: `^(amq\\.gen.*|${EXCHANGE.pressure})$`,
+  };
   return {
-    ingest: { configure: '^$', write: only(EXCHANGE.frames, EXCHANGE.results), read: '^$' },
-    camera: { configure: '^$', write: only(EXCHANGE.frames, EXCHANGE.results), read: '^$' },
-    connector: { configure: '^$', write: only(EXCHANGE.results, EXCHANGE.pictures), read: only(...queues) },
+    ingest: sourceOfFrames,
+    camera: sourceOfFrames,
+    connector: {
+      configure: '^$',
+      write: only(EXCHANGE.results, EXCHANGE.pictures, EXCHANGE.pressure),
+      read: only(...queues),
+    },
     results: {
       configure: '^amq\\.gen.*$',
       // verdicts: when a finding began and ended

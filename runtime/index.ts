@@ -1,6 +1,7 @@
 /** What every process needs: settings, log, lifecycle, broker session, HTTP server, metrics. */
 export * from './bearer.ts';
 export * from './broker/frame-publisher.ts';
+export { listenToPressure, type Pressure } from './broker/pressure.ts';
 export * from './broker/session.ts';
 export * from './broker/topic-queues.ts';
 export * from './config.ts';

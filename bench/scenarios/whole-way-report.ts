@@ -94,15 +94,26 @@ function ages(measured: Measured[], load: 'half' | 'twice'): Section {
         withSpread(over((window) => ageAt(window, 0.99))),
         figure(share('expired').median),
         figure(over(({ refused, offered }) => (100 * refused) / offered).median),
+        figure(over(({ shed, offered }) => (100 * shed) / offered).median),
         name.startsWith('Python') ? '-' : withSpread(over(evenness)),
       ],
     };
   });
   return {
     title,
-    text: `${CAMERAS} cameras together offer ${of}; their frames have a deadline of 2 s. Milliseconds from capture until the viewer has picture and result (the Python worker has no viewer: until its result is read from the queue). Expired and refused in percent of what was offered. The last column is the frames shown of the camera that had the fewest, in percent of the one that had the most.`,
+    text: `${CAMERAS} cameras together offer ${of}; their frames have a deadline of 2 s. Milliseconds from capture until the viewer has picture and result (the Python worker has no viewer: until its result is read from the queue). Expired, refused by the broker and let go at the source in percent of what was offered. The last column is the frames shown of the camera that had the fewest, in percent of the one that had the most.`,
     table: {
-      head: ['', 'offered/s', 'shown/s', 'age p50', 'age p99', 'expired %', 'refused %', 'evenness %'],
+      head: [
+        '',
+        'offered/s',
+        'shown/s',
+        'age p50',
+        'age p99',
+        'expired %',
+        'refused %',
+        'let go at the source %',
+        'evenness %',
+      ],
       rows: rows.map(({ name, cells }) => [name, ...cells]),
     },
     plot: {

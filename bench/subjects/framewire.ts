@@ -1,5 +1,11 @@
 import { newFrameId, type ResultRecord } from '@framewire/contract';
-import { createBroker, createFramePublisher, type Log } from '@framewire/runtime';
+import {
+  createBroker,
+  createFramePublisher,
+  type FramePublisher,
+  type Log,
+  listenToPressure,
+} from '@framewire/runtime';
 import type { BenchBroker } from '../broker.ts';
 import { readResults } from '../results.ts';
 import { startSystem } from '../system.ts';
@@ -26,7 +32,16 @@ export function framewire({ detector, replicas, models, broker, log }: Framewire
       const vhost = await broker.createVhost(`framewire-${detector}-${replicas}`, 'quorum');
       const system = await startSystem({ detector, replicas, models, broker: vhost });
       const session = createBroker({ url: vhost.amqp, name: 'bench', log });
-      const frames = createFramePublisher({ broker: session, log });
+      // as the camera connector has it: a numbering for each camera, and an ear for what is asked of all
+      const pressure = listenToPressure({ broker: session, log });
+      const publishers = new Map<string, FramePublisher>();
+      const publisherOf = (camera: string) => {
+        const known = publishers.get(camera);
+        if (known) return known;
+        const made = createFramePublisher({ broker: session, log });
+        publishers.set(camera, made);
+        return made;
+      };
       const listeners = new Set<(answer: Answer) => void>();
       readResults(session, (record) => {
         const answer = toAnswer(record, Date.now());
@@ -36,6 +51,7 @@ export function framewire({ detector, replicas, models, broker, log }: Framewire
       return {
         name,
         async send({ jpeg, capturedAt, cameraId, deadline }) {
+          const frames = publisherOf(cameraId);
           const frame = frames.number({
             frame_id: newFrameId(),
             camera_id: cameraId,
@@ -43,12 +59,16 @@ export function framewire({ detector, replicas, models, broker, log }: Framewire
             deadline_ms: deadline,
             jpeg,
           });
+          if (deadline !== undefined && !pressure.admits(cameraId)) {
+            frames.shed(frame, 'more frames come than can be detected');
+            return 'shed';
+          }
           try {
             await frames.send(frame, { timeoutMs: SEND_MS });
-            return true;
+            return 'taken';
           } catch (error) {
             frames.shed(frame, (error as Error).message);
-            return false;
+            return 'refused';
           }
         },
         onAnswer(listener) {
@@ -67,7 +87,7 @@ export function framewire({ detector, replicas, models, broker, log }: Framewire
         processes: () => [...system.processes(), ...broker.processes()],
         clear: () => vhost.purge('frame_queue'),
         async stop() {
-          await frames.close();
+          await Promise.all([...publishers.values()].map((frames) => frames.close()));
           await session.close();
           await system.stop();
           await vhost.drop();

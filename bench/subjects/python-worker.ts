@@ -54,7 +54,7 @@ export function pythonWorker({ python, workers, threads, broker, log }: PythonWo
           const message = { frame: Buffer.from(jpeg).toString('base64'), timestamp: capturedAt / 1000 };
           const content = Buffer.from(JSON.stringify(message));
           await session.publish({ exchange: '', key: 'frame_queue', content, timeoutMs: 10_000 });
-          return true;
+          return 'taken';
         },
         onAnswer(listener) {
           listeners.add(listener);

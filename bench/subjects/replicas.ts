@@ -36,7 +36,7 @@ export function replicas(options: { detector: string; count: number; models?: st
             detections,
           };
           for (const listener of listeners) listener(answer);
-          return true;
+          return 'taken';
         },
         onAnswer(listener) {
           listeners.add(listener);

@@ -20,11 +20,18 @@ export interface Offered {
   deadline?: number;
 }
 
+/**
+ * What became of a frame at its source:
+ * - `taken`: the broker has it;
+ * - `refused`: the broker has not, and it was let go;
+ * - `shed`: it was let go before anything was sent.
+ */
+export type Sent = 'taken' | 'refused' | 'shed';
+
 /** What is compared: something that takes frames from a queue, finds faces and tells results. */
 export interface Subject {
   readonly name: string;
-  /** Resolves when the broker has it, or has refused it (false): it was then let go. */
-  send(frame: Offered): Promise<boolean>;
+  send(frame: Offered): Promise<Sent>;
   /** Told of each result as it comes out of the broker. Returns what ends that. */
   onAnswer(listener: (answer: Answer) => void): () => void;
   /** Shows results and pictures to a viewer until `close`; undefined where there is none to have. */

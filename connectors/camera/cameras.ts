@@ -1,5 +1,5 @@
 import type { CameraRecord, CameraSpec } from '@framewire/contract';
-import { type Broker, createFramePublisher, type Log } from '@framewire/runtime';
+import { type Broker, createFramePublisher, type Log, type Pressure } from '@framewire/runtime';
 import { type Camera, createCamera } from './camera.ts';
 import type { CameraMetrics } from './metrics.ts';
 import { createOutbox } from './outbox.ts';
@@ -12,6 +12,7 @@ export interface CamerasOptions {
   source(id: string, spec: CameraSpec): OpenSourceFn;
   store: Store;
   broker: Broker;
+  pressure: Pick<Pressure, 'admits'>;
   reporter: Reporter;
   metrics: CameraMetrics;
   log: Log;
@@ -29,14 +30,14 @@ export interface Cameras {
   close(): Promise<void>;
 }
 
-export function createCameras({ source, store, broker, reporter, metrics, log }: CamerasOptions): Cameras {
+export function createCameras({ source, store, broker, pressure, reporter, metrics, log }: CamerasOptions): Cameras {
   const running = new Map<string, Camera>();
   let changing: Promise<unknown> = Promise.resolve();
 
   function start(id: string, spec: CameraSpec, openSource: OpenSourceFn): Camera {
     const { deadline_ms } = spec;
     const frames = createFramePublisher({ broker, log });
-    const outbox = createOutbox({ camera_id: id, deadline_ms, frames, metrics, log });
+    const outbox = createOutbox({ camera_id: id, deadline_ms, frames, pressure, metrics, log });
     const camera = createCamera({ id, spec, openSource, outbox, tell: reporter.tell, metrics, log });
     running.set(id, camera);
     return camera;

@@ -3,6 +3,7 @@ import {
   createBroker,
   createRegistry,
   listen,
+  listenToPressure,
   readConfig,
   requireKeyBeyondLoopback,
   runProcess,
@@ -27,11 +28,14 @@ runProcess('camera', async ({ env, log, onRelease }) => {
 
   const broker = createBroker({ url: config.AMQP_URL, name: 'camera', log });
   onRelease('the broker session', () => broker.close());
+  const pressure = listenToPressure({ broker, log });
+  onRelease('what is asked of it', () => pressure.close());
   const reporter = createReporter({ broker, log });
   onRelease('the reporter', () => reporter.close());
   const registry = createRegistry();
   const metrics = createMetrics(registry);
-  const cameras = createCameras({ source: createOpener(config.FFMPEG), store, broker, reporter, metrics, log });
+  const source = createOpener(config.FFMPEG);
+  const cameras = createCameras({ source, store, broker, pressure, reporter, metrics, log });
   onRelease('the cameras', () => cameras.close());
   for (const [id, spec] of specs) await cameras.put(id, spec);
 

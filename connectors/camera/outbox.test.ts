@@ -1,4 +1,4 @@
-import { countShed } from '@framewire/contract';
+import { countShed, EXCHANGE, PRESSURE_INTERVAL_MS } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startBench, type TestBench } from './testing.ts';
@@ -38,6 +38,27 @@ describe('the numbers of a camera', () => {
     await expectAllCounted();
   });
 
+  it('are all told when a connector asks for fewer: of every camera the same share is let go, until it asks no more', async () => {
+    bench.consume();
+    const asking = ask(0.75);
+    for (const id of ['door', 'yard']) await bench.put(id, { url: 'demo:', fps: 40 });
+    const shedOf = (id: string) =>
+      bench.frames.filter(({ camera_id }) => camera_id === id).reduce((sum, { shed }) => sum + countShed(shed), 0);
+    await waitFor('frames let go', () => shedOf('door') > 30 && shedOf('yard') > 30, { timeout: 30_000 });
+    for (const id of ['door', 'yard']) {
+      // from the first that tells of any: three of four are let go, one by one
+      const [, ...passed] = bench.frames.filter((frame) => frame.camera_id === id && frame.shed);
+      const letGo = passed.map(({ shed }) => countShed(shed));
+      const sum = letGo.reduce((a, b) => a + b, 0);
+      expect(sum / (sum + letGo.length)).toBeCloseTo(0.75, 1);
+      expect(letGo.sort()[Math.floor(letGo.length / 2)]).toBe(3);
+    }
+    clearInterval(asking);
+    await waitFor('all frames again', () => bench.frames.slice(-20).every(({ shed }) => !shed));
+    for (const id of ['door', 'yard']) await bench.cameras.remove(id);
+    await expectAllCounted();
+  }, 60_000);
+
   it('begin anew with each change of the camera, under another source', async () => {
     bench.consume();
     await bench.put('door', { url: 'demo:' });
@@ -48,6 +69,15 @@ describe('the numbers of a camera', () => {
     await expectAllCounted();
   });
 });
+
+function ask(share: number): NodeJS.Timeout {
+  const content = Buffer.from(JSON.stringify({ connector: 'test', share }));
+  const notice = { exchange: EXCHANGE.pressure, key: 'faces', content, timeoutMs: 5_000 };
+  return setInterval(
+    () => void bench.broker.publish({ ...notice, properties: { mandatory: false } }).catch(() => {}),
+    PRESSURE_INTERVAL_MS,
+  );
+}
 
 async function shedCounted(): Promise<number> {
   const metric = await bench.registry.getSingleMetric('camera_frames_total')!.get();

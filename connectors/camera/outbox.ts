@@ -4,6 +4,7 @@ import {
   type FramePublisher,
   type Log,
   type NumberedFrame,
+  type Pressure,
   type PublishError,
   sleep,
 } from '@framewire/runtime';
@@ -15,6 +16,7 @@ const WAITING = 2;
 const FIRST_PAUSE = 20;
 const LONGEST_PAUSE = 200;
 const LONG = 60_000;
+const OVERLOAD = 'more frames come than can be detected: a share of every camera is let go';
 
 /** A camera's way to the broker: numbers its frames, publishes one at a time and accounts for each that it let go. */
 export interface Outbox {
@@ -32,13 +34,15 @@ export interface OutboxOptions {
   deadline_ms: number;
   /** Its own: each camera has its numbering. */
   frames: FramePublisher;
+  /** Of all cameras together. */
+  pressure: Pick<Pressure, 'admits'>;
   metrics: CameraMetrics;
   log: Log;
 }
 
 type LiveFrame = NumberedFrame & { deadline_ms: number };
 
-export function createOutbox({ camera_id, deadline_ms, frames, metrics, log }: OutboxOptions): Outbox {
+export function createOutbox({ camera_id, deadline_ms, frames, pressure, metrics, log }: OutboxOptions): Outbox {
   const waiting: LiveFrame[] = [];
   let arrived = new AbortController();
   let closing = false;
@@ -49,13 +53,18 @@ export function createOutbox({ camera_id, deadline_ms, frames, metrics, log }: O
     const captured_at = Date.now();
     const deadline = captured_at + deadline_ms;
     const frame = { frame_id: newFrameId(captured_at), camera_id, captured_at, deadline_ms: deadline, jpeg };
-    waiting.push({ ...frames.number(frame), deadline_ms: deadline });
+    const numbered = { ...frames.number(frame), deadline_ms: deadline };
+    if (!pressure.admits(camera_id)) {
+      shed(numbered, OVERLOAD);
+      return;
+    }
+    waiting.push(numbered);
     while (waiting.length > WAITING) shed(waiting.shift()!);
     arrived.abort();
   }
 
-  function shed(frame: LiveFrame): void {
-    frames.shed(frame, refusal);
+  function shed(frame: LiveFrame, reason = refusal): void {
+    frames.shed(frame, reason);
     metrics.shed(camera_id);
   }
 

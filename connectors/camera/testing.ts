@@ -17,7 +17,14 @@ import {
   type ResultRecord,
   type Topic,
 } from '@framewire/contract';
-import { type Broker, type Consumer, createBroker, createRegistry, type Registry } from '@framewire/runtime';
+import {
+  type Broker,
+  type Consumer,
+  createBroker,
+  createRegistry,
+  listenToPressure,
+  type Registry,
+} from '@framewire/runtime';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { type Cameras, createCameras } from './cameras.ts';
 import { createMetrics } from './metrics.ts';
@@ -49,11 +56,13 @@ export async function startBench({ maxLength }: { maxLength?: number } = {}): Pr
   const sending = createBroker({ url: vhost.amqp, name: 'camera', log: silentLog });
   const reading = createBroker({ url: vhost.amqp, name: 'test', log: silentLog });
   const reporter = createReporter({ broker: sending, log: silentLog });
+  const pressure = listenToPressure({ broker: sending, log: silentLog });
   const registry = createRegistry();
   const cameras = createCameras({
     source: createOpener('ffmpeg'),
     store: createStore(folder),
     broker: sending,
+    pressure,
     reporter,
     metrics: createMetrics(registry),
     log: silentLog,

@@ -23,15 +23,20 @@ export interface Freshness {
    * @param idle for how long there was nothing to do when it came, milliseconds.
    */
   admits(waited: number, life: number, idle: number): boolean;
+  /** Whether more come than can be detected: the queue has not been empty for long. */
+  readonly overloaded: boolean;
 }
 
 export function createFreshness(clock: () => number = Date.now): Freshness {
   let lastEmpty = clock();
+  const overloaded = () => clock() - lastEmpty > INTERVAL_MS;
   return {
     admits(waited, life, idle) {
-      const now = clock();
-      if (waited <= EMPTY_MS || idle >= IDLE_MS) lastEmpty = now;
-      return waited <= Math.max(LEAST_MS, life * PATIENCE) || now - lastEmpty <= INTERVAL_MS;
+      if (waited <= EMPTY_MS || idle >= IDLE_MS) lastEmpty = clock();
+      return waited <= Math.max(LEAST_MS, life * PATIENCE) || !overloaded();
+    },
+    get overloaded() {
+      return overloaded();
     },
   };
 }

@@ -9,10 +9,11 @@ export interface ConnectorMetrics {
   invocation(fn: string, code: string): void;
   retry(queue: string): void;
   busy(queue: string): void;
-  letGo(queue: string): void;
+  letGo(queue: string, frames: number): void;
   redelivered(queue: string): void;
   concurrency(queue: string, limit: number): void;
   inFlight(queue: string, count: number): void;
+  pressure(queue: string, share: number): void;
   /** Nobody consumes the queue any more, and its gauges go. */
   forget(queue: string): void;
 }
@@ -48,7 +49,7 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
   const pauses = counter('connector_busy_total', 'Times that an invocation was told to come later.', 'queue');
   const notFresh = counter(
     'connector_let_go_total',
-    'Frames that had waited, and were let go for fresher ones behind them: more came than could be detected.',
+    'Frames that were let go since more came than could be detected: here after they had waited, or at their sources as asked.',
     'queue',
   );
   const redeliveries = counter(
@@ -57,6 +58,10 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
     'queue',
   );
   const limits = gauge('connector_concurrency', 'Frames that may be under way at once.');
+  const shares = gauge(
+    'connector_pressure_share',
+    'Share of their live frames that sources are asked to let go, 0 to 1.',
+  );
   const underWay = gauge('connector_in_flight', 'Frames under way.');
   const cameras = new Set<string>();
 
@@ -69,16 +74,18 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
     invocation: (fn, code) => invocations.inc({ function: fn, code }),
     retry: (queue) => retries.inc({ queue }),
     busy: (queue) => pauses.inc({ queue }),
-    letGo: (queue) => notFresh.inc({ queue }),
+    letGo: (queue, frames) => notFresh.inc({ queue }, frames),
     redelivered: (queue) => redeliveries.inc({ queue }),
     concurrency(queue, limit) {
       limits.set({ queue }, limit);
       notFresh.inc({ queue }, 0); // a rate needs a first value
     },
     inFlight: (queue, count) => underWay.set({ queue }, count),
+    pressure: (queue, share) => shares.set({ queue }, share),
     forget(queue) {
       limits.remove({ queue });
       underWay.remove({ queue });
+      shares.remove({ queue });
     },
   };
 }

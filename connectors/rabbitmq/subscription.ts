@@ -1,5 +1,6 @@
-import { EXCHANGE, encodeFrame, type Frame } from '@framewire/contract';
+import { countShed, EXCHANGE, encodeFrame, type Frame } from '@framewire/contract';
 import type { Broker, ConsumeMessage, Log, Settlement } from '@framewire/runtime';
+import { createAnnouncer } from './announcer.ts';
 import { deliveryCount, readDelivery } from './delivery.ts';
 import { createFreshness } from './freshness.ts';
 import type { Assignment } from './functions.ts';
@@ -9,6 +10,7 @@ import type { ConnectorMetrics } from './metrics.ts';
 import type { Moments } from './outcome.ts';
 import type { Settler } from './settler.ts';
 import type { Traces } from './traces.ts';
+import { createWaits } from './waits.ts';
 
 /** As long as the picture of a message that came straight to a queue may wait for its confirm, milliseconds. */
 const PICTURE_MS = 1_000;
@@ -45,9 +47,12 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
   const { queue } = assigned;
   const ending = new AbortController();
   const freshness = createFreshness();
+  const waits = createWaits();
   let deliveriesHere = 0;
   /** When the last of them left. */
   let freeSince = Date.now();
+  /** Since when one more could have come. */
+  let roomSince = Date.now();
   let assignment = assigned;
   let concurrency = limitOf(assignment);
   const invoke = createInvoker({
@@ -56,6 +61,12 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
     fn: () => assignment.fn,
     isThere: () => deps.isThere(assignment.fn.name),
     ending: ending.signal,
+  });
+  const announcer = createAnnouncer({
+    broker,
+    state: () => ({ overloaded: freshness.overloaded, busy: deliveriesHere >= concurrency }),
+    onShare: (share) => metrics.pressure(queue, share),
+    log,
   });
   const consumer = broker.consume({ queue, prefetch: concurrency, onDelivery });
   metrics.concurrency(queue, concurrency);
@@ -68,6 +79,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
   async function onDelivery(delivery: ConsumeMessage, gone: AbortSignal): Promise<Settlement> {
     const moments: Moments = { received_at: Date.now() };
     const idle = deliveriesHere === 0 ? moments.received_at! - freeSince : 0;
+    const room = moments.received_at! - roomSince;
     const deliveries = deliveryCount(delivery);
     if (delivery.fields.redelivered) metrics.redelivered(queue);
     metrics.inFlight(queue, ++deliveriesHere);
@@ -77,20 +89,25 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
       if (arrival.kind === 'unreadable') {
         return await settler.settle(frame, { kind: 'rejected', reason: arrival.reason }, moments, gone);
       }
-      const waited = moments.received_at! - (frame.published_at ?? frame.captured_at);
-      metrics.stage('queue', waited);
-      const life = (frame.deadline_ms ?? Number.POSITIVE_INFINITY) - (moments.received_at! - waited);
+      const published = frame.published_at ?? frame.captured_at;
+      const claimed = moments.received_at! - published;
+      metrics.stage('queue', claimed);
+      const waited = waits.of(frame.source ?? frame.camera_id, claimed, room);
+      const life = (frame.deadline_ms ?? Number.POSITIVE_INFINITY) - published;
+      const { routingKey } = delivery.fields;
+      if (Number.isFinite(life)) announcer.came(routingKey, waited, life);
+      if (announcer.share > 0) metrics.letGo(queue, countShed(frame.shed));
       if (!freshness.admits(waited, life, idle)) {
-        metrics.letGo(queue);
+        metrics.letGo(queue, 1);
         return await settler.settle(frame, { kind: 'expired', reason: notFresh(waited) }, moments, gone);
       }
       if (arrival.kind === 'seed') await showPicture(arrival.frame);
-      const { routingKey } = delivery.fields;
       const outcome = await invoke({ frame: arrival.frame, routingKey, deliveries, gone, moments });
       return await settler.settle(frame, outcome, moments, gone);
     } finally {
       metrics.inFlight(queue, --deliveriesHere);
       freeSince = Date.now();
+      if (deliveriesHere === concurrency - 1) roomSince = freeSince;
     }
   }
 
@@ -136,6 +153,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
     async close() {
       ending.abort();
       await consumer.stop();
+      await announcer.close();
       metrics.forget(queue);
     },
   };

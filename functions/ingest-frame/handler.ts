@@ -5,6 +5,7 @@ import {
   type Log,
   onError,
   opsRoutes,
+  type Pressure,
   type Registry,
   wantKey,
 } from '@framewire/runtime';
@@ -18,6 +19,7 @@ import { createSubmit } from './submit.ts';
 
 export interface HandlerDeps {
   frames: FramePublisher;
+  pressure: Pick<Pressure, 'admits'>;
   /** What is wrong with the broker, in words. */
   problem(): string | undefined;
   /** Wanted as a bearer token where set. */
@@ -39,9 +41,9 @@ type AppEnv = { Variables: { outcome?: string } };
  * wrong; 429 and 503, with Retry-After: send it again.
  */
 export function createApp(deps: HandlerDeps): Hono<AppEnv> {
-  const { frames, problem, key, topics, publishTimeoutMs, upload, registry, log } = deps;
+  const { frames, pressure, problem, key, topics, publishTimeoutMs, upload, registry, log } = deps;
   const metrics = createMetrics(registry);
-  const submit = createSubmit({ frames, repeats: createRepeats(), timeoutMs: publishTimeoutMs });
+  const submit = createSubmit({ frames, pressure, repeats: createRepeats(), timeoutMs: publishTimeoutMs });
   const app = new Hono<AppEnv>();
   app.onError(onError(log));
   app.route('/', opsRoutes({ registry, notReady: problem }));

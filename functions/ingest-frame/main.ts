@@ -3,6 +3,7 @@ import {
   createFramePublisher,
   createRegistry,
   listen,
+  listenToPressure,
   readConfig,
   requireKeyBeyondLoopback,
   runProcess,
@@ -17,11 +18,14 @@ runProcess('ingest-frame', async ({ env, log, onRelease }) => {
   const broker = createBroker({ url: config.AMQP_URL, name: 'ingest-frame', log });
   onRelease('the broker session', () => broker.close());
   broker.connect();
+  const pressure = listenToPressure({ broker, log });
+  onRelease('what is asked of it', () => pressure.close());
   const frames = createFramePublisher({ broker, log });
   onRelease('the frame publisher', () => frames.close());
 
   const app = createApp({
     frames,
+    pressure,
     problem: () => broker.problem(),
     key: config.INGEST_KEY,
     topics: config.TOPICS,

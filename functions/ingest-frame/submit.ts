@@ -1,5 +1,5 @@
 import { derivedFrameId, type IngestAnswer, newFrameId } from '@framewire/contract';
-import { type FramePublisher, HttpError, PublishError, type UnnumberedFrame } from '@framewire/runtime';
+import { type FramePublisher, HttpError, type Pressure, PublishError, type UnnumberedFrame } from '@framewire/runtime';
 import type { Repeats } from './repeats.ts';
 
 /** A frame that was asked to be published. */
@@ -16,11 +16,20 @@ export interface Accepted extends IngestAnswer {
 }
 
 /** Resolves once the broker has the frame. A frame that it has not, or may not have, is shed: the caller decides what comes. */
-export function createSubmit(options: { frames: FramePublisher; repeats: Repeats; timeoutMs: number }) {
-  const { frames, repeats, timeoutMs } = options;
+export function createSubmit(options: {
+  frames: FramePublisher;
+  pressure: Pick<Pressure, 'admits'>;
+  repeats: Repeats;
+  timeoutMs: number;
+}) {
+  const { frames, pressure, repeats, timeoutMs } = options;
 
   async function publish(frame: UnnumberedFrame, topic: string): Promise<void> {
     const numbered = frames.number(frame);
+    if (frame.deadline_ms !== undefined && !pressure.admits(frame.camera_id)) {
+      frames.shed(numbered, OVERLOAD);
+      throw new HttpError(429, 'overload', `${OVERLOAD}; one without a deadline is always taken`, RETRY);
+    }
     try {
       await frames.send(numbered, { topic, timeoutMs });
     } catch (error) {
@@ -29,7 +38,7 @@ export function createSubmit(options: { frames: FramePublisher; repeats: Repeats
     }
   }
 
-  /** @throws HttpError 409 for a key that another picture had, 429 when the queue is full, 503 when there is no confirm. */
+  /** @throws HttpError 409 for a key that another picture had, 429 when the queue is full or a live frame has to go, 503 when there is no confirm. */
   return async function submit({ frame, topic, idempotencyKey }: Submission): Promise<Accepted> {
     const { camera_id } = frame;
     if (idempotencyKey === undefined) {
@@ -44,6 +53,7 @@ export function createSubmit(options: { frames: FramePublisher; repeats: Repeats
   };
 }
 
+const OVERLOAD = 'more live frames come than can be detected: a share of every camera is let go';
 const RETRY = { 'retry-after': '1' };
 
 /** Why the broker did not take it, as an answer. */

@@ -1,7 +1,7 @@
 /** For tests alone: ingest-frame as it runs, on a real broker, and what comes out at the other end. */
 import { createServer, connect as dial, type Socket } from 'node:net';
 import { decodeFrame, decodeRecord, type Frame, QUEUE, type ResultRecord } from '@framewire/contract';
-import { createBroker, createFramePublisher, createRegistry, listen } from '@framewire/runtime';
+import { createBroker, createFramePublisher, createRegistry, listen, listenToPressure } from '@framewire/runtime';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { expect } from 'vitest';
 import { createApp } from './handler.ts';
@@ -22,6 +22,7 @@ export async function startIngest(amqp: string, options: { key?: string; tellAft
   const frames = createFramePublisher({ broker, log: silentLog, tellAfterMs: options.tellAfterMs });
   const app = createApp({
     frames,
+    pressure: listenToPressure({ broker, log: silentLog }),
     problem: () => broker.problem(),
     key: options.key,
     topics: ['faces', 'unbound'],
