@@ -35,6 +35,8 @@ export interface System {
   processes(): Running[];
   addCamera(id: string, spec: { url: string; fps: number }): Promise<void>;
   removeCamera(id: string): Promise<void>;
+  /** Deploys one of its functions anew, with settings of one's own beside its usual ones; it lasts until the start command ends. */
+  deploy(name: string, envVars: Record<string, string>): Promise<void>;
   /** Starts it again on the same folder and ports, once the start command was killed. */
   restart(): Promise<void>;
   /** @param keep leaves its folder where it is, for whoever looks into what went wrong. */
@@ -64,6 +66,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     processes: () => readRunFile(data),
     addCamera: (id, spec) => callCamera(base + 12, 'PUT', id, spec),
     removeCamera: (id) => callCamera(base + 12, 'DELETE', id),
+    deploy: (name, envVars) => deploy(base, readSecrets(data).gateway, name, envVars),
     async restart() {
       child = await launch(options, data, base);
     },
@@ -133,6 +136,16 @@ async function callCamera(port: number, method: string, id: string, body?: unkno
     body: body === undefined ? null : JSON.stringify(body),
   });
   if (!answer.ok) throw new Error(`the camera connector answered ${answer.status}: ${await answer.text()}`);
+}
+
+async function deploy(base: number, password: string, service: string, envVars: Record<string, string>): Promise<void> {
+  const authorization = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
+  const answer = await fetch(`http://127.0.0.1:${base}/system/functions`, {
+    method: 'PUT',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify({ service, image: `framewire/${service}`, envVars }),
+  });
+  if (!answer.ok) throw new Error(`the gateway answered ${answer.status}: ${await answer.text()}`);
 }
 
 function readRunFile(data: string): Running[] {

@@ -41,7 +41,7 @@ const NAME_MS = 45_000;
 const CLEAR_MS = 60_000;
 /** For so long all has to be well before the next cause is made, and after the start, milliseconds. */
 const CALM_MS = 4_000;
-const SETTLE_MS = 180_000;
+const SETTLE_MS = 90_000;
 /** How often the verdict is asked, milliseconds. */
 const ASK_MS = 200;
 

@@ -1,4 +1,4 @@
-import type { ResultRecord } from '@framewire/contract';
+import type { Outcome, ResultRecord } from '@framewire/contract';
 
 /** A frame that its producer was told is in the queue. */
 export interface ConfirmedFrame {
@@ -28,8 +28,13 @@ export interface Verdict {
   open: number;
 }
 
+/** How many frames ended how; as `api/ledger` counts them. */
+export type Counts = Record<Outcome | 'duplicates' | 'unaccounted', number>;
+
 /** Both sides of the account: what producers were promised, and what was recorded and shown. */
 export interface Ledger {
+  /** What the stream says became of every frame, counted without the system's own ledger. */
+  counts(): Counts;
   confirmed(frame: ConfirmedFrame): void;
   /** A record in the stream. */
   recorded(record: ResultRecord): void;
@@ -55,6 +60,9 @@ export function createLedger(): Ledger {
   const shown = new Map<string, number>();
   const numbers = new Map<string, Set<number>>();
   const shed = new Map<string, Set<number>>();
+  /** By source and number: each counts once, by what was told of it first. */
+  const numbered = new Map<string, Set<number>>();
+  const counted: Counts = { detected: 0, expired: 0, rejected: 0, failed: 0, shed: 0, duplicates: 0, unaccounted: 0 };
   const unexpected: string[] = [];
   let repeated = 0;
   let late = 0;
@@ -80,7 +88,31 @@ export function createLedger(): Ledger {
     return open;
   }
 
+  function count({ source, seq, outcome, shed: ranges = [] }: ResultRecord): void {
+    if (source === undefined || seq === undefined) {
+      counted[outcome]++;
+      return;
+    }
+    const told = setOf(numbered, source);
+    if (told.has(seq)) counted.duplicates++;
+    else counted[outcome]++;
+    told.add(seq);
+    for (const [first, last] of ranges) {
+      for (let n = first; n <= last; n++) {
+        if (!told.has(n)) counted.shed++;
+        told.add(n);
+      }
+    }
+  }
+
+  function countMissing(): number {
+    let missing = 0;
+    for (const told of numbered.values()) missing += Math.max(...told) - told.size;
+    return missing;
+  }
+
   return {
+    counts: () => ({ ...counted, unaccounted: countMissing() }),
     confirmed(frame) {
       confirmed.set(frame.frame_id, frame);
       if (!shown.has(frame.frame_id)) waiting.add(frame.frame_id);
@@ -90,10 +122,12 @@ export function createLedger(): Ledger {
       const earlier = recorded.get(record.frame_id);
       if (!earlier) {
         recorded.set(record.frame_id, record);
+        count(record);
         if (!shown.has(record.frame_id)) unseen.add(record.frame_id);
         return;
       }
       repeated++;
+      counted.duplicates++;
       if (earlier.outcome === record.outcome) return;
       if (record.outcome === 'expired' && !confirmed.has(record.frame_id)) late++;
       else unexpected.push(`frame ${record.frame_id} ended as ${earlier.outcome} and as ${record.outcome}`);

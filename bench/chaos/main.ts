@@ -19,7 +19,7 @@ npm run chaos -- [options]
   --docs              writes the table into docs/reliability.md as well
   --help
 
-The exit code is 0 if nothing was lost, shown twice or otherwise unexpected.
+The exit code is 0 if nothing was lost, shown twice or otherwise unexpected, and the ledger's figures are those of an independent count.
 `;
 
 const startedAt = performance.now();
@@ -62,10 +62,13 @@ async function main(): Promise<boolean> {
     ...lost.map((id) => `lost: ${id}`),
     ...duplicated.map((id) => `shown twice: ${id}`),
     ...unexpected,
+    ...result.accounts.differences,
   ])
     process.stdout.write(`${line}\n`);
   process.stdout.write(`lost ${lost.length}, duplicated ${duplicated.length}, unexpected ${unexpected.length}\n`);
-  return lost.length + duplicated.length + unexpected.length === 0;
+  const { differences } = result.accounts;
+  process.stdout.write(`the ledger and the independent count differ in ${differences.length} figures\n`);
+  return lost.length + duplicated.length + unexpected.length + differences.length === 0;
 }
 
 try {

@@ -16,14 +16,31 @@ export function tabulate(kills: Kill[]): Table {
   };
 }
 
+function tellAccounts({ published, own, residual, differences }: ChaosResult['accounts']): string {
+  const { detected, expired, rejected, failed, shed, unaccounted, duplicates } = own;
+  const figures = `${published} published = ${detected} detected + ${expired} expired + ${rejected} rejected + ${failed} failed + ${shed} shed + ${unaccounted} unaccounted, residual ${residual}, ${duplicates} duplicates`;
+  return differences.length === 0
+    ? `The system's own ledger at the end: ${figures}; each figure equals the independent count.`
+    : `The system's own ledger at the end: ${figures}; it differs from the independent count: ${differences.join('; ')}.`;
+}
+
 /** The account in a few sentences. */
-export function tell({ detector, rate, seconds, refusedByHttp, resumedInFull, verdict }: ChaosResult): string {
+export function tell({
+  detector,
+  rate,
+  seconds,
+  refusedByHttp,
+  resumedInFull,
+  verdict,
+  accounts,
+}: ChaosResult): string {
   const { confirmed, shown, lost, duplicated, unexpected, repeated, late, open } = verdict;
   return [
     `${Math.round(seconds)} s with detector ${detector}, ${rate} frames/s by each way: ${confirmed} frames were confirmed to their producers, and the viewer was shown the outcome of ${shown}, those of the camera among them;`,
     `${lost.length} of the confirmed ones lost, ${duplicated.length} shown twice, ${unexpected.length} unexpected.`,
     `${repeated} records stand in the stream a second time, ${late} of them saying \`expired\` of a camera's frame that was detected before. ${refusedByHttp} posts were not answered 202.`,
     `${open} numbers of producers that were killed stay open: nobody had been told that those frames are safe.`,
+    tellAccounts(accounts),
     resumedInFull
       ? 'Each time the viewer came back it could be told all that it had missed.'
       : 'The viewer could not always be told all that it had missed.',

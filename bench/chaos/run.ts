@@ -4,6 +4,7 @@ import { makePictures } from '../pictures.ts';
 import { readResults } from '../results.ts';
 import { type System, startSystem } from '../system.ts';
 import { openViewer } from '../viewer.ts';
+import { type Accounts, compareAccounts } from './accounts.ts';
 import { killPart, listTargets, type Target, untilReplaced } from './kills.ts';
 import { createLedger, type Ledger, type Verdict } from './ledger.ts';
 import { produceByAmqp, produceByHttp } from './producers.ts';
@@ -38,6 +39,7 @@ export interface ChaosResult {
   refusedByHttp: number;
   resumedInFull: boolean;
   verdict: Verdict;
+  accounts: Accounts;
 }
 
 const REPLICAS = 2;
@@ -81,6 +83,7 @@ async function underLoad(options: ChaosOptions & { system: System; jpegs: Uint8A
   const newest: Newest = new Map();
   const broker = createBroker({ url: system.amqp, name: 'chaos', log });
   readResults(broker, ledger.recorded);
+  await rememberAll(system);
   const viewer = openViewer(system.dashboard, ({ record }) => {
     ledger.shown(record);
     const captured = record.original_timestamp * 1000;
@@ -98,10 +101,11 @@ async function underLoad(options: ChaosOptions & { system: System; jpegs: Uint8A
 
   await Promise.all([byAmqp.stop(), byHttp.stop(), system.removeCamera(WAYS[2])]);
   await settle(ledger, say);
+  const accounts = await compareAccounts(system.dashboard, ledger.counts);
   const verdict = ledger.close((source) => source === byAmqp.source);
   await viewer.close();
   await broker.close();
-  return { kills, refusedByHttp: byHttp.refused, resumedInFull: viewer.resumedInFull, verdict };
+  return { kills, refusedByHttp: byHttp.refused, resumedInFull: viewer.resumedInFull, verdict, accounts };
 }
 
 async function killAll(options: ChaosOptions & { system: System; ledger: Ledger; newest: Newest }): Promise<Kill[]> {
@@ -128,8 +132,12 @@ async function killAll(options: ChaosOptions & { system: System; ledger: Ledger;
 async function killStart(system: System): Promise<number> {
   const killedAt = killPart(system, { name: 'start', index: 0 });
   await system.restart();
+  await rememberAll(system);
   return killedAt;
 }
+
+/** The whole of the run is to be in the system's ledger, whichever part was killed when. */
+const rememberAll = (system: System) => system.deploy('results-ws', { REPLAY_WINDOW: '24h' });
 
 /** Resolves, once each way has shown a frame that was captured after `since`, to when that was. */
 async function untilFlowing(newest: Newest, since: number): Promise<number> {
