@@ -166,14 +166,16 @@ const CHECKS = {
 
 try {
   for (const name of standIn.names.filter(isWanted))
-    for (const [screen, settings] of Object.entries(SCREENS))
+    for (const [screen, settings] of Object.entries(SCREENS)) {
+      const page = await standIn.visit(name, settings);
+      await STEPS[name]?.(page);
       for (const colorScheme of ['light', 'dark']) {
-        const page = await standIn.visit(name, { ...settings, colorScheme });
-        await STEPS[name]?.(page);
-        if (STEPS[name]) await page.waitForTimeout(500);
+        await page.emulateMedia({ colorScheme });
+        await page.waitForTimeout(500);
         report(`${name}, ${screen}, ${colorScheme}`, await accessibility(page));
-        await page.context().close();
       }
+      await page.context().close();
+    }
   for (const [name, check] of Object.entries(CHECKS).filter(([name]) => isWanted(name))) {
     const page = await standIn.visit('normal', SCREENS.desk);
     await page.addInitScript(countDraws);

@@ -11,14 +11,16 @@ const standIn = await openStandIn();
 try {
   for (const name of standIn.names) {
     if (only.length > 0 && !only.includes(name)) continue;
-    for (const [screen, settings] of Object.entries(SCREENS))
+    for (const [screen, settings] of Object.entries(SCREENS)) {
+      const page = await standIn.visit(name, settings);
+      await STEPS[name]?.(page);
       for (const colorScheme of ['light', 'dark']) {
-        const page = await standIn.visit(name, { ...settings, colorScheme });
-        await STEPS[name]?.(page);
-        if (STEPS[name]) await page.waitForTimeout(1200);
+        await page.emulateMedia({ colorScheme });
+        await page.waitForTimeout(1200);
         await page.screenshot({ path: join(folder, `${name}-${screen}-${colorScheme}.png`) });
-        await page.context().close();
       }
+      await page.context().close();
+    }
   }
 } finally {
   await standIn.close();

@@ -15,10 +15,12 @@ describe('fairness in words', () => {
   });
 
   it('names who comes off worst where it is not', () => {
-    expect(fairness(0.85, [share('a', 10), share('b', 4)])).toEqual({
+    expect(fairness(0.97, [share('a', 10), share('b', 7)])).toEqual({
       word: 'nearly evenly',
-      words: 'Shared nearly evenly: b gets 40 % of its frames through, a 100 %.',
+      words: 'Shared nearly evenly: b gets 70 % of its frames through, a 100 %.',
     });
+    const one = [share('least', 3), ...'abcdefgh'.split('').map((id) => share(id, 10))];
+    expect(fairness(0.95, one).words).toMatch(/^Shared unevenly: least gets 30 %/);
     expect(fairness(0.5, [share('a', 10), share('b', 0)]).words).toMatch(/^Shared unevenly: b gets 0 %/);
   });
 

@@ -1,9 +1,9 @@
 import type { Share } from '@framewire/contract';
 import { percent } from './format.ts';
 
-/** From here on nobody could tell that the parts are not the same. */
-const EVEN = 0.95;
-const NEARLY = 0.8;
+/** By Jain's index; and the least part to the greatest, since one of many that gets less hardly moves the index. */
+const EVEN = { index: 0.95, spread: 0.85 };
+const NEARLY = { index: 0.8, spread: 0.5 };
 
 /** How the frames that got through were shared, in words, and who comes off worst where that is not even. */
 export function fairness(index: number | undefined, shares: Share[]): { word: string; words: string } {
@@ -14,13 +14,15 @@ export function fairness(index: number | undefined, shares: Share[]): { word: st
   if (asking.length === 1)
     return { word: 'alone', words: `One camera asks, and gets ${percent(least.part)} of its frames through.` };
   const same = `each camera gets ${least.part === most.part ? '' : 'about '}the same part of its frames through`;
-  if (index >= EVEN)
+  const is = (limit: { index: number; spread: number }) =>
+    index >= limit.index && least.part >= limit.spread * most.part;
+  if (is(EVEN))
     return {
       word: 'evenly',
       words: `Shared evenly: ${same}, ${percent(least.part)}${least.part === most.part ? '' : ` to ${percent(most.part)}`}.`,
     };
   const worst = `${least.camera_id} gets ${percent(least.part)} of its frames through, ${most.camera_id} ${percent(most.part)}.`;
-  return index >= NEARLY
+  return is(NEARLY)
     ? { word: 'nearly evenly', words: `Shared nearly evenly: ${worst}` }
     : { word: 'unevenly', words: `Shared unevenly: ${worst}` };
 }

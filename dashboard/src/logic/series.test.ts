@@ -45,6 +45,36 @@ describe('panels', () => {
     });
   });
 
+  it('have the stages in the order of the way', () => {
+    const stage = (label: string) => ({
+      name: 'stages',
+      label,
+      unit: 's' as const,
+      points: [[0, 1]] as [number, number][],
+    });
+    const series = ['other', 'detect', 'decode', 'publish'].map(stage);
+    const [panel] = panels({ ...answer, series }, ['stages']);
+    expect(panel!.lines.map(({ label }) => label)).toEqual(['publish', 'decode', 'detect', 'other']);
+  });
+
+  it('do not count the work of the function twice, once by itself and once in its call', () => {
+    const stage = (label: string, value: number | null) => ({
+      name: 'stages',
+      label,
+      unit: 's' as const,
+      points: [[0, value]] as [number, number | null][],
+    });
+    const values = (call: number | null) => {
+      const series = [stage('invoke', call), stage('detect', 0.5), stage('decode', 0.25)];
+      return panels({ ...answer, series }, ['stages'])[0]!.lines.map(
+        ({ label, values: [value] }) => `${label} ${value}`,
+      );
+    };
+    expect(values(1)).toEqual(['gateway 0.25', 'decode 0.25', 'detect 0.5']);
+    expect(values(0.7)[0]).toBe('gateway 0');
+    expect(values(null)).toEqual(['decode 0.25', 'detect 0.5']);
+  });
+
   it('are there without a line where there is no data', () => {
     expect(panels(answer, ['rate', 'age']).map(({ name, lines }) => [name, lines.length])).toEqual([
       ['rate', 0],

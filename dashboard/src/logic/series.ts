@@ -34,6 +34,10 @@ export const TITLE: Record<HistoryName, string> = {
   objective: 'Pictures within the target',
 };
 
+/** Stages in the order of the way; others come after them. */
+const WAY = ['publish', 'queue', 'hold', 'gateway', 'wait', 'decode', 'detect', 'result', 'push', 'draw'];
+const place = (label: string): number => (WAY.indexOf(label) + WAY.length + 1) % (WAY.length + 1);
+
 /** The lines of each name on one axis of time, in the order of `names`. Without a line there is no data, which is not 0. */
 export function panels(answer: HistoryAnswer, names: readonly HistoryName[]): Panel[] {
   return names.map((name) => {
@@ -45,8 +49,23 @@ export function panels(answer: HistoryAnswer, names: readonly HistoryName[]): Pa
         return { label, values: times.map((at) => byTime.get(at) ?? null) };
       })
       .filter(({ values }) => values.some((value) => value !== null));
+    if (name === 'stages') {
+      takeApart(lines);
+      lines.sort((a, b) => place(a.label) - place(b.label));
+    }
     return { name, title: TITLE[name], unit: series[0]?.unit ?? 'frames', times, lines };
   });
+}
+
+/** The call of a function holds the function's own stages: what is left without them is the gateway's, and all of them add up. */
+function takeApart(lines: Line[]): void {
+  const call = lines.find(({ label }) => label === 'invoke');
+  if (!call) return;
+  const own = lines.filter(({ label }) => label === 'wait' || label === 'decode' || label === 'detect');
+  call.label = 'gateway';
+  call.values = call.values.map(
+    (value, i) => value && Math.max(0, value - own.reduce((sum, { values }) => sum + (values[i] ?? 0), 0)),
+  );
 }
 
 /** A chart in words: each line's latest value, and what it was between. */
