@@ -1,12 +1,12 @@
 import { waitFor } from '@framewire/runtime';
 import { describe, expect, it } from 'vitest';
 import type { Status } from './target.ts';
-import { PROBE, type Trial } from './trial.ts';
+import { ACCEPTED, PROBE, type Trial } from './trial.ts';
 
 /** Credentials, and functions as faas-cli sees and changes them. */
 export function functionContract(trial: Trial): void {
   const { call, read, system, target } = trial;
-  const { namespace } = target;
+  const { namespace, onFaasd } = target;
 
   describe('/system/', () => {
     const paths = ['functions', `function/${PROBE}`, 'secrets', 'info', 'namespaces', `logs?name=${PROBE}`];
@@ -50,37 +50,46 @@ export function functionContract(trial: Trial): void {
       image: target.image,
       replicas: 1,
       availableReplicas: 1,
-      labels: { team: 'contract', faas_function: PROBE },
+      labels: { team: 'contract', ...(!onFaasd && { faas_function: PROBE }) },
       annotations: { topic: 'contract-probe-topic' },
     };
 
     it('is listed and described', async () => {
       expect(await read(`function/${PROBE}`)).toMatchObject(described);
       const listed = (await read<Status[]>(`functions?namespace=${namespace}`)).find(({ name }) => name === PROBE);
-      expect(listed).toMatchObject(described);
+      const { availableReplicas: _, ...known } = described; // which a list by faasd leaves out
+      expect(listed).toMatchObject(onFaasd ? known : described);
       // none is left out
       expect(listed?.invocationCount ?? 0).toBeGreaterThanOrEqual(0);
     });
 
-    it.each([
-      ['without a name', { service: '' }, 'service: is required'],
+    const inWords: [string, object, string, string?][] = [
+      ['without a name', { service: '' }, 'service: is required', 'identifier must not be empty'],
       ['of no valid name', { service: 'No_Name' }, 'must be a valid DNS entry'],
-      ['without an image', { image: '' }, 'image: is required'],
-      ['in another namespace', { namespace: 'elsewhere' }, `namespace must be: ${namespace}`],
-      ['with a secret that is not there', { secrets: ['contract-nobody'] }, 'unable to fetch secrets'],
+      ['without an image', { image: '' }, 'image: is required', 'invalid reference format'],
+      ['in another namespace', { namespace: 'elsewhere' }, `namespace must be: ${namespace}`, 'namespace not valid'],
+      [
+        'with a secret that is not there',
+        { secrets: ['contract-nobody'] },
+        'unable to fetch secrets',
+        'unable to find secret',
+      ],
       [
         'that the community edition does not scale so',
         { labels: { 'com.openfaas.scale.type': 'rps' } },
         'not available',
       ],
       ['with too many replicas', { labels: { 'com.openfaas.scale.max': '6' } }, 'too high'],
-    ])('%s is refused', async (_, changes, words) => {
+    ];
+    // faasd takes what it need not understand
+    const refused = inWords.map(([what, changes, words, faasd]) => [what, changes, onFaasd ? faasd : words] as const);
+    it.each(refused.filter(([, , words]) => words))('%s is refused', async (_, changes, words) => {
       const [status, said] = await call(
         'POST',
         'functions',
         trial.deployment({ service: 'contract-other', ...changes }),
       );
-      expect([status, said]).toEqual([400, expect.stringContaining(words)]);
+      expect([status, said]).toEqual([400, expect.stringContaining(words!)]);
     });
 
     it('of a name that is taken is not deployed a second time', async () => {
@@ -93,10 +102,10 @@ export function functionContract(trial: Trial): void {
       expect((await call('GET', `function/${service}`))[0]).toBe(404);
       expect((await call('PUT', 'functions', deployment({ service })))[0]).toBe(404);
       expect((await call('DELETE', 'functions', { functionName: service }))[0]).toBe(404);
-      expect((await call('DELETE', 'functions', {}))[0]).toBe(400);
+      expect((await call('DELETE', 'functions', {}))[0]).toBe(onFaasd ? 404 : 400);
     });
 
-    it('is updated while it is called: no call is lost', async () => {
+    it.skipIf(onFaasd)('is updated while it is called: no call is lost (faasd stops it first)', async () => {
       const statuses = new Set<number>();
       const change = trial.deployment({ envVars: { GREETING: 'good evening' } });
       expect((await call('PUT', 'functions', change))[0]).toBe(202);
@@ -115,16 +124,21 @@ export function functionContract(trial: Trial): void {
   });
 
   it('a function that is removed is gone', async () => {
-    expect(await call('DELETE', 'functions', { functionName: PROBE, namespace })).toEqual([202, '']);
+    expect(await call('DELETE', 'functions', { functionName: PROBE, namespace })).toEqual([
+      expect.toBeOneOf(ACCEPTED),
+      '',
+    ]);
     await waitFor('its end', async () => (await call('GET', `function/${PROBE}`))[0] === 404, {
       timeout: target.patience,
     });
     expect((await read<Status[]>('functions')).map(({ name }) => name)).not.toContain(PROBE);
     expect([404, 503]).toContain((await trial.invoke(PROBE)).status);
     // its name is free for another once the last of it has ended
-    await waitFor('a new one', async () => (await call('POST', 'functions', trial.deployment()))[0] === 202, {
-      timeout: target.patience,
-    });
+    await waitFor(
+      'a new one',
+      async () => ACCEPTED.includes((await call('POST', 'functions', trial.deployment()))[0]),
+      { timeout: target.patience },
+    );
     await trial.ready();
   });
 }

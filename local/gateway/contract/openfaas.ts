@@ -7,6 +7,7 @@
  */
 import { integer, optional, readConfig, text, url } from '@framewire/runtime';
 import { gatewayContract } from './suite.ts';
+import { createCaller, type Target } from './target.ts';
 
 const http = ['http', 'https'];
 const config = readConfig({
@@ -19,7 +20,7 @@ const config = readConfig({
   OPENFAAS_TEST_PATIENCE_MS: integer({ min: 1, max: 3_600_000, fallback: 60_000 }),
 });
 
-gatewayContract({
+const target: Target = {
   url: config.OPENFAAS_URL,
   username: config.OPENFAAS_USER,
   password: config.OPENFAAS_PASSWORD,
@@ -27,4 +28,6 @@ gatewayContract({
   namespace: config.OPENFAAS_NAMESPACE,
   metricsUrl: config.OPENFAAS_METRICS_URL,
   patience: config.OPENFAAS_TEST_PATIENCE_MS,
-});
+};
+const { provider } = await createCaller(target).read<{ provider: { provider: string } }>('info');
+gatewayContract({ ...target, onFaasd: provider.provider === 'faasd' });

@@ -9,6 +9,8 @@ export interface Target {
   namespace: string;
   /** Where its metrics are read; they are not looked at where absent. */
   metricsUrl?: string;
+  /** Whether faasd runs its functions: one replica of each, no word of when it is ready, and a log that is journald's. */
+  onFaasd?: boolean;
   /** How long a replica may take to come or go, milliseconds. */
   patience: number;
 }

@@ -16,11 +16,14 @@ export interface Trial extends Caller {
   clean(): Promise<void>;
 }
 
+/** What a change is answered with: faas-netes takes it up, faasd has done it. */
+export const ACCEPTED = [200, 202];
+
 /** Few enough for two cores. */
 const REQUESTS = { cpu: '10m', memory: '32Mi' };
 
 export function createTrial(target: Target, caller: Caller): Trial {
-  const { namespace, image, patience } = target;
+  const { namespace, image, patience, onFaasd } = target;
   const patient = { timeout: patience, every: 100 };
   const status = () => caller.read<Status>(`function/${PROBE}?namespace=${namespace}`);
   const deployment = (changes: object = {}) => ({
@@ -56,7 +59,9 @@ export function createTrial(target: Target, caller: Caller): Trial {
         `${count} replicas of ${PROBE}`,
         async () => {
           const now = await status();
-          return now.replicas === count && now.availableReplicas === count ? now : undefined;
+          if (now.replicas !== count || now.availableReplicas !== count) return undefined;
+          // faasd calls a replica available as soon as its process runs
+          return !onFaasd || (await caller.invoke(PROBE)).ok ? now : undefined;
         },
         patient,
       ),
