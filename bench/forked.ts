@@ -8,6 +8,10 @@ export interface Forked {
   pid: number;
   /** Where it listens. */
   url: string;
+  /** A message that it sent its parent. */
+  onMessage(listener: (message: object) => void): void;
+  /** SIGKILL. */
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -30,12 +34,18 @@ export async function forkPart(file: string, env: Record<string, string>, args: 
   listening.catch(() => {});
   const url = `http://127.0.0.1:${await within(START_MS, file, listening)}`;
   await waitFor(`${file} to be ready`, () => answers(`${url}/readyz`), { timeout: START_MS });
-  return { pid: child.pid!, url, stop: () => end(child) };
+  return {
+    pid: child.pid!,
+    url,
+    onMessage: (listener) => void child.on('message', listener),
+    kill: () => end(child, 'SIGKILL'),
+    stop: () => end(child, 'SIGTERM'),
+  };
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
-  child.kill('SIGTERM');
+  child.kill(signal);
   await ended;
 }

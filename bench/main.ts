@@ -7,6 +7,7 @@ import { startBroker } from './broker.ts';
 import { writeReport } from './document.ts';
 import { makePictures } from './pictures.ts';
 import { cameras } from './scenarios/cameras.ts';
+import { connectors } from './scenarios/connectors.ts';
 import { faces } from './scenarios/faces.ts';
 import { fanOut } from './scenarios/fan-out.ts';
 import { TARGET_HELP } from './scenarios/scale/target.ts';
@@ -16,9 +17,9 @@ import { wholeWay } from './scenarios/whole-way.ts';
 import { openCvVersion, preparePython } from './subjects/python.ts';
 import { toMarkdown } from './table.ts';
 
-const SCENARIOS: Scenario[] = [wholeWay, faces, cameras, fanOut, scale];
+const SCENARIOS: Scenario[] = [wholeWay, faces, cameras, fanOut, connectors, scale];
 /** Left out of a quick run unless asked for. */
-const LONG = [faces, scale];
+const LONG = [faces, connectors, scale];
 const OUT = 'bench/out';
 
 const HELP = `\
@@ -37,6 +38,11 @@ The load step of scale, where not what suits the detector:
   --cameras N         cameras at its height
   --high SECONDS      how long it lasts (600; 45 with --quick)
 ${TARGET_HELP}
+connectors compares with other programs where they are named:
+  TEMPLUM_CONNECTOR   a built github.com/Templum/rabbitmq-connector
+  OPENFAAS_GATEWAY    a built OpenFaaS gateway to stand before the function instead of the local one; it listens on
+                      OPENFAAS_GATEWAY_PORT (8080)
+
 FRAMEWIRE_IMAGES names a folder of photographs to use instead of drawn scenes.
 `;
 

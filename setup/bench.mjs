@@ -11,5 +11,11 @@ const other = OTHERS.find((name) => name === process.argv[2]);
 if (other) process.argv.splice(2, 1);
 install('start', ...(other ? [] : ['bench']));
 await build();
-await bundle('bench', ['main.ts', ...OTHERS.map((name) => `${name}/main.ts`), 'alone.ts', 'bare-ws.ts']);
+await bundle('bench', [
+  'main.ts',
+  ...OTHERS.map((name) => `${name}/main.ts`),
+  'alone.ts',
+  'bare-ws.ts',
+  'connectors/empty-function.ts',
+]);
 await import(other ? `../bench/dist/${other}/main.js` : '../bench/dist/main.js');
