@@ -2,7 +2,7 @@ import type { Cause, ResultRecord } from '@framewire/contract';
 import { cause } from '@framewire/contract';
 import { describe, expect, it } from 'vitest';
 import { type Found, judge, RULES } from './causes.ts';
-import { camera, factsOf, type frame, many, NOW, outcome } from './facts-for-tests.ts';
+import { type Case, camera, factsOf, many, NOW, outcome } from './facts-for-tests.ts';
 
 const causes = (found: Found[]) => found.map(({ cause }) => cause);
 const first = (...args: Parameters<typeof factsOf>) => judge(factsOf(...args))[0];
@@ -127,7 +127,7 @@ describe('a part that is away', () => {
 });
 
 describe('a resource that is short', () => {
-  it.each<[Cause, Parameters<typeof frame>[0], RegExp]>([
+  it.each<[Cause, Case, RegExp]>([
     [
       'cpu',
       { detect: 300, cpu: 100, run_queue: 200 },
@@ -166,7 +166,7 @@ describe('a resource that is short', () => {
 
 describe('what is slow otherwise', () => {
   const busy = { utilisation: 0.97, replicas: 1, workers: 1 };
-  it.each<[Cause, Parameters<typeof frame>[0], Parameters<typeof factsOf>[0], RegExp]>([
+  it.each<[Cause, Case, Parameters<typeof factsOf>[0], RegExp]>([
     [
       'replicas',
       { queue: 300, wait: 100 },

@@ -6,7 +6,7 @@ import { createWay } from './way.ts';
 /** Seconds since the epoch. */
 export const NOW = 1_700_000_000;
 
-interface Case
+export interface Case
   extends Pick<Stages, 'wait' | 'decode' | 'detect' | 'cpu' | 'run_queue' | 'major_faults'>,
     Pick<Stages, 'cpu_pressure' | 'memory_pressure' | 'io_pressure'> {
   publish?: number;

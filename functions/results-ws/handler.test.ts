@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { newFrameId, type ResultRecord } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime';
 import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
 import { Hono } from 'hono';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { frame } from './facts-for-tests.ts';
 import { passToIngest } from './ingest.ts';
 import { createProducer, type Producer, type Replica, startReplica, view } from './testing.ts';
 
@@ -118,6 +120,57 @@ describe('the API', () => {
     expect(answer.frames.map(({ frame_id }: { frame_id: string }) => frame_id)).toEqual(ids.slice(0, 2));
     expect(await json(await fetch(`${url}/api/frames?limit=0`))).toMatchObject([400, { code: 'limit' }]);
     expect(await json(await fetch(`${url}/api/frames?camera=a/b`))).toMatchObject([400, { code: 'camera' }]);
+  });
+
+  it('gives one frame with its way, and the slowest of the last minutes', async () => {
+    const url = await start();
+    const get = async (path: string) => json(await fetch(`${url}/api/${path}`));
+    const sent = [];
+    for (const detect of [20, 400, 60]) {
+      const { frame_id, stages, timestamp, original_timestamp } = frame({ detect }, { timestamp: Date.now() / 1000 });
+      sent.push(await producer.result({ camera_id: 'attic', frame_id, stages, timestamp, original_timestamp }));
+    }
+    await waitFor('all', async () => (await get('frames?camera=attic'))[1].frames.length === 3);
+    const [, slowest] = await get('frames?camera=attic&order=slowest');
+    expect(slowest.frames.map((each: ResultRecord) => each.stages.detect)).toEqual([400, 60, 20]);
+    const [status, answer] = await get(`frames/${sent[1]!.frame_id}`);
+    expect([status, answer.record.frame_id]).toEqual([200, sent[1]!.frame_id]);
+    expect(answer.stages).toMatchObject({
+      publish: 1,
+      queue: 2,
+      gateway: expect.closeTo(3, 3),
+      decode: 3,
+      detect: 400,
+    });
+    expect(answer.slower_than).toBeCloseTo(2 / 3, 5);
+    expect(await get(`frames/${newFrameId()}`)).toMatchObject([404, { code: 'no_such_frame' }]);
+    expect(await get('frames/7')).toMatchObject([400, { code: 'frame' }]);
+    expect(await get('frames?order=oldest')).toMatchObject([400, { code: 'order' }]);
+  });
+
+  it('says how fresh pictures were when viewers drew them', async () => {
+    const url = await start();
+    const viewer = await view(url);
+    viewer.say({ type: 'drawn', ages: [60, 70, 900].map((age) => ({ camera_id: 'door', age })) });
+    const answer = await waitFor('what it drew', async () => {
+      const [, now] = await json(await fetch(`${url}/api/objective`));
+      return now.pictures === 3 && now;
+    });
+    expect(answer).toMatchObject({
+      target: 500,
+      goal: 0.99,
+      within: 2 / 3,
+      cameras: [{ camera_id: 'door', pictures: 3 }],
+    });
+    await viewer.close();
+  });
+
+  it('says what holds the system back, and that the charts have no Prometheus', async () => {
+    const url = await start();
+    expect(await json(await fetch(`${url}/api/verdict`))).toEqual([200, { findings: [] }]);
+    expect(await json(await fetch(`${url}/api/history/events`))).toMatchObject([200, { events: [] }]);
+    expect(await json(await fetch(`${url}/api/history/events?limit=0`))).toMatchObject([400, { code: 'limit' }]);
+    expect(await json(await fetch(`${url}/api/history?series=rate`))).toMatchObject([503, { code: 'no_prometheus' }]);
   });
 
   it('serves the dashboard, and says what is not there', async () => {

@@ -20,7 +20,7 @@ import { silentLog } from '@framewire/runtime/testing';
 import { WebSocket } from 'ws';
 import { createAccess } from './access.ts';
 import { createCharts } from './charts.ts';
-import { createFacts } from './facts.ts';
+import { createFacts, type Facts } from './facts.ts';
 import { createApp } from './handler.ts';
 import { createMetrics } from './metrics.ts';
 import { createObjective } from './objective.ts';
@@ -32,6 +32,8 @@ import { acceptWebSockets } from './websocket.ts';
 
 export interface Replica {
   results: Results;
+  /** What its verdict looks at. */
+  facts(): Facts;
   registry: Registry;
   url: string;
   close(): Promise<void>;
@@ -90,6 +92,7 @@ export async function startReplica(
   await waitFor('the stream to be read', () => !results.problem());
   return {
     results,
+    facts,
     registry,
     url: `http://127.0.0.1:${port}`,
     async close() {

@@ -225,4 +225,10 @@ it('the rights of its user are enough', async () => {
   await untilPictures(viewer);
   viewer.say({ type: 'watch', cameras: ['yard'] });
   await untilPictures(viewer, 'yard');
+  limited.results.tell({ cause: 'cpu', tone: 'warn', words: 'w', advice: 'a', evidence: [], since: 1 });
+  await waitFor('its verdict in the stream', () =>
+    limited.results.events(9).events.some(({ type }) => type === 'finding'),
+  );
+  await waitFor('the queue of frames', () => limited.facts().broker.waiting === 0);
+  expect(limited.facts().broker).toMatchObject({ problem: undefined, stream: undefined, consumers: 0 });
 });
