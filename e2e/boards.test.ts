@@ -12,7 +12,6 @@ import { query } from './system/prometheus.ts';
 
 interface Board {
   panels: { title: string; targets?: { expr: string }[] }[];
-  annotations: { list: { expr?: string }[] };
   templating: { list: { type: string; query: string }[] };
 }
 
@@ -61,8 +60,7 @@ describe.each(boards)('%s', (_, board) => {
     for (const { value } of samples) expect(Number.isFinite(Number(value[1])), `${expr} is ${value[1]}`).toBe(true);
   });
 
-  it('its variables and annotations are understood too', async () => {
-    for (const { expr } of board.annotations.list) if (expr) await query(system, filledIn(expr));
+  it('its variables have values', async () => {
     for (const { type, query: text } of board.templating.list) {
       const [, metric, label] = /^label_values\((\w+), (\w+)\)$/.exec(text) ?? [];
       if (type !== 'query') expect(text).toBe('prometheus');
