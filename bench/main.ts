@@ -10,6 +10,8 @@ import { cameras } from './scenarios/cameras.ts';
 import { connectors } from './scenarios/connectors.ts';
 import { faces } from './scenarios/faces.ts';
 import { fanOut } from './scenarios/fan-out.ts';
+import { observing } from './scenarios/observing.ts';
+import { replicas } from './scenarios/replicas.ts';
 import { TARGET_HELP } from './scenarios/scale/target.ts';
 import { scale } from './scenarios/scale.ts';
 import type { Bench, Scenario, Section } from './scenarios/scenario.ts';
@@ -17,9 +19,9 @@ import { wholeWay } from './scenarios/whole-way.ts';
 import { openCvVersion, preparePython } from './subjects/python.ts';
 import { toMarkdown } from './table.ts';
 
-const SCENARIOS: Scenario[] = [wholeWay, faces, cameras, fanOut, connectors, scale];
+const SCENARIOS: Scenario[] = [wholeWay, faces, cameras, fanOut, replicas, connectors, observing, scale];
 /** Left out of a quick run unless asked for. */
-const LONG = [faces, connectors, scale];
+const LONG = [faces, replicas, connectors, observing, scale];
 const OUT = 'bench/out';
 
 const HELP = `\

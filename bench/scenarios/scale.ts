@@ -1,13 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { runLoadStep } from './scale/load-step.ts';
 import { reportLoadStep } from './scale/report.ts';
-import { isGiven, startTarget, type Target, useTarget } from './scale/target.ts';
+import { isGiven, SLEEPER, startTarget, type Target, useTarget } from './scale/target.ts';
 import type { Bench, Scenario, Section } from './scenario.ts';
 
 /** Replicas that may be run: as many as the community edition of OpenFaaS runs. */
 const MAX = 5;
-/** Its detect-faces sleeps: where a machine has too few cores for more replicas, it shows what the loop does by itself. */
-const SLEEPER = 'bench/sleeper/stack.yml';
 
 /** A load step through the whole loop: Prometheus, Alertmanager, the gateway, replicas, and back. */
 export const scale: Scenario = {

@@ -5,7 +5,7 @@ import { percentile } from '../../statistics.ts';
 export interface Second {
   /** Frames that cameras had. */
   offered: number;
-  /** Those that the broker refused, and their camera let go. */
+  /** Those that their camera let go, as it was asked to or since the broker refused them. */
   shed: number;
   detected: number;
   expired: number;

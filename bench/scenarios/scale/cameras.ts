@@ -1,5 +1,5 @@
 import { newFrameId } from '@framewire/contract';
-import { type Broker, createFramePublisher, type Log } from '@framewire/runtime';
+import { type Broker, createFramePublisher, type FramePublisher, type Log, listenToPressure } from '@framewire/runtime';
 import type { Account } from './account.ts';
 
 /** As cameras have it. */
@@ -26,7 +26,9 @@ export function startCameras(options: {
   name(camera: number): string;
 }): Cameras {
   const { broker, log, fps, jpegs, account, name } = options;
-  const frames = createFramePublisher({ broker, log });
+  const pressure = listenToPressure({ broker, log });
+  /** A numbering for each. */
+  const publishers: FramePublisher[] = [];
   const underWay = new Set<Promise<void>>();
   const due: number[] = [];
   let sent = 0;
@@ -36,18 +38,23 @@ export function startCameras(options: {
     const now = performance.now();
     for (let camera = 0; camera < due.length; camera++) {
       for (; due[camera]! <= now; due[camera]! += 1000 / fps) {
-        const work = send(name(camera + 1)).finally(() => underWay.delete(work));
+        const work = send(publishers[camera]!, name(camera + 1)).finally(() => underWay.delete(work));
         underWay.add(work);
       }
     }
   }, 2);
 
-  async function send(camera_id: string): Promise<void> {
+  async function send(frames: FramePublisher, camera_id: string): Promise<void> {
     const captured_at = Date.now();
     const jpeg = jpegs[sent++ % jpegs.length]!;
     const deadline_ms = captured_at + DEADLINE_MS;
     const frame = frames.number({ frame_id: newFrameId(captured_at), camera_id, captured_at, deadline_ms, jpeg });
     account.offered();
+    if (!pressure.admits(camera_id)) {
+      account.shed();
+      frames.shed(frame, 'more frames come than can be detected');
+      return;
+    }
     try {
       await frames.send(frame, { timeoutMs: SEND_MS });
       account.confirmed(frame.frame_id);
@@ -61,12 +68,14 @@ export function startCameras(options: {
     set(count) {
       due.length = Math.min(due.length, count);
       // each with a phase of its own, as cameras are
+      while (publishers.length < count) publishers.push(createFramePublisher({ broker, log }));
       while (due.length < count) due.push(performance.now() + (due.length / count) * (1000 / fps));
     },
     async close() {
       clearInterval(pacer);
       await Promise.all(underWay);
-      await frames.close();
+      await Promise.all(publishers.map((frames) => frames.close()));
+      await pressure.close();
     },
   };
 }

@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { readScaleLabels } from '../../../local/gateway/scale-labels.ts';
+import { readScaleLabels, SCALE_LABEL } from '../../../local/gateway/scale-labels.ts';
 
+const texts = z
+  .record(z.string(), z.string())
+  .nullish()
+  .transform((map) => map ?? {});
 const status = z.object({
+  image: z.string(),
   replicas: z.number(),
   availableReplicas: z.number().default(0),
-  labels: z
-    .record(z.string(), z.string())
-    .nullish()
-    .transform((labels) => labels ?? {}),
+  labels: texts,
+  annotations: texts,
 });
 export type ReplicaStatus = Pick<z.infer<typeof status>, 'replicas' | 'availableReplicas'>;
 
@@ -22,6 +25,8 @@ export interface GatewayClient {
   /** How many replicas of the function are wanted, and how many take requests. */
   replicas(): Promise<ReplicaStatus>;
   bounds(): Promise<Bounds>;
+  /** Deploys the function anew within these bounds, otherwise as it stands. */
+  bind(bounds: Bounds): Promise<void>;
   scale(replicas: number): Promise<void>;
   /** As the gateway's `/system/info` names what runs the functions: `faas-netes`, `faasd`. */
   provider(): Promise<string>;
@@ -56,6 +61,12 @@ export function createGatewayClient(options: {
     async bounds() {
       const { min, max } = readScaleLabels((await describe()).labels);
       return { min, max };
+    },
+    async bind({ min, max }) {
+      const { image, labels, annotations } = await describe();
+      const bounds = { [`${SCALE_LABEL}min`]: `${min}`, [`${SCALE_LABEL}max`]: `${max}` };
+      const body = JSON.stringify({ service: functionName, image, labels: { ...labels, ...bounds }, annotations });
+      await (await call('system/functions', { method: 'PUT', body })).text();
     },
     async scale(replicas) {
       const body = JSON.stringify({ serviceName: functionName, replicas });

@@ -30,7 +30,7 @@ export function reportLoadStep(step: LoadStep): Section {
         ['frames/s offered at the height', figure(total(({ offered }) => offered) / height.length)],
         ['of them detected', share(total(({ detected }) => detected))],
         ['expired', share(total(({ expired }) => expired))],
-        ['refused by the queue, shed', share(total(({ shed }) => shed))],
+        ['let go at the camera, or refused by the queue', share(total(({ shed }) => shed))],
         ['frames confirmed, in all', `${verdict.confirmed}`],
         ['of them without an outcome', `${verdict.lost}`],
         ['with a second outcome', `${verdict.repeated}`],

@@ -18,6 +18,9 @@ export interface Target {
   stop(): Promise<void>;
 }
 
+/** Its detect-faces sleeps: where a machine has too few cores for more replicas, it shows what they do by themselves. */
+export const SLEEPER = 'bench/sleeper/stack.yml';
+
 export const TARGET_HELP = `\
 An OpenFaaS that runs is measured instead of a system of its own where OPENFAAS_URL is set:
   OPENFAAS_URL         its gateway; OPENFAAS_USER (admin) and OPENFAAS_PASSWORD for /system/
