@@ -17,6 +17,10 @@ export interface SystemOptions {
   stack?: string;
   /** Whether its parts can be broken on purpose. */
   chaos?: boolean;
+  /** Beside or in the place of what it finds in the environment. */
+  env?: Record<string, string>;
+  /** Another checkout of framewire to start than this one. */
+  root?: string;
   /** A broker to use instead of a private one. */
   broker?: { amqp: string; management: string };
 }
@@ -79,7 +83,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 }
 
 async function launch(options: SystemOptions, data: string, base: number): Promise<ChildProcess> {
-  const { detector, replicas, models, stack, chaos, broker } = options;
+  const { detector, replicas, models, stack, chaos, broker, env, root } = options;
   const args = [
     '--no-demo',
     '--detector',
@@ -96,11 +100,13 @@ async function launch(options: SystemOptions, data: string, base: number): Promi
   if (stack) args.push('--stack', stack);
   const child = spawn(process.execPath, ['setup/start.mjs', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: root,
     env: {
       ...process.env,
       AMQP_URL: broker?.amqp,
       RABBITMQ_MANAGEMENT_URL: broker?.management,
       PROMETHEUS_URL: undefined,
+      ...env,
       npm_lifecycle_event: 'start', // as under npm: it ends when we are killed
     },
   });

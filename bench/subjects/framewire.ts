@@ -18,19 +18,21 @@ export interface FramewireOptions {
   models?: string;
   broker: BenchBroker;
   log: Log;
+  env?: Record<string, string>;
+  root?: string;
 }
 
 /** As long as a frame may wait for the broker, milliseconds. */
 const SEND_MS = 2_000;
 
 /** The whole system, as `npm start` runs it. */
-export function framewire({ detector, replicas, models, broker, log }: FramewireOptions): SubjectMaker {
+export function framewire({ detector, replicas, models, broker, log, env, root }: FramewireOptions): SubjectMaker {
   const name = `framewire ${detector}, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
   return {
     name,
     async start() {
       const vhost = await broker.createVhost(`framewire-${detector}-${replicas}`, 'quorum');
-      const system = await startSystem({ detector, replicas, models, broker: vhost });
+      const system = await startSystem({ detector, replicas, models, broker: vhost, env, root });
       const session = createBroker({ url: vhost.amqp, name: 'bench', log });
       // as the camera connector has it: a numbering for each camera, and an ear for what is asked of all
       const pressure = listenToPressure({ broker: session, log });
