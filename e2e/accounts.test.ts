@@ -79,7 +79,8 @@ describe('a frame that somebody takes out of frame_queue', () => {
       'the grace to be over',
       async () => {
         const answer = await askLedger();
-        return accountOf(answer, camera)?.in_flight === 0 ? answer : undefined;
+        const { published, in_flight } = accountOf(answer, camera) ?? {};
+        return published === sent.length && in_flight === 0 ? answer : undefined;
       },
       { timeout: 60_000, every: 500 },
     );
