@@ -161,16 +161,6 @@ export const replicaView = z.object({
 });
 export type ReplicaView = z.infer<typeof replicaView>;
 
-/** What holds the system back, where something does. */
-export const diagnosis = z.object({
-  cause: z.enum(['cpu', 'memory', 'io', 'replicas', 'detector', 'gateway', 'broker', 'producer']),
-  /** What it is and by how much, in a sentence. */
-  words: z.string(),
-  /** What helps, and what does not. */
-  advice: z.string(),
-});
-export type Diagnosis = z.infer<typeof diagnosis>;
-
 /** What one camera asked for and what was shown of it, frames a second. */
 export const share = z.object({ camera_id: cameraId, asked: z.number(), shown: z.number() });
 export type Share = z.infer<typeof share>;
@@ -192,7 +182,6 @@ export const wayAnswer = z.object({
    * Absent where no camera asked for anything. (Jain, Chiu, Hawe 1984.)
    */
   fairness: z.number().optional(),
-  diagnosis: diagnosis.optional(),
 });
 export type WayAnswer = z.infer<typeof wayAnswer>;
 

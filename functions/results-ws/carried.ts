@@ -1,5 +1,5 @@
 /** Beats that are looked back on. */
-const BEATS = 8;
+const BEATS = 6;
 
 /** What became of the pictures of one viewer, over the last seconds. */
 export interface Carried {

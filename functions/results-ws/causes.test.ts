@@ -27,7 +27,7 @@ describe('all is well', () => {
   });
 
   it('where replicas have enough to do, and frames do not wait', () => {
-    expect(judge(factsOf({ gauges: { utilisation: 0.95, replicas: 2, workers: 2 } }))).toEqual([]);
+    expect(judge(factsOf({ records: many({ detect: 140 }) }))).toEqual([]);
   });
 });
 
@@ -165,13 +165,12 @@ describe('a resource that is short', () => {
 });
 
 describe('what is slow otherwise', () => {
-  const busy = { utilisation: 0.97, replicas: 1, workers: 1 };
   it.each<[Cause, Case, Parameters<typeof factsOf>[0], RegExp]>([
     [
       'replicas',
-      { queue: 300, wait: 100 },
-      { gauges: busy },
-      /^Replicas are too few: frames wait 9\d % of their time for the only one, which is busy 97 %/,
+      { queue: 300, wait: 100, detect: 140 },
+      {},
+      /^Replicas are too few: frames wait 7\d % of their time for the only one, which is busy 95 %/,
     ],
     ['detector', { detect: 400 }, {}, /^The detector is heavy: 403 ms for a frame/],
     ['gateway', { gateway: 400 }, {}, /^The hop through the gateway takes 400 ms/],
@@ -189,15 +188,19 @@ describe('what is slow otherwise', () => {
     expect(found).toMatchObject({ cause, words: expect.stringMatching(words) });
   });
 
+  it('is the hop, not the replicas, where frames wait for those that are on their way', () => {
+    expect(causes(judge(factsOf({ records: many({ gateway: 500, hold: 200, queue: 100 }) })))).toEqual(['gateway']);
+  });
+
   it('is too few replicas where frames are let go all the time', () => {
     const shed = [0, 1, 2, 3, 4, 5].map((n) => outcome('shed', { timestamp: NOW - n - 0.5, shed: [[1, 10]] }));
-    const found = first({ records: [...many({ wait: 50 }, 60), ...shed], gauges: busy });
+    const found = first({ records: [...many({ wait: 50, detect: 90 }, 60), ...shed] });
     expect(found).toMatchObject({ cause: 'replicas', words: expect.stringContaining('11 frames/s are let go') });
   });
 
   it('is no lack of replicas where the CPU is short: they would not help', () => {
     const records = many({ detect: 300, cpu: 100, run_queue: 200, queue: 400 });
-    const found = judge(factsOf({ records, gauges: busy }));
+    const found = judge(factsOf({ records }));
     expect(causes(found)).toEqual(['cpu']);
     expect(found[0]!.advice).toMatch(/^More replicas on that machine will not help/);
   });

@@ -59,7 +59,7 @@ const NONE_DETECTED = 2;
 /** Frames in the queue, and none ended: longer than the longest try of a live frame, seconds. */
 const NONE_ENDED = 4;
 /** A camera may miss some frames, and has said that it sends, seconds and frames. */
-const SILENT_S = 5;
+const SILENT_S = 4;
 const SILENT_FRAMES = 5;
 /** Of what it usually sends. Lower than the dip of one reconnect in the mean of some seconds. */
 const SLOW_CAMERA = 0.4;
@@ -269,9 +269,9 @@ const io: Rule = (facts, found) => {
 
 const replicas: Rule = (facts, found) => {
   const { stages, age, replicas } = facts.way;
-  const at = utilisation(facts);
+  const busy = busyOf(facts);
   if (!stages || !age || explains(found, 'no-replicas', 'memory', 'cpu')) return [];
-  if (!isSlow(facts, slowAge) || !(at >= BUSY)) return [];
+  if (!isSlow(facts, slowAge) || busy < BUSY) return [];
   const waiting = stages.queue + stages.hold + stages.wait;
   const losing = isLosing(facts);
   if (!losing && !(waiting >= LONG_MS && waiting / age.mean >= LONG_PART)) return [];
@@ -284,12 +284,12 @@ const replicas: Rule = (facts, found) => {
     {
       cause: 'replicas',
       tone: 'warn',
-      words: `Replicas are too few: ${lost} for ${number === 1 ? 'the only one, which is' : `${number}, which are`} busy ${percent(Math.min(1, at))} of the time.`,
+      words: `Replicas are too few: ${lost} for ${number === 1 ? 'the only one, which is' : `${number}, which are`} busy ${percent(busy)} of the time.`,
       advice: 'Another replica helps, since there are cores for it; so do fewer frames a second.',
       evidence: [
         {
           words: 'of the time replicas are busy',
-          value: Math.min(1, at),
+          value: busy,
           unit: 'share',
           limit: BUSY,
           series: 'utilisation',
@@ -563,14 +563,13 @@ const isLong = (part: number, age: number) => part >= LONG_MS && part / age >= L
 /** Frames are long in the queue, and not for want of a replica. */
 function waits(facts: Facts): boolean {
   const { stages, age } = facts.way;
-  return stages !== undefined && age !== undefined && isLong(stages.queue, age.mean) && utilisation(facts) < BUSY;
+  return stages !== undefined && age !== undefined && isLong(stages.queue, age.mean) && busyOf(facts) < BUSY;
 }
 
-/** By the gateway's histogram, or by what the replicas themselves say, whichever is more. */
-function utilisation({ gauges, way: { replicas } }: Facts): number {
+/** Share of the time that workers are at work, by what replicas say of each frame: time on the way to them is none of it. */
+function busyOf({ gauges, way: { replicas } }: Facts): number {
   const busy = replicas.reduce((sum, { rate, work }) => sum + (rate * work) / 1000, 0);
-  const own = replicas.length > 0 ? busy / Math.max(gauges.workers ?? 0, replicas.length) : 0;
-  return Math.max(own, gauges.utilisation ?? 0);
+  return replicas.length > 0 ? Math.min(1, busy / Math.max(gauges.workers ?? 0, replicas.length)) : 0;
 }
 
 /** All replicas as one, each by how many frames it had. */

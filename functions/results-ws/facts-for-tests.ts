@@ -91,7 +91,7 @@ export function factsOf(
     now: NOW,
     target: 500,
     broker: { listening: 600, answer: 1, waiting: 0, consumers: 1, ...broker },
-    gauges: { replicas: 1, workers: 1, utilisation: 0.3, confirm: 0.002, publish: 0.004, ...gauges },
+    gauges: { replicas: 1, workers: 1, confirm: 0.002, publish: 0.004, ...gauges },
     detectedAgo: 0.1,
     endedAgo: 0.1,
     cameras: [camera('door')],

@@ -55,8 +55,6 @@ export interface Gauges {
   /** Replicas of detect-faces that answer, and their workers. */
   replicas?: number;
   workers?: number;
-  /** Share of the invocations that may be under way which are. */
-  utilisation?: number;
   /** From a known outcome to the broker's confirm, and from a capture to it. */
   confirm?: number;
   publish?: number;

@@ -11,7 +11,6 @@ const mean = (metric: string, labels = '') =>
 const EXPRESSIONS: Record<Exclude<keyof Gauges, 'problem'>, string> = {
   replicas: 'count(cv_detector_workers)',
   workers: 'sum(cv_detector_workers)',
-  utilisation: `sum(rate(gateway_functions_seconds_sum{function_name=~"detect-faces.*"}[10s])) / max(connector_concurrency > 0)`,
   confirm: mean(METRIC.stage, '{stage="result"}'),
   publish: mean('camera_publish_seconds'),
   memoryAlarm: 'max(rabbitmq_alarms_memory_used_watermark)',

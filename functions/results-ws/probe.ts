@@ -3,7 +3,7 @@ import type { Broker } from '@framewire/runtime';
 
 /** How often the broker is asked, milliseconds. */
 const EVERY_MS = 1_000;
-/** Its answer is the median of so many. */
+/** Answers that are kept; the slowest of them is left out, since a pause of a program is no slow broker. */
 const KEPT = 7;
 
 /**
@@ -11,7 +11,7 @@ const KEPT = 7;
  * loses its connections only after two heartbeats; here it shows within seconds, and without Prometheus.
  */
 export interface BrokerProbe {
-  /** Milliseconds: the median of the last answers, or how long the one that is due has been waited for, if that is longer. */
+  /** Milliseconds: the mean of the last answers, or how long the one that is due has been waited for, if that is longer. */
   answer(): number | undefined;
   /** Frames that wait, and how many take them; undefined while it does not say. */
   queue(): { waiting: number; consumers: number } | undefined;
@@ -46,9 +46,10 @@ export function createBrokerProbe(broker: Broker, queue: string = QUEUE.frames):
   timer.unref();
   return {
     answer() {
-      const median = [...answers].sort((a, b) => a - b)[answers.length >> 1];
       const due = askedAt === undefined ? 0 : Date.now() - askedAt;
-      return median === undefined && due === 0 ? undefined : Math.max(median ?? 0, due);
+      if (answers.length === 0 && due === 0) return undefined;
+      const usual = [...answers].sort((a, b) => a - b).slice(0, -1);
+      return Math.max(due, usual.reduce((sum, ms) => sum + ms, 0) / Math.max(1, usual.length));
     },
     queue: () => found,
     close: () => clearInterval(timer),

@@ -6,18 +6,9 @@ import type { Facts } from './facts.ts';
 const LOOK_MS = 1_000;
 /** Seconds that something has to be so before it is told: a burst or a pause of a program that passes is nobody's concern. */
 const ENTER = 6;
-/** What a part says of itself, or is not there, wavers less. */
+/** What a part says of itself wavers less. Of replicas that do not answer the gateway may be the cause: that takes until it is asked. */
 const ENTER_CERTAIN = 2;
-const CERTAIN: readonly Cause[] = [
-  'broker',
-  'gateway-away',
-  'connector',
-  'no-replicas',
-  'unaccounted',
-  'camera-offline',
-];
-/** Prometheus may be slow to answer for some seconds without anybody missing a number. */
-const ENTER_METRICS = 8;
+const CERTAIN: readonly Cause[] = ['broker', 'gateway-away', 'connector', 'unaccounted', 'camera-offline'];
 /** One look that sees it otherwise begins nothing anew, seconds. */
 const GAP = 1.5;
 /** Seconds for which it is not so any more before that is told: what comes again within them never went. */
@@ -90,5 +81,5 @@ export function createVerdict(options: {
 }
 
 const rank = ({ found }: Held) => cause.options.indexOf(found.cause);
-const enterOf = (name: Cause) => (CERTAIN.includes(name) ? ENTER_CERTAIN : name === 'metrics' ? ENTER_METRICS : ENTER);
+const enterOf = (name: Cause) => (CERTAIN.includes(name) ? ENTER_CERTAIN : ENTER);
 const toFinding = ({ found, since }: Held): Finding => ({ ...found, since });

@@ -65,39 +65,29 @@ describe('the way of a frame', () => {
     ]);
   });
 
+  it('has the pressure beside each replica, where that is told', () => {
+    const told = (cpu_pressure: number) => {
+      const record = frame({ node_id: 'a' });
+      return { ...record, stages: { ...record.stages, cpu_pressure } };
+    };
+    const [a, b] = answerOf([told(0.2), told(0.6), frame({ node_id: 'b' })]).replicas;
+    expect(a!.cpu_pressure).toBeCloseTo(0.4, 5);
+    expect([a!.io_pressure, b!.cpu_pressure]).toEqual([undefined, undefined]);
+  });
+
+  it('is told over the last seconds to the verdict, with the quartile that it goes by', () => {
+    const way = createWay(() => T + 5_000);
+    for (const age of [100, 200, 300, 400]) way.add(frame({ queue: age }));
+    way.add(frame({ queue: 900 }, { timestamp: T / 1000 - 4 }));
+    const { way: facts, records } = way.over(6);
+    expect([facts.seconds, facts.frames, records.length]).toEqual([6, 4, 4]);
+    expect(facts.age!.p75).toBeCloseTo(329, 0);
+    expect(way.over(10).way.frames).toBe(5);
+  });
+
   it('counts what was let go with it', () => {
     const shed = frame({}, { shed: [[1, 8]] });
     const late = frame({}, { outcome: 'expired' });
     expect(answerOf([shed, late]).lost).toBeCloseTo(0.9, 5);
-  });
-});
-
-describe('the diagnosis', () => {
-  it('is none while all is well, or too little is known', () => {
-    expect(answerOf(many({})).diagnosis).toBeUndefined();
-    expect(answerOf(many({ detect: 900 }, 3)).diagnosis).toBeUndefined();
-    expect(answerOf([]).diagnosis).toBeUndefined();
-  });
-
-  it.each<[string, Case, RegExp]>([
-    ['cpu', { detect: 300, cpu: 100, run_queue: 200 }, /^CPU is short: detection waits for a CPU 66 % .* at one\./],
-    ['memory', { detect: 300, cpu: 50, run_queue: 10, major_faults: 40 }, /one fetches 40 pages from disk/],
-    ['io', { detect: 300, cpu: 50, run_queue: 10 }, /stands still 80 % of its time/],
-    ['replicas', { queue: 400 }, /^Replicas are too few: frames wait 9\d % of their time for one of 1\./],
-    ['replicas', { hold: 300, wait: 150 }, /^Replicas are too few/],
-    ['detector', { detect: 400 }, /^The detector is heavy: 403 ms for a frame, 9\d %/],
-    ['gateway', { gateway: 400 }, /^The way through the gateway takes 400 ms/],
-    ['broker', { result: 400 }, /400 ms to tell an outcome/],
-    ['producer', { publish: 400 }, /^Producers take 400 ms/],
-  ])('names %s where it is %j', (cause, some, words) => {
-    const { diagnosis } = answerOf(many(some));
-    expect(diagnosis?.cause).toBe(cause);
-    expect(diagnosis?.words).toMatch(words);
-    expect(diagnosis?.advice).not.toBe('');
-  });
-
-  it('is asked for by losses too', () => {
-    const losing = [...many({ queue: 90 }), frame({}, { shed: [[1, 50]] })];
-    expect(answerOf(losing).diagnosis?.cause).toBe('replicas');
   });
 });

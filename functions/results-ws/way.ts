@@ -6,7 +6,6 @@ import {
   type WayAnswer,
   type WayStages,
 } from '@framewire/contract';
-import { diagnose } from './diagnosis.ts';
 
 /** Seconds that the answer looks at. */
 const WINDOW = 10;
@@ -14,7 +13,7 @@ const WINDOW = 10;
 const MOST = 20_000;
 
 /** As `GET api/way` has it, with the quartile that the verdict goes by. */
-export type WayFacts = Omit<WayAnswer, 'age' | 'diagnosis'> & { age?: { mean: number; p75: number; p95: number } };
+export type WayFacts = Omit<WayAnswer, 'age'> & { age?: { mean: number; p75: number; p95: number } };
 
 /** Where the time of the last seconds' frames went, by stage and by replica, and what holds them back. */
 export interface Way {
@@ -62,8 +61,7 @@ export function createWay(clock: () => number = Date.now): Way {
     over,
     answer() {
       const { age, ...way } = over(WINDOW).way;
-      const answer: WayAnswer = { ...way, ...(age && { age: { mean: age.mean, p95: age.p95 } }) };
-      return { ...answer, diagnosis: diagnose(answer) };
+      return { ...way, ...(age && { age: { mean: age.mean, p95: age.p95 } }) };
     },
     clear() {
       records = [];
