@@ -45,11 +45,17 @@ export function timePlot({ title, panels, shaded, marks }: TimePlot): string {
 <text x="16" y="26" font-size="15" font-weight="600" fill="#222">${escapeText(title)}</text>
 <rect x="16" y="38" width="11" height="11" fill="${SHADE}"/><text x="33" y="48" fill="#333">${escapeText(shaded.name)}</text>
 ${panels.map(drawPanel).join('\n')}
-${marks.map(({ at, text }) => `<path d="M${coordinate(x(at))} ${TOP - 10}V${bottom}" stroke="#222" stroke-dasharray="3 3"/><text x="${coordinate(x(at) + 5)}" y="66" fill="#222">${escapeText(text)}</text>`).join('\n')}
+${marks.map(drawMark).join('\n')}
 ${ticks.map((tick) => `<text x="${coordinate(x(tick))}" y="${bottom + 18}" text-anchor="middle" fill="#666">${tickText(tick)}</text>`).join('\n')}
 <text x="${WIDTH - RIGHT}" y="${bottom + 34}" text-anchor="end" fill="#666">seconds</text>
 </svg>
 `;
+
+  function drawMark({ at, text }: TimePlot['marks'][number]): string {
+    // what would not fit to the right of its line stands to the left
+    const [side, anchor] = at > 0.8 * seconds ? [-5, 'end'] : [5, 'start'];
+    return `<path d="M${coordinate(x(at))} ${TOP - 10}V${bottom}" stroke="#222" stroke-dasharray="3 3"/><text x="${coordinate(x(at) + side)}" y="66" text-anchor="${anchor}" fill="#222">${escapeText(text)}</text>`;
+  }
 
   function drawPanel({ title, unit, lines }: Panel, row: number): string {
     const top = TOP + row * (PANEL + GAP);
