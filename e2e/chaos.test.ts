@@ -18,7 +18,8 @@ beforeAll(async () => {
   await untilView(system, 'wounded', 'sends', (view) => (view?.rate ?? 0) > 1);
 });
 afterAll(() => system?.stop());
-afterEach(() => heal());
+/** The last one ends the system. */
+afterEach(() => heal().catch(() => undefined));
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const order = (wound: string, seconds = 30, headers: Record<string, string> = JSON_TYPE) =>
