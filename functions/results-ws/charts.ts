@@ -124,14 +124,15 @@ function onGrid(points: Series['points'], { from, to, step }: Range): [number, n
   return grid;
 }
 
-/** On whole steps, so that two pages that ask a moment apart get the same points. */
+/** In whole steps back from its end: on steps of hours the newest point would be hours old. */
 function readRange({ from: first, to: last }: { from?: string; to?: string }, now: number): Range {
   const to = readTime('to', last, now);
   const from = readTime('from', first, to - 3600);
   if (to <= from || to - from > LONGEST)
     throw new HttpError(400, 'range', `from=${from}&to=${to}: allowed: to after from, ${LONGEST} s at most`);
   const step = Math.max(LEAST_STEP, Math.ceil((to - from) / (MOST_POINTS - 1)));
-  return { from: Math.floor(from / step) * step, to: Math.floor(to / step) * step, step };
+  const end = Math.floor(to / LEAST_STEP) * LEAST_STEP;
+  return { from: end - Math.floor((end - from) / step) * step, to: end, step };
 }
 
 function readTime(name: 'from' | 'to', text: string | undefined, fallback: number): number {

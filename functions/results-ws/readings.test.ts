@@ -1,16 +1,8 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPrometheus } from './prometheus.ts';
+import { installed, startPrometheus, type TestPrometheus } from './prometheus-for-tests.ts';
 import { createReadings } from './readings.ts';
-
-const installed = spawnSync('prometheus', ['--version']).status === 0;
 
 let idle = false;
 
@@ -28,45 +20,19 @@ function exposition(seconds: number): string {
 }
 
 describe.skipIf(!installed)('the numbers, from a real Prometheus (needs prometheus)', () => {
-  let target: Server;
-  let prometheus: ChildProcess;
-  let url: string;
-  const folder = mkdtempSync(join(tmpdir(), 'framewire-readings-'));
+  let prometheus: TestPrometheus;
   beforeAll(async () => {
     const began = Date.now();
     let counted = 0;
-    target = createServer((_, response) => {
+    prometheus = await startPrometheus(() => {
       if (!idle) counted = (Date.now() - began) / 1000;
-      response.end(exposition(counted));
+      return exposition(counted);
     });
-    await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
-    const port = (target.address() as AddressInfo).port;
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const own = (probe.address() as AddressInfo).port;
-    await new Promise((resolve) => probe.close(resolve));
-    const jobs = `[{job_name: target, static_configs: [{targets: ["127.0.0.1:${port}"]}]}]`;
-    writeFileSync(join(folder, 'p.yml'), `global: {scrape_interval: 1s}\nscrape_configs: ${jobs}\n`);
-    url = `http://127.0.0.1:${own}`;
-    prometheus = spawn(
-      'prometheus',
-      [`--config.file=${folder}/p.yml`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${own}`],
-      { stdio: 'ignore' },
-    );
   });
-  const end = async () => {
-    if (prometheus.exitCode !== null || prometheus.signalCode !== null) return;
-    prometheus.kill();
-    await once(prometheus, 'exit');
-  };
-  afterAll(async () => {
-    await end();
-    target.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => prometheus.remove());
 
   it('are what was scraped, each with its age, and keep their last value when Prometheus is gone', async () => {
-    const readings = createReadings(createPrometheus(url));
+    const readings = createReadings(createPrometheus(prometheus.url));
     // a rate takes some scrapes until it is right
     const settled = async () => (await readings.answer()).processingRate > 15;
     await waitFor('the rate', settled, { timeout: 25_000, every: 500 });
@@ -87,7 +53,7 @@ describe.skipIf(!installed)('the numbers, from a real Prometheus (needs promethe
     expect(resting.readings.avgLatency.problem).toBe('no frame was detected in the last 15 s');
     expect(resting).toMatchObject({ processingRate: 0, queueDepth: 30, stale: false });
 
-    await end();
+    await prometheus.end();
     await waitFor('the words', async () => {
       await readings.answer();
       return readings.problem()?.startsWith('Prometheus cannot be reached');
