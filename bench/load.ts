@@ -25,11 +25,11 @@ const STALLED_MS = 30_000;
 /** As cameras have it. */
 const DEADLINE_MS = 2_000;
 
-/** As many frames as it can take: each answer is followed by the next frame. */
+/** As many frames as it can take: each answer is followed by the next frame. @param options.watched by a viewer. */
 export async function saturate(
   subject: Subject,
   jpegs: Uint8Array[],
-  { warmUpMs, windowMs }: { warmUpMs: number; windowMs: number },
+  { warmUpMs, windowMs, watched = false }: { warmUpMs: number; windowMs: number; watched?: boolean },
 ): Promise<Window> {
   const answers: Answer[] = [];
   let sent = 0;
@@ -42,6 +42,7 @@ export async function saturate(
       () => answered++,
     );
   };
+  const viewer = watched ? await subject.openViewer?.(() => {}) : undefined;
   const stop = subject.onAnswer((answer) => {
     answered++;
     answers.push(answer);
@@ -57,6 +58,7 @@ export async function saturate(
   running = false;
   for (const end = Date.now() + STALLED_MS; answered < sent && Date.now() < end; ) await sleep(20);
   stop();
+  await viewer?.close();
   return { rate: rateOf(within), answers: within, offered: within.length, refused: 0, shed: 0, cpu, seconds };
 }
 

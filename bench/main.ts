@@ -10,18 +10,35 @@ import { cameras } from './scenarios/cameras.ts';
 import { connectors } from './scenarios/connectors.ts';
 import { faces } from './scenarios/faces.ts';
 import { fanOut } from './scenarios/fan-out.ts';
+import { hostile } from './scenarios/hostile.ts';
 import { observing } from './scenarios/observing.ts';
+import { overload } from './scenarios/overload.ts';
+import { profile } from './scenarios/profile.ts';
 import { replicas } from './scenarios/replicas.ts';
 import { TARGET_HELP } from './scenarios/scale/target.ts';
 import { scale } from './scenarios/scale.ts';
 import type { Bench, Scenario, Section } from './scenarios/scenario.ts';
+import { viewers } from './scenarios/viewers.ts';
 import { wholeWay } from './scenarios/whole-way.ts';
 import { openCvVersion, preparePython } from './subjects/python.ts';
 import { toMarkdown } from './table.ts';
 
-const SCENARIOS: Scenario[] = [wholeWay, faces, cameras, fanOut, replicas, connectors, observing, scale];
+const SCENARIOS: Scenario[] = [
+  wholeWay,
+  faces,
+  overload,
+  cameras,
+  fanOut,
+  viewers,
+  replicas,
+  connectors,
+  hostile,
+  profile,
+  observing,
+  scale,
+];
 /** Left out of a quick run unless asked for. */
-const LONG = [faces, replicas, connectors, observing, scale];
+const LONG = [faces, overload, viewers, replicas, connectors, hostile, profile, observing, scale];
 const OUT = 'bench/out';
 
 const HELP = `\

@@ -16,6 +16,7 @@ await bundle('bench', [
   ...OTHERS.map((name) => `${name}/main.ts`),
   'alone.ts',
   'bare-ws.ts',
+  'profiler.ts',
   'connectors/empty-function.ts',
 ]);
 await import(other ? `../bench/dist/${other}/main.js` : '../bench/dist/main.js');

@@ -1,19 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  EXCHANGE,
-  encodeFrame,
-  newFrameId,
-  RECORD_TYPE,
-  type ResultRecord,
-  topology,
-  VIEWER_PROTOCOL,
-} from '@framewire/contract';
-import { applyTopology, createBroker, createBrokerAdmin, declareTopology, sleep, waitFor } from '@framewire/runtime';
+import { topology, VIEWER_PROTOCOL } from '@framewire/contract';
+import { applyTopology, createBrokerAdmin, declareTopology, sleep, waitFor } from '@framewire/runtime';
 import WebSocket from 'ws';
 import { cpuBetween, readCpu, totalCpu } from '../cpu.ts';
 import { type Forked, forkPart } from '../forked.ts';
+import { startPictures } from '../pictures-source.ts';
 import { spread } from '../statistics.ts';
 import { figure, withSpread } from '../table.ts';
 import type { Bench, Report, Scenario } from './scenario.ts';
@@ -95,7 +88,8 @@ async function measureResultsWs(bench: Bench, viewers: number): Promise<Sent> {
   await declareTopology(vhost.amqp, topology());
   await applyTopology(createBrokerAdmin(vhost.management), topology());
   const server = await forkPart('functions/results-ws/dist/main.js', { AMQP_URL: vhost.amqp, HOSTNAME: 'fan-out' });
-  const source = startSource(bench, vhost.amqp);
+  const { pictures, log } = bench;
+  const source = startPictures({ amqp: vhost.amqp, camera: CAMERA, rate: RATE, jpeg: pictures.jpegs[0]!, log });
   try {
     return await countPictures(bench, server, viewers, `${server.url.replace('http', 'ws')}/ws/results`);
   } finally {
@@ -103,52 +97,6 @@ async function measureResultsWs(bench: Bench, viewers: number): Promise<Sent> {
     await server.stop();
     await vhost.drop();
   }
-}
-
-/** Stands for cameras, connector and detector: pictures where viewers tap them, and a result for each right behind. */
-function startSource({ pictures, log }: Bench, amqp: string): { stop(): Promise<void> } {
-  const broker = createBroker({ url: amqp, name: 'bench', log });
-  const jpeg = pictures.jpegs[0]!;
-  const timer = setInterval(async () => {
-    const captured_at = Date.now();
-    const frame_id = newFrameId(captured_at);
-    const { content, ...properties } = encodeFrame({ frame_id, camera_id: CAMERA, captured_at, jpeg });
-    const record: ResultRecord = {
-      frame_id,
-      camera_id: CAMERA,
-      outcome: 'detected',
-      detections: [{ x: 100, y: 100, w: 120, h: 140, score: 0.9 }],
-      image: { width: 640, height: 480 },
-      timestamp: captured_at / 1000,
-      original_timestamp: captured_at / 1000,
-      stages: { captured_at },
-    };
-    const common = { timeoutMs: 5_000 };
-    await broker
-      .publish({
-        ...common,
-        exchange: EXCHANGE.pictures,
-        key: `seen.${CAMERA}`,
-        content,
-        properties: { ...properties, persistent: false, mandatory: false },
-      })
-      .then(() =>
-        broker.publish({
-          ...common,
-          exchange: EXCHANGE.results,
-          key: CAMERA,
-          content: new TextEncoder().encode(JSON.stringify(record)),
-          properties: { type: RECORD_TYPE.result, contentType: 'application/json', messageId: frame_id },
-        }),
-      )
-      .catch((error: Error) => log.warn({ err: error }, 'a picture was not published'));
-  }, 1000 / RATE);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await broker.close();
-    },
-  };
 }
 
 async function countPictures({ quick, pictures }: Bench, server: Forked, viewers: number, url: string): Promise<Sent> {

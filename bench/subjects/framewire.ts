@@ -1,4 +1,4 @@
-import { newFrameId, type ResultRecord } from '@framewire/contract';
+import { countShed, newFrameId, type ResultRecord } from '@framewire/contract';
 import {
   createBroker,
   createFramePublisher,
@@ -99,6 +99,7 @@ export function framewire({ detector, replicas, models, broker, log, env, root }
   };
 }
 
-function toAnswer({ camera_id, outcome, detections, original_timestamp }: ResultRecord, seenAt: number): Answer {
-  return { capturedAt: original_timestamp * 1000, seenAt, outcome, cameraId: camera_id, detections };
+function toAnswer(record: ResultRecord, seenAt: number): Answer {
+  const { camera_id: cameraId, outcome, detections, original_timestamp, shed } = record;
+  return { capturedAt: original_timestamp * 1000, seenAt, outcome, cameraId, letGo: countShed(shed), detections };
 }

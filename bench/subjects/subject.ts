@@ -8,6 +8,8 @@ export interface Answer {
   seenAt: number;
   outcome: string;
   cameraId: string;
+  /** Frames of its camera that their source let go before it, and that it tells of. */
+  letGo?: number;
   /** Pixels of the picture. */
   detections: Box[];
 }

@@ -1,31 +1,55 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
 import { FrameError } from './failure.ts';
 
+/** A request with a picture, as the server has it. */
+export interface Upload {
+  /** What its head says of its length, bytes; 0 where it says nothing. */
+  claimed: number;
+  chunks: AsyncIterable<Uint8Array>;
+  /** Whether whoever sent it went away. */
+  readonly caller: { readonly aborted: boolean };
+}
+
+/** Node's own request where there is one: the web's, with its streams, costs more than all else that is done with a request here. */
+export function uploadOf(c: Context): Upload {
+  const { incoming, outgoing } = (c.env ?? {}) as Partial<HttpBindings>;
+  const claimed = Number(c.req.header('content-length') ?? 0);
+  if (!incoming || !outgoing) {
+    const { body, signal } = c.req.raw;
+    return { claimed, chunks: (body ?? []) as AsyncIterable<Uint8Array>, caller: signal };
+  }
+  return {
+    claimed,
+    // whoever sends too much has to be told so: the connection stays
+    chunks: incoming.iterator({ destroyOnReturn: false }),
+    caller: {
+      get aborted() {
+        return outgoing.destroyed;
+      },
+    },
+  };
+}
+
 /**
- * Reads a request's body, no further than `maxBytes`, into a buffer of its own.
+ * Reads a body, no further than `maxBytes`.
  * @throws FrameError `too_large` as soon as that is known; `incomplete` when the caller goes away.
  */
-export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const claimed = Number(request.headers.get('content-length') ?? 0);
+export async function readBody({ claimed, chunks }: Upload, maxBytes: number): Promise<Uint8Array> {
   if (claimed > maxBytes) throw tooLarge(maxBytes);
-  const chunks: Uint8Array[] = [];
+  const read: Uint8Array[] = [];
   let length = 0;
   try {
-    for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    for await (const chunk of chunks) {
       length += chunk.length;
       if (length > maxBytes) throw tooLarge(maxBytes);
-      chunks.push(chunk);
+      read.push(chunk);
     }
   } catch (error) {
     if (error instanceof FrameError) throw error;
     throw new FrameError('incomplete', `the body ended early: ${(error as Error).message}`);
   }
-  const body = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.length;
-  }
-  return body;
+  return read.length === 1 ? read[0]! : Buffer.concat(read, length);
 }
 
 function tooLarge(maxBytes: number): FrameError {

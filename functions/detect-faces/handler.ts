@@ -1,7 +1,7 @@
 import { type DetectAnswer, INVOCATION_HEADER } from '@framewire/contract';
 import { HttpError, type Log, onError, opsRoutes, type Registry } from '@framewire/runtime';
 import { type Context, Hono } from 'hono';
-import { readBody } from './body.ts';
+import { readBody, uploadOf } from './body.ts';
 import type { Found } from './detectors/detector.ts';
 import { checkPicture } from './detectors/picture.ts';
 import { FAILURES, FrameError } from './failure.ts';
@@ -36,9 +36,10 @@ export function createApp({ pool, nodeId, maxBytes, maxPixels, registry, log }: 
       const deadline = readDeadline(c);
       checkMediaType(c);
       if (pool.full) throw new FrameError('busy', `${pool.inFlight} frames are under way here already`);
-      const jpeg = await readBody(c.req.raw, maxBytes);
+      const upload = uploadOf(c);
+      const jpeg = await readBody(upload, maxBytes);
       checkPicture(jpeg, maxPixels); // a bad picture need not wait for a worker to be refused
-      const found = await pool.run(jpeg, { deadline, signal: c.req.raw.signal });
+      const found = await pool.run(jpeg, { deadline, caller: upload.caller });
       metrics.processed(found);
       Object.assign(found.stages, pressure.read());
       return c.json<DetectAnswer>({ ...toMicroseconds(found), node_id: nodeId, detector: pool.detector });

@@ -89,7 +89,7 @@ describe('a pool of workers', () => {
     const first = run('wait');
     const late = failureOf(run('late', { deadline: Date.now() + 1 }));
     const caller = new AbortController();
-    const orphan = failureOf(run('orphan', { signal: caller.signal }));
+    const orphan = failureOf(run('orphan', { caller: caller.signal }));
     caller.abort();
     await first;
     expect(await late).toBe('deadline');

@@ -29,7 +29,7 @@ export interface Pool {
    * @throws FrameError for a bad picture, when full (`busy`), when the deadline comes before a worker does (`deadline`), when the
    * worker dies or is too slow (`worker_died`, `time_limit`; it is replaced), when none came for long (`no_worker`).
    */
-  run(jpeg: Uint8Array, options?: { deadline?: number; signal?: AbortSignal }): Promise<Found>;
+  run(jpeg: Uint8Array, options?: { deadline?: number; caller?: { readonly aborted: boolean } }): Promise<Found>;
   /** Ends the workers; what still waits is refused. */
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ interface Task {
   queuedAt: number;
   /** Milliseconds since the epoch. */
   deadline: number;
-  signal?: AbortSignal;
+  caller?: { readonly aborted: boolean };
   resolve(found: Found): void;
   reject(error: unknown): void;
   /** Refuses it if no worker takes it. */
@@ -67,7 +67,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   const next = () => {
     while (idle.length && queue.length) {
       const task = queue.shift()!;
-      if (task.signal?.aborted) refuse(task, 'incomplete', 'the caller is gone');
+      if (task.caller?.aborted) refuse(task, 'incomplete', 'the caller is gone');
       else if (Date.now() > task.deadline) refuse(task, 'deadline', 'its deadline passed while it waited');
       else work(idle.shift()!, task);
     }
@@ -128,12 +128,12 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     get full() {
       return inFlight >= maxInFlight;
     },
-    run(jpeg, { deadline = Number.POSITIVE_INFINITY, signal } = {}) {
+    run(jpeg, { deadline = Number.POSITIVE_INFINITY, caller } = {}) {
       return new Promise((resolve, reject) => {
         if (ending.signal.aborted) return reject(new FrameError('no_worker', 'this replica is ending'));
         if (inFlight >= maxInFlight)
           return reject(new FrameError('busy', `${inFlight} frames are under way here already`));
-        const task: Task = { jpeg, queuedAt: performance.now(), deadline, signal, resolve, reject };
+        const task: Task = { jpeg, queuedAt: performance.now(), deadline, caller, resolve, reject };
         task.patience = setTimeout(() => {
           queue.splice(queue.indexOf(task), 1);
           refuse(task, 'no_worker', `no worker was free for ${2 * timeLimit} ms`);

@@ -57,8 +57,11 @@ export function rotateLog(file: string): void {
   }
 }
 
-/** What every program gets of our environment; the rest is said explicitly. */
+/** What every program gets of our environment where it is set; the rest is said explicitly. */
+const PASSED_ON = ['TZ', 'TMPDIR', 'NODE_OPTIONS'];
+
 export function baseEnv(): Record<string, string> {
-  const { PATH = '/usr/local/bin:/usr/bin:/bin', LANG = 'C.UTF-8', TZ, TMPDIR } = process.env;
-  return { PATH, LANG, ...(TZ ? { TZ } : {}), ...(TMPDIR ? { TMPDIR } : {}) };
+  const { PATH = '/usr/local/bin:/usr/bin:/bin', LANG = 'C.UTF-8' } = process.env;
+  const passed = PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
+  return { PATH, LANG, ...Object.fromEntries(passed) };
 }

@@ -56,6 +56,8 @@ export function nodePrograms(
         // the cookie of Erlang lies in the home folder
         HOME: folder,
         ERL_AFLAGS: PRELOAD_FLAGS,
+        // idle schedulers sleep at once: they would otherwise keep cores busy that are wanted for detecting
+        RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+sbwt none +sbwtdcpu none +sbwtdio none',
         RABBITMQ_NODENAME: NODE_NAME,
         RABBITMQ_DIST_PORT: `${ports.distribution}`,
         RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),

@@ -1,0 +1,50 @@
+import { EXCHANGE, encodeFrame, newFrameId, RECORD_TYPE, type ResultRecord } from '@framewire/contract';
+import { createBroker, type Log } from '@framewire/runtime';
+
+/** Stands for cameras, connector and detector: pictures where viewers tap them, and a result for each right behind. */
+export function startPictures(options: { amqp: string; camera: string; rate: number; jpeg: Uint8Array; log: Log }): {
+  stop(): Promise<void>;
+} {
+  const { amqp, camera, rate, jpeg, log } = options;
+  const broker = createBroker({ url: amqp, name: 'bench', log });
+  const timer = setInterval(async () => {
+    const captured_at = Date.now();
+    const frame_id = newFrameId(captured_at);
+    const { content, ...properties } = encodeFrame({ frame_id, camera_id: camera, captured_at, jpeg });
+    const record: ResultRecord = {
+      frame_id,
+      camera_id: camera,
+      outcome: 'detected',
+      detections: [{ x: 100, y: 100, w: 120, h: 140, score: 0.9 }],
+      image: { width: 640, height: 480 },
+      timestamp: captured_at / 1000,
+      original_timestamp: captured_at / 1000,
+      stages: { captured_at },
+    };
+    const common = { timeoutMs: 5_000 };
+    await broker
+      .publish({
+        ...common,
+        exchange: EXCHANGE.pictures,
+        key: `seen.${camera}`,
+        content,
+        properties: { ...properties, persistent: false, mandatory: false },
+      })
+      .then(() =>
+        broker.publish({
+          ...common,
+          exchange: EXCHANGE.results,
+          key: camera,
+          content: new TextEncoder().encode(JSON.stringify(record)),
+          properties: { type: RECORD_TYPE.result, contentType: 'application/json', messageId: frame_id },
+        }),
+      )
+      .catch((error: Error) => log.warn({ err: error }, 'a picture was not published'));
+  }, 1000 / rate);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await broker.close();
+    },
+  };
+}
