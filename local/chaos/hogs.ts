@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from '../processes/program.ts';
@@ -15,28 +15,38 @@ export function hogCpu(seconds: number): () => void {
 }
 
 /** Of what a group may have, so much is left beside what its processes hold for good, bytes. */
-const ROOM = 24 * 2 ** 20;
-/** Of the file that is read again and again through that room, bytes. */
-const FILE_SIZE = 192 * 2 ** 20;
-const READERS = 3;
+const ROOM = 16 * 2 ** 20;
+/** Of the file that each reader reads again and again through that room, bytes. */
+const FILE_SIZE = 64 * 2 ** 20;
+const READERS = 4;
 /** Until the readers hold what they need themselves, milliseconds. */
-const SETTLE_MS = 600;
+const SETTLE_MS = 1_500;
 
 /**
- * Leaves a group little more than what it holds, and lets programs in it read a file that does not fit: each page of memory that one
- * of the group wants then has to be taken from another.
+ * Leaves a group little more than what it holds, and lets programs in it read files that do not fit: each page of memory that one
+ * of the group wants then has to be taken from another. Each writes its own file first: the pages of one that was there already would be
+ * charged to whoever read it before.
  */
 export async function eatMemory(group: MemoryGroup, folder: string, seconds: number): Promise<() => void> {
-  const file = writeFile(folder);
-  const read = `
-    const fs = require('node:fs');
-    const file = fs.openSync(${JSON.stringify(file)}, 'r');
-    const piece = Buffer.alloc(1 << 16);
-    const pieces = ${FILE_SIZE} / piece.length;
-    while (Date.now() < end) fs.readSync(file, piece, 0, piece.length, Math.floor(Math.random() * pieces) * piece.length);`;
-  const readers = Array.from({ length: READERS }, () => run(read, seconds));
+  mkdirSync(folder, { recursive: true });
+  const files = Array.from({ length: READERS }, (_, n) => join(folder, `pages-${n}`));
+  const readers = files.map((file) =>
+    run(
+      `const fs = require('node:fs');
+      const piece = Buffer.alloc(1 << 18, 0x5a);
+      const file = fs.openSync(${JSON.stringify(file)}, 'w+');
+      const pieces = ${FILE_SIZE} / piece.length;
+      for (let n = 0; n < pieces; n++) fs.writeSync(file, piece);
+      while (Date.now() < end)
+        fs.readSync(file, piece, 0, piece.length, Math.floor(Math.random() * pieces) * piece.length);`,
+      seconds,
+    ),
+  );
   for (const { pid } of readers) if (pid) group.add(pid);
-  const end = endOf(readers);
+  const end = () => {
+    endOf(readers)();
+    for (const file of files) rmSync(file, { force: true });
+  };
   try {
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     group.limit(group.anonymous() + ROOM);
@@ -62,15 +72,3 @@ function run(program: string, seconds: number): ChildProcess {
 const endOf = (children: ChildProcess[]) => () => {
   for (const child of children) child.kill('SIGKILL');
 };
-
-/** Not of zeros that the disk would not keep. */
-function writeFile(folder: string): string {
-  const file = join(folder, 'pages');
-  if (existsSync(file) && statSync(file).size === FILE_SIZE) return file;
-  mkdirSync(folder, { recursive: true });
-  const piece = Buffer.alloc(2 ** 20, 0x5a);
-  const handle = openSync(file, 'w');
-  for (let written = 0; written < FILE_SIZE; written += piece.length) writeSync(handle, piece);
-  closeSync(handle);
-  return file;
-}
