@@ -18,14 +18,23 @@ export interface Numbers {
   tell(ranges: ShedRanges, at: number): number;
 }
 
-/** @param first below it nothing is known. */
+/** Numbers below the first one that are told all the same and kept, at most. */
+const MOST_BELOW = 1_000;
+
+/** @param first below it nothing is missed: a reader that begins within a stream cannot tell what was told before. */
 export function createNumbers(first: number): Numbers {
+  /** Told though they are below it: several frames are under way at once, and their outcomes come in any order. */
+  const below = new Set<number>();
   let highest = first - 1;
   let gaps: Gap[] = [];
   let lastTold = 0;
 
   function tellRange(from: number, to: number, at: number): number {
     let fresh = 0;
+    for (let n = from; n <= Math.min(to, first - 1) && below.size < MOST_BELOW; n++) {
+      if (!below.has(n)) fresh++;
+      below.add(n);
+    }
     if (to > highest) {
       const start = Math.max(from, highest + 1);
       if (start > highest + 1) gaps.push({ first: highest + 1, last: start - 1, since: at });
@@ -47,7 +56,7 @@ export function createNumbers(first: number): Numbers {
 
   return {
     get count() {
-      return highest - first + 1;
+      return highest - first + 1 + below.size;
     },
     get gaps() {
       return gaps;

@@ -1,8 +1,10 @@
 import { sleep } from '@framewire/runtime';
 
-/** What a camera with a broken cable sends: it begins as a JPEG and ends as one, and cannot be decoded. */
+/** What a camera with a broken encoder sends: headers, an end, and between them nothing that a decoder has tables for. */
 const BAD = Buffer.concat([
-  Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0001108001000100301220002110103110100', 'hex'),
+  Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'),
+  Buffer.from('ffc00011080040004003012200021101031101', 'hex'),
+  Buffer.from('ffda000c03010002000300003f00', 'hex'),
   Buffer.alloc(2_000, 0x5a),
   Buffer.from('ffd9', 'hex'),
 ]);
