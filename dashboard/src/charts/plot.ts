@@ -8,7 +8,8 @@ import { colours } from './colours.ts';
 
 /** One chart on the page. Loaded only when there is one to draw. */
 export interface Plot {
-  resize(width: number): void;
+  /** Other points of the same lines; what the pointer is at stays. */
+  show(drawn: Drawn): void;
   destroy(): void;
 }
 
@@ -28,27 +29,28 @@ export interface Drawn {
 const FONT = '12px Inter, system-ui, sans-serif';
 const DAY = 86_400;
 
-export function plot(target: HTMLElement, { panel, span, bands, width, height, together, onzoom }: Drawn): Plot {
+export function plot(target: HTMLElement, first: Drawn): Plot {
+  let now = first;
   const colour = colours();
-  const { unit, lines, times } = panel;
-  const stack = stacks(panel);
+  const { unit, lines } = first.panel;
+  const stack = stacks(first.panel);
   const axis = { stroke: colour.muted, font: FONT, grid: { stroke: colour.line, width: 1 }, ticks: { show: false } };
   const chart = new uPlot(
     {
-      width,
-      height,
+      width: first.width,
+      height: first.height,
       padding: [8, 14, 0, 0],
       cursor: {
-        sync: { key: together },
+        sync: { key: first.together },
         drag: { x: true, y: false, setScale: false },
         points: { size: 7 },
       },
       scales: {
-        x: { time: true, range: [span.from, span.to] },
-        y: { range: (_, low, high) => limits(panel, low, high) },
+        x: { time: true, range: () => [now.span.from, now.span.to] },
+        y: { range: (_, low, high) => limits(now.panel, low, high) },
       },
       axes: [
-        { ...axis, size: 28, values: (_, at) => at.map((second) => label(second, span)) },
+        { ...axis, size: 28, values: (_, at) => at.map((second) => label(second, now.span)) },
         { ...axis, size: 60, gap: 6, values: (_, at) => at.map((value) => brief(value, unit)) },
       ],
       series: [
@@ -61,30 +63,39 @@ export function plot(target: HTMLElement, { panel, span, bands, width, height, t
             width: stack ? 1 : 1.5,
             spanGaps: false,
             points: { show: false },
-            value: (_, __, ___, at) => words(at === null ? last(line.values) : (line.values[at] ?? null), panel),
+            value: (_, __, ___, at) => words(now.panel, i, at),
           }),
         ),
       ],
       bands: stack ? lines.slice(1).map((_, i) => ({ series: [i + 2, i + 1] })) : [],
       hooks: {
-        drawClear: [(self) => shade(self, bands, colour)],
+        drawClear: [(self) => shade(self, now.bands, colour)],
         setSelect: [
           (self) => {
             const { left, width: wide } = self.select;
             if (wide < 4) return;
             self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-            onzoom({ from: self.posToVal(left, 'x'), to: self.posToVal(left + wide, 'x') });
+            now.onzoom({ from: self.posToVal(left, 'x'), to: self.posToVal(left + wide, 'x') });
           },
         ],
       },
     },
-    [times, ...(stack ? stacked(lines) : lines.map(({ values }) => values))],
+    dataOf(first.panel),
     target,
   );
   return {
-    resize: (next) => chart.setSize({ width: next, height }),
+    show(drawn) {
+      if (drawn.width !== now.width) chart.setSize({ width: drawn.width, height: drawn.height });
+      now = drawn;
+      chart.setData(dataOf(drawn.panel));
+    },
     destroy: () => chart.destroy(),
   };
+}
+
+function dataOf(panel: Panel): uPlot.AlignedData {
+  const { times, lines } = panel;
+  return [times, ...(stacks(panel) ? stacked(lines) : lines.map(({ values }) => values))];
 }
 
 /** From 0 on, so that little looks little; what is promised near 1 is looked at near 1. */
@@ -112,5 +123,9 @@ function label(second: number, { from, to }: Span): string {
   return timeOfDay(second * 1000, second * 1000, to - from < 600);
 }
 
-const last = (values: (number | null)[]): number | null => values.findLast((value) => value !== null) ?? null;
-const words = (value: number | null, { unit }: Panel): string => (value === null ? 'no data' : quantity(value, unit));
+/** What a line was where the pointer is, or at last. */
+function words({ unit, lines }: Panel, line: number, at: number | null): string {
+  const values = lines[line]?.values ?? [];
+  const value = at === null ? values.findLast((one) => one !== null) : values[at];
+  return value === null || value === undefined ? 'no data' : quantity(value, unit);
+}
