@@ -176,7 +176,7 @@ describe('the history', () => {
 
   it('of a time before there was anything is no 0', async () => {
     const page = await open('#/history?from=1700000000&to=1700003600&series=rate');
-    await page.getByText('No data in this time.').waitFor(TIMEOUT);
+    await page.getByText('No data in this time').waitFor(TIMEOUT);
   });
 });
 
