@@ -1,12 +1,12 @@
 /**
  * Takes the pictures for the documentation from a running system:
- * `npm start`, then `node e2e/screenshots.mjs FOLDER [http://127.0.0.1:8090]`.
+ * `npm start`, then `node e2e/screenshots.mjs FOLDER [http://127.0.0.1:8090 [name...]]`.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runnerImport } from 'vite';
 
-const [folder, dashboard = 'http://127.0.0.1:8090'] = process.argv.slice(2);
+const [folder, dashboard = 'http://127.0.0.1:8090', ...only] = process.argv.slice(2);
 if (!folder) throw new Error('usage: screenshots.mjs FOLDER [dashboard]');
 mkdirSync(folder, { recursive: true });
 const { module } = await runnerImport(join(import.meta.dirname, 'browser/launch.ts'), { logLevel: 'error' });
@@ -16,11 +16,39 @@ const { cameras } = await (await fetch(`${dashboard}/api/cameras`)).json();
 const first = cameras.map(({ camera_id }) => camera_id).sort()[0];
 if (!first) throw new Error(`${dashboard} knows no camera`);
 
+const LARGE = { ...DESK, deviceScaleFactor: 2 };
+const BOXES = (page) => page.locator('svg rect').first().waitFor({ state: 'attached' });
+const CHART = (page) => page.locator('.u-legend').first().waitFor();
 const PICTURES = [
-  { name: 'dashboard', settings: { ...DESK, deviceScaleFactor: 2 }, view: '' },
-  { name: 'dashboard-dark', settings: { ...DESK, deviceScaleFactor: 2, colorScheme: 'dark' }, view: '' },
-  { name: 'camera', settings: { ...DESK, deviceScaleFactor: 2 }, view: `#/camera/${first}` },
+  { name: 'dashboard', settings: LARGE, view: '' },
+  { name: 'dashboard-dark', settings: { ...LARGE, colorScheme: 'dark' }, view: '' },
   { name: 'phone', settings: PHONE, view: '' },
+  { name: 'camera', settings: LARGE, view: `#/camera/${first}` },
+  {
+    name: 'frame',
+    settings: LARGE,
+    view: `#/camera/${first}`,
+    async ready(page) {
+      await page.getByRole('button', { name: 'This frame' }).click();
+      await page.getByRole('heading', { name: /^Its way/ }).waitFor();
+    },
+  },
+  { name: 'frames', settings: LARGE, view: '#/frames', ready: (page) => page.getByRole('row').nth(1).waitFor() },
+  {
+    name: 'replicas',
+    settings: LARGE,
+    view: '#/replicas',
+    ready: (page) => page.getByRole('article').first().waitFor(),
+  },
+  { name: 'history', settings: LARGE, view: '#/history?from=now-15m&to=now', ready: CHART },
+  {
+    name: 'history-dark',
+    settings: { ...LARGE, colorScheme: 'dark' },
+    view: '#/history?from=now-15m&to=now',
+    ready: CHART,
+  },
+  { name: 'verdict', settings: LARGE, view: '#/verdict', ready: CHART },
+  { name: 'events', settings: LARGE, view: '#/events', ready: (page) => page.getByRole('listitem').first().waitFor() },
 ];
 
 /** The rates and ages of the first moments are of little account, milliseconds. */
@@ -28,11 +56,12 @@ const SETTLE = 8_000;
 
 const browser = await launchChromium();
 try {
-  for (const { name, settings, view } of PICTURES) {
+  for (const { name, settings, view, ready = BOXES } of PICTURES) {
+    if (only.length > 0 && !only.includes(name)) continue;
     const context = await browser.newContext(settings);
     const page = await context.newPage();
     await page.goto(`${dashboard}/${view}`);
-    await page.locator('svg rect').first().waitFor({ state: 'attached' });
+    await ready(page);
     if (!view) await page.locator('.value', { hasText: /^\d+ ms p95$/ }).waitFor();
     await page.waitForTimeout(SETTLE);
     await page.screenshot({ path: join(folder, `${name}.png`) });
