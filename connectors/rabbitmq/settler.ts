@@ -95,7 +95,7 @@ function toPublication(
   }
   return {
     ...to,
-    content: new TextEncoder().encode(JSON.stringify(toRecord(frame, outcome, moments))),
+    content: Buffer.from(JSON.stringify(toRecord(frame, outcome, moments))),
     properties: { messageId, type: RECORD_TYPE.result, contentType: 'application/json' },
   };
 }
