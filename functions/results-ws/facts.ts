@@ -1,9 +1,5 @@
 import type { CameraView, MissingFrame, ResultRecord } from '@framewire/contract';
-import type { GatewayWatch } from './gateway.ts';
-import type { GaugesWatch } from './gauges.ts';
 import type { Pace } from './pace.ts';
-import type { BrokerProbe } from './probe.ts';
-import type { Results } from './results.ts';
 import type { WayFacts } from './way.ts';
 
 /** What the rules in `causes.ts` look at: numbers, and words of the parts that have a problem. Nothing here is a judgement. */
@@ -61,39 +57,4 @@ export interface Gauges {
   /** 1 where the broker takes no messages for want of it. */
   memoryAlarm?: number;
   diskAlarm?: number;
-}
-
-/** What a broker says that is there and refuses: it is not away. */
-const REFUSED = /ACCESS_REFUSED|NOT_FOUND|PRECONDITION_FAILED|RESOURCE_LOCKED|cancelled the consumer/;
-
-/** Gathers them from whoever knows. */
-export function createFacts(options: {
-  results: Pick<Results, 'observe'>;
-  /** Of the broker session, in words. */
-  brokerProblem: () => string | undefined;
-  probe: BrokerProbe;
-  gateway: GatewayWatch;
-  gauges: GaugesWatch;
-  target: number;
-}): () => Facts {
-  const { results, brokerProblem, probe, gateway, gauges, target } = options;
-  return () => {
-    const { listening, problem, ...observed } = results.observe();
-    const refused = problem !== undefined && REFUSED.test(problem);
-    const blocked = brokerProblem()?.startsWith('the broker takes no messages') ? brokerProblem() : undefined;
-    return {
-      ...observed,
-      now: Date.now() / 1000,
-      target,
-      broker: {
-        problem: blocked ?? (refused ? undefined : problem),
-        stream: refused ? problem : undefined,
-        listening,
-        answer: probe.answer(),
-        ...probe.queue(),
-      },
-      gateway: gateway.problem(),
-      gauges: gauges.gauges(),
-    };
-  };
 }
