@@ -80,7 +80,38 @@ const CHECKS = {
     problems.push(...say('keys end at the dialog', page.url().endsWith('#/')));
     await page.goBack();
     problems.push(...say('back is the browser’s own', page.url().endsWith('#/camera/hall')));
+    await page.locator('figure').waitFor();
+    await page.waitForTimeout(1500);
+    await page.keyboard.press('i');
+    await page.getByText('Its way').waitFor();
+    problems.push(...say('i leads to the frame that was seen', /#\/frame\/[\w-]{36}$/.test(page.url())));
+    await page.keyboard.press('Escape');
+    await page.locator('figure').waitFor();
+    problems.push(...say('Esc leads back to its camera', page.url().endsWith('#/camera/hall')));
+    await page.keyboard.press('2');
+    await page.getByRole('heading', { name: 'Frames', exact: true }).waitFor();
+    const focused = await page.evaluate(() => document.activeElement.textContent);
+    problems.push(...say(`2 leads to the frames, and the focus with it: ${focused}`, focused === 'Frames'));
     return problems;
+  },
+
+  /** The charts' code is asked for where there is a chart, and a chart that is there is drawn. */
+  async charts(page) {
+    const loaded = () =>
+      page.evaluate(() => performance.getEntriesByType('resource').some(({ name }) => /\/plot-.*\.js$/.test(name)));
+    const before = await loaded();
+    await page.keyboard.press('4');
+    await page.locator('.u-legend').first().waitFor();
+    const lines = await page.evaluate(() => {
+      const { width, height } = document.querySelector('.uplot canvas');
+      const { data } = document.querySelector('.uplot canvas').getContext('2d').getImageData(0, 0, width, height);
+      return data.some((value) => value > 0);
+    });
+    return [
+      ...say('the overview does without them', !before),
+      ...say('the history has them', await loaded()),
+      ...say('something is drawn', lines),
+    ];
   },
 
   /** The browser hides no tab of a test: the page is told so as it would be. */
