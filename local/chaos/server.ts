@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ChaosAnswer, wound } from '@framewire/contract';
-import { HttpError, type Listening, listen, onError } from '@framewire/runtime';
+import { createLog, HttpError, type Listening, listen, onError } from '@framewire/runtime';
 import { Hono } from 'hono';
-import { pino } from 'pino';
 import { z } from 'zod';
 import { LONGEST, type Wounds } from './wounds.ts';
 
@@ -11,7 +10,7 @@ const order = z.object({ wound, seconds: z.number().min(1).max(LONGEST).default(
 /** `GET /`, `POST /` with `{wound, seconds}`, `DELETE /`: each answers what is broken now. */
 export function createApp(wounds: Wounds): Hono {
   const app = new Hono();
-  app.onError(onError(pino({ level: 'silent' })));
+  app.onError(onError(createLog('chaos', { LOG_LEVEL: 'silent' })));
   const answer = (): ChaosAnswer => ({ longest: LONGEST, wounds: wounds.list() });
   app.get('/', (c) => c.json(answer()));
   app.post('/', async (c) => {

@@ -21,7 +21,7 @@ export interface Chaos {
   close(): Promise<void>;
 }
 
-/** Kept from a replica that is killed again and again: how often it is looked for, milliseconds. */
+/** How often the replica that came in the place of the killed one is looked for, milliseconds. */
 const KILL_EVERY_MS = 200;
 /** Added to each way between connector and gateway, milliseconds. */
 const GATEWAY_DELAY_MS = 250;
