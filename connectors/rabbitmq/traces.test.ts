@@ -153,6 +153,21 @@ describe.each([
   });
 });
 
+it('a collector that is away holds up no frame, and what it did not take is counted', async () => {
+  system.gateway.functions.set('detect', detector());
+  const stop = await system.start({
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '300',
+    OTEL_BSP_SCHEDULE_DELAY: '10',
+  });
+  const id = await system.send();
+  await waitFor('its outcome', () => system.records(id)[0]);
+  const failed = async () =>
+    /otlp_spans_total{outcome="failed"} 11\b/.test(await (await system.get('/metrics')).text());
+  await waitFor('the count', failed, { timeout: 20_000 });
+  await stop();
+});
+
 it('without an endpoint nothing is told, and an invocation bears the trace as it came', async () => {
   let borne: string | undefined;
   system.gateway.functions.set(
