@@ -17,6 +17,9 @@ export interface Shown {
   replay: boolean;
 }
 
+/** What takes the connection may be on the point of going, and never answer. */
+const HANDSHAKE_MS = 5_000;
+
 /** A dashboard without a screen: watches all cameras in the binary subprotocol, comes back when cut off and resumes by cursor. */
 export interface Viewer {
   /** Resolves with the first connection. */
@@ -56,7 +59,8 @@ export function openViewer(dashboard: string, onShown: (shown: Shown) => void, k
   function connectOnce(): Promise<boolean> {
     return new Promise((resolve) => {
       let opened = false;
-      socket = new WebSocket(url, VIEWER_PROTOCOL, { headers: key ? { authorization: `Bearer ${key}` } : {} });
+      const headers = key ? { authorization: `Bearer ${key}` } : {};
+      socket = new WebSocket(url, VIEWER_PROTOCOL, { headers, handshakeTimeout: HANDSHAKE_MS });
       socket.on('open', () => {
         opened = true;
         const watch: ViewerMessage = { type: 'watch', cameras: '*', resume: last };

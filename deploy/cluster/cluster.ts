@@ -1,0 +1,81 @@
+import type { ResultRecord } from '@framewire/contract';
+import { type Broker, createBroker } from '@framewire/runtime';
+import { silentLog } from '@framewire/runtime/testing';
+import { forward, kubectl, readSecret } from './kubectl.ts';
+
+/** The system as docs/openfaas.md sets it up in the cluster that kubectl names, each of its doors on loopback. */
+export interface Cluster {
+  gateway: string;
+  /** results-ws without the gateway between. */
+  results: string;
+  prometheus: string;
+  keys: { ingest: string; results: string };
+  /** As the user that publishes frames, and as the one that reads results. */
+  producing: Broker;
+  reading: Broker;
+  /** So many replicas of detect-faces; resolves once each of them takes requests and all others are gone. */
+  scale(replicas: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const FUNCTIONS = 'openfaas-fn';
+export const PARTS = 'framewire';
+
+export async function openCluster(): Promise<Cluster> {
+  const closers: (() => unknown)[] = [];
+  const door = async (namespace: string, service: string, port: number) => {
+    const { port: own, close } = await forward(namespace, service, port);
+    closers.push(close);
+    return `127.0.0.1:${own}`;
+  };
+  const gateway = `http://${await door('openfaas', 'gateway', 8080)}`;
+  const results = `http://${await door(FUNCTIONS, 'results-ws', 8080)}`;
+  const prometheus = `http://${await door(PARTS, 'prometheus', 9090)}`;
+  const amqp = await door(PARTS, 'rabbitmq', 5672);
+  const brokerAs = async (user: 'ingest' | 'results') => {
+    const address = new URL(await readSecret(PARTS, 'broker-users', `${user}-amqp-url`));
+    address.host = amqp;
+    const broker = createBroker({ url: address.href, name: 'cluster-test', log: silentLog });
+    closers.push(() => broker.close());
+    return broker;
+  };
+
+  return {
+    gateway,
+    results,
+    prometheus,
+    keys: {
+      ingest: await readSecret(FUNCTIONS, 'ingest-key'),
+      results: await readSecret(FUNCTIONS, 'results-key'),
+    },
+    producing: await brokerAs('ingest'),
+    reading: await brokerAs('results'),
+    async scale(replicas) {
+      await kubectl('-n', FUNCTIONS, 'scale', 'deployment/detect-faces', `--replicas=${replicas}`);
+      await kubectl('-n', FUNCTIONS, 'rollout', 'status', 'deployment/detect-faces', '--timeout=120s');
+    },
+    async close() {
+      for (const close of closers.reverse()) await close();
+    },
+  };
+}
+
+/** What Prometheus answers to an instant query: the labels of each series, and its value. */
+export async function ask(
+  prometheus: string,
+  query: string,
+): Promise<{ metric: Record<string, string>; value: number }[]> {
+  const answer = await fetch(`${prometheus}/api/v1/query?query=${encodeURIComponent(query)}`);
+  const { data } = (await answer.json()) as {
+    data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+  };
+  return data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
+}
+
+/** Frames that each replica detected. */
+export function byReplica(records: readonly ResultRecord[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { outcome, node_id = '' } of records)
+    if (outcome === 'detected') counts.set(node_id, (counts.get(node_id) ?? 0) + 1);
+  return counts;
+}
