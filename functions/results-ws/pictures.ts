@@ -1,4 +1,4 @@
-import { decodeFrame, EXCHANGE } from '@framewire/contract';
+import { EXCHANGE, frameHeaders, frameId } from '@framewire/contract';
 import type { Broker, Channel, ConsumeMessage, Consumer, Log } from '@framewire/runtime';
 import type { Metrics } from './metrics.ts';
 
@@ -15,6 +15,9 @@ const PREFETCH = 100;
 const KEEP_MS = 10_000;
 /** Bytes held at most; the oldest pictures go first. */
 const MAX_BYTES = 256 * 1024 * 1024;
+
+/** What of a frame's headers is wanted here: the rest is read with its outcome. */
+const pictureHeaders = frameHeaders.pick({ camera_id: true, deadline_ms: true });
 
 /** Pictures of the cameras that somebody watches, each kept until its result or its deadline comes. */
 export interface Pictures {
@@ -67,10 +70,10 @@ export function createPictures(options: { broker: Broker; metrics: Metrics; log:
   function onDelivery({ content, properties }: ConsumeMessage) {
     try {
       const { messageId, headers = {} } = properties;
-      const frame = decodeFrame({ content, messageId, headers });
-      hold(frame.frame_id, { jpeg: frame.jpeg, until: frame.deadline_ms ?? Date.now() + KEEP_MS });
-      flowing.add(frame.camera_id);
-      listener(frame.camera_id);
+      const { camera_id, deadline_ms } = pictureHeaders.parse(headers);
+      hold(frameId.parse(messageId), { jpeg: content, until: deadline_ms ?? Date.now() + KEEP_MS });
+      flowing.add(camera_id);
+      listener(camera_id);
     } catch (error) {
       metrics.malformed.inc({ what: 'frame' });
       log.debug({ why: (error as Error).message.slice(0, 300) }, 'a malformed frame was passed over');

@@ -1,12 +1,13 @@
 import { encodePicture, type ResultRecord, type SeedResult, type ServerMessage } from '@framewire/contract';
+import { toWebSocketFrame } from './ws-frame.ts';
 
 /** One outcome on its way to viewers: encoded at most once in each form, however many viewers there are. */
 export interface Push {
   readonly cursor: number;
   readonly record: ResultRecord;
   readonly hasPicture: boolean;
-  /** Of the binary subprotocol. */
-  binary(withPicture: boolean): Uint8Array;
+  /** Of the binary subprotocol, framed. */
+  frame(withPicture: boolean): Buffer;
   /** A server-sent event. */
   event(withPicture: boolean): string;
   /** The first generation's JSON; undefined for what it has no words for: a frame that was not detected, or has no picture. */
@@ -23,7 +24,10 @@ export function createPush(options: {
   const { cursor, record, jpeg, replay } = options;
   const header: ServerMessage = { type: 'result', cursor, record, pushed_at: Date.now(), ...(replay && { replay }) };
   const frame = once(() => jpeg && Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.length).toString('base64'));
-  const binary = { with: once(() => encodePicture(header, jpeg)), without: once(() => encodePicture(header)) };
+  const framed = {
+    with: once(() => toWebSocketFrame(encodePicture(header, jpeg))),
+    without: once(() => toWebSocketFrame(encodePicture(header))),
+  };
   const event = {
     with: once(() => encodeEvent(JSON.stringify({ ...header, frame: frame() }), cursor)),
     without: once(() => encodeEvent(JSON.stringify(header), cursor)),
@@ -33,7 +37,7 @@ export function createPush(options: {
     cursor,
     record,
     hasPicture: jpeg !== undefined,
-    binary: (withPicture) => (withPicture && jpeg ? binary.with() : binary.without()),
+    frame: (withPicture) => (withPicture && jpeg ? framed.with() : framed.without()),
     event: (withPicture) => (withPicture && jpeg ? event.with() : event.without()),
     seed: () => (jpeg && record.outcome === 'detected' ? seed() : undefined),
   };

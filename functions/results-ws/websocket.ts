@@ -26,6 +26,7 @@ export function acceptWebSockets(
   const { results, access, maxViewers, log } = deps;
   const sockets = new WebSocketServer({
     noServer: true,
+    perMessageDeflate: false, // JPEGs do not shrink, and a frame is made once for all
     maxPayload: MAX_MESSAGE,
     handleProtocols: (asked) => (asked.has(VIEWER_PROTOCOL) ? VIEWER_PROTOCOL : false),
   });
@@ -38,15 +39,16 @@ export function acceptWebSockets(
         throw new HttpError(404, 'not_found', `WebSockets are at ${PATH}`);
       access.check({ url, headers: request.headers });
       checkRoom(results, maxViewers);
-      sockets.handleUpgrade(request, socket, head, join);
+      sockets.handleUpgrade(request, socket, head, (viewer) => join(viewer, socket));
     } catch (error) {
       refuse(socket, error as HttpError);
     }
   });
 
-  function join(socket: WebSocket): void {
+  /** @param raw what it goes over. */
+  function join(socket: WebSocket, raw: Duplex): void {
     const ours = socket.protocol === VIEWER_PROTOCOL;
-    const session = results.join(ours ? binaryWire(socket) : seedWire(socket));
+    const session = results.join(ours ? binaryWire(socket, raw) : seedWire(socket));
     watchOver(socket);
     socket.on('error', (error) => log.debug({ err: error }, 'a viewer was lost'));
     socket.on('close', session.leave);
@@ -73,7 +75,7 @@ export function checkRoom(results: Results, maxViewers: number): void {
   if (results.viewers >= maxViewers) throw new HttpError(503, 'viewers', `there are ${maxViewers} viewers already`);
 }
 
-function binaryWire(socket: WebSocket): Wire {
+function binaryWire(socket: WebSocket, raw: Duplex): Wire {
   return {
     ...common(socket),
     protocol: 'websocket',
@@ -81,7 +83,8 @@ function binaryWire(socket: WebSocket): Wire {
       return socket.bufferedAmount;
     },
     tell: (message) => socket.send(JSON.stringify(message)),
-    push: (push, withPicture) => socket.send(push.binary(withPicture)),
+    // whole frames, and ws writes its own at once too: they cannot come between one another
+    push: (push, withPicture) => void (socket.readyState === socket.OPEN && raw.write(push.frame(withPicture))),
   };
 }
 
