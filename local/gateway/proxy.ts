@@ -1,5 +1,5 @@
 import { Agent, type IncomingMessage, request as openRequest, type ServerResponse } from 'node:http';
-import { addAbortSignal, pipeline } from 'node:stream';
+import { addAbortSignal } from 'node:stream';
 import type { Log } from '@framewire/runtime';
 import { answerHeaders, newCall, requestHeaders } from './headers.ts';
 import type { GatewayMetrics } from './metrics.ts';
@@ -68,10 +68,13 @@ export function createProxy(options: {
     }, timeoutMs);
     upstream.on('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answerHeaders(answer, call));
-      response.flushHeaders();
-      // an answer that breaks off breaks off for the caller too
+      // one whose length is known comes at once, and leaves with its head in one piece
+      if (answer.headers['content-length'] === undefined) response.flushHeaders();
       if (isEventStream(answer)) addAbortSignal(ending, answer);
-      pipeline(answer, response, (error) => error && response.destroy());
+      answer.on('error', () => {}); // `close` follows
+      // an answer that breaks off breaks off for the caller too
+      answer.once('close', () => answer.complete || response.destroy());
+      answer.pipe(response);
     });
     upstream.on('error', (error) => {
       log.warn({ err: error, function: name }, 'an invocation failed');
