@@ -8,6 +8,7 @@ import { writeReport } from './document.ts';
 import { makePictures } from './pictures.ts';
 import { cameras } from './scenarios/cameras.ts';
 import { connectors } from './scenarios/connectors.ts';
+import { cost } from './scenarios/cost.ts';
 import { faces } from './scenarios/faces.ts';
 import { fanOut } from './scenarios/fan-out.ts';
 import { hostile } from './scenarios/hostile.ts';
@@ -33,12 +34,13 @@ const SCENARIOS: Scenario[] = [
   replicas,
   connectors,
   hostile,
+  cost,
   profile,
   observing,
   scale,
 ];
 /** Left out of a quick run unless asked for. */
-const LONG = [faces, overload, viewers, replicas, connectors, hostile, profile, observing, scale];
+const LONG = [faces, overload, viewers, replicas, connectors, hostile, cost, profile, observing, scale];
 const OUT = 'bench/out';
 
 const HELP = `\
