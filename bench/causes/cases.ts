@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cause, Wound } from '@framewire/contract';
 import type { System } from '../system.ts';
@@ -25,7 +26,7 @@ export const CASES: Case[] = [
   },
   {
     name: 'disk',
-    how: 'eight programs that write to its disk and wait for each write (dd, dsync)',
+    how: 'a dozen programs that write to its disk and flush, again and again (dd, fsync)',
     expect: ['io', 'broker-slow'],
     make: ({ data }) => writers(join(data, 'written')),
   },
@@ -127,12 +128,13 @@ function stutter(system: System, name: string, stop: number, go: number): () => 
 
 function writers(file: string): () => void {
   const write = (n: number): ChildProcess => {
-    const command = `while :; do dd if=/dev/zero of=${file}-${n} bs=512k count=100 oflag=dsync 2>/dev/null; done`;
+    const command = `while :; do dd if=/dev/zero of=${file}-${n} bs=4M count=48 conv=fsync 2>/dev/null; done`;
     return spawn('/bin/sh', ['-c', command], { detached: true, stdio: 'ignore' });
   };
-  const children = Array.from({ length: 8 }, (_, n) => write(n));
+  const children = Array.from({ length: 12 }, (_, n) => write(n));
   return () => {
     for (const { pid } of children) if (pid) process.kill(-pid, 'SIGKILL');
+    for (const n of children.keys()) rmSync(`${file}-${n}`, { force: true });
   };
 }
 
