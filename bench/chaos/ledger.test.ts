@@ -99,4 +99,27 @@ describe('the ledger', () => {
     expect(verdict.open).toBe(61); // 39 to 98 and 101
     expect(verdict.unexpected[0]).toMatch(/^numbers of source s without an outcome: 2, 4,.* 38$/);
   });
+
+  it('counts each number once, by what was told of it first, and what was told of nobody', () => {
+    const ledger = createLedger();
+    const first = record({ source: 's', seq: 2, shed: [[1, 1]] });
+    for (const one of [
+      first,
+      first, // told again
+      record({ source: 's', seq: 1 }), // was told to be shed
+      record({ source: 's', seq: 5, outcome: 'expired', reason: 'late' }),
+      record({ source: 's', seq: 6, outcome: 'shed', reason: 'full', shed: [[3, 3]] }),
+      record({ outcome: 'rejected', reason: 'damaged' }), // of a producer that numbers nothing
+    ])
+      ledger.recorded(one);
+    expect(ledger.counts()).toEqual({
+      detected: 1,
+      expired: 1,
+      rejected: 1,
+      failed: 0,
+      shed: 3,
+      duplicates: 2,
+      unaccounted: 1,
+    });
+  });
 });
