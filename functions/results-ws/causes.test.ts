@@ -146,6 +146,16 @@ describe('a resource that is short', () => {
     expect(beyond.length).toBeGreaterThan(0);
   });
 
+  it('is the CPU, well before frames are late, where detectors hardly do anything but wait for one', () => {
+    expect(causes(judge(factsOf({ records: many({ detect: 60, cpu: 10, run_queue: 52 }) })))).toEqual(['cpu']);
+    expect(judge(factsOf({ records: many({ detect: 30, cpu: 5, run_queue: 28 }) }))).toEqual([]);
+  });
+
+  it('is not the CPU where a frame spends its time elsewhere', () => {
+    const records = many({ gateway: 500, detect: 100, cpu: 40, run_queue: 60 });
+    expect(causes(judge(factsOf({ records })))).toEqual(['gateway']);
+  });
+
   it('is told of the replica that has least of it', () => {
     const records = [
       ...many({ node_id: 'a', detect: 200 }, 20),

@@ -16,6 +16,8 @@ export type Rule = (facts: Facts, found: readonly Found[]) => Found[];
 const slowAge = ({ target }: Facts) => target / 2;
 /** Where the kernel itself says what was waited for, a quarter of the target is enough to say so. */
 const noticeableAge = ({ target }: Facts) => target / 4;
+/** And where hardly anything else was done but wait, an eighth. */
+const starvedAge = ({ target }: Facts) => target / 8;
 /** Of fewer frames no mean is worth a word. */
 const ENOUGH = 5;
 /** Frames a second that are let go, and of those that were asked for: one that is late now and then is no overload. */
@@ -34,6 +36,10 @@ const LONG_MS = 100;
 const RUN_QUEUE = 0.3;
 /** Where PSI says that programs wait for a CPU half of the time, half of that is enough. */
 const RUN_QUEUE_UNDER_PRESSURE = 0.15;
+/** More than the work itself, half as much again. */
+const RUN_QUEUE_STARVED = 0.6;
+/** Of a frame's way without its waiting for a turn: a hop that takes far longer is what to look at. */
+const RUN_QUEUE_OF_WAY = 0.2;
 const CPU_PRESSURE = 0.5;
 /** A detector that has its pages touches no disk: one a frame, in one of five frames, is more than a start does. */
 const MAJOR_FAULTS = 1;
@@ -213,8 +219,12 @@ const memory: Rule = (facts) => {
 
 const cpu: Rule = (facts) => {
   const { work } = workOf(facts);
-  if (!work || !isSlow(facts, noticeableAge)) return [];
+  const { stages, age } = facts.way;
+  if (!work || !stages || !age) return [];
   const share = work.run_queue / work.work;
+  const limit = share >= RUN_QUEUE_STARVED ? starvedAge : noticeableAge;
+  const onTheWay = age.mean - stages.queue - stages.hold - stages.wait;
+  if (!isSlow(facts, limit) || work.run_queue < RUN_QUEUE_OF_WAY * onTheWay) return [];
   const pressure = most(facts, 'cpu_pressure');
   const pressed = pressure.value >= CPU_PRESSURE && share >= RUN_QUEUE_UNDER_PRESSURE;
   if (!(share >= RUN_QUEUE) && !pressed) return [];
@@ -231,7 +241,7 @@ const cpu: Rule = (facts) => {
       evidence: [
         { words: 'of the work is waiting for a CPU', value: share, unit: 'share', limit: RUN_QUEUE, series: 'cpu' },
         ...pressureEvidence(pressure, 'a CPU', CPU_PRESSURE),
-        ageEvidence(facts, noticeableAge(facts)),
+        ageEvidence(facts, limit(facts)),
       ],
       node_id,
     },

@@ -9,6 +9,8 @@ import type { Way } from './way.ts';
 const WINDOW = 6;
 /** With so much unsent a line carries nothing more for the moment, bytes. */
 const FULL = 1024 * 1024;
+/** What is sent waits long before that in the kernel's buffers: one that answers nothing for so long reads nothing, milliseconds. */
+const STALLED_MS = 2_000;
 
 /** What the stream and the viewers tell of the facts. */
 export type Observed = Pick<
@@ -74,7 +76,7 @@ export function createObserver(options: {
     const { watched, wire } = viewer;
     let offered = 0;
     for (const [camera, count] of pictures) if (watched === '*' || watched.has(camera)) offered += count;
-    line.beat(offered, line.total - line.before, wire.buffered > FULL);
+    line.beat(offered, line.total - line.before, wire.buffered > FULL || (wire.unanswered ?? 0) > STALLED_MS);
     line.before = line.total;
     return line.skipped() ?? 0;
   }

@@ -1,8 +1,9 @@
+import type { Socket } from 'node:net';
 import { type Finding, QUEUE, verdictAnswer } from '@framewire/contract';
 import { createBroker, waitFor } from '@framewire/runtime';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createProducer, type Producer, type Replica, startReplica } from './testing.ts';
+import { createProducer, type Producer, type Replica, startReplica, view } from './testing.ts';
 
 /** A cause is named within 15 s of its beginning and gone within 30 s of its end. */
 const NAMED = { timeout: 15_000, every: 200 };
@@ -67,6 +68,17 @@ describe('a cause, from the broker to the answer', () => {
     });
     end();
     await gone('pictures');
+  }, 60_000);
+
+  it('a viewer that reads nothing is named before its buffers are full, and gone with it', async () => {
+    const viewer = await view(replica.url);
+    const end = sendAll(() => ({ camera_id: 'yard' }));
+    const { _socket: socket } = viewer.socket as unknown as { _socket: Socket };
+    socket.pause();
+    expect(await named('viewer')).toMatchObject({ words: expect.stringMatching(/^1 of 1 viewer is too slow/) });
+    viewer.socket.terminate();
+    await gone('viewer');
+    end();
   }, 60_000);
 
   it('a camera that goes silent is named, and not for what it is: the others send', async () => {

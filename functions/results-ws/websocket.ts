@@ -10,8 +10,9 @@ import type { Wire } from './wire.ts';
 const PATH = '/ws/results';
 /** A viewer has little to say, bytes. */
 const MAX_MESSAGE = 128 * 1024;
-/** A link that answers no ping until the next is taken for dead, milliseconds. */
-const PING_MS = 15_000;
+/** How often a link is asked for a sign of life, and for how long it may give none before it is taken for dead, milliseconds. */
+const PING_MS = 2_000;
+const DEAD_MS = 15_000;
 /** RFC 6455: the service is restarted. */
 const RESTARTING = 1012;
 
@@ -49,7 +50,6 @@ export function acceptWebSockets(
   function join(socket: WebSocket, raw: Duplex): void {
     const ours = socket.protocol === VIEWER_PROTOCOL;
     const session = results.join(ours ? binaryWire(socket, raw) : seedWire(socket));
-    watchOver(socket);
     socket.on('error', (error) => log.debug({ err: error }, 'a viewer was lost'));
     socket.on('close', session.leave);
     if (!ours) {
@@ -76,11 +76,15 @@ export function checkRoom(results: Results, maxViewers: number): void {
 }
 
 function binaryWire(socket: WebSocket, raw: Duplex): Wire {
+  const unanswered = watchOver(socket);
   return {
     ...common(socket),
     protocol: 'websocket',
     get buffered() {
       return socket.bufferedAmount;
+    },
+    get unanswered() {
+      return unanswered();
     },
     tell: (message) => socket.send(JSON.stringify(message)),
     // whole frames, and ws writes its own at once too: they cannot come between one another
@@ -89,11 +93,15 @@ function binaryWire(socket: WebSocket, raw: Duplex): Wire {
 }
 
 function seedWire(socket: WebSocket): Wire {
+  const unanswered = watchOver(socket);
   return {
     ...common(socket),
     protocol: 'seed',
     get buffered() {
       return socket.bufferedAmount;
+    },
+    get unanswered() {
+      return unanswered();
     },
     tell() {},
     push(push, withPicture) {
@@ -105,18 +113,21 @@ function seedWire(socket: WebSocket): Wire {
 
 const common = (socket: WebSocket) => ({ close: (reason: string) => socket.close(RESTARTING, reason) });
 
-/** Ends a link whose other end is gone without a word. */
-function watchOver(socket: WebSocket): void {
-  let alive = true;
+/** Ends a link whose other end is gone without a word. Gives for how long it has owed an answer, milliseconds. */
+function watchOver(socket: WebSocket): () => number {
+  let askedAt: number | undefined;
+  const unanswered = () => (askedAt === undefined ? 0 : Date.now() - askedAt);
   socket.on('pong', () => {
-    alive = true;
+    askedAt = undefined;
   });
   const timer = setInterval(() => {
-    if (!alive) return socket.terminate();
-    alive = false;
+    if (unanswered() > DEAD_MS) return socket.terminate();
+    if (askedAt !== undefined) return;
+    askedAt = Date.now();
     socket.ping();
   }, PING_MS);
   socket.on('close', () => clearInterval(timer));
+  return unanswered;
 }
 
 function read(text: string) {
