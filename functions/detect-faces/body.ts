@@ -31,19 +31,31 @@ export function uploadOf(c: Context): Upload {
   };
 }
 
+/** The first look at what has come of a body that has not ended; another each time that four times as much is there, bytes. */
+const FIRST_LOOK = 64 * 1024;
+
 /**
  * Reads a body, no further than `maxBytes`.
+ * @param look at the beginning of one that takes long to come; what it throws ends the reading.
  * @throws FrameError `too_large` as soon as that is known; `incomplete` when the caller goes away.
  */
-export async function readBody({ claimed, chunks }: Upload, maxBytes: number): Promise<Uint8Array> {
+export async function readBody(
+  { claimed, chunks }: Upload,
+  maxBytes: number,
+  look: (beginning: Uint8Array) => void,
+): Promise<Uint8Array> {
   if (claimed > maxBytes) throw tooLarge(maxBytes);
   const read: Uint8Array[] = [];
   let length = 0;
+  let nextLook = FIRST_LOOK;
   try {
     for await (const chunk of chunks) {
       length += chunk.length;
       if (length > maxBytes) throw tooLarge(maxBytes);
       read.push(chunk);
+      if (length < nextLook || length === claimed) continue;
+      look(Buffer.concat(read, length));
+      nextLook = 4 * length;
     }
   } catch (error) {
     if (error instanceof FrameError) throw error;

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawScene, FACES } from './detectors/scene.ts';
 import { createApp } from './handler.ts';
+import { claiming } from './hostile.ts';
 import { createPool, type Pool } from './pool.ts';
 import { buildForTests } from './testing.ts';
 
@@ -73,7 +74,19 @@ describe('POST /', () => {
 
   const png = () => drawScene().png().toBuffer();
   const tooManyPixels = () => drawScene({ faces: [], scale: 3 }).jpeg().toBuffer();
-  const endless = () => new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(65_536)) });
+  /** A picture without its end, and after it bytes for ever. */
+  const goesOn = (jpeg: Buffer) => {
+    let begun = false;
+    return new ReadableStream({
+      pull(stream) {
+        stream.enqueue(begun ? new Uint8Array(65_536) : new Uint8Array(jpeg.subarray(0, -2)));
+        begun = true;
+      },
+    });
+  };
+  const bomb = async () =>
+    goesOn(claiming(await drawScene({ faces: [], scale: 0.1 }).jpeg().toBuffer(), 60_000, 60_000));
+  const endless = () => goesOn(scene);
 
   it.each<[string, () => Body | Promise<Body>, number, string, string, Record<string, string>?]>([
     ['an empty body', () => '', 400, 'empty', 'the picture is empty'],
@@ -85,6 +98,7 @@ describe('POST /', () => {
     ['a damaged JPEG', () => damaged(), 400, 'damaged', 'damaged JPEG'],
     ['too many bytes', () => Buffer.alloc(MAX_BYTES + 1), 413, 'too_large', `larger than ${MAX_BYTES} bytes`],
     ['a body without an end', endless, 413, 'too_large', `larger than ${MAX_BYTES} bytes`],
+    ['too many pixels, before all of it has come', bomb, 413, 'too_many_pixels', 'claims 60000x60000 pixels'],
     ['too many pixels', tooManyPixels, 413, 'too_many_pixels', 'claims 1920x1440 pixels'],
     [
       'a deadline that passed',

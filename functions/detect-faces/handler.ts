@@ -3,7 +3,7 @@ import { HttpError, type Log, onError, opsRoutes, type Registry } from '@framewi
 import { type Context, Hono } from 'hono';
 import { readBody, uploadOf } from './body.ts';
 import type { Found } from './detectors/detector.ts';
-import { checkPicture } from './detectors/picture.ts';
+import { checkBeginning, checkPicture } from './detectors/picture.ts';
 import { FAILURES, FrameError } from './failure.ts';
 import { createMetrics } from './metrics.ts';
 import type { Pool } from './pool.ts';
@@ -37,7 +37,7 @@ export function createApp({ pool, nodeId, maxBytes, maxPixels, registry, log }: 
       checkMediaType(c);
       if (pool.full) throw new FrameError('busy', `${pool.inFlight} frames are under way here already`);
       const upload = uploadOf(c);
-      const jpeg = await readBody(upload, maxBytes);
+      const jpeg = await readBody(upload, maxBytes, (beginning) => checkBeginning(beginning, maxPixels));
       checkPicture(jpeg, maxPixels); // a bad picture need not wait for a worker to be refused
       const found = await pool.run(jpeg, { deadline, caller: upload.caller });
       metrics.processed(found);

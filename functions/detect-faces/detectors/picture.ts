@@ -1,5 +1,5 @@
 import { JpegError, type JpegHeader, readJpegHeader } from '@framewire/contract';
-import { FrameError } from '../failure.ts';
+import { type Failure, FrameError } from '../failure.ts';
 import { readOrientation } from './exif.ts';
 import { checkScans } from './scans.ts';
 import { type Segment, SOI, SOS, walkSegments } from './segments.ts';
@@ -47,6 +47,18 @@ export function checkPicture(jpeg: Uint8Array, maxPixels: number): PictureHeader
     readOrientation(jpeg.subarray(start, end)),
   );
   return { ...header, segments, orientation: orientations.find((each) => each !== undefined) ?? 1 };
+}
+
+/** What the rest of a picture cannot put right. */
+const CERTAIN: readonly Failure[] = ['not_jpeg', 'unsupported', 'too_many_pixels', 'dimensions', 'too_complex'];
+
+/** What can be said against a picture of which no more than its beginning has come. @throws FrameError as above, but `damaged`. */
+export function checkBeginning(beginning: Uint8Array, maxPixels: number): void {
+  try {
+    checkPicture(beginning, maxPixels);
+  } catch (error) {
+    if (!(error instanceof FrameError) || CERTAIN.includes(error.failure)) throw error;
+  }
 }
 
 function readHeader(jpeg: Uint8Array): JpegHeader {
