@@ -19,7 +19,7 @@ export interface Round {
   rate: number;
   /** Milliseconds of CPU a frame. */
   cpu: { connector: number; rabbitmq: number; gateway: number };
-  /** The connector was killed under load and started again. */
+  /** The connector was killed under load and started again, several times. */
   killed: Losses;
   /** The gateway was away for a while. */
   away: Losses;
@@ -30,6 +30,9 @@ export interface Round {
 const UNDER_WAY = 48;
 /** So long nothing may come until all that will come has come, milliseconds. */
 const QUIET_MS = 8_000;
+/** How often the connector is killed, and how long it is let work before each. */
+const KILLS = 5;
+const WORK_MS = 300;
 /** As long as the gateway is away, milliseconds. */
 const AWAY_MS = 5_000;
 
@@ -69,10 +72,13 @@ export async function measureRound(
     ];
     const { rate, cpu } = await saturate(stage, windowMs, processes);
 
-    const load = { perSecond: Math.min(200, rate / 2), windowMs };
+    const load = { perSecond: rate / 2, windowMs };
     const killed = await underLoad(stage, load, async () => {
-      await connector.kill();
-      connector = await subject.start(vhost, gateway);
+      for (let kill = 0; kill < KILLS; kill++) {
+        await sleep(WORK_MS);
+        await connector.kill();
+        connector = await subject.start(vhost, gateway);
+      }
     });
     const away = await underLoad(stage, load, async () => {
       await gateway.kill();
