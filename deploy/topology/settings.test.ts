@@ -29,7 +29,7 @@ it('a user is who its part connects as; a part without an address gets none', ()
       name: 'taker',
       password: 'a@b',
       configure: '^$',
-      write: '^(results|pictures)$',
+      write: '^(results|pictures|pressure)$',
       read: '^(frame_queue|byte_queue|dead_frames)$',
     },
   ]);
