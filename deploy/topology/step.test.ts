@@ -62,7 +62,7 @@ it('mends what was changed by hand, and names it', async () => {
     'change policy: max-length 64, overflow reject-publish',
     'make exchange: topic',
     'make binding: queue',
-    `change user: configure ^$, write ^(frames|results)$, read ^$`,
+    String.raw`change user: configure ^amq\.gen.*$, write ^(amq\.gen.*|frames|results)$, read ^(amq\.gen.*|pressure)$`,
   ]);
   expect(await compare(admin, wanted)).toEqual([]);
 });
