@@ -2,8 +2,6 @@
 const ROOM_MS = 30;
 /** So many in a row, and it was not the broker. */
 const IN_A_ROW = 3;
-/** How fast what is known of a clock follows it: a fifth of the way with each frame that did not wait. */
-const FOLLOW = 0.2;
 /** The longest unheard are forgotten first. */
 const MOST_SOURCES = 10_000;
 
@@ -18,7 +16,7 @@ export interface Waits {
   of(source: string, claimed: number, room: number): number;
 }
 
-/** A frame that did not have to wait tells by how much two clocks differ; the least that was seen is the best that is known. */
+/** A frame that did not have to wait tells by how much two clocks differ, and so does one that can have waited no less than not at all. */
 export function createWaits(): Waits {
   const offsets = new Map<string, number>();
   let inARow = 0;
@@ -28,7 +26,7 @@ export function createWaits(): Waits {
       inARow = room >= ROOM_MS ? inARow + 1 : 0;
       const isFree = inARow >= IN_A_ROW;
       if (isFree || claimed < offset) {
-        offset = claimed < offset ? claimed : offset + FOLLOW * (claimed - offset);
+        offset = claimed;
         offsets.delete(source);
         offsets.set(source, offset);
         if (offsets.size > MOST_SOURCES) offsets.delete(offsets.keys().next().value!);
