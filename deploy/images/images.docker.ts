@@ -68,7 +68,7 @@ describe.skipIf(why)(`images${why ? ` (skipped: ${why})` : ''}`, () => {
       expect(await inside('id', '-u')).toBe('1000');
       const modules = await inside('find', '/home/app', '-maxdepth', '3', '-name', 'esbuild*');
       expect(modules).toBe('');
-      expect(await inside('find', '/home/app', '-name', '*.ts', '-not', '-path', '*/node_modules/*')).toBe('');
+      expect(await inside('find', '/home/app', '-name', '*.ts')).toBe('');
       const size = Number(await docker('image', 'inspect', '--format', '{{.Size}}', image));
       const base = Number(await docker('image', 'inspect', '--format', '{{.Size}}', baseImages()[1]!));
       process.stdout.write(`${image}: ${Math.round((size - base) / 1e6)} MB above ${baseImages()[1]}\n`);
@@ -82,10 +82,8 @@ describe.skipIf(why)(`images${why ? ` (skipped: ${why})` : ''}`, () => {
     try {
       const url = `http://127.0.0.1:${haar.port}/`;
       await waitFor('the detector', async () => (await fetch(`${url}_/ready`)).ok, { timeout: 60_000, every: 200 });
-      const answers = await Promise.all(
-        Array.from({ length: 4 }, () => fetch(url, { method: 'POST', body: new Uint8Array(jpeg) })),
-      );
-      for (const answer of answers) {
+      for (let frame = 0; frame < 4; frame++) {
+        const answer = await fetch(url, { method: 'POST', body: new Uint8Array(jpeg) });
         expect(answer.status).toBe(200);
         const { detections, detector, stages } = (await answer.json()) as DetectAnswer;
         expect(detections).toHaveLength(FACES.length);

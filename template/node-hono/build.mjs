@@ -32,8 +32,9 @@ if (existsSync('node_modules')) {
   cpSync('node_modules', join(out, 'node_modules'), {
     recursive: true,
     verbatimSymlinks: true,
-    // a link leads to a folder whose code is in the bundle already
-    filter: (path) => !path.endsWith('/.bin') && !shared().some(({ name }) => path === join('node_modules', name)),
+    // a link leads to a folder whose code is in the bundle already; types and source maps are nearly half of what packages weigh
+    filter: (path) =>
+      !/(\/\.bin|\.[cm]?ts|\.map)$/.test(path) && !shared().some(({ name }) => path === join('node_modules', name)),
   });
 }
 writeFileSync(join(out, 'package.json'), '{"type":"module"}\n');
