@@ -13,7 +13,7 @@ const handler = `./${join(workspace, 'handler.ts')}`;
 if (!ownMain && !existsSync(handler)) fail(`neither main.ts nor handler.ts is in ${workspace}`);
 
 await build({
-  // a worker thread is a program of its own
+  // a worker is a program of its own
   entryPoints: [ownMain ? join(workspace, 'main.ts') : join(template, 'serve.ts'), join(workspace, 'worker.ts')]
     .filter((file) => existsSync(file))
     .map((file) => ({ in: file, out: file.endsWith('worker.ts') ? 'worker' : 'main' })),
