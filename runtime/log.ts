@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { type Logger, pino } from 'pino';
 import type { Env } from './config.ts';
 
@@ -19,5 +20,5 @@ export function createLog(name: string, env: Env = process.env): Log {
   );
 }
 
-/** Which replica this is: the container's host name where OpenFaaS runs it, else a name of this process. */
-export const nodeId = (env: Env = process.env): string => env.NODE_ID || env.HOSTNAME || `process-${process.pid}`;
+/** Which replica this is: the pod's name on Kubernetes; else, as on faasd, the machine's or container's with the process's number. */
+export const nodeId = (env: Env = process.env): string => env.NODE_ID || env.HOSTNAME || `${hostname()}-${process.pid}`;
