@@ -80,6 +80,8 @@ const CHECKS = {
     problems.push(...say('keys end at the dialog', page.url().endsWith('#/')));
     await page.goBack();
     problems.push(...say('back is the browser’s own', page.url().endsWith('#/camera/hall')));
+    // the help is still open
+    await page.keyboard.press('Escape');
     await page.locator('figure').waitFor();
     await page.waitForTimeout(1500);
     await page.keyboard.press('i');
