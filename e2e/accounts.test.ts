@@ -1,4 +1,5 @@
 /** The ledger and the stages of frames, held against what really became of them. */
+import { once } from 'node:events';
 import {
   EXCHANGE,
   encodeFrame,
@@ -62,17 +63,24 @@ describe('a frame that somebody takes out of frame_queue', () => {
     try {
       while (sent.length < 21) await send();
       // those that the connector was given before it was stopped are its own; the next in the queue goes
+      const done = new AbortController();
       const thief = broker.consume({
         queue: QUEUE.frames,
         prefetch: 1,
-        onDelivery({ properties }) {
-          if (taken) return 'release';
+        async onDelivery({ properties }) {
+          if (taken) {
+            // given back once, and not again and again: each time counts as a try
+            await once(done.signal, 'abort');
+            return 'release';
+          }
           taken = properties.messageId;
           return 'ack';
         },
       });
       await waitFor('a frame to be taken', () => taken);
-      await thief.stop();
+      const ended = thief.stop();
+      done.abort();
+      await ended;
     } finally {
       if (isRunning(stopped)) process.kill(stopped.pid, 'SIGCONT');
     }
