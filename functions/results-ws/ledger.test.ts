@@ -113,6 +113,16 @@ describe('the ledger', () => {
     expect(ledger.answer().totals).toMatchObject({ in_flight: 0, unaccounted: 0, published: 3 });
   });
 
+  it('knows the gaps of a camera too that only another function answers for', () => {
+    const { ledger, pass } = setUp();
+    ledger.passed({ camera_id: 'yard', source: 's9', seq: 1, timestamp: T });
+    ledger.passed({ camera_id: 'yard', source: 's9', seq: 3, timestamp: T });
+    expect(ledger.answer().totals).toMatchObject({ in_flight: 1, published: 1 });
+    pass(GRACE + 1);
+    expect(ledger.missing()).toMatchObject([{ camera_id: 'yard', source: 's9', seq: 2 }]);
+    expect(ledger.answer().unaccounted).toEqual(ledger.missing());
+  });
+
   it('counts what is told twice as a duplicate, under another frame id too', () => {
     const { ledger, tell } = setUp();
     tell(1);

@@ -6,7 +6,7 @@ import type {
   PassedFrame,
   ResultRecord,
 } from '@framewire/contract';
-import { createNumbers, type Numbers } from './numbers.ts';
+import { createNumbers, type Gap, type Numbers } from './numbers.ts';
 
 /** A frame whose outcome is not there is in flight for so long after a later one had its own; then it is unaccounted, seconds. */
 export const GRACE = 30;
@@ -29,6 +29,8 @@ export interface Ledger {
   passed(frame: PassedFrame): void;
   /** Another message told an outcome that was told before. */
   repeated(camera: string): void;
+  /** Frames that are unaccounted for, the first 200. */
+  missing(): MissingFrame[];
   answer(): LedgerAnswer;
   clear(): void;
 }
@@ -58,6 +60,7 @@ export function createLedger(clock: () => number = Date.now): Ledger {
     if (!found) {
       const began = timestamp - knownSince! > SETTLING ? 1 : Math.min(seq, ...(shed ?? []).map(([first]) => first));
       forgetOld();
+      account(camera_id); // what is missing of it stands there, whether or not anything else does
       found = { camera_id, numbers: createNumbers(began) };
       sources.set(source, found);
     }
@@ -70,6 +73,17 @@ export function createLedger(clock: () => number = Date.now): Ledger {
       const silent = now - numbers.lastTold > FORGET_AFTER && numbers.gaps.length === 0;
       if (silent || sources.size > MOST_SOURCES) sources.delete(id);
     }
+  }
+
+  const isLate = ({ since }: Gap) => clock() / 1000 - since > GRACE;
+
+  function missing(): MissingFrame[] {
+    const found: MissingFrame[] = [];
+    for (const [source, { camera_id, numbers }] of sources)
+      for (const { first, last, since } of numbers.gaps.filter(isLate))
+        for (let seq = first; seq <= last && found.length < MOST_NAMED; seq++)
+          found.push({ camera_id, source, seq, since });
+    return found;
   }
 
   return {
@@ -96,21 +110,15 @@ export function createLedger(clock: () => number = Date.now): Ledger {
       if (shed.length) account(camera_id).shed += numbers.tell(shed, timestamp);
     },
     repeated: (camera) => void account(camera).duplicates++,
+    missing,
     answer() {
-      const now = clock() / 1000;
-      const missing: MissingFrame[] = [];
       const answers = new Map([...accounts].map(([id, counts]) => [id, { ...counts }]));
-      for (const [source, { camera_id, numbers }] of sources) {
-        for (const { first, last, since } of numbers.gaps) {
-          const late = now - since > GRACE;
-          answers.get(camera_id)![late ? 'unaccounted' : 'in_flight'] += last - first + 1;
-          for (let seq = first; late && seq <= last && missing.length < MOST_NAMED; seq++)
-            missing.push({ camera_id, source, seq, since });
-        }
-      }
+      for (const { camera_id, numbers } of sources.values())
+        for (const gap of numbers.gaps)
+          answers.get(camera_id)![isLate(gap) ? 'unaccounted' : 'in_flight'] += gap.last - gap.first + 1;
       const cameras = [...answers.values()].map(withTotal);
       const { camera_id: _, ...totals } = withTotal(cameras.reduce(sum, { camera_id: '', ...emptyCounts() }));
-      return { known_since: knownSince ?? null, grace: GRACE, totals, cameras, unaccounted: missing };
+      return { known_since: knownSince ?? null, grace: GRACE, totals, cameras, unaccounted: missing() };
     },
     clear() {
       sources.clear();

@@ -84,7 +84,7 @@ export function createResults(options: {
   const observer = createObserver({
     way,
     cameras: () => cameras.views(),
-    missing: () => ledger.answer().unaccounted,
+    missing: ledger.missing,
     problem: () => reader.problem(),
     isLive: () => reader.isLive,
   });
