@@ -4,6 +4,7 @@ export * from './broker/frame-publisher.ts';
 export { listenToPressure, type Pressure } from './broker/pressure.ts';
 export * from './broker/session.ts';
 export * from './broker/topic-queues.ts';
+export * from './camera-labels.ts';
 export * from './config.ts';
 export * from './frame-trace.ts';
 export * from './http.ts';

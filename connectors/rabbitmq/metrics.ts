@@ -1,5 +1,5 @@
 import { METRIC, SECONDS_BUCKETS } from '@framewire/contract';
-import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime';
+import { Counter, createCameraLabels, Gauge, Histogram, type Registry } from '@framewire/runtime';
 import type { Outcome } from './outcome.ts';
 
 export interface ConnectorMetrics {
@@ -17,9 +17,6 @@ export interface ConnectorMetrics {
   /** Nobody consumes the queue any more, and its gauges go. */
   forget(queue: string): void;
 }
-
-/** A camera id is free text of whoever posts frames: more of them than this share one label. */
-const MAX_CAMERAS = 200;
 
 export function createMetrics(registry: Registry): ConnectorMetrics {
   const registers = [registry];
@@ -63,13 +60,10 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
     'Share of their live frames that sources are asked to let go, 0 to 1.',
   );
   const underWay = gauge('connector_in_flight', 'Frames under way.');
-  const cameras = new Set<string>();
+  const labelOf = createCameraLabels();
 
   return {
-    frame(camera, outcome) {
-      if (cameras.size < MAX_CAMERAS) cameras.add(camera);
-      frames.inc({ camera_id: cameras.has(camera) ? camera : 'other', outcome });
-    },
+    frame: (camera, outcome) => frames.inc({ camera_id: labelOf(camera), outcome }),
     stage: (stage, ms) => stages.observe({ stage }, Math.max(0, ms) / 1000),
     invocation: (fn, code) => invocations.inc({ function: fn, code }),
     retry: (queue) => retries.inc({ queue }),

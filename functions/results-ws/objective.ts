@@ -1,12 +1,9 @@
 import { METRIC, type ObjectiveAnswer, SECONDS_BUCKETS } from '@framewire/contract';
-import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime';
+import { Counter, createCameraLabels, Gauge, Histogram, type Registry } from '@framewire/runtime';
 
 /** The answer is of so many seconds, by pieces of so many. */
 const WINDOW = 300;
 const PIECE = 10;
-/** A camera id is free text of whoever posts frames: more of them than this share one label, and one line of the answer. */
-const MOST_CAMERAS = 200;
-const OTHER = 'other';
 /** Ages are told apart by steps of a tenth: enough for a percentile, and the same memory for any number of pictures. */
 const STEP = 1.1;
 
@@ -53,7 +50,9 @@ export function createObjective(options: {
   const gauge = (name: string, help: string, value: number) => new Gauge({ name, help, registers }).set(value);
   gauge(METRIC.target, 'What a picture may be old at the glass, seconds.', target / 1000);
   gauge(METRIC.goal, 'The share of pictures that is to hold the target, 0 to 1.', goal);
+  /** By label, which is a line of the answer too. */
   const cameras = new Map<string, Piece[]>();
+  const labelOf = createCameraLabels();
 
   const recent = (pieces: Piece[]) => pieces.filter(({ at }) => at > clock() / 1000 - WINDOW);
 
@@ -70,7 +69,7 @@ export function createObjective(options: {
   return {
     drawn(camera, age) {
       histogram.observe(Math.max(0, age) / 1000);
-      const camera_id = cameras.has(camera) || cameras.size < MOST_CAMERAS ? camera : OTHER;
+      const camera_id = labelOf(camera);
       const pieces = piecesOf(camera_id);
       const at = Math.floor(clock() / 1000 / PIECE) * PIECE;
       let piece = pieces.at(-1);
