@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { startBroker } from './broker.ts';
 import { writeReport } from './document.ts';
 import { makePictures } from './pictures.ts';
+import { fromCaller, say } from './progress.ts';
 import { cameras } from './scenarios/cameras.ts';
 import { connectors } from './scenarios/connectors.ts';
 import { cost } from './scenarios/cost.ts';
@@ -67,10 +68,6 @@ connectors compares with other programs where they are named:
 FRAMEWIRE_IMAGES names a folder of photographs to use instead of drawn scenes.
 `;
 
-const startedAt = performance.now();
-const say = (line: string) =>
-  process.stdout.write(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${line}\n`);
-
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -91,7 +88,7 @@ async function main(): Promise<void> {
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error(`--rounds ${values.rounds}: allowed: a whole number from 1 on`);
   const chosen = choose([...values.only, ...positionals], values.quick);
-  const models = values.models && resolve(process.env.INIT_CWD ?? '.', values.models);
+  const models = fromCaller(values.models);
   if (!models) say('without yunet: neither --models nor FRAMEWIRE_MODELS names a folder with weights');
 
   const [busy = 0] = loadavg();

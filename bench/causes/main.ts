@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { replaceBlock, updateFile } from '../document.ts';
+import { fromCaller, say } from '../progress.ts';
 import { toMarkdown } from '../table.ts';
 import { CASES } from './cases.ts';
 import { tabulate, tellHealthy } from './report.ts';
@@ -25,10 +25,6 @@ The exit code is 0 if each cause was named within 15 s and gone within 30 s, and
 const NAMED_S = 15;
 const GONE_S = 30;
 
-const startedAt = performance.now();
-const say = (line: string) =>
-  process.stdout.write(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${line}\n`);
-
 async function main(): Promise<boolean> {
   const { values } = parseArgs({
     options: {
@@ -45,7 +41,7 @@ async function main(): Promise<boolean> {
     process.stdout.write(HELP);
     return true;
   }
-  const models = values.models && resolve(process.env.INIT_CWD ?? '.', values.models);
+  const models = fromCaller(values.models);
   const options = { only: values.only, detector: values.detector, models, rate: readNumber('rate', values.rate), say };
   mkdirSync(OUT, { recursive: true });
   const write = (name: string, text: string) => {

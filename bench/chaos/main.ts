@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { replaceBlock, updateFile } from '../document.ts';
+import { fromCaller, say } from '../progress.ts';
 import { toMarkdown } from '../table.ts';
 import { tabulate, tell } from './report.ts';
 import { runChaos } from './run.ts';
@@ -21,10 +21,6 @@ npm run chaos -- [options]
 
 The exit code is 0 if nothing was lost, shown twice or otherwise unexpected, and the ledger's figures are those of an independent count.
 `;
-
-const startedAt = performance.now();
-const say = (line: string) =>
-  process.stdout.write(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${line}\n`);
 
 async function main(): Promise<boolean> {
   const { values } = parseArgs({
@@ -47,7 +43,7 @@ async function main(): Promise<boolean> {
     throw new Error(`--rounds ${values.rounds}: allowed: a whole number from 1 on`);
   const rate = values.rate === undefined ? undefined : Number(values.rate);
   if (rate !== undefined && !(rate > 0)) throw new Error(`--rate ${values.rate}: allowed: a number above 0`);
-  const models = values.models && resolve(process.env.INIT_CWD ?? '.', values.models);
+  const models = fromCaller(values.models);
   const result = await runChaos({ rounds, start: values.start, detector: values.detector, rate, models, say });
 
   const table = toMarkdown(tabulate(result.kills));
