@@ -26,6 +26,11 @@ describe('all is well', () => {
     expect(judge(factsOf({ records: many({ cpu_pressure: 0.95, io_pressure: 0.6 }) }))).toEqual([]);
   });
 
+  it('where so few frames came that no mean of theirs is worth a word', () => {
+    const few = { detect: 6, cpu: 4.8, run_queue: 2.1, cpu_pressure: 0.9, memory_pressure: 0.4 };
+    expect(judge(factsOf({ records: many(few, 4) }))).toEqual([]);
+  });
+
   it('where replicas have enough to do, and frames do not wait', () => {
     expect(judge(factsOf({ records: many({ detect: 140 }) }))).toEqual([]);
   });

@@ -2,33 +2,36 @@
  * Everything that the verdict can name, one rule each. A rule looks at the facts of this moment alone; whether what it says lasts long
  * enough to be told is for `verdict.ts`. In the order of the list: what stands further up explains what stands below it.
  */
-import type { Evidence, Finding, ReplicaView, ResultRecord } from '@framewire/contract';
+import type { Evidence, Finding } from '@framewire/contract';
 import type { Facts } from './facts.ts';
 import { count, percent, round, seconds, sentence } from './format.ts';
+import {
+  afterDeadline,
+  ageEvidence,
+  areEnough,
+  BUSY,
+  busyOf,
+  isLong,
+  isLosing,
+  isSlow,
+  LONG_MS,
+  LONG_PART,
+  lostEvidence,
+  most,
+  NONE_DETECTED,
+  noneDetected,
+  noticeableAge,
+  pressureEvidence,
+  reasons,
+  slowAge,
+  starvedAge,
+  waits,
+  workOf,
+} from './measures.ts';
 
 export type Found = Omit<Finding, 'since'>;
 /** @param found by the rules before it. */
 export type Rule = (facts: Facts, found: readonly Found[]) => Found[];
-
-// What is slow
-
-/** A picture that took half of the target until its outcome is late at the glass when anything else comes along. One of four frames. */
-const slowAge = ({ target }: Facts) => target / 2;
-/** Where the kernel itself says what was waited for, a quarter of the target is enough to say so. */
-const noticeableAge = ({ target }: Facts) => target / 4;
-/** And where hardly anything else was done but wait, an eighth. */
-const starvedAge = ({ target }: Facts) => target / 8;
-/** Of fewer frames no mean is worth a word. */
-const ENOUGH = 5;
-/** Frames a second that are let go, and of those that were asked for: one that is late now and then is no overload. */
-const LOSING = 0.5;
-const LOSING_SHARE = 0.02;
-/** And in so many of the window's seconds: a burst that passes is none either. */
-const LOSING_SECONDS = 3;
-/** A part of the way is the one to look at when it takes this share of it. */
-const LONG_PART = 0.35;
-/** And no less than this, milliseconds: of a quick way the longest part is quick. */
-const LONG_MS = 100;
 
 // Short of what
 
@@ -56,8 +59,6 @@ const IO_PRESSURE = 0.3;
 /** Neither at work nor waiting for a CPU: locks and page faults make some of that. */
 const BLOCKED = 0.4;
 const BLOCKED_MS = 10;
-/** Replicas at work for so much of the time have no room for the next frame: the wait grows as 1 / (1 - utilisation). */
-const BUSY = 0.7;
 
 // Not there
 
@@ -66,8 +67,6 @@ const NO_ANSWER_MS = 3_000;
 /** With this to every message, four messages to a frame use the target up. */
 const SLOW_ANSWER_MS = 100;
 const SLOW_CONFIRM_S = 0.25;
-/** A deadline is two seconds: after so long without one that got through, none does, seconds. */
-const NONE_DETECTED = 2;
 /** Frames in the queue, and none ended: longer than the longest try of a live frame, seconds. */
 const NONE_ENDED = 4;
 /** A camera may miss some frames, and has said that it sends, seconds and frames. */
@@ -200,7 +199,7 @@ const unaccounted: Rule = ({ now, missing }) => {
 
 const memory: Rule = (facts) => {
   const { work, faulting } = workOf(facts);
-  if (!work) return [];
+  if (!work || !areEnough(facts)) return [];
   const pressure = most(facts, 'memory_pressure');
   const fetching = isSlow(facts, noticeableAge) && work.major_faults >= MAJOR_FAULTS && faulting >= FAULTING_FRAMES;
   if (!fetching && !(pressure.value >= MEMORY_PRESSURE)) return [];
@@ -226,7 +225,7 @@ const memory: Rule = (facts) => {
 const cpu: Rule = (facts) => {
   const { work } = workOf(facts);
   const { stages, age } = facts.way;
-  if (!work || !stages || !age) return [];
+  if (!work || !stages || !age || !areEnough(facts)) return [];
   const share = work.run_queue / work.work;
   const limit = share >= RUN_QUEUE_STARVED ? starvedAge : noticeableAge;
   const onTheWay = age.mean - stages.queue - stages.hold - stages.wait;
@@ -561,94 +560,3 @@ export function judge(facts: Facts): Found[] {
 
 const explains = (found: readonly Found[], ...causes: Found['cause'][]) =>
   found.some(({ cause }) => causes.includes(cause));
-
-function isLosing({ way, records }: Facts): boolean {
-  const asked = way.shares.reduce((sum, share) => sum + share.asked, 0);
-  if (way.lost < Math.max(LOSING, LOSING_SHARE * asked)) return false;
-  const lost = records.filter(({ outcome, shed }) => outcome === 'shed' || outcome === 'expired' || shed?.length);
-  return new Set(lost.map(({ timestamp }) => Math.floor(timestamp))).size >= LOSING_SECONDS;
-}
-
-function isSlow(facts: Facts, limit: (facts: Facts) => number): boolean {
-  const { age, frames } = facts.way;
-  if (!age || frames < ENOUGH) return false;
-  return age.p75 >= limit(facts) || isLosing(facts);
-}
-
-const isLong = (part: number, age: number) => part >= LONG_MS && part / age >= LONG_PART;
-
-/** Frames are long in the queue, and not for want of a replica. */
-function waits(facts: Facts): boolean {
-  const { stages, age } = facts.way;
-  return stages !== undefined && age !== undefined && isLong(stages.queue, age.mean) && busyOf(facts) < BUSY;
-}
-
-/** Share of the time that workers are at work, by what replicas say of each frame: time on the way to them is none of it. */
-function busyOf({ gauges, way: { replicas } }: Facts): number {
-  const busy = replicas.reduce((sum, { rate, work }) => sum + (rate * work) / 1000, 0);
-  return replicas.length > 0 ? Math.min(1, busy / Math.max(gauges.workers ?? 0, replicas.length)) : 0;
-}
-
-/** All replicas as one, each by how many frames it had. */
-function workOf({ way: { replicas }, records }: Facts) {
-  const rate = replicas.reduce((sum, replica) => sum + replica.rate, 0);
-  if (rate === 0) return {};
-  const of = (name: 'work' | 'cpu' | 'run_queue' | 'blocked' | 'major_faults') =>
-    replicas.reduce((sum, replica) => sum + replica[name] * replica.rate, 0) / rate;
-  const detected = records.filter(({ outcome }) => outcome === 'detected');
-  return {
-    work: {
-      work: of('work'),
-      cpu: of('cpu'),
-      run_queue: of('run_queue'),
-      blocked: of('blocked'),
-      major_faults: of('major_faults'),
-    },
-    faulting: detected.filter(({ stages }) => (stages.major_faults ?? 0) > 0).length / detected.length,
-  };
-}
-
-/** The replica that has most of it; 0 where none says. */
-function most({ way: { replicas } }: Facts, by: keyof ReplicaView): { node_id: string; value: number } {
-  return replicas
-    .map((replica) => ({ node_id: replica.node_id, value: Number(replica[by] ?? 0) }))
-    .reduce((worst, one) => (one.value > worst.value ? one : worst), { node_id: '', value: 0 });
-}
-
-/** Words of frames that were not detected in the last seconds. */
-const reasons = ({ records }: Facts): string[] =>
-  records.flatMap(
-    ({ outcome, reason }: ResultRecord) => (outcome !== 'detected' && outcome !== 'rejected' && reason) || [],
-  );
-
-/** What stands behind "its deadline passed 3 ms ago: ". */
-const afterDeadline = (reason: string) => reason.replace(/^its deadline passed .*? ago: /, '');
-
-const noneDetected = ({ detectedAgo }: Facts): Evidence[] => [
-  { words: 'since a frame was detected', value: detectedAgo, unit: 's', limit: NONE_DETECTED, series: 'outcomes' },
-];
-
-const ageEvidence = ({ way }: Facts, limit: number): Evidence => ({
-  words: 'one of four frames takes longer',
-  value: way.age?.p75 ?? 0,
-  unit: 'ms',
-  limit,
-  series: 'age',
-});
-
-const lostEvidence = ({ way }: Facts): Evidence => ({
-  words: 'are let go',
-  value: way.lost,
-  unit: 'frames/s',
-  limit: LOSING,
-  series: 'outcomes',
-});
-
-function pressureEvidence(
-  { node_id, value }: { node_id: string; value: number },
-  what: string,
-  limit: number,
-): Evidence[] {
-  if (!node_id) return [];
-  return [{ words: `of the time programs wait for ${what} (PSI)`, value, unit: 'share', limit, series: 'pressure' }];
-}
