@@ -2,8 +2,8 @@
 import { waitFor } from '@framewire/runtime';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { seriousFindings } from './browser/axe.ts';
 import { DESK, keepScreenshot, PHONE } from './browser/launch.ts';
+import { expectTidy } from './browser/tidy.ts';
 import { useChromium } from './browser/use.ts';
 import { putCamera, removeCameras } from './system/cameras.ts';
 
@@ -102,15 +102,7 @@ describe.each([
     '%s: nothing to scroll sideways, and axe-core finds nothing serious',
     async (colorScheme) => {
       const page = await chromium.open(system.dashboard, { ...settings, colorScheme });
-      const look = async (name: string) => {
-        await keepScreenshot(page, `${name}-${screen}-${colorScheme}`);
-        const [inner, outer] = await page.evaluate(() => {
-          const { scrollWidth, clientWidth } = document.documentElement;
-          return [scrollWidth, clientWidth];
-        });
-        expect(inner).toBeLessThanOrEqual(outer!);
-        expect(await seriousFindings(page)).toEqual([]);
-      };
+      const look = (name: string) => expectTidy(page, `${name}-${screen}-${colorScheme}`);
       await live(page, 'walk-1').waitFor();
       await page.getByRole('contentinfo').getByText('Prometheus').waitFor();
       await look('grid');

@@ -3,8 +3,8 @@ import { frameAnswer, wayAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { seriousFindings } from './browser/axe.ts';
 import { DESK, keepScreenshot, PHONE } from './browser/launch.ts';
+import { expectTidy } from './browser/tidy.ts';
 import { useChromium } from './browser/use.ts';
 import { putCamera, removeCameras } from './system/cameras.ts';
 
@@ -204,13 +204,7 @@ describe.each([
       const page = await open(`#/${name}`, { ...settings, colorScheme });
       await page.getByRole('heading', { level: 2 }).first().waitFor();
       await page.getByRole('contentinfo').getByText('Prometheus').waitFor();
-      await keepScreenshot(page, `${name}-${screen}-${colorScheme}`);
-      const [inner, outer] = await page.evaluate(() => {
-        const { scrollWidth, clientWidth } = document.documentElement;
-        return [scrollWidth, clientWidth];
-      });
-      expect(inner).toBeLessThanOrEqual(outer!);
-      expect(await seriousFindings(page)).toEqual([]);
+      await expectTidy(page, `${name}-${screen}-${colorScheme}`);
     },
   );
 });
