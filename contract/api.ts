@@ -77,8 +77,10 @@ const ledgerCounts = z.object({
 export const ledgerAccount = ledgerCounts.extend({ camera_id: z.string() });
 export type LedgerAccount = z.infer<typeof ledgerAccount>;
 
-/** A frame without an outcome: it is named by its number, since nothing else came of it. */
+/** A frame without an outcome: it is known by its number, since nothing else came of it. */
 export const missingFrame = z.object({
+  /** Absent where the ids of its source do not follow from the numbers. */
+  frame_id: frameId.optional(),
   camera_id: cameraId,
   source: z.string(),
   seq: z.int().positive(),

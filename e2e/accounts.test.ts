@@ -8,7 +8,6 @@ import {
   frameKey,
   type LedgerAnswer,
   ledgerAnswer,
-  newFrameId,
   QUEUE,
   type ResultRecord,
 } from '@framewire/contract';
@@ -44,13 +43,13 @@ const accountOf = (ledger: LedgerAnswer, camera: string) =>
   ledger.cameras.find(({ camera_id }) => camera_id === camera);
 
 describe('a frame that somebody takes out of frame_queue', () => {
-  it('is the one that is unaccounted for, by its number', async () => {
+  it('is the one that is unaccounted for, by its number and its id', async () => {
     const camera = 'robbed';
     const frames = createFramePublisher({ broker, log: silentLog });
     const before = (await askLedger()).totals.unaccounted;
     const sent: Frame[] = [];
     const send = async () => {
-      const frame = frames.number({ frame_id: newFrameId(), camera_id: camera, captured_at: Date.now(), jpeg });
+      const frame = frames.number({ camera_id: camera, captured_at: Date.now(), jpeg });
       await frames.send(frame, { timeoutMs: 5_000 });
       sent.push(frame);
     };
@@ -96,7 +95,9 @@ describe('a frame that somebody takes out of frame_queue', () => {
       },
       { timeout: 60_000, every: 500 },
     );
-    expect(ledger.unaccounted).toContainEqual(expect.objectContaining({ camera_id: camera, source, seq }));
+    expect(ledger.unaccounted).toContainEqual(
+      expect.objectContaining({ frame_id: taken, camera_id: camera, source, seq }),
+    );
     expect(ledger.totals.unaccounted - before).toBe(1);
     expect(accountOf(ledger, camera)).toMatchObject({ published: 21, detected: 20, unaccounted: 1, in_flight: 0 });
     // put back, its outcome is told late, and it is accounted for
@@ -116,7 +117,7 @@ describe(`the stages of ${FRAMES} frames`, () => {
     let done = 0;
     const sendAll = async () => {
       while (ids.length < FRAMES) {
-        const frame = frames.number({ frame_id: newFrameId(), camera_id: 'summed', captured_at: Date.now(), jpeg });
+        const frame = frames.number({ camera_id: 'summed', captured_at: Date.now(), jpeg });
         ids.push(frame.frame_id);
         const isDue = () => ids.length - done <= UNDER_WAY;
         await frames.send(frame, { timeoutMs: 5_000 });

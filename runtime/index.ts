@@ -6,6 +6,7 @@ export * from './broker/session.ts';
 export * from './broker/topic-queues.ts';
 export * from './camera-labels.ts';
 export * from './config.ts';
+export * from './frame-id.ts';
 export * from './frame-trace.ts';
 export * from './http.ts';
 export * from './lifecycle.ts';

@@ -1,4 +1,4 @@
-import { ingestAnswer, newFrameId } from '@framewire/contract';
+import { ingestAnswer } from '@framewire/contract';
 import { type Broker, backoff, createFramePublisher, type Log, type PublishError, sleep } from '@framewire/runtime';
 import { Pool } from 'undici';
 import type { Ledger } from './ledger.ts';
@@ -33,7 +33,7 @@ export function produceByAmqp(options: ProducerOptions & { broker: Broker; log: 
 
   async function send(jpeg: Uint8Array): Promise<boolean> {
     const captured_at = Date.now();
-    const frame = frames.number({ frame_id: newFrameId(), camera_id: camera, captured_at, jpeg });
+    const frame = frames.number({ camera_id: camera, captured_at, jpeg });
     for (let attempt = 0; Date.now() < captured_at + PATIENCE_MS; attempt++) {
       try {
         await frames.send(frame, { timeoutMs: TRY_MS });

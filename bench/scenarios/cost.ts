@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { newFrameId } from '@framewire/contract';
 import { createBroker, createFramePublisher, sleep } from '@framewire/runtime';
 import { type CpuTimes, cpuBetween, readCpu, totalCpu } from '../cpu.ts';
 import { spread } from '../statistics.ts';
@@ -88,7 +87,6 @@ async function measure({ models, log, pictures, quick }: Bench, detector: 'haar'
       for (const due = ((Date.now() - begin) * RATE[detector]) / 1000; sent < due; sent++) {
         const captured_at = Date.now();
         const frame = frames.number({
-          frame_id: newFrameId(captured_at),
           camera_id: `bench-${sent % CAMERAS}`,
           captured_at,
           deadline_ms: captured_at + DEADLINE_MS,

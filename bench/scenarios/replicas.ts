@@ -1,4 +1,3 @@
-import { newFrameId } from '@framewire/contract';
 import { createBroker, createFramePublisher, sleep, waitFor } from '@framewire/runtime';
 import { readResults } from '../results.ts';
 import { spread } from '../statistics.ts';
@@ -81,7 +80,7 @@ async function saturate({ quick, pictures, log }: Bench, target: Target, count: 
   const send = () => {
     const captured_at = Date.now();
     const jpeg = pictures.jpegs[sent++ % pictures.jpegs.length]!;
-    const frame = frames.number({ frame_id: newFrameId(captured_at), camera_id: CAMERA, captured_at, jpeg });
+    const frame = frames.number({ camera_id: CAMERA, captured_at, jpeg });
     underWay.add(frame.frame_id);
     frames.send(frame, { timeoutMs: SEND_MS }).catch((error: Error) => {
       underWay.delete(frame.frame_id);

@@ -1,4 +1,4 @@
-import { countShed, newFrameId, type ResultRecord } from '@framewire/contract';
+import { countShed, type ResultRecord } from '@framewire/contract';
 import {
   createBroker,
   createFramePublisher,
@@ -55,7 +55,6 @@ export function framewire({ detector, replicas, models, broker, log, env, root }
         async send({ jpeg, capturedAt, cameraId, deadline }) {
           const frames = publisherOf(cameraId);
           const frame = frames.number({
-            frame_id: newFrameId(),
             camera_id: cameraId,
             captured_at: capturedAt,
             deadline_ms: deadline,

@@ -1,4 +1,3 @@
-import { newFrameId } from '@framewire/contract';
 import {
   backoff,
   type FramePublisher,
@@ -52,7 +51,7 @@ export function createOutbox({ camera_id, deadline_ms, frames, pressure, metrics
     if (closing) return;
     const captured_at = Date.now();
     const deadline = captured_at + deadline_ms;
-    const frame = { frame_id: newFrameId(captured_at), camera_id, captured_at, deadline_ms: deadline, jpeg };
+    const frame = { camera_id, captured_at, deadline_ms: deadline, jpeg };
     const numbered = { ...frames.number(frame), deadline_ms: deadline };
     if (!pressure.admits(camera_id)) {
       shed(numbered, OVERLOAD);

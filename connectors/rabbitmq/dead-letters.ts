@@ -15,7 +15,7 @@ export function consumeDeadLetters(deps: { broker: Broker; settler: Settler; las
     prefetch: PREFETCH,
     async onDelivery(delivery, gone) {
       const moments = { received_at: Date.now() };
-      const { frame } = await readDelivery(delivery);
+      const { frame } = readDelivery(delivery);
       const outcome = readDeath(delivery, lastReasons.take(frame.frame_id));
       return settler.settle(frame, outcome, moments, gone);
     },

@@ -1,13 +1,5 @@
-import {
-  cameraId,
-  decodeFrame,
-  derivedFrameId,
-  type Frame,
-  frameId,
-  SEED_CAMERA,
-  seedFrame,
-} from '@framewire/contract';
-import type { ConsumeMessage } from '@framewire/runtime';
+import { cameraId, decodeFrame, type Frame, frameId, SEED_CAMERA, seedFrame } from '@framewire/contract';
+import { type ConsumeMessage, derivedFrameId } from '@framewire/runtime';
 import { ZodError } from 'zod';
 
 /** What is known of any frame, a message that cannot be read included. */
@@ -25,17 +17,17 @@ export type Arrival =
 
 type Message = Pick<ConsumeMessage, 'content' | 'fields' | 'properties'>;
 
-/** Never rejects: a message that cannot be read is an outcome like any other. */
-export async function readDelivery(message: Message, now: number = Date.now()): Promise<Arrival> {
+/** Never throws: a message that cannot be read is an outcome like any other. */
+export function readDelivery(message: Message, now: number = Date.now()): Arrival {
   const { content, properties } = message;
   try {
     if (isJpegMessage(properties)) {
       const headers = properties.headers ?? {};
       return { kind: 'frame', frame: decodeFrame({ content, messageId: properties.messageId, headers }) };
     }
-    return { kind: 'seed', frame: await readSeedFrame(content) };
+    return { kind: 'seed', frame: readSeedFrame(content) };
   } catch (error) {
-    return { kind: 'unreadable', frame: await guessFacts(message, now), reason: inWords(error) };
+    return { kind: 'unreadable', frame: guessFacts(message, now), reason: inWords(error) };
   }
 }
 
@@ -45,10 +37,10 @@ export const deliveryCount = ({ properties }: Message): number => Number(propert
 const isJpegMessage = ({ contentType, headers }: Message['properties']) =>
   contentType === 'image/jpeg' || headers?.camera_id !== undefined;
 
-async function readSeedFrame(content: Buffer): Promise<Frame> {
+function readSeedFrame(content: Buffer): Frame {
   const { frame, timestamp } = seedFrame.parse(parseJson(content));
   return {
-    frame_id: await derivedFrameId(new Uint8Array(content)),
+    frame_id: derivedFrameId(content),
     camera_id: SEED_CAMERA,
     captured_at: timestamp * 1000,
     jpeg: Buffer.from(frame, 'base64'),
@@ -64,13 +56,13 @@ function parseJson(content: Buffer): unknown {
 }
 
 /** The same each time it is delivered, so that it stays one frame. */
-async function guessFacts({ content, fields, properties }: Message, now: number): Promise<FrameFacts> {
+function guessFacts({ content, fields, properties }: Message, now: number): FrameFacts {
   const words = fields.routingKey.split('.');
   // a key of one word is a queue's name: it came by the default exchange
   const camera = cameraId.safeParse(words.length > 1 ? words.at(-1) : undefined);
   const id = frameId.safeParse(properties.messageId);
   return {
-    frame_id: id.success ? id.data : await derivedFrameId(new Uint8Array(content)),
+    frame_id: id.success ? id.data : derivedFrameId(content),
     camera_id: camera.success ? camera.data : SEED_CAMERA,
     captured_at: typeof properties.timestamp === 'number' ? properties.timestamp * 1000 : now,
   };

@@ -84,7 +84,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
     if (delivery.fields.redelivered) metrics.redelivered(queue);
     metrics.inFlight(queue, ++deliveriesHere);
     try {
-      const arrival = await readDelivery(delivery);
+      const arrival = readDelivery(delivery);
       const { frame } = arrival;
       if (arrival.kind === 'unreadable') {
         return await settler.settle(frame, { kind: 'rejected', reason: arrival.reason }, moments, gone);

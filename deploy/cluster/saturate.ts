@@ -1,4 +1,4 @@
-import { newFrameId, type ResultRecord } from '@framewire/contract';
+import type { ResultRecord } from '@framewire/contract';
 import { createFramePublisher, sleep } from '@framewire/runtime';
 import { silentLog } from '@framewire/runtime/testing';
 import { readResults } from '../../bench/results.ts';
@@ -21,7 +21,7 @@ export async function saturate(
   let sent = 0;
   const send = () => {
     const jpeg = jpegs[sent++ % jpegs.length]!;
-    const frame = frames.number({ frame_id: newFrameId(), camera_id: CAMERA, captured_at: Date.now(), jpeg });
+    const frame = frames.number({ camera_id: CAMERA, captured_at: Date.now(), jpeg });
     const work = frames.send(frame, { timeoutMs: 10_000 }).finally(() => underWay.delete(work));
     underWay.add(work);
   };

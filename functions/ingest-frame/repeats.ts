@@ -14,12 +14,12 @@ export interface Repeats {
    * @returns whether it was a repeat.
    * @throws HttpError 409 when another picture came under that key; else what `publish` throws.
    */
-  once(frameId: string, jpeg: Uint8Array, publish: () => Promise<void>): Promise<boolean>;
+  once(frameId: string, jpeg: Uint8Array, publish: () => Promise<unknown>): Promise<boolean>;
 }
 
 interface Known {
   digest: string;
-  published: Promise<void>;
+  published: Promise<unknown>;
   /** Milliseconds since the epoch; while it is being published, for ever. */
   until: number;
 }

@@ -1,5 +1,12 @@
-import { derivedFrameId, type IngestAnswer, newFrameId } from '@framewire/contract';
-import { type FramePublisher, HttpError, type Pressure, PublishError, type UnnumberedFrame } from '@framewire/runtime';
+import type { IngestAnswer } from '@framewire/contract';
+import {
+  derivedFrameId,
+  type FramePublisher,
+  HttpError,
+  type Pressure,
+  PublishError,
+  type UnnumberedFrame,
+} from '@framewire/runtime';
 import type { Repeats } from './repeats.ts';
 
 /** A frame that was asked to be published. */
@@ -24,7 +31,8 @@ export function createSubmit(options: {
 }) {
   const { frames, pressure, repeats, timeoutMs } = options;
 
-  async function publish(frame: UnnumberedFrame, topic: string): Promise<void> {
+  /** Its frame id. */
+  async function publish(frame: UnnumberedFrame, topic: string): Promise<string> {
     const numbered = frames.number(frame);
     if (frame.deadline_ms !== undefined && !pressure.admits(frame.camera_id)) {
       frames.shed(numbered, OVERLOAD);
@@ -36,18 +44,17 @@ export function createSubmit(options: {
       frames.shed(numbered, (error as Error).message);
       throw error instanceof PublishError ? refusal(error) : error;
     }
+    return numbered.frame_id;
   }
 
   /** @throws HttpError 409 for a key that another picture had, 429 when the queue is full or a live frame has to go, 503 when there is no confirm. */
   return async function submit({ frame, topic, idempotencyKey }: Submission): Promise<Accepted> {
     const { camera_id } = frame;
     if (idempotencyKey === undefined) {
-      const frame_id = newFrameId();
-      await publish({ ...frame, frame_id }, topic);
-      return { frame_id, camera_id, repeated: false };
+      return { frame_id: await publish(frame, topic), camera_id, repeated: false };
     }
     // neither a topic nor a camera id holds a slash
-    const frame_id = await derivedFrameId(`${topic}/${camera_id}/${idempotencyKey}`);
+    const frame_id = derivedFrameId(`${topic}/${camera_id}/${idempotencyKey}`);
     const repeated = await repeats.once(frame_id, frame.jpeg, () => publish({ ...frame, frame_id }, topic));
     return { frame_id, camera_id, repeated };
   };

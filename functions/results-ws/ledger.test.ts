@@ -1,4 +1,5 @@
-import type { ResultRecord } from '@framewire/contract';
+import { newFrameId, type ResultRecord } from '@framewire/contract';
+import { numberedFrameId } from '@framewire/runtime';
 import { describe, expect, it } from 'vitest';
 import { createLedger, GRACE } from './ledger.ts';
 import { createNumbers } from './numbers.ts';
@@ -100,6 +101,23 @@ describe('the ledger', () => {
     tell(5);
     tell(8);
     expect(ledger.answer().totals).toMatchObject({ published: 9, detected: 4, failed: 1, unaccounted: 0 });
+  });
+
+  it('tells the id of a missing frame where the ids of its source follow from its numbers', () => {
+    const { ledger, tell, pass } = setUp();
+    const told = (seq: number, frame_id = numberedFrameId('s1', seq)) => tell(seq, { frame_id });
+    told(1);
+    tell(5, { outcome: 'shed', shed: [[3, 4]], frame_id: newFrameId() });
+    told(6);
+    pass(GRACE + 1);
+    expect(ledger.missing()).toMatchObject([{ seq: 2, frame_id: numberedFrameId('s1', 2) }]);
+    told(8, newFrameId()); // named by its sender, as any other of this source may be
+    told(9);
+    pass(GRACE + 1);
+    expect(ledger.missing().map(({ seq, frame_id }) => [seq, frame_id])).toEqual([
+      [2, undefined],
+      [7, undefined],
+    ]);
   });
 
   it("takes another function's answer for the outcome that it is, with what was shed before it", () => {

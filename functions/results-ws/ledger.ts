@@ -6,6 +6,7 @@ import type {
   PassedFrame,
   ResultRecord,
 } from '@framewire/contract';
+import { numberedFrameId } from '@framewire/runtime';
 import { createNumbers, type Gap, type Numbers } from './numbers.ts';
 
 /** A frame whose outcome is not there is in flight for so long after a later one had its own; then it is unaccounted, seconds. */
@@ -38,6 +39,8 @@ export interface Ledger {
 interface Source {
   camera_id: string;
   numbers: Numbers;
+  /** Whether each frame that was told had the id that follows from its number: then so has one that is missing. */
+  idsFollow?: boolean;
 }
 
 /** @param clock milliseconds since the epoch. */
@@ -79,10 +82,10 @@ export function createLedger(clock: () => number = Date.now): Ledger {
 
   function missing(): MissingFrame[] {
     const found: MissingFrame[] = [];
-    for (const [source, { camera_id, numbers }] of sources)
+    for (const [source, { camera_id, numbers, idsFollow }] of sources)
       for (const { first, last, since } of numbers.gaps.filter(isLate))
         for (let seq = first; seq <= last && found.length < MOST_NAMED; seq++)
-          found.push({ camera_id, source, seq, since });
+          found.push({ frame_id: idsFollow ? numberedFrameId(source, seq) : undefined, camera_id, source, seq, since });
     return found;
   }
 
@@ -96,7 +99,11 @@ export function createLedger(clock: () => number = Date.now): Ledger {
         counts[outcome]++;
         return;
       }
-      const { numbers } = one({ ...record, source, seq });
+      const from = one({ ...record, source, seq });
+      const { numbers } = from;
+      // what was shed can stand under an id of its own
+      if (outcome !== 'shed')
+        from.idsFollow = from.idsFollow !== false && record.frame_id === numberedFrameId(source, seq);
       const fresh = numbers.tell([[seq, seq]], timestamp);
       counts[outcome] += fresh;
       counts.duplicates += 1 - fresh;

@@ -10,18 +10,21 @@ import {
   type ShedRanges,
   writeTraceparent,
 } from '@framewire/contract';
+import { numberedFrameId } from '../frame-id.ts';
 import type { Log } from '../log.ts';
 import { createSource, type Source } from '../source.ts';
 import type { Broker } from './session.ts';
 
-/** A frame as its producer has it, before it takes a number. */
-export type UnnumberedFrame = Omit<Frame, 'source' | 'seq' | 'shed' | 'published_at'>;
-export type NumberedFrame = UnnumberedFrame & { source: string; seq: number };
+/** A frame as its producer has it, before it takes a number. Its id follows from the number, unless something else names it. */
+export type UnnumberedFrame = Omit<Frame, 'frame_id' | 'source' | 'seq' | 'shed' | 'published_at'> & {
+  frame_id?: string;
+};
+export type NumberedFrame = Omit<Frame, 'shed' | 'published_at'> & { source: string; seq: number };
 
 /**
  * A producer's way to the broker, with every number accounted for:
  *
- *     const frame = frames.number({ frame_id, camera_id, captured_at, jpeg });
+ *     const frame = frames.number({ camera_id, captured_at, jpeg });
  *     try {
  *       await frames.send(frame, { timeoutMs: 2_000 });
  *     } catch (error) {
@@ -33,7 +36,7 @@ export type NumberedFrame = UnnumberedFrame & { source: string; seq: number };
  */
 export interface FramePublisher {
   readonly source: string;
-  /** Gives a frame the next number, and a trace of its own where it comes without one. */
+  /** Gives a frame the next number, and an id and a trace of its own where it comes without. */
   number(frame: UnnumberedFrame): NumberedFrame;
   /** Resolves after the confirm; carries the numbers that were shed before. @throws PublishError */
   send(frame: NumberedFrame, options: { topic?: string; timeoutMs: number }): Promise<void>;
@@ -95,12 +98,12 @@ export function createFramePublisher(options: {
 
   return {
     source: source.id,
-    number: (frame) => ({
-      ...frame,
-      traceparent: frame.traceparent ?? writeTraceparent(beginTrace(frame.frame_id)),
-      source: source.id,
-      seq: source.next(),
-    }),
+    number(frame) {
+      const seq = source.next();
+      const { frame_id = numberedFrameId(source.id, seq), traceparent = writeTraceparent(beginTrace(frame_id)) } =
+        frame;
+      return { ...frame, frame_id, traceparent, source: source.id, seq };
+    },
     async send(frame, { topic, timeoutMs }) {
       const untold = source.takeShed();
       const { content, ...properties } = encodeFrame({ ...frame, shed: untold });

@@ -1,4 +1,3 @@
-import { newFrameId } from '@framewire/contract';
 import { type Broker, createFramePublisher, type FramePublisher, type Log, listenToPressure } from '@framewire/runtime';
 import type { Account } from './account.ts';
 
@@ -48,7 +47,7 @@ export function startCameras(options: {
     const captured_at = Date.now();
     const jpeg = jpegs[sent++ % jpegs.length]!;
     const deadline_ms = captured_at + DEADLINE_MS;
-    const frame = frames.number({ frame_id: newFrameId(captured_at), camera_id, captured_at, deadline_ms, jpeg });
+    const frame = frames.number({ camera_id, captured_at, deadline_ms, jpeg });
     account.offered();
     if (!pressure.admits(camera_id)) {
       account.shed();

@@ -1,4 +1,3 @@
-import { newFrameId } from '@framewire/contract';
 import { type Broker, createBroker, createFramePublisher, type Log, sleep, waitFor } from '@framewire/runtime';
 import { readResults } from '../../results.ts';
 import { type Account, createAccount, type Second, type Verdict } from './account.ts';
@@ -119,7 +118,7 @@ async function askDetector(broker: Broker, jpeg: Uint8Array, log: Log): Promise<
   const ask = async () => {
     if (detector) return detector;
     const captured_at = Date.now();
-    const frame = frames.number({ frame_id: newFrameId(), camera_id: 'probe', captured_at, jpeg });
+    const frame = frames.number({ camera_id: 'probe', captured_at, jpeg });
     await frames.send(frame, { timeoutMs: 5_000 }).catch((error: Error) => frames.shed(frame, error.message));
     await sleep(500);
     return detector;
