@@ -23,11 +23,12 @@ describe('the options of npm start', () => {
 
   it("let the number of replicas follow the load from 1 to one a core, or within bounds of one's own", () => {
     expect(read('--replicas', '5').replicas).toEqual({ first: 5, min: 1, max: 5 });
+    expect(read('--replicas', '8-16').replicas).toEqual({ first: 8, min: 8, max: 16 });
     expect(read('--replicas', '2-4').replicas).toEqual({ first: 2, min: 2, max: 4 });
     expect(read('--replicas', '3-3').replicas).toEqual({ first: 3, min: 3, max: 3 });
     const { first, min, max } = read().replicas;
     expect([first, min]).toEqual([Math.min(2, cpus().length), 1]);
-    expect(max).toBe(Math.min(5, Math.max(first, cpus().length)));
+    expect(max).toBe(Math.min(64, Math.max(first, cpus().length)));
   });
 
   it.each([
@@ -36,9 +37,10 @@ describe('the options of npm start', () => {
     [['--camera', 'front door=x'], 'allowed: NAME=URL'],
     [['--camera', 'a=x', '--camera', 'a=y'], 'there is a camera a already'],
     [['--detector', 'yolo'], 'allowed: auto, haar, yunet'],
-    [['--replicas', '9'], 'from 1 to 5'],
-    [['--replicas', '4-2'], 'from 1 to 5'],
-    [['--replicas', 'two'], 'from 1 to 5'],
+    [['--replicas', '65'], 'from 1 to 64'],
+    [['--replicas', '0'], 'from 1 to 64'],
+    [['--replicas', '4-2'], 'from 1 to 64'],
+    [['--replicas', 'two'], 'from 1 to 64'],
     [['--port-base', '80'], 'from 1024 to 65000'],
   ])('%j is one clear line', (args, words) => {
     expect(() => read(...args)).toThrow(words);

@@ -27,8 +27,8 @@ export interface Replicas {
   max: number;
 }
 
-/** As many as the OpenFaaS community edition runs of one function. */
-const MAX_REPLICAS = 5;
+/** More than the OpenFaaS community edition runs of one function (5): this machine's cores are all that bounds them here. */
+const MAX_REPLICAS = 64;
 
 export const HELP = `\
 npm start -- [options]
@@ -38,7 +38,7 @@ npm start -- [options]
   --no-demo            without that one
   --detector NAME      auto, haar or yunet (auto: yunet where its weights are, else haar)
   --models FOLDER      where the weights of yunet are (models in the data folder, where npm run models puts them)
-  --replicas N         processes of detect-faces at first: 1 to 5 (one a core, at most 2). From then on their number follows
+  --replicas N         processes of detect-faces at first: 1 to 64 (one a core, at most 2). From then on their number follows
                        the load: up to N or one a core, whichever is more, and back to 1 when the load is over
   --replicas MIN-MAX   bounds of one's own, and MIN at first: 2-4; 3-3 is always 3
   --stack FILE         a stack.yml of yours whose functions run beside these; may be repeated
@@ -118,11 +118,11 @@ function readDetector(text: string): Options['detector'] {
 }
 
 function readReplicas(text: string | undefined, cores: number): Replicas {
-  const [, min = '', max = ''] = /^([1-5])-([1-5])$/.exec(text ?? '') ?? [];
-  if (min && min <= max) return { first: Number(min), min: Number(min), max: Number(max) };
-  if (text !== undefined && !/^[1-5]$/.test(text))
+  const [, low, high] = /^(\d+)(?:-(\d+))?$/.exec(text ?? `${Math.min(2, cores)}`) ?? [];
+  const [first, max] = [Number(low), Number(high ?? low)];
+  if (!(first >= 1 && first <= max && max <= MAX_REPLICAS))
     throw new UsageError(`--replicas ${text}: allowed: a number from 1 to ${MAX_REPLICAS}, or two such as 2-4`);
-  const first = text === undefined ? Math.min(2, cores) : Number(text);
+  if (high !== undefined) return { first, min: first, max };
   return { first, min: 1, max: Math.min(MAX_REPLICAS, Math.max(first, cores)) };
 }
 

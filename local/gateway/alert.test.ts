@@ -15,8 +15,8 @@ it('while it fires, steps of a share of the maximum go up to it', () => {
   expect(after('firing', 1, { max: '2' })).toBe(2);
 });
 
-it('the maximum is 5 at most, and what somebody asked for beyond it stays', () => {
-  expect(after('firing', 4, { max: '50', factor: '100' })).toBe(5);
+it('without a label the maximum is 5, and what somebody asked for beyond it stays', () => {
+  expect(after('firing', 4, { factor: '100' })).toBe(5);
   expect(after('firing', 7)).toBe(7);
 });
 

@@ -1,7 +1,7 @@
 /** What the labels begin with that bound the replicas of a function. */
 export const SCALE_LABEL = 'com.openfaas.scale.';
 
-/** As many replicas as the OpenFaaS community edition runs of one function. */
+/** As many replicas as the OpenFaaS community edition lets be deployed of one function. */
 export const MOST_REPLICAS = 5;
 
 const DEFAULTS = { min: 1, max: MOST_REPLICAS, factor: 10 };
@@ -12,5 +12,5 @@ export function readScaleLabels(labels: Record<string, string>): typeof DEFAULTS
     const n = Number(labels[SCALE_LABEL + name] ?? DEFAULTS[name]);
     return Number.isInteger(n) && n >= 0 ? n : DEFAULTS[name];
   };
-  return { min: read('min'), max: Math.min(read('max'), MOST_REPLICAS), factor: read('factor') };
+  return { min: read('min'), max: read('max'), factor: read('factor') };
 }
