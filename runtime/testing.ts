@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { DEFAULT_TOPICS, topology } from '@framewire/contract';
 import { pino } from 'pino';
 import { applyTopology, type BrokerAdmin, createBrokerAdmin } from './broker/admin.ts';
+import { waitFor } from './wait.ts';
 
 export * from './testing-otlp.ts';
 
@@ -17,7 +18,8 @@ export const silentLog = pino({ level: process.env.TEST_LOG ?? 'silent' });
 export interface TestVhost {
   amqp: string;
   admin: BrokerAdmin;
-
+  /** As a broken network would: the broker ends the connection that calls itself so. */
+  cut(connection: string): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -35,8 +37,29 @@ export async function createTestVhost(topics = DEFAULT_TOPICS): Promise<TestVhos
   return {
     amqp: `${testBroker.amqp}/${name}`,
     admin,
+    cut: createCut(admin),
     drop: async () => {
       await root.call('DELETE', `vhosts/${name}`);
     },
+  };
+}
+
+/** The broker lists a connection some seconds late, and still lists one that is gone: none is taken for an open one twice. */
+function createCut(admin: BrokerAdmin): TestVhost['cut'] {
+  type Connection = { name: string; client_properties?: { connection_name?: string } };
+  const cut = new Set<string>();
+  return async (connection) => {
+    const open = await waitFor(
+      `the broker to list "${connection}"`,
+      async () => {
+        const all = (await admin.call<Connection[]>('GET', `vhosts/${admin.vhost}/connections`)) ?? [];
+        return all.find(
+          ({ name, client_properties: called }) => called?.connection_name === connection && !cut.has(name),
+        );
+      },
+      { timeout: 20_000 },
+    );
+    cut.add(open.name);
+    await admin.call('DELETE', `connections/${encodeURIComponent(open.name)}`);
   };
 }

@@ -30,7 +30,7 @@ describe('the numbers of a camera', () => {
     await bench.put('door', { url: 'demo:', fps: 50 });
     await waitFor('frames', () => bench.frames.length >= 20);
     for (let round = 0; round < 2; round++) {
-      await cutPublisher();
+      await bench.vhost.cut('camera publishes');
       const before = bench.frames.length;
       await waitFor('frames after the cut', () => bench.frames.length >= before + 20);
     }
@@ -102,16 +102,4 @@ async function expectAllCounted(): Promise<void> {
     for (const seqs of told.values()) expect([...seqs].sort((a, b) => a - b)).toEqual([...seqs].map((_, i) => i + 1));
     return true;
   });
-}
-
-async function cutPublisher(): Promise<void> {
-  const { admin } = bench.vhost;
-  const publisher = await waitFor('the connection to be listed', async () => {
-    const list = await admin.call<{ name: string; client_properties?: { connection_name?: string } }[]>(
-      'GET',
-      `vhosts/${admin.vhost}/connections`,
-    );
-    return list?.find((connection) => connection.client_properties?.connection_name === 'camera publishes');
-  });
-  await admin.call('DELETE', `connections/${encodeURIComponent(publisher.name)}`);
 }

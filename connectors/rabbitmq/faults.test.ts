@@ -41,7 +41,7 @@ describe('no frame is lost', () => {
     await system.start();
     const ids = await Promise.all(Array.from({ length: 10 }, () => system.send()));
     await waitFor('frames under way', () => held.length === 4);
-    await cutConnections('connector consumes');
+    await system.vhost.cut('connector consumes');
     await waitFor('another delivery of the same', () => held.length > 4);
     letGo();
     await everyOutcome(ids);
@@ -127,14 +127,3 @@ describe('the rights of its user', () => {
     }
   });
 });
-
-/** As a broken network would. The broker lists a new connection's name only after a few seconds. */
-async function cutConnections(name: string): Promise<void> {
-  const { admin } = system.vhost;
-  type Connection = { name: string; client_properties?: { connection_name?: string } };
-  const found = await waitFor('the connection to be listed', async () => {
-    const all = (await admin.call<Connection[]>('GET', `vhosts/${admin.vhost}/connections`)) ?? [];
-    return all.find((connection) => connection.client_properties?.connection_name === name);
-  });
-  await admin.call('DELETE', `connections/${encodeURIComponent(found.name)}`);
-}

@@ -31,7 +31,7 @@ it('what was answered 202 is in the queue, and every other number is told as she
   for (; cuts < CUTS; cuts++) {
     const goal = confirmed.size + 50;
     await waitFor('frames to flow', () => confirmed.size >= goal);
-    await cutPublisher();
+    await queue.vhost.cut('test ingest publishes');
   }
   await Promise.all(callers);
   await ingest.close(); // tells what is still untold
@@ -49,16 +49,3 @@ it('what was answered 202 is in the queue, and every other number is told as she
   });
   expect([...statuses].every((status) => [202, 429, 503].includes(status))).toBe(true);
 }, 90_000); // the broker lists a connection only some seconds after it was made
-
-/** As a broken network would: the broker ends the connection that publishes. */
-async function cutPublisher(): Promise<void> {
-  const { admin } = queue.vhost;
-  const name = await waitFor('the connection to be listed', async () => {
-    const list = await admin.call<{ name: string; client_properties?: { connection_name?: string } }[]>(
-      'GET',
-      `vhosts/${admin.vhost}/connections`,
-    );
-    return list?.find((each) => each.client_properties?.connection_name === 'test ingest publishes')?.name;
-  });
-  await admin.call('DELETE', `connections/${encodeURIComponent(name)}`);
-}

@@ -23,18 +23,8 @@ afterEach(async () => {
 
 const shown = (id: string) => viewer.results.find(({ record }) => record.frame_id === id);
 
-async function cutConnection(): Promise<void> {
-  const { admin } = vhost;
-  type Connection = { name: string; client_properties?: { connection_name?: string } };
-  const found = await waitFor('the connection to be listed', async () => {
-    const all = (await admin.call<Connection[]>('GET', `vhosts/${admin.vhost}/connections`)) ?? [];
-    return all.find((connection) => connection.client_properties?.connection_name === 'results-ws consumes');
-  });
-  await admin.call('DELETE', `connections/${encodeURIComponent(found.name)}`);
-}
-
 it('a connection that is cut costs no outcome, and pictures come again', async () => {
-  await cutConnection();
+  await vhost.cut('results-ws consumes');
   const ids: string[] = [];
   for (let n = 0; n < 20; n++) ids.push((await producer.result({})).frame_id);
   await waitFor('all outcomes', () => ids.every(shown), { timeout: 20_000 });

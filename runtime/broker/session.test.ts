@@ -79,7 +79,8 @@ describe('a session with the broker', () => {
       },
     });
     await waitFor('the consumer', () => consumer.channel);
-    await cutUntil('the consumer lost its channel', () => consumer.channel === undefined);
+    await vhost.cut('test consumes');
+    await waitFor('the cut', () => consumer.channel === undefined, { every: 5 });
     await waitFor(
       'a publish after the cut',
       async () => (await kindOf(broker.publish(frame('faces.door')))) === 'confirmed',
@@ -101,7 +102,8 @@ describe('a session with the broker', () => {
         }
       }),
     );
-    await cutUntil('it met a publish', () => kinds.includes('unconfirmed'));
+    await vhost.cut('test publishes');
+    await waitFor('a publish that the cut met', () => kinds.includes('unconfirmed'));
     cut = true;
     await publishing;
     expect(new Set(kinds)).toEqual(new Set(['confirmed', 'unconfirmed']));
@@ -121,7 +123,8 @@ describe('a session with the broker', () => {
     });
     await broker.publish(frame('faces.door'));
     await waitFor('the delivery', () => consumer.busy === 1);
-    await cutUntil('the delivery was told', () => told === 1);
+    await vhost.cut('test consumes');
+    await waitFor('the word', () => told === 1);
     await waitFor('the end of the second delivery', () => consumer.channel && consumer.busy === 0);
     await consumer.stop();
   });
@@ -168,22 +171,3 @@ describe('a session with the broker', () => {
     await consumer.stop();
   });
 });
-
-/**
- * As a broken network would: the broker ends every connection of this vhost, until the cut was felt. Once is not enough: the
- * broker's list is a few seconds old and can still name a connection that is gone and not yet the one that took its place.
- */
-async function cutUntil(what: string, felt: () => boolean): Promise<void> {
-  await waitFor(
-    `a cut until ${what}`,
-    async () => {
-      const open = await vhost.admin.call<{ name: string }[]>('GET', `vhosts/${vhost.admin.vhost}/connections`);
-      for (const { name } of open ?? []) {
-        if (felt()) break;
-        await vhost.admin.call('DELETE', `connections/${encodeURIComponent(name)}`);
-      }
-      return felt();
-    },
-    { timeout: 30_000, every: 5 },
-  );
-}

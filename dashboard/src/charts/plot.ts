@@ -59,7 +59,7 @@ export function plot(target: HTMLElement, first: Drawn): Plot {
           (line, i): uPlot.Series => ({
             label: line.label,
             stroke: colour.lines[i % colour.lines.length],
-            fill: stack ? `${colour.lines[i % colour.lines.length]}59` : undefined,
+            fill: stack ? colour.areas[i % colour.areas.length] : undefined,
             width: stack ? 1 : 1.5,
             spanGaps: false,
             points: { show: false },
