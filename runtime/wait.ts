@@ -30,7 +30,7 @@ export class TimeoutError extends Error {
 export async function waitFor<T>(
   what: string,
   check: () => T | Promise<T>,
-  { timeout = 10_000, every = 50 } = {},
+  { timeout = 20_000, every = 50 } = {},
 ): Promise<NonNullable<T>> {
   const end = Date.now() + timeout;
   let last: unknown;
