@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { MOST_PROCESSES } from './replicas.ts';
 
 export interface Options {
   /** Camera id to its address, as `connectors/camera` reads them. */
@@ -26,9 +27,6 @@ export interface Replicas {
   min: number;
   max: number;
 }
-
-/** More than the OpenFaaS community edition runs of one function (5): this machine's cores are all that bounds them here. */
-const MAX_REPLICAS = 64;
 
 export const HELP = `\
 npm start -- [options]
@@ -120,10 +118,10 @@ function readDetector(text: string): Options['detector'] {
 function readReplicas(text: string | undefined, cores: number): Replicas {
   const [, low, high] = /^(\d+)(?:-(\d+))?$/.exec(text ?? `${Math.min(2, cores)}`) ?? [];
   const [first, max] = [Number(low), Number(high ?? low)];
-  if (!(first >= 1 && first <= max && max <= MAX_REPLICAS))
-    throw new UsageError(`--replicas ${text}: allowed: a number from 1 to ${MAX_REPLICAS}, or two such as 2-4`);
+  if (!(first >= 1 && first <= max && max <= MOST_PROCESSES))
+    throw new UsageError(`--replicas ${text}: allowed: a number from 1 to ${MOST_PROCESSES}, or two such as 2-4`);
   if (high !== undefined) return { first, min: first, max };
-  return { first, min: 1, max: Math.min(MAX_REPLICAS, Math.max(first, cores)) };
+  return { first, min: 1, max: Math.min(MOST_PROCESSES, Math.max(first, cores)) };
 }
 
 function readNumber(name: string, text: string | undefined, min: number, max: number): number | undefined {

@@ -108,7 +108,7 @@ describe('functions as processes', () => {
   });
 
   it('refuse what this machine does not run', async () => {
-    await expect(provider.scale('echo', 0)).rejects.toThrow('from 1 to 20 replicas');
+    await expect(provider.scale('echo', 0)).rejects.toThrow('from 1 to 64 replicas');
     await expect(provider.scale('nobody', 1)).rejects.toThrow('not found');
     expect(provider.run({ ...echo, name: 'nobody', image: 'framewire/nobody' })).toBe(false);
   });

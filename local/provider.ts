@@ -5,11 +5,8 @@ import type { Deployment } from './gateway/deployment.ts';
 import { readScaleLabels } from './gateway/scale-labels.ts';
 import type { SecretStore } from './gateway/secret-store.ts';
 import { type FunctionProvider, type FunctionStatus, ProviderError } from './gateway/status.ts';
-import { createReplicas, type ReplicaSpec, type Replicas } from './replicas.ts';
+import { createReplicas, MOST_PROCESSES, type ReplicaSpec, type Replicas } from './replicas.ts';
 import type { Supervisor } from './supervisor.ts';
-
-/** Replicas that one machine is let run of one function. */
-const MOST = 20;
 
 interface Running {
   spec: FunctionSpec;
@@ -77,7 +74,7 @@ export function createProvider(options: {
     },
     async scale(name, replicas) {
       const running = find(name);
-      const most = running.spec.port === undefined ? MOST : 1;
+      const most = running.spec.port === undefined ? MOST_PROCESSES : 1;
       if (replicas < 1 || replicas > most)
         throw new ProviderError(400, `${name}: from 1 to ${most} replicas run on this machine`);
       running.wanted = replicas;
@@ -110,7 +107,7 @@ export function createProvider(options: {
     const missing = deployment.secrets.filter((name) => !secrets.has(name));
     if (missing.length) throw new ProviderError(400, `unable to fetch secrets: not found: ${missing.join(', ')}`);
     const { min } = readScaleLabels(deployment.labels);
-    const most = spec.port === undefined ? MOST : 1;
+    const most = spec.port === undefined ? MOST_PROCESSES : 1;
     return { ...spec, replicas: Math.min(most, Math.max(min, wanted ?? 1)) };
   }
 

@@ -28,6 +28,10 @@ export const onError = (log: Log) =>
     return c.json<ErrorBody>({ error: 'internal error; the log says more', code: 'internal' }, 500);
   };
 
+/** What an address that a part does not have is answered. */
+export const notFound = (c: Context): Response =>
+  c.json<ErrorBody>({ error: `there is nothing at ${c.req.path}`, code: 'not_found' }, 404);
+
 /**
  * `/healthz` (alive), `/readyz` (503 with the reason while not ready; else `ready` and what a person should know, a line each),
  * `/metrics`; the first two also under OpenFaaS's names.

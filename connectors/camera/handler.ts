@@ -1,5 +1,5 @@
 import { cameraId } from '@framewire/contract';
-import { HttpError, type Log, onError, opsRoutes, type Registry, wantKey } from '@framewire/runtime';
+import { HttpError, type Log, notFound, onError, opsRoutes, type Registry, wantKey } from '@framewire/runtime';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
@@ -29,6 +29,7 @@ const tooLarge = () => {
 export function createApp({ cameras, key, problem, registry, log }: HandlerDeps): Hono {
   const app = new Hono();
   app.onError(onError(log));
+  app.notFound(notFound);
   app.route('/', opsRoutes({ registry, notReady: problem }));
   for (const path of ['/cameras', '/cameras/*']) app.use(path, wantKey(key));
 

@@ -49,12 +49,12 @@ function offer(perSecond: number, live: boolean) {
 
 it('sources of live frames are asked to let go what is too much, and when that is over to let go no more', async () => {
   const load = offer(60, true); // three times as many as are taken
-  await waitFor('a share', () => pressure.share > 0.4, { timeout: 20_000 });
+  await waitFor('a share', () => pressure.share() > 0.4, { timeout: 20_000 });
   await waitFor('frames let go', () => load.count.shed > 40, { timeout: 20_000 });
   const numbers = await (await system.get('/metrics')).text();
   expect(Number(/^connector_pressure_share\{queue="frame_queue"\} ([\d.]+)/m.exec(numbers)?.[1])).toBeGreaterThan(0);
   await load.stop();
-  await waitFor('the end of it', () => pressure.share === 0, { timeout: 20_000 });
+  await waitFor('the end of it', () => pressure.share() === 0, { timeout: 20_000 });
 }, 60_000);
 
 it('frames without a deadline ask nothing of anybody', async () => {

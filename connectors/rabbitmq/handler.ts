@@ -1,4 +1,4 @@
-import { type Log, onError, opsRoutes, type Registry } from '@framewire/runtime';
+import { type Log, notFound, onError, opsRoutes, type Registry } from '@framewire/runtime';
 import { Hono } from 'hono';
 import type { Subscriptions } from './subscriptions.ts';
 
@@ -14,6 +14,7 @@ export interface HandlerDeps {
 export function createApp({ subscriptions, problem, registry, log }: HandlerDeps): Hono {
   const app = new Hono();
   app.onError(onError(log));
+  app.notFound(notFound);
   const remarks = () =>
     subscriptions
       .list()

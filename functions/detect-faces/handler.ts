@@ -1,5 +1,5 @@
 import { type DetectAnswer, INVOCATION_HEADER } from '@framewire/contract';
-import { HttpError, type Log, onError, opsRoutes, type Registry } from '@framewire/runtime';
+import { HttpError, type Log, notFound, onError, opsRoutes, type Registry } from '@framewire/runtime';
 import { type Context, Hono } from 'hono';
 import { readBody, uploadOf } from './body.ts';
 import type { Found } from './detectors/detector.ts';
@@ -29,6 +29,7 @@ export function createApp({ pool, nodeId, maxBytes, maxPixels, registry, log }: 
   const pressure = createPressure({ registry, nodeId });
   const app = new Hono();
   app.onError(onError(log));
+  app.notFound(notFound);
   app.route('/', opsRoutes({ registry, notReady: () => (pool.ready ? undefined : 'no detector worker is running') }));
 
   app.post('/', async (c) => {

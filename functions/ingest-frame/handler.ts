@@ -3,6 +3,7 @@ import {
   type FramePublisher,
   HttpError,
   type Log,
+  notFound,
   onError,
   opsRoutes,
   type Pressure,
@@ -46,6 +47,7 @@ export function createApp(deps: HandlerDeps): Hono<AppEnv> {
   const submit = createSubmit({ frames, pressure, repeats: createRepeats(), timeoutMs: publishTimeoutMs });
   const app = new Hono<AppEnv>();
   app.onError(onError(log));
+  app.notFound(notFound);
   app.route('/', opsRoutes({ registry, notReady: problem }));
 
   app.use('/', async function measure(c, next) {

@@ -179,6 +179,13 @@ const BAD: Bad[] = [
     words: /"cats"; there is: faces/,
   },
   {
+    what: 'an address that is not there',
+    send: () => post(jpeg(), 'elsewhere'),
+    status: 404,
+    code: 'not_found',
+    words: /nothing at \/elsewhere/,
+  },
+  {
     what: 'a topic without a queue',
     send: () => post(jpeg(), '?topic=unbound'),
     status: 503,

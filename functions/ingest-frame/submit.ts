@@ -34,7 +34,7 @@ export function createSubmit(options: {
   /** Its frame id. */
   async function publish(frame: UnnumberedFrame, topic: string): Promise<string> {
     const numbered = frames.number(frame);
-    if (frame.deadline_ms !== undefined && !pressure.admits(frame.camera_id)) {
+    if (frame.deadline_ms !== undefined && !pressure.admits(frame.camera_id, topic)) {
       frames.shed(numbered, OVERLOAD);
       throw new HttpError(429, 'overload', `${OVERLOAD}; one without a deadline is always taken`, RETRY);
     }

@@ -1,5 +1,4 @@
-import type { ErrorBody } from '@framewire/contract';
-import { HttpError, type Log, onError, opsRoutes, type Registry } from '@framewire/runtime';
+import { HttpError, type Log, notFound, onError, opsRoutes, type Registry } from '@framewire/runtime';
 import { type Context, Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
 import { type Access, KEY_COOKIE } from './access.ts';
@@ -55,7 +54,7 @@ export function createApp(deps: HandlerDeps): Hono {
     throw new HttpError(400, 'upgrade', 'this address takes WebSockets; server-sent events are at api/events');
   });
   app.get('*', (c) => serveFile(c, files, access));
-  app.notFound((c) => c.json<ErrorBody>({ error: `there is nothing at ${c.req.path}`, code: 'not_found' }, 404));
+  app.notFound(notFound);
   return app;
 }
 

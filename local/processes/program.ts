@@ -58,7 +58,7 @@ export function rotateLog(file: string): void {
 }
 
 /** What every program gets of our environment where it is set; the rest is said explicitly. */
-const PASSED_ON = ['TZ', 'TMPDIR', 'NODE_OPTIONS'];
+const PASSED_ON = ['TZ', 'TMPDIR', 'NODE_OPTIONS', 'LOG_LEVEL'];
 
 export function baseEnv(): Record<string, string> {
   const { PATH = '/usr/local/bin:/usr/bin:/bin', LANG = 'C.UTF-8' } = process.env;

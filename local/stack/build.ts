@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
@@ -16,7 +16,6 @@ export async function buildFunction(root: string, folder: string): Promise<strin
   await build({
     entryPoints: [{ in: entry, out: 'main' }, ...(existsSync(worker) ? [{ in: worker, out: 'worker' }] : [])],
     outdir: join(folder, 'dist'),
-    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -30,7 +29,9 @@ export async function buildFunction(root: string, folder: string): Promise<strin
     },
     plugins: [installed(folder, join(folder, 'handler.ts'))],
   });
-  return join(folder, 'dist', 'main.mjs');
+  // whatever the function's own package.json says: the template compiles to modules named .js
+  writeFileSync(join(folder, 'dist', 'package.json'), '{"type": "module"}\n');
+  return join(folder, 'dist', 'main.js');
 }
 
 /** What Node finds from the function's folder stays outside; what only the template brings goes inside. */

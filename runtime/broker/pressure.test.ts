@@ -61,7 +61,7 @@ describe('a source', () => {
   const asks = (notice: unknown, share: number) =>
     waitFor('the notice', async () => {
       await ask(notice);
-      return pressure.share === share;
+      return pressure.share() === share;
     });
 
   it('does as the connector says that asks for most, and as it says last', async () => {
@@ -75,14 +75,19 @@ describe('a source', () => {
 
   it('admits all again when its connector is not heard any more', async () => {
     await asks({ connector: 'a', share: 0.99 }, 0.99);
-    await waitFor('the end', () => pressure.share === 0, { timeout: 3 * PRESSURE_HOLDS_MS });
+    await waitFor('the end', () => pressure.share() === 0, { timeout: 3 * PRESSURE_HOLDS_MS });
   });
 
-  it('passes over what is no notice, and what is said of another topic', async () => {
+  it('passes over what is no notice, and keeps what is said of another topic to that', async () => {
     await asks({ connector: 'a', share: 0.5 }, 0.5);
     await ask({ connector: 'a', share: 7 });
     await ask('all of them');
     await ask({ connector: 'a', share: 0.9 }, 'objects');
     await asks({ connector: 'b', share: 0.6 }, 0.6);
+    expect(pressure.share('objects')).toBe(0.9);
+    expect(pressure.share('bytes')).toBe(0);
+    const admitted = Array.from({ length: 20 }, () => pressure.admits('door', 'bytes'));
+    expect(admitted).not.toContain(false);
+    expect(Array.from({ length: 20 }, () => pressure.admits('door', 'objects')).filter(Boolean).length).toBeLessThan(5);
   });
 });

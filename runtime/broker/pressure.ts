@@ -10,18 +10,24 @@ export interface Pressure {
   /**
    * Whether this live frame is to be sent; to be asked once for each. Of every camera the same share is let go, and evenly: of each
    * two frames one, or of each three. A frame that is let go is shed like any other. Frames without a deadline are not to be asked for.
+   * @param topic each has functions of its own, which are overloaded for themselves.
    */
-  admits(camera_id: string): boolean;
-  /** 0 to 1: what is let go at present. */
-  readonly share: number;
+  admits(camera_id: string, topic?: string): boolean;
+  /** 0 to 1: what of a topic is let go at present. */
+  share(topic?: string): number;
   close(): Promise<void>;
 }
 
-/** Listens by a private queue; as long as it hears nothing, or no more, every frame is admitted. */
-export function listenToPressure(options: { broker: Broker; log: Log; topic?: string }): Pressure {
-  const { broker, log, topic = DEFAULT_TOPIC } = options;
-  const thinning = createThinning();
-  const asked = new Map<string, { share: number; until: number }>();
+interface Topic {
+  thinning: ReturnType<typeof createThinning>;
+  /** By connector. */
+  asked: Map<string, { share: number; until: number }>;
+}
+
+/** Listens by a private queue; as long as it hears nothing of a topic, or no more, every frame of it is admitted. */
+export function listenToPressure({ broker, log }: { broker: Broker; log: Log }): Pressure {
+  /** Those that something was ever asked of. */
+  const topics = new Map<string, Topic>();
 
   const consumer = broker.consume({
     async queue(channel) {
@@ -30,14 +36,15 @@ export function listenToPressure(options: { broker: Broker; log: Log; topic?: st
         autoDelete: true,
         arguments: { 'x-queue-type': 'classic', 'x-max-length': 8, 'x-overflow': 'drop-head' },
       });
-      await channel.bindQueue(queue, EXCHANGE.pressure, topic);
+      await channel.bindQueue(queue, EXCHANGE.pressure, '#');
       return queue;
     },
     prefetch: 8,
     exclusive: true,
-    onDelivery({ content }) {
+    onDelivery({ content, fields }) {
       try {
         const { connector, share } = pressureNotice.parse(JSON.parse(content.toString('utf8')));
+        const { asked } = topicOf(fields.routingKey);
         if (share > 0) asked.set(connector, { share, until: Date.now() + PRESSURE_HOLDS_MS });
         else asked.delete(connector);
       } catch (error) {
@@ -47,8 +54,14 @@ export function listenToPressure(options: { broker: Broker; log: Log; topic?: st
     },
   });
 
+  function topicOf(name: string): Topic {
+    const topic = topics.get(name) ?? { thinning: createThinning(), asked: new Map() };
+    topics.set(name, topic);
+    return topic;
+  }
+
   /** Connectors of one queue see the same wait: the one that asks for most has the last word. */
-  function share(): number {
+  function share({ asked }: Topic): number {
     if (asked.size === 0) return 0;
     const now = Date.now();
     let most = 0;
@@ -60,9 +73,13 @@ export function listenToPressure(options: { broker: Broker; log: Log; topic?: st
   }
 
   return {
-    admits: (camera_id) => thinning.admits(camera_id, share()),
-    get share() {
-      return share();
+    admits(camera_id, name = DEFAULT_TOPIC) {
+      const topic = topics.get(name);
+      return topic === undefined || topic.thinning.admits(camera_id, share(topic));
+    },
+    share(name = DEFAULT_TOPIC) {
+      const topic = topics.get(name);
+      return topic ? share(topic) : 0;
     },
     close: () => consumer.stop(),
   };
