@@ -67,6 +67,13 @@ export function createPictures(options: { broker: Broker; metrics: Metrics; log:
     for (const key of less) await channel.unbindQueue(queue, EXCHANGE.pictures, key);
   }
 
+  function bindWanted(): void {
+    changing = changing.then(rebind).catch((error) => {
+      // the channel ended: the next one binds what is wanted then
+      log.debug({ err: error }, 'bindings of the picture queue could not be changed');
+    });
+  }
+
   function onDelivery({ content, properties }: ConsumeMessage) {
     try {
       const { messageId, headers = {} } = properties;
@@ -102,12 +109,11 @@ export function createPictures(options: { broker: Broker; metrics: Metrics; log:
       wanted = new Set(cameras === '*' ? ['#'] : [...cameras].map((camera) => `*.${camera}`));
       if (wanted.size === 0) flowing.clear();
       if (!consumer && wanted.size > 0) {
-        consumer = broker.consume({ queue: declare, prefetch: PREFETCH, exclusive: true, onDelivery });
+        // what is wanted may have changed while the channel was set up
+        const options = { queue: declare, prefetch: PREFETCH, exclusive: true, onDelivery, onOpen: bindWanted };
+        consumer = broker.consume(options);
       }
-      changing = changing.then(rebind).catch((error) => {
-        // the channel ended: the next one binds what is wanted then
-        log.debug({ err: error }, 'bindings of the picture queue could not be changed');
-      });
+      bindWanted();
     },
     take(frameId) {
       const picture = held.get(frameId);

@@ -1,7 +1,8 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 import type { Log } from '../log.ts';
+import { within } from '../wait.ts';
 import { keepChannel } from './kept-channel.ts';
-import type { Link } from './link.ts';
+import { type Link, RPC_MS } from './link.ts';
 
 /**
  * What becomes of a delivery:
@@ -22,6 +23,8 @@ export interface ConsumerOptions {
   exclusive?: boolean;
   /** @param gone aborts when the channel that delivered has ended: the broker gives the message to somebody again. */
   onDelivery(delivery: ConsumeMessage, gone: AbortSignal): Promise<Settlement> | Settlement;
+  /** Each time a channel is open. */
+  onOpen?(): void;
 }
 
 export interface Consumer {
@@ -40,6 +43,8 @@ export interface Consumer {
 
 export function createConsumer({ link, log, ...options }: ConsumerOptions & { link: Link; log: Log }): Consumer {
   let prefetch = options.prefetch;
+  /** What the present channel consumes with; 0 while it does not. */
+  let begun = 0;
   let tag: string | undefined;
   let queue = typeof options.queue === 'string' ? options.queue : undefined;
   let stopping = false;
@@ -53,17 +58,23 @@ export function createConsumer({ link, log, ...options }: ConsumerOptions & { li
     what: `consuming ${queue ?? 'a private queue'}`,
     open: (model) => model.createChannel(),
     onLost: () => gone.abort(),
+    onOpen() {
+      change(); // it may have been asked for while the channel was set up
+      options.onOpen?.();
+    },
     async setup(channel, reset) {
       gone.abort(); // an earlier channel may have delivered and ended before it counted as open
       gone = new AbortController();
       tag = undefined;
+      begun = 0;
       queue = typeof options.queue === 'string' ? options.queue : await options.queue(channel);
       if (prefetch > 0 && !stopping) tag = await start(channel, reset);
     },
   });
 
   async function start(channel: Channel, reset: (reason: string) => void): Promise<string> {
-    await channel.prefetch(prefetch); // applies to consumers that start after it
+    begun = prefetch;
+    await channel.prefetch(begun); // applies to consumers that start after it
     const { signal } = gone;
     const onMessage = (delivery: ConsumeMessage | null) => {
       if (delivery === null) return reset(`the broker cancelled the consumer of ${queue}`);
@@ -92,22 +103,27 @@ export function createConsumer({ link, log, ...options }: ConsumerOptions & { li
     }
   }
 
+  /** Brings the open channel in line with the prefetch that is wanted; a channel that is opened anew begins with it. */
+  function change(): Promise<void> {
+    changing = changing.then(async () => {
+      const channel = kept.current;
+      if (!channel || stopping || begun === prefetch) return;
+      try {
+        if (tag) await within(RPC_MS, `cancelling the consumer of ${queue}`, channel.cancel(tag));
+        tag = undefined;
+        begun = 0;
+        if (prefetch > 0) tag = await within(RPC_MS, `consuming ${queue}`, start(channel, kept.reset));
+      } catch (error) {
+        kept.reset((error as Error).message);
+      }
+    });
+    return changing;
+  }
+
   return {
     setPrefetch(count) {
-      changing = changing.then(async () => {
-        if (count === prefetch || stopping) return;
-        prefetch = count;
-        const channel = kept.current;
-        if (!channel) return; // the next one starts with it
-        try {
-          if (tag) await channel.cancel(tag);
-          tag = undefined;
-          if (count > 0) tag = await start(channel, kept.reset);
-        } catch (error) {
-          kept.reset((error as Error).message);
-        }
-      });
-      return changing;
+      prefetch = count;
+      return change();
     },
     get channel() {
       return kept.current;
@@ -123,7 +139,7 @@ export function createConsumer({ link, log, ...options }: ConsumerOptions & { li
       stopping = true;
       await changing;
       const channel = kept.current;
-      if (channel && tag) await channel.cancel(tag).catch(() => {});
+      if (channel && tag) await within(RPC_MS, 'cancelling', channel.cancel(tag)).catch(() => {});
       await Promise.allSettled([...busy]);
       await kept.close();
     },

@@ -51,8 +51,11 @@ interface Pending {
 /** @param maxBytes in flight: amqplib itself would buffer without bound, and a confirm has no time limit of its own. */
 export function createPublisher({ link, log, maxBytes }: { link: Link; log: Log; maxBytes: number }): Publisher {
   const pending = new Map<string, Pending>();
-  const queue: (() => void)[] = [];
+  /** Who waits for room, or for the end of what is under way. */
+  const waiting = new Set<() => void>();
   let bytes = 0;
+  /** Those whose time was up without a word: amqplib keeps them until there is one, or the channel ends. */
+  const abandoned = new Set<Pending>();
   const kept: KeptChannel<ConfirmChannel> = keepChannel({
     link,
     log,
@@ -66,13 +69,31 @@ export function createPublisher({ link, log, maxBytes }: { link: Link; log: Log;
     },
     onOpen: () => wakeAll(),
     onLost: (reason) => {
+      abandoned.clear();
       for (const { end } of [...pending.values()]) end(new PublishError('unconfirmed', `no confirm: ${reason}`));
     },
   });
   const problem = () => link.problem() ?? kept.problem();
   const wakeAll = () => {
-    for (const wake of queue.splice(0)) wake();
+    for (const wake of [...waiting]) wake();
   };
+  /** Resolves when something ended or a channel is open; at the latest after so many milliseconds. */
+  const change = (ms?: number) =>
+    new Promise<void>((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        waiting.delete(wake);
+        resolve();
+      };
+      const timer = ms === undefined ? undefined : setTimeout(wake, ms);
+      waiting.add(wake);
+    });
+
+  function abandon(entry: Pending): void {
+    abandoned.add(entry);
+    const held = [...abandoned].reduce((total, { bytes }) => total + bytes, 0);
+    if (held > maxBytes) kept.reset(`the broker confirms nothing: ${held} bytes wait for it`);
+  }
 
   async function publish({ exchange, key, content, properties, timeoutMs }: Publication): Promise<void> {
     const until = Date.now() + timeoutMs;
@@ -94,7 +115,10 @@ export function createPublisher({ link, log, maxBytes }: { link: Link; log: Log;
         },
       };
       const timer = setTimeout(
-        () => entry.end(new PublishError('unconfirmed', problem() ?? `no confirm within ${timeoutMs} ms`)),
+        () => {
+          entry.end(new PublishError('unconfirmed', problem() ?? `no confirm within ${timeoutMs} ms`));
+          abandon(entry);
+        },
         Math.max(0, until - Date.now()),
       );
       pending.set(messageId, entry);
@@ -102,6 +126,7 @@ export function createPublisher({ link, log, maxBytes }: { link: Link; log: Log;
       try {
         const options = { persistent: true, mandatory: true, ...properties, messageId };
         channel.publish(exchange, key, asBuffer(content), options, (error?: Error | null) => {
+          abandoned.delete(entry);
           // amqplib calls back too for what still waited when the channel ended: that is no word from the broker
           if (error && error.message !== NACKED)
             entry.end(new PublishError('unconfirmed', `no confirm: ${error.message}`));
@@ -124,13 +149,7 @@ export function createPublisher({ link, log, maxBytes }: { link: Link; log: Log;
       if (channel && !link.problem() && (bytes === 0 || bytes + size <= maxBytes)) return channel;
       const left = until - Date.now();
       if (left <= 0) throw new PublishError('away', problem() ?? `${maxBytes} bytes wait for their confirm already`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, Math.min(left, 100));
-        queue.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
+      await change(Math.min(left, 100));
     }
   }
 
@@ -138,7 +157,7 @@ export function createPublisher({ link, log, maxBytes }: { link: Link; log: Log;
     publish,
     problem,
     async close() {
-      while (pending.size) await new Promise<void>((resolve) => queue.push(resolve));
+      while (pending.size) await change();
       await kept.close();
     },
   };

@@ -147,6 +147,20 @@ describe('a session with the broker', () => {
     await consumer.stop();
   });
 
+  it('takes a change of its prefetch at any moment of its opening', async () => {
+    for (let turns = 0; turns < 60; turns += 6) {
+      const held: (() => void)[] = [];
+      const onDelivery = () => new Promise<Settlement>((resolve) => held.push(() => resolve('ack')));
+      const consumer = broker.consume({ queue: QUEUE.frames, prefetch: 1, onDelivery });
+      for (let n = 0; n < turns; n++) await new Promise(setImmediate);
+      void consumer.setPrefetch(2);
+      for (let n = 0; n < 2; n++) await broker.publish(frame('faces.door'));
+      await waitFor('two deliveries at once', () => held.length === 2);
+      for (const release of held) release();
+      await consumer.stop();
+    }
+  });
+
   it('can be stopped at any moment of its opening', async () => {
     for (let turns = 0; turns < 60; turns += 3) {
       const consumer = broker.consume({ queue: QUEUE.frames, prefetch: 1, onDelivery: () => 'ack' });
