@@ -35,6 +35,14 @@ describe('the gate', () => {
     expect((await Promise.all(entering)).filter((pass) => pass?.probe)).toHaveLength(1);
   });
 
+  it('lets the next go as the probe when the one that was to go does not', async () => {
+    const gate = createGate(new AbortController().signal);
+    gate.shut({ probe: false });
+    const entering = [1, 2].map(() => gate.enter(soon()));
+    gate.leave((await Promise.race(entering))!);
+    expect(await Promise.all(entering)).toEqual([{ probe: true }, { probe: true }]);
+  });
+
   it('keeps nobody beyond their time, nor beyond its end', async () => {
     const ending = new AbortController();
     const gate = createGate(ending.signal);

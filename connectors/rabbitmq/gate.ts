@@ -16,6 +16,8 @@ export interface Gate {
   open(): void;
   /** The call found nobody. @param retryAfterMs what it was told to wait, at least. */
   shut(pass: Pass, retryAfterMs?: number): void;
+  /** There was no call after all: the next one may go as the probe. */
+  leave(pass: Pass): void;
   readonly isShut: boolean;
 }
 
@@ -63,6 +65,11 @@ export function createGate(ending: AbortSignal): Gate {
       if (failures > 0 && !probe) return; // it left before the gate was shut, and finds what is known
       retryAt = Date.now() + Math.max(backoff(failures, 25, 2_000), retryAfterMs);
       failures++;
+      probing = false;
+      wakeAll();
+    },
+    leave({ probe }) {
+      if (!probe) return;
       probing = false;
       wakeAll();
     },

@@ -64,7 +64,9 @@ export function createInvoker(options: InvokerOptions): (errand: Errand) => Prom
     let absences = 0;
     for (let attempt = 0; ; attempt++) {
       const pass = await gate.enter(giveUp);
-      if (Date.now() >= deadline) return expired(deadline, why ?? `it waited in ${queue}`);
+      const late = Date.now() >= deadline;
+      if (pass && (late || gone.aborted)) gate.leave(pass);
+      if (late) return expired(deadline, why ?? `it waited in ${queue}`);
       if (!pass || gone.aborted) return { kind: 'release', reason: why ?? 'the connector is ending' };
 
       let verdict = await ask(errand, attempt, Math.min(timeoutMs, deadline - Date.now()));
@@ -138,8 +140,12 @@ function invocationHeaders(
   };
   if (traceparent) headers[INVOCATION_HEADER.traceparent] = traceparent;
   if (frame.deadline_ms) headers[INVOCATION_HEADER.deadline] = `${frame.deadline_ms}`;
-  return headers;
+  // a routing key may hold what no header can: the frame goes without it
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => HEADER_VALUE.test(value)));
 }
+
+/** RFC 9110, section 5.5. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 const expired = (deadline: number, why: string): Outcome => ({
   kind: 'expired',

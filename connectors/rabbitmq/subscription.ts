@@ -154,7 +154,6 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
       ending.abort();
       await consumer.stop();
       await announcer.close();
-      metrics.forget(queue);
     },
   };
 }

@@ -69,7 +69,10 @@ export function createSubscriptions(
     const { queue, assignment } = subscription;
     log.info({ queue, function: assignment.fn.name }, 'no function asks for the queue any more');
     current.delete(queue);
-    const work = subscription.close().finally(() => closing.delete(work));
+    const work = subscription.close().finally(() => {
+      closing.delete(work);
+      if (!current.has(queue)) options.metrics.forget(queue); // else another one tells of it by now
+    });
     closing.add(work);
   }
 
