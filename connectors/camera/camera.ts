@@ -83,6 +83,8 @@ export function createCamera({ id, spec, openSource, outbox, tell, metrics, log 
         });
       });
       return { reason, frames };
+    } catch (error) {
+      return { reason: (error as Error).message, frames }; // it could not even be opened: no files or memory left, say
     } finally {
       over.abort();
       clearTimeout(watchdog);

@@ -71,10 +71,10 @@ export function createCameras({ source, store, broker, pressure, reporter, metri
         const camera = running.get(id);
         if (!camera) return false;
         running.delete(id);
-        await save();
-        await camera.close();
+        await camera.close(); // first: one that could not be forgotten on disk must not run on unseen
         metrics.forget(id);
         reporter.tell(removed(camera.record));
+        await save();
         return true;
       }),
     close: () =>

@@ -40,17 +40,18 @@ export function openFfmpeg({ ffmpeg, invocations, fps, ends }: FfmpegOptions): O
       });
       const started = spawnTied(ffmpeg, args);
       child = started;
-      started.stdout!.on('data', splitter.push);
+      started.on('error', (error) => end(reasonOfSpawn(error)));
+      if (!started.stdout || !started.stderr) return; // there were no files left for its pipes: the error says so
+      started.stdout.on('data', splitter.push);
       const stderr: string[] = [];
       let otherVideo = false;
-      createInterface({ input: started.stderr! }).on('line', (line) => {
+      createInterface({ input: started.stderr }).on('line', (line) => {
         if (stderr.push(line) > LINES) stderr.shift();
         if (copy && !otherVideo && isOtherVideo(line)) {
           otherVideo = true;
           started.kill('SIGKILL');
         }
       });
-      started.on('error', (error) => end(reasonOfSpawn(error)));
       started.on('close', (code) => {
         if (closed) return;
         if (otherVideo && chosen + 1 < invocations.length) {
