@@ -83,6 +83,8 @@ export function topology(topics: Topic[] = DEFAULT_TOPICS, retention: StreamRete
           'dead-letter-strategy': 'at-least-once',
         }),
       ),
+      // from RabbitMQ 4 on a quorum queue without a limit of its own drops what came back 20 times
+      policy(QUEUE.deadLetters, { 'delivery-limit': 1_000_000 }),
       policy(QUEUE.results, {
         'max-age': retention.maxAge ?? '24h',
         'max-length-bytes': retention.maxBytes ?? 2_000_000_000,

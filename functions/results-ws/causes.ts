@@ -291,7 +291,7 @@ const replicas: Rule = (facts, found) => {
   const waiting = stages.queue + stages.hold + stages.wait;
   const losing = isLosing(facts);
   if (!losing && !(waiting >= LONG_MS && waiting / age.mean >= LONG_PART)) return [];
-  const number = facts.gauges.replicas ?? replicas.length;
+  const number = facts.gauges.replicas || replicas.length;
   const lost = losing
     ? `${round(facts.way.lost)} frames/s are let go`
     : `frames wait ${percent(waiting / age.mean)} of their time`;

@@ -16,6 +16,8 @@ const RETRY_MS = 3_000;
  * as base64 in `frame`, for where WebSockets cannot pass. A browser that comes back names the last cursor in `Last-Event-ID`.
  */
 export function streamEvents(c: Context, results: Results): Response {
+  // Hono answers it by the same handler and lets the body lie, where nobody would end it
+  if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream' });
   const cameras = readCameras(c.req.query('cameras') ?? '*');
   const resume = readCursor(c.req.header('last-event-id') || c.req.query('resume'));
   let leave = () => {};

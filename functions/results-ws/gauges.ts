@@ -9,7 +9,7 @@ const mean = (metric: string, labels = '') =>
   `sum(rate(${metric}_sum${labels}[10s])) / (sum(rate(${metric}_count${labels}[10s])) > 0)`;
 
 const EXPRESSIONS: Record<Exclude<keyof Gauges, 'problem'>, string> = {
-  replicas: 'count(cv_detector_workers)',
+  replicas: 'count(cv_detector_workers) or vector(0)',
   workers: 'sum(cv_detector_workers)',
   confirm: mean(METRIC.stage, '{stage="result"}'),
   publish: mean('camera_publish_seconds'),
@@ -27,12 +27,16 @@ export function watchGauges(prometheus: Prometheus | undefined): GaugesWatch {
   let last: Gauges = { problem: prometheus ? undefined : 'PROMETHEUS_URL names no Prometheus' };
   if (!prometheus) return { gauges: () => last, close() {} };
   let asking = false;
+  /** None before the first one: perhaps this Prometheus does not look at them at all. */
+  let hadReplicas = false;
 
   async function ask(): Promise<void> {
     if (asking) return;
     asking = true;
     try {
       const values = await prometheus!.now(EXPRESSIONS);
+      hadReplicas ||= (values.get('replicas') ?? 0) > 0;
+      if (!hadReplicas) values.delete('replicas');
       last = Object.fromEntries([...values].filter(([, value]) => Number.isFinite(value)));
     } catch (error) {
       last = { problem: (error as Error).message };

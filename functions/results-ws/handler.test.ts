@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { newFrameId, type ResultRecord } from '@framewire/contract';
+import { type ResultRecord, uuidv7 } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime';
 import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
 import { Hono } from 'hono';
@@ -92,6 +92,8 @@ describe('server-sent events', () => {
     const url = await start({ maxViewers: 1 });
     expect(await json(await fetch(`${url}/api/events?cameras=a%20b`))).toMatchObject([400, { code: 'cameras' }]);
     expect(await json(await fetch(`${url}/api/events?resume=soon`))).toMatchObject([400, { code: 'resume' }]);
+    // who asks for the head alone is no viewer
+    for (let n = 0; n < 3; n++) expect((await fetch(`${url}/api/events`, { method: 'HEAD' })).status).toBe(200);
     const one = await openEvents(`${url}/api/events`);
     expect(await json(await fetch(`${url}/api/events`))).toMatchObject([503, { code: 'viewers' }]);
     await one.close();
@@ -143,7 +145,7 @@ describe('the API', () => {
       detect: 400,
     });
     expect(answer.slower_than).toBeCloseTo(2 / 3, 5);
-    expect(await get(`frames/${newFrameId()}`)).toMatchObject([404, { code: 'no_such_frame' }]);
+    expect(await get(`frames/${uuidv7()}`)).toMatchObject([404, { code: 'no_such_frame' }]);
     expect(await get('frames/7')).toMatchObject([400, { code: 'frame' }]);
     expect(await get('frames?order=oldest')).toMatchObject([400, { code: 'order' }]);
   });

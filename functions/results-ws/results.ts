@@ -94,11 +94,11 @@ export function createResults(options: {
     const { cursor, record } = entry;
     history.add(entry);
     cameras.result(record);
-    if (viewers.size === 0) return;
+    if (viewers.size === 0 || !reader.isLive) return; // what was recorded before is told to each as it begins
     const push = createPush({ cursor, record, jpeg });
     if (jpeg) observer.picture(record.camera_id);
     for (const viewer of viewers) viewer.offer(push);
-    if (reader.isLive) options.pushed?.(record, viewers.size, jpeg !== undefined);
+    options.pushed?.(record, viewers.size, jpeg !== undefined);
     metrics.push.observe({ stage: 'push' }, Math.max(0, Date.now() / 1000 - record.timestamp));
     if (!jpeg && record.outcome === 'detected' && isWatched(record.camera_id)) metrics.missing.inc();
   });
@@ -119,7 +119,7 @@ export function createResults(options: {
         history.restart(after);
         for (const viewer of viewers) viewer.restart();
       },
-      repeated: ({ camera_id }) => ledger.repeated(camera_id),
+      repeated: ledger.repeated,
       passed: ledger.passed,
       result(record, cursor) {
         ledger.add(record);
