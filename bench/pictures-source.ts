@@ -1,4 +1,4 @@
-import { EXCHANGE, encodeFrame, newFrameId, RECORD_TYPE, type ResultRecord } from '@framewire/contract';
+import { EXCHANGE, encodeFrame, RECORD_TYPE, type ResultRecord, uuidv7 } from '@framewire/contract';
 import { createBroker, type Log } from '@framewire/runtime';
 
 /** Stands for cameras, connector and detector: pictures where viewers tap them, and a result for each right behind. */
@@ -9,7 +9,7 @@ export function startPictures(options: { amqp: string; camera: string; rate: num
   const broker = createBroker({ url: amqp, name: 'bench', log });
   const timer = setInterval(async () => {
     const captured_at = Date.now();
-    const frame_id = newFrameId(captured_at);
+    const frame_id = uuidv7(captured_at);
     const { content, ...properties } = encodeFrame({ frame_id, camera_id: camera, captured_at, jpeg });
     const record: ResultRecord = {
       frame_id,

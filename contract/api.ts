@@ -97,7 +97,7 @@ export const ledgerAnswer = z.object({
   grace: z.number(),
   totals: ledgerCounts,
   cameras: z.array(ledgerAccount),
-  /** Those that are unaccounted for, the first 200. */
+  /** Those that are unaccounted for, the newest 200. */
   unaccounted: z.array(missingFrame),
 });
 export type LedgerAnswer = z.infer<typeof ledgerAnswer>;

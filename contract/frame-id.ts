@@ -4,10 +4,16 @@ import { z } from 'zod';
 export const frameId = z.uuid({ error: 'must be a UUID' }).transform((id) => id.toLowerCase());
 
 /** A new UUIDv7 (RFC 9562, section 5.7). `now` is in milliseconds since the epoch. */
-export function newFrameId(now: number = Date.now()): string {
+export function uuidv7(now: number = Date.now()): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   for (let i = 5, ms = now; i >= 0; i--, ms = Math.floor(ms / 256)) bytes[i] = ms % 256;
   return formatUuid(bytes, 7);
+}
+
+/** When a UUIDv7 was made, milliseconds since the epoch; undefined for anything else. */
+export function timeOfUuid(id: string): number | undefined {
+  const [, high, low] = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.exec(id) ?? [];
+  return high === undefined ? undefined : Number.parseInt(high + low, 16);
 }
 
 /** @param bytes 16 of them; those that tell version and variant are overwritten. */

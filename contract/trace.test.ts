@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { beginTrace, type FrameSpan, newFrameId, readTraceparent, spanIdOf, writeTraceparent } from './index.ts';
+import { beginTrace, type FrameSpan, readTraceparent, spanIdOf, uuidv7, writeTraceparent } from './index.ts';
 
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -42,7 +42,7 @@ describe('the trace that a frame begins', () => {
   it('names each span of each frame differently, and always the same', () => {
     const spans: FrameSpan[] = ['frame', 'publish', 'queue', 'hold', 'result', 'push'];
     for (let n = 0; n < 20; n++) for (let m = 0; m < 20; m++) spans.push(`invoke.${n}.${m}`);
-    const frames = Array.from({ length: 50 }, () => newFrameId());
+    const frames = Array.from({ length: 50 }, () => uuidv7());
     const ids = frames.flatMap((frame) => spans.map((span) => spanIdOf(frame, span)));
     expect(new Set(ids).size).toBe(frames.length * spans.length);
     expect(ids.every((id) => /^[0-9a-f]{16}$/.test(id))).toBe(true);

@@ -1,9 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { countShed, joinShedRanges, MAX_SHED_RANGES, type ShedRanges } from '@framewire/contract';
+import { countShed, joinShedRanges, MAX_SHED_RANGES, type ShedRanges, uuidv7 } from '@framewire/contract';
 
 /** A gapless numbering of the frames that one producer sends, so that any reader of the outcomes can tell which are missing. */
 export interface Source {
-  /** Taken at the start of the producer: a restart begins a new numbering. */
+  /**
+   * Taken at the start of the producer: a restart begins a new numbering. A UUIDv7, so that whoever has read all outcomes from before
+   * that moment knows that the numbers began at 1.
+   */
   readonly id: string;
   /** The number for the next frame. */
   next(): number;
@@ -17,7 +19,7 @@ export interface Source {
   readonly untold: number;
 }
 
-export function createSource(id: string = randomBytes(9).toString('base64url')): Source {
+export function createSource(id: string = uuidv7()): Source {
   let last = 0;
   let shed: ShedRanges = []; // pairs, so that a broker that is away for hours costs no memory
 

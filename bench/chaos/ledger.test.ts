@@ -1,9 +1,9 @@
-import { newFrameId, type ResultRecord } from '@framewire/contract';
+import { type ResultRecord, uuidv7 } from '@framewire/contract';
 import { describe, expect, it } from 'vitest';
 import { createLedger, type Ledger } from './ledger.ts';
 
 const record = (over: Partial<ResultRecord> = {}): ResultRecord => ({
-  frame_id: newFrameId(),
+  frame_id: uuidv7(),
   camera_id: 'door',
   outcome: 'detected',
   detections: [],

@@ -88,15 +88,13 @@ export function createLedger(): Ledger {
     return open;
   }
 
-  function count({ source, seq, outcome, shed: ranges = [] }: ResultRecord): void {
-    if (source === undefined || seq === undefined) {
-      counted[outcome]++;
-      return;
-    }
-    const told = setOf(numbered, source);
-    if (told.has(seq)) counted.duplicates++;
+  /** @param again another record of a frame whose outcome is counted. */
+  function count({ source, seq, outcome, shed: ranges = [] }: ResultRecord, again: boolean): void {
+    const told = source === undefined || seq === undefined ? undefined : setOf(numbered, source);
+    if (again || told?.has(seq!)) counted.duplicates++;
     else counted[outcome]++;
-    told.add(seq);
+    if (!told) return;
+    told.add(seq!);
     for (const [first, last] of ranges) {
       for (let n = first; n <= last; n++) {
         if (!told.has(n)) counted.shed++;
@@ -120,14 +118,13 @@ export function createLedger(): Ledger {
     recorded(record) {
       keepNumbers(record);
       const earlier = recorded.get(record.frame_id);
+      count(record, earlier !== undefined);
       if (!earlier) {
         recorded.set(record.frame_id, record);
-        count(record);
         if (!shown.has(record.frame_id)) unseen.add(record.frame_id);
         return;
       }
       repeated++;
-      counted.duplicates++;
       if (earlier.outcome === record.outcome) return;
       if (record.outcome === 'expired' && !confirmed.has(record.frame_id)) late++;
       else unexpected.push(`frame ${record.frame_id} ended as ${earlier.outcome} and as ${record.outcome}`);

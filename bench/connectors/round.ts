@@ -1,4 +1,4 @@
-import { newFrameId } from '@framewire/contract';
+import { uuidv7 } from '@framewire/contract';
 import { createBroker, type Log, sleep, waitFor } from '@framewire/runtime';
 import type { BenchBroker } from '../broker.ts';
 import { cpuBetween, readCpu } from '../cpu.ts';
@@ -106,7 +106,7 @@ function openStage(fn: Forked, publish: ReturnType<ConnectorSubject['publisher']
 
 /** A connector that is just up may not know the function yet. */
 async function firstFrame(stage: Stage): Promise<void> {
-  await waitFor('the first frame', async () => (await stage.publish(newFrameId())) && stage.received() > 0, {
+  await waitFor('the first frame', async () => (await stage.publish(uuidv7())) && stage.received() > 0, {
     timeout: 60_000,
     every: 500,
   });
@@ -123,7 +123,7 @@ async function saturate(stage: Stage, windowMs: number, processes: () => { name:
       while (publishing < UNDER_WAY && sent - (stage.received() - before) < UNDER_WAY) {
         sent++;
         publishing++;
-        void stage.publish(newFrameId()).then((taken) => {
+        void stage.publish(uuidv7()).then((taken) => {
           publishing--;
           if (!taken) sent--;
         });
@@ -159,7 +159,7 @@ async function underLoad(
   let sent = 0;
   const pacer = setInterval(() => {
     for (; sent < ((performance.now() - begin) * perSecond) / 1000; sent++) {
-      const id = newFrameId();
+      const id = uuidv7();
       const work = stage.publish(id).then((taken) => taken && confirmed.push(id));
       publishing.add(work);
       void work.finally(() => publishing.delete(work));

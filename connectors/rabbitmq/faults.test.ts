@@ -1,4 +1,4 @@
-import { newFrameId, permissions, QUEUE } from '@framewire/contract';
+import { permissions, QUEUE, uuidv7 } from '@framewire/contract';
 import { createBroker, waitFor } from '@framewire/runtime';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -103,7 +103,7 @@ describe('no frame is lost', () => {
 describe('the rights of its user', () => {
   it('are enough, and no more than they are', async () => {
     const { admin, amqp } = system.vhost;
-    const user = `connector-${newFrameId()}`;
+    const user = `connector-${uuidv7()}`;
     await admin.call('PUT', `users/${user}`, { password: 'secret', tags: '' });
     await admin.call('PUT', `permissions/${admin.vhost}/${user}`, permissions().connector);
     const url = new URL(amqp);

@@ -1,4 +1,4 @@
-import { EXCHANGE, INVOCATION_HEADER, newFrameId, QUEUE, RECORD_TYPE } from '@framewire/contract';
+import { EXCHANGE, INVOCATION_HEADER, QUEUE, RECORD_TYPE, uuidv7 } from '@framewire/contract';
 import { type ConsumeMessage, derivedFrameId, sleep, waitFor } from '@framewire/runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ANSWER, detector } from './testing/gateway.ts';
@@ -71,11 +71,20 @@ describe('the outcome of a frame', () => {
     expect((await record(await system.send())).reason).toBe('x'.repeat(300));
   });
 
+  it('is detected though its routing key and its trace can stand in no header', async () => {
+    answering({ answer: (c) => c.json(ANSWER) });
+    const id = uuidv7();
+    const headers = { camera_id: 'door', captured_at: Date.now(), traceparent: '00-ü\n' };
+    await publish(EXCHANGE.frames, 'faces.дверь', JPEG, { messageId: id, contentType: 'image/jpeg', headers });
+    expect(await record(id)).toMatchObject({ outcome: 'detected' });
+    expect((await (await system.get('/readyz')).text()).trim()).toBe('ready');
+  });
+
   it('is expired where its deadline has passed, and nobody is invoked', async () => {
     let invoked = 0;
     answering({ answer: (c) => c.text(`${++invoked}`, 400) });
     // as from a producer that sets no expiration
-    const id = newFrameId();
+    const id = uuidv7();
     const headers = { camera_id: 'door', captured_at: Date.now() - 3_000, deadline_ms: Date.now() - 1_000 };
     await publish(EXCHANGE.frames, 'faces.door', JPEG, { messageId: id, contentType: 'image/jpeg', headers });
     const told = await record(id);
@@ -111,7 +120,7 @@ describe('the outcome of a frame', () => {
   });
 
   it('is rejected where the message is no frame, and names what is wrong', async () => {
-    const rubbish = { messageId: newFrameId() };
+    const rubbish = { messageId: uuidv7() };
     await publish(EXCHANGE.frames, 'faces.yard', Buffer.from('rubbish'), rubbish);
     expect(await record(rubbish.messageId)).toMatchObject({
       camera_id: 'yard',
@@ -119,7 +128,7 @@ describe('the outcome of a frame', () => {
       reason: 'not a frame: neither a JPEG message nor JSON',
     });
 
-    const wrong = { messageId: newFrameId(), contentType: 'image/jpeg', headers: { camera_id: 'a b', captured_at: 1 } };
+    const wrong = { messageId: uuidv7(), contentType: 'image/jpeg', headers: { camera_id: 'a b', captured_at: 1 } };
     await publish(EXCHANGE.frames, 'faces.yard', JPEG, wrong);
     expect((await record(wrong.messageId)).reason).toContain('camera id is 1 to 64 letters');
 

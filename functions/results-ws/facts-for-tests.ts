@@ -1,5 +1,5 @@
 /** For tests alone: facts of a system that is well, but for what is said. */
-import { type CameraView, newFrameId, type Outcome, type ResultRecord, type Stages } from '@framewire/contract';
+import { type CameraView, type Outcome, type ResultRecord, type Stages, uuidv7 } from '@framewire/contract';
 import type { Facts } from './facts.ts';
 import { createWay } from './way.ts';
 
@@ -29,7 +29,7 @@ export function frame(some: Case = {}, more: Partial<ResultRecord> = {}): Result
   const published_at = received_at - queue;
   const captured_at = published_at - publish;
   return {
-    frame_id: newFrameId(),
+    frame_id: uuidv7(),
     camera_id: 'door',
     outcome: 'detected',
     detections: [],

@@ -1,4 +1,4 @@
-import { newFrameId, type ResultRecord } from '@framewire/contract';
+import { type ResultRecord, uuidv7 } from '@framewire/contract';
 import { numberedFrameId } from '@framewire/runtime';
 import { describe, expect, it } from 'vitest';
 import { createLedger, GRACE } from './ledger.ts';
@@ -107,16 +107,16 @@ describe('the ledger', () => {
     const { ledger, tell, pass } = setUp();
     const told = (seq: number, frame_id = numberedFrameId('s1', seq)) => tell(seq, { frame_id });
     told(1);
-    tell(5, { outcome: 'shed', shed: [[3, 4]], frame_id: newFrameId() });
+    tell(5, { outcome: 'shed', shed: [[3, 4]], frame_id: uuidv7() });
     told(6);
     pass(GRACE + 1);
     expect(ledger.missing()).toMatchObject([{ seq: 2, frame_id: numberedFrameId('s1', 2) }]);
-    told(8, newFrameId()); // named by its sender, as any other of this source may be
+    told(8, uuidv7()); // named by its sender, as any other of this source may be
     told(9);
     pass(GRACE + 1);
     expect(ledger.missing().map(({ seq, frame_id }) => [seq, frame_id])).toEqual([
-      [2, undefined],
       [7, undefined],
+      [2, undefined],
     ]);
   });
 
@@ -145,17 +145,54 @@ describe('the ledger', () => {
     const { ledger, tell } = setUp();
     tell(1);
     tell(1, { outcome: 'shed' });
-    ledger.repeated('door');
+    ledger.repeated({ camera_id: 'door', source: 's1', seq: 1, timestamp: T } as ResultRecord);
     expect(ledger.answer().totals).toMatchObject({ published: 1, detected: 1, shed: 0, duplicates: 2 });
   });
 
-  it('begins a source where it finds it, or at 1 where it has read the stream from before', () => {
+  it('misses no number of a frame that its caller sent again, nor what was shed meanwhile', () => {
     const { ledger, tell, pass } = setUp();
+    tell(7);
+    ledger.repeated({ camera_id: 'door', source: 's1', seq: 10, shed: [[7, 9]], timestamp: T } as ResultRecord);
+    tell(11);
+    pass(GRACE + 1);
+    expect(ledger.answer().totals).toMatchObject({ detected: 2, shed: 2, duplicates: 1, in_flight: 0, unaccounted: 0 });
+  });
+
+  it('begins a source where it finds it, or at 1 where it has read all since the source began', () => {
+    const { ledger, tell, pass } = setUp();
+    const before = uuidv7((T - 3_600) * 1000);
     tell(100);
     expect(ledger.answer().totals.in_flight).toBe(0);
     pass(100);
-    tell(3, { source: 's2' });
+    tell(3, { source: uuidv7((T + 90) * 1000) });
     expect(ledger.answer().totals).toMatchObject({ published: 4, in_flight: 2 });
+    pass(100_000);
+    tell(5_000, { source: before }); // a camera that was silent for a day misses nothing
+    tell(5_000, { source: 'of-somebody-else' });
+    expect(ledger.answer().totals).toMatchObject({ published: 6, in_flight: 0 });
+  });
+
+  it('misses nothing of a source that it had to forget', () => {
+    const { ledger, tell, pass } = setUp();
+    const own = (n: number) => uuidv7((T + 100 + n) * 1000);
+    tell(1);
+    pass(100);
+    const first = own(0);
+    tell(1, { source: first });
+    for (let n = 1; n <= 10_000; n++) tell(1, { source: own(n), timestamp: T + 100 + n });
+    tell(500, { source: first });
+    expect(ledger.answer().totals).toMatchObject({ in_flight: 0, detected: 10_003 });
+  });
+
+  it('names the newest of the missing first', () => {
+    const { ledger, tell, pass } = setUp();
+    tell(1);
+    tell(1_000);
+    pass(60);
+    tell(1_002, { timestamp: T + 60 });
+    pass(GRACE + 1);
+    expect(ledger.missing()[0]).toMatchObject({ seq: 1_001 });
+    expect(ledger.missing()).toHaveLength(200);
   });
 
   it('keeps the cameras apart, and counts frames that nobody numbered', () => {

@@ -1,20 +1,20 @@
-import type {
-  LedgerAccount,
-  LedgerAnswer,
-  MissingFrame,
-  Outcome,
-  PassedFrame,
-  ResultRecord,
+import {
+  type LedgerAccount,
+  type LedgerAnswer,
+  type MissingFrame,
+  type Outcome,
+  type PassedFrame,
+  type ResultRecord,
+  timeOfUuid,
 } from '@framewire/contract';
 import { numberedFrameId } from '@framewire/runtime';
 import { createNumbers, type Gap, type Numbers } from './numbers.ts';
 
 /** A frame whose outcome is not there is in flight for so long after a later one had its own; then it is unaccounted, seconds. */
 export const GRACE = 30;
-/** While the stream is read from within, a source's numbers may begin anywhere; after so much of it they begin at 1, seconds. */
-const SETTLING = 60;
-/** A source that is silent for so long and misses nothing is forgotten; what it counted stays, seconds. */
-const FORGET_AFTER = 3_600;
+/** Clocks of producers and of the connector may differ by so much, seconds. */
+const CLOCKS = 60;
+/** The one that was silent for longest is forgotten first; what it counted stays. */
 const MOST_SOURCES = 10_000;
 /** Frames that are named one by one. */
 const MOST_NAMED = 200;
@@ -28,9 +28,9 @@ export interface Ledger {
   add(record: ResultRecord): void;
   /** A frame that ended in another function's answer: an outcome, though none that is counted here. */
   passed(frame: PassedFrame): void;
-  /** Another message told an outcome that was told before. */
-  repeated(camera: string): void;
-  /** Frames that are unaccounted for, the first 200. */
+  /** Another message told an outcome that was told before: again, or under a number that a repeat by its caller was given. */
+  repeated(record: ResultRecord): void;
+  /** Frames that are unaccounted for, the newest 200. */
   missing(): MissingFrame[];
   answer(): LedgerAnswer;
   clear(): void;
@@ -48,6 +48,8 @@ export function createLedger(clock: () => number = Date.now): Ledger {
   const sources = new Map<string, Source>();
   const accounts = new Map<string, LedgerAccount>();
   let knownSince: number | undefined;
+  /** Of what sources gave out up to then not all may have been read, or remembered, seconds since the epoch. */
+  let darkUntil = Number.NEGATIVE_INFINITY;
 
   function account(camera: string): LedgerAccount {
     let found = accounts.get(camera);
@@ -58,40 +60,52 @@ export function createLedger(clock: () => number = Date.now): Ledger {
     return found;
   }
 
-  function one({ source, camera_id, seq, shed, timestamp }: PassedFrame): Source {
+  function one({ source, camera_id, seq, shed = [] }: Omit<PassedFrame, 'timestamp'>): Source {
     let found = sources.get(source);
     if (!found) {
-      const began = timestamp - knownSince! > SETTLING ? 1 : Math.min(seq, ...(shed ?? []).map(([first]) => first));
-      forgetOld();
+      if (sources.size >= MOST_SOURCES) forgetOne();
       account(camera_id); // what is missing of it stands there, whether or not anything else does
-      found = { camera_id, numbers: createNumbers(began) };
+      // of one that began in the light every number is known of; of any other those from the first that is told
+      const isWhole = startOf(source) > darkUntil;
+      found = { camera_id, numbers: createNumbers(isWhole ? 1 : Math.min(seq, ...shed.map(([first]) => first))) };
       sources.set(source, found);
     }
     return found;
   }
 
-  function forgetOld(): void {
-    const now = clock() / 1000;
-    for (const [id, { numbers }] of sources) {
-      const silent = now - numbers.lastTold > FORGET_AFTER && numbers.gaps.length === 0;
-      if (silent || sources.size > MOST_SOURCES) sources.delete(id);
-    }
+  function forgetOne(): void {
+    const all = [...sources].map(([id, { numbers }]) => ({
+      id,
+      rank: numbers.gaps.length ? 1 : 0,
+      at: numbers.lastTold,
+    }));
+    const { id } = all.reduce((a, b) => ((b.rank - a.rank || b.at - a.at) < 0 ? b : a));
+    sources.delete(id);
+    darkUntil = Math.max(darkUntil, startOf(id));
+  }
+
+  function begin(timestamp: number): void {
+    if (knownSince !== undefined && knownSince <= timestamp) return;
+    knownSince = timestamp;
+    darkUntil = Math.max(darkUntil, timestamp + CLOCKS);
   }
 
   const isLate = ({ since }: Gap) => clock() / 1000 - since > GRACE;
 
   function missing(): MissingFrame[] {
+    const late = [...sources].flatMap(([source, { camera_id, numbers, idsFollow }]) =>
+      numbers.gaps.filter(isLate).map((gap) => ({ ...gap, source, camera_id, idsFollow })),
+    );
     const found: MissingFrame[] = [];
-    for (const [source, { camera_id, numbers, idsFollow }] of sources)
-      for (const { first, last, since } of numbers.gaps.filter(isLate))
-        for (let seq = first; seq <= last && found.length < MOST_NAMED; seq++)
-          found.push({ frame_id: idsFollow ? numberedFrameId(source, seq) : undefined, camera_id, source, seq, since });
+    for (const { first, last, since, source, camera_id, idsFollow } of late.sort((a, b) => b.since - a.since))
+      for (let seq = first; seq <= last && found.length < MOST_NAMED; seq++)
+        found.push({ frame_id: idsFollow ? numberedFrameId(source, seq) : undefined, camera_id, source, seq, since });
     return found;
   }
 
   return {
     add(record) {
-      knownSince = Math.min(knownSince ?? record.timestamp, record.timestamp);
+      begin(record.timestamp);
       const { camera_id, source, seq, shed = [], outcome, timestamp } = record;
       const counts = account(camera_id);
       if (source === undefined || seq === undefined) {
@@ -111,12 +125,19 @@ export function createLedger(clock: () => number = Date.now): Ledger {
     },
     passed(frame) {
       const { camera_id, seq, shed = [], timestamp } = frame;
-      knownSince = Math.min(knownSince ?? timestamp, timestamp);
+      begin(timestamp);
       const { numbers } = one(frame);
       numbers.tell([[seq, seq]], timestamp);
       if (shed.length) account(camera_id).shed += numbers.tell(shed, timestamp);
     },
-    repeated: (camera) => void account(camera).duplicates++,
+    repeated({ camera_id, source, seq, shed = [], timestamp }) {
+      const counts = account(camera_id);
+      counts.duplicates++;
+      if (source === undefined || seq === undefined) return;
+      const { numbers } = one({ camera_id, source, seq, shed });
+      numbers.tell([[seq, seq]], timestamp); // its outcome is counted under the number that it first had
+      counts.shed += numbers.tell(shed, timestamp);
+    },
     missing,
     answer() {
       const answers = new Map([...accounts].map(([id, counts]) => [id, { ...counts }]));
@@ -131,9 +152,13 @@ export function createLedger(clock: () => number = Date.now): Ledger {
       sources.clear();
       accounts.clear();
       knownSince = undefined;
+      darkUntil = Number.NEGATIVE_INFINITY;
     },
   };
 }
+
+/** When it began, by its id, seconds since the epoch; for ever ago where that does not say. */
+const startOf = (source: string): number => (timeOfUuid(source) ?? Number.NEGATIVE_INFINITY) / 1000;
 
 const OUTCOMES = ['detected', 'expired', 'rejected', 'failed', 'shed'] as const satisfies Outcome[];
 const COUNTS = [...OUTCOMES, 'in_flight', 'unaccounted', 'duplicates', 'unnumbered'] as const;

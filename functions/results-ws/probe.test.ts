@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { newFrameId, QUEUE } from '@framewire/contract';
+import { QUEUE, uuidv7 } from '@framewire/contract';
 import { createBroker, waitFor } from '@framewire/runtime';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -55,7 +55,7 @@ it('says how soon the broker answers, what waits for the connector and who takes
   expect(probe.queue()).toEqual({ waiting: 0, consumers: 0 });
   const other = createBroker({ url: vhost.amqp, name: 'connector', log: silentLog });
   ends.push(other.close);
-  const properties = { messageId: newFrameId(), contentType: 'image/jpeg' };
+  const properties = { messageId: uuidv7(), contentType: 'image/jpeg' };
   const content = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
   await other.publish({ exchange: '', key: QUEUE.frames, content, properties, timeoutMs: 5_000 });
   await waitFor('what waits', () => probe.queue()?.waiting === 1, { timeout: 20_000 });

@@ -7,11 +7,11 @@ import {
   encodeFrame,
   type Frame,
   frameKey,
-  newFrameId,
   RECORD_TYPE,
   type ResultRecord,
   type ServerMessage,
   serverMessage,
+  uuidv7,
   VIEWER_PROTOCOL,
   type ViewerMessage,
 } from '@framewire/contract';
@@ -129,7 +129,7 @@ export function createProducer(amqp: string): Producer {
   const producer: Producer = {
     async picture(frame) {
       const camera_id = frame.camera_id ?? 'door';
-      const whole = { frame_id: newFrameId(), captured_at: Date.now(), jpeg: jpegOf(100), ...frame, camera_id };
+      const whole = { frame_id: uuidv7(), captured_at: Date.now(), jpeg: jpegOf(100), ...frame, camera_id };
       const { content, ...properties } = encodeFrame(whole);
       // straight to what viewers tap: the queue of the detectors would fill up
       await broker.publish({
@@ -143,7 +143,7 @@ export function createProducer(amqp: string): Producer {
     async result(more) {
       const now = Date.now() / 1000;
       const made: ResultRecord = {
-        frame_id: newFrameId(),
+        frame_id: uuidv7(),
         camera_id: 'door',
         outcome: 'detected',
         detections: [{ x: 1, y: 2, w: 3, h: 4, score: 0.9 }],
@@ -157,7 +157,7 @@ export function createProducer(amqp: string): Producer {
       return made;
     },
     async frame(camera_id, more, jpeg) {
-      const frame_id = newFrameId();
+      const frame_id = uuidv7();
       await producer.picture({ frame_id, camera_id, ...(jpeg && { jpeg }) });
       return producer.result({ frame_id, camera_id, ...more });
     },

@@ -1,4 +1,4 @@
-import { newFrameId, type ResultRecord, type ServerMessage } from '@framewire/contract';
+import { type ResultRecord, type ServerMessage, uuidv7 } from '@framewire/contract';
 import { createRegistry, sleep, waitFor } from '@framewire/runtime';
 import { expect, it } from 'vitest';
 import { createHistory } from './history.ts';
@@ -8,7 +8,7 @@ import type { Wire } from './wire.ts';
 
 const CATCH_UP_MS = 1_000;
 const recorded = (timestamp: number): ResultRecord => ({
-  frame_id: newFrameId(),
+  frame_id: uuidv7(),
   camera_id: 'door',
   outcome: 'detected',
   detections: [],

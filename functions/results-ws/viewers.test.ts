@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { newFrameId, permissions, type ResultRecord, type SeedResult } from '@framewire/contract';
+import { permissions, type ResultRecord, type SeedResult, uuidv7 } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime';
 import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,7 +50,7 @@ describe('a picture and its result', () => {
     const viewer = await view(replica.url);
     others.push(viewer.close);
     await untilPictures(viewer);
-    const frame_id = newFrameId();
+    const frame_id = uuidv7();
     await producer.result({ frame_id });
     await producer.picture({ frame_id, jpeg: jpegOf(777) });
     const got = await waitFor('it', () => viewer.results.find(({ record }) => record.frame_id === frame_id));
@@ -211,7 +211,7 @@ describe('the first generation', () => {
 
 it('the rights of its user are enough', async () => {
   const { admin, amqp } = vhost;
-  const user = `results-${newFrameId()}`;
+  const user = `results-${uuidv7()}`;
   await admin.call('PUT', `users/${user}`, { password: 'secret', tags: '' });
   await admin.call('PUT', `permissions/${admin.vhost}/${user}`, permissions().results);
   others.push(() => admin.call('DELETE', `users/${user}`));

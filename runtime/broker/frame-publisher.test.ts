@@ -1,4 +1,4 @@
-import { decodeFrame, decodeRecord, newFrameId, QUEUE, type ResultRecord } from '@framewire/contract';
+import { decodeFrame, decodeRecord, QUEUE, type ResultRecord, uuidv7 } from '@framewire/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestVhost, silentLog, type TestVhost } from '../testing.ts';
 import { waitFor } from '../wait.ts';
@@ -32,8 +32,7 @@ afterEach(async () => {
 });
 
 const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
-const number = (camera_id = 'door') =>
-  frames.number({ frame_id: newFrameId(), camera_id, captured_at: Date.now(), jpeg });
+const number = (camera_id = 'door') => frames.number({ frame_id: uuidv7(), camera_id, captured_at: Date.now(), jpeg });
 const send = (frame = number(), topic?: string) => frames.send(frame, { topic, timeoutMs: 5_000 });
 const kindOf = (sent: Promise<void>) => sent.catch((error: PublishError) => error.kind);
 

@@ -4,10 +4,10 @@ import {
   encodeFrame,
   type Frame,
   frameKey,
-  newFrameId,
   RECORD_TYPE,
   type ResultRecord,
   type ShedRanges,
+  uuidv7,
   writeTraceparent,
 } from '@framewire/contract';
 import { numberedFrameId } from '../frame-id.ts';
@@ -145,7 +145,7 @@ function shedRecord(frame: Omit<NumberedFrame, 'jpeg'>, reason: string, untold: 
   const { camera_id, source, captured_at } = frame;
   const [first, seq] = untold.at(-1)!;
   return {
-    frame_id: newFrameId(),
+    frame_id: uuidv7(),
     camera_id,
     source,
     seq,

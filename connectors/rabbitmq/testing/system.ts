@@ -3,10 +3,10 @@ import {
   encodeFrame,
   type Frame,
   frameKey,
-  newFrameId,
   QUEUE,
   type ResultRecord,
   resultRecord,
+  uuidv7,
 } from '@framewire/contract';
 import { type Broker, type ConsumeMessage, createBroker, type Env, readConfig, waitFor } from '@framewire/runtime';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
@@ -61,7 +61,7 @@ export async function startTestSystem(topics?: Parameters<typeof createTestVhost
         .filter(({ properties }) => properties.messageId === id && properties.type)
         .map(({ content }) => resultRecord.parse(JSON.parse(content.toString()))),
     async send(some = {}, topic) {
-      const frame = { frame_id: newFrameId(), camera_id: 'door', captured_at: Date.now(), jpeg: JPEG, ...some };
+      const frame = { frame_id: uuidv7(), camera_id: 'door', captured_at: Date.now(), jpeg: JPEG, ...some };
       const { content, ...properties } = encodeFrame(frame);
       const key = frameKey(frame.camera_id, topic);
       await broker.publish({ exchange: EXCHANGE.frames, key, content, properties, timeoutMs: 5_000 });

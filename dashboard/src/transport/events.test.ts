@@ -1,4 +1,4 @@
-import { newFrameId } from '@framewire/contract';
+import { uuidv7 } from '@framewire/contract';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openEvents } from './events.ts';
 
@@ -32,7 +32,7 @@ const event = (cursor: number, frame?: string) => ({
     cursor,
     pushed_at: 3,
     frame,
-    record: { frame_id: newFrameId(), camera_id: 'door', outcome: 'detected', timestamp: 2, original_timestamp: 1 },
+    record: { frame_id: uuidv7(), camera_id: 'door', outcome: 'detected', timestamp: 2, original_timestamp: 1 },
   }),
 });
 

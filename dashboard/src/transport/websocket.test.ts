@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { encodePicture, newFrameId, VIEWER_PROTOCOL } from '@framewire/contract';
+import { encodePicture, uuidv7, VIEWER_PROTOCOL } from '@framewire/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Link, LinkEvents, Start } from './link.ts';
@@ -40,7 +40,7 @@ function open(start: Start = { watch: '*' }) {
 }
 
 const record = (camera_id: string) => ({
-  frame_id: newFrameId(),
+  frame_id: uuidv7(),
   camera_id,
   outcome: 'detected',
   timestamp: 2,
