@@ -25,7 +25,7 @@ export function readTraceparent(text: string | undefined): TraceContext | undefi
 export const writeTraceparent = ({ trace_id, span_id, flags }: TraceContext): string =>
   `00-${trace_id}-${span_id}-${flags}`;
 
-/** The trace that a frame begins: its id without dashes, and the frame itself as the first span. Its 7 last bytes are random. */
+/** The trace that a frame begins: its id without dashes, and the frame itself as the first span. Its 7 last bytes are random, or as good as that. */
 export const beginTrace = (frame_id: string): TraceContext => ({
   trace_id: frame_id.replaceAll('-', ''),
   span_id: spanIdOf(frame_id, 'frame'),

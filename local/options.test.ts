@@ -22,7 +22,11 @@ describe('the options of npm start', () => {
   });
 
   it("let the number of replicas follow the load from 1 to one a core, or within bounds of one's own", () => {
-    expect(read('--replicas', '5').replicas).toEqual({ first: 5, min: 1, max: 5 });
+    expect(read('--replicas', '5').replicas).toEqual({
+      first: 5,
+      min: 1,
+      max: Math.min(64, Math.max(5, cpus().length)),
+    });
     expect(read('--replicas', '8-16').replicas).toEqual({ first: 8, min: 8, max: 16 });
     expect(read('--replicas', '2-4').replicas).toEqual({ first: 2, min: 2, max: 4 });
     expect(read('--replicas', '3-3').replicas).toEqual({ first: 3, min: 3, max: 3 });

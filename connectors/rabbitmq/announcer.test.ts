@@ -60,6 +60,6 @@ it('sources of live frames are asked to let go what is too much, and when that i
 it('frames without a deadline ask nothing of anybody', async () => {
   const load = offer(40, false);
   await waitFor('a queue', async () => (await system.ready('frame_queue')) > 20, { timeout: 20_000 });
-  expect(pressure.share).toBe(0);
+  expect(pressure.share()).toBe(0);
   await load.stop();
 }, 60_000);

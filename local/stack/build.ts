@@ -41,7 +41,7 @@ function installed(folder: string, handler: string): Plugin {
     name: 'installed',
     setup({ onResolve }) {
       onResolve({ filter: /^function:handler$/ }, () => ({ path: handler }));
-      onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+      onResolve({ filter: /^[^./#]/ }, ({ path, kind }) => {
         if (kind === 'entry-point' || path.startsWith('@framewire/')) return undefined;
         try {
           resolve(path);

@@ -56,7 +56,11 @@ export function openFfmpeg({ ffmpeg, invocations, fps, ends }: FfmpegOptions): O
         if (closed) return;
         if (otherVideo && chosen + 1 < invocations.length) {
           chosen++;
-          start();
+          try {
+            start();
+          } catch (error) {
+            end(reasonOfSpawn(error as Error));
+          }
         } else if (code === 0) end(ends ? undefined : reasonOf(stderr, 'the stream ended'));
         else end(reasonOf(stderr, `ffmpeg ended (${code ?? started.signalCode})`));
       });
