@@ -31,11 +31,15 @@ export function createTargetFiles(folder: string): TargetFiles {
       }));
       const text = JSON.stringify(groups, null, 2);
       if (last.get(job) === text) return;
-      last.set(job, text);
       const file = join(targets, `${job}.json`);
-      // never half a file: Prometheus may read at any moment
-      writeFileSync(`${file}.new`, text);
-      renameSync(`${file}.new`, file);
+      try {
+        // never half a file: Prometheus may read at any moment
+        writeFileSync(`${file}.new`, text);
+        renameSync(`${file}.new`, file);
+        last.set(job, text);
+      } catch {
+        // a full disk must not end what runs: written at the next change
+      }
     },
   };
 }

@@ -56,7 +56,11 @@ export async function openRunFile(data: string, say: (line: string) => void): Pr
       const identity = pid === undefined ? undefined : identify(pid);
       if (!identity) return;
       run.processes = [...run.processes.filter(isRunning), { name, kind, ...identity }];
-      write(file, run);
+      try {
+        write(file, run);
+      } catch (error) {
+        say(`${file} could not be written: ${(error as Error).message}`); // a full disk must not end what runs
+      }
       for (const listener of listeners) listener(name, identity.pid);
     },
     remove: () => rmSync(file, { force: true }),

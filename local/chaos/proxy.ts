@@ -30,13 +30,19 @@ export async function startSlowProxy(target: number): Promise<SlowProxy> {
   });
 
   /** In order: a piece leaves when it was held, or right behind the one before it. */
-  const held = () =>
-    new Transform({
+  const held = () => {
+    let leaves = 0;
+    const until = (at: number) => new Promise((resolve) => setTimeout(resolve, at - Date.now()));
+    return new Transform({
       transform(piece, _, done) {
-        if (proxy.delay === 0) done(null, piece);
-        else setTimeout(() => done(null, piece), proxy.delay);
+        leaves = Math.max(leaves, Date.now() + proxy.delay);
+        if (leaves <= Date.now()) return done(null, piece);
+        void until(leaves).then(() => this.push(piece));
+        done();
       },
+      flush: (done) => void until(leaves).then(() => done()),
     });
+  };
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const proxy: SlowProxy = {

@@ -60,9 +60,11 @@ export async function startChaos(options: {
       wound: 'replica',
       words: 'One replica of detect-faces is killed, again and again.',
       inflict() {
+        const all = pidsOf(detector).length;
         const kill = () => {
-          const newest = pidsOf(detector).at(-1);
-          if (newest) signal(newest, 'SIGKILL');
+          const now = pidsOf(detector);
+          // only once another came in its place: the others are to go on
+          if (now.length >= all && now.length > 0) signal(now.at(-1)!, 'SIGKILL');
         };
         kill();
         const timer = setInterval(kill, KILL_EVERY_MS);

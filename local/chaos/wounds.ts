@@ -43,22 +43,32 @@ export function createWounds(kinds: WoundKind[], say: (line: string) => void): W
     }
   }
 
+  /** One order after another: a wound that is inflicted anew while it heals would be open twice. */
+  let orders: Promise<unknown> = Promise.resolve();
+  const inTurn = (order: () => Promise<void>): Promise<void> => {
+    const done = orders.then(order);
+    orders = done.catch(() => {});
+    return done;
+  };
+
+  async function inflict(wound: Wound, seconds: number): Promise<void> {
+    const kind = kinds.find((one) => one.wound === wound);
+    if (!kind) throw new RangeError(`${wound} cannot be broken here`);
+    await heal(wound);
+    const lasting = Math.min(seconds, LONGEST);
+    say(`chaos: ${wound} for ${lasting} s: ${kind.words}`);
+    const end = await kind.inflict(lasting);
+    const timer = setTimeout(() => void inTurn(() => heal(wound)), lasting * 1000);
+    open.set(wound, { until: Date.now() / 1000 + lasting, timer, heal: end });
+  }
+
   return {
     list: () =>
       kinds.map(({ wound, words }) => {
         const until = open.get(wound)?.until;
         return { wound, words, ...(until !== undefined && { until }) };
       }),
-    async inflict(wound, seconds) {
-      const kind = kinds.find((one) => one.wound === wound);
-      if (!kind) throw new RangeError(`${wound} cannot be broken here`);
-      await heal(wound);
-      const lasting = Math.min(seconds, LONGEST);
-      say(`chaos: ${wound} for ${lasting} s: ${kind.words}`);
-      const end = await kind.inflict(lasting);
-      const timer = setTimeout(() => void heal(wound), lasting * 1000);
-      open.set(wound, { until: Date.now() / 1000 + lasting, timer, heal: end });
-    },
-    healAll: async () => void (await Promise.all([...open.keys()].map(heal))),
+    inflict: (wound, seconds) => inTurn(() => inflict(wound, seconds)),
+    healAll: () => inTurn(async () => void (await Promise.all([...open.keys()].map(heal)))),
   };
 }
