@@ -82,6 +82,9 @@ function userDifference({ users }: Standing, { name, password, ...wanted }: User
   const is = { kind: 'user', name } as const;
   const found = users.get(name);
   if (!found) return [{ change: 'make', ...is, words: inWords(wanted) }];
+  const tags = [found.tags].flat().filter(Boolean).join(', ');
+  if (tags)
+    return [{ change: 'conflict', ...is, words: `bears the tag ${tags}, which no part needs: name another user` }];
   const changed = inWords(changes<Permission>(found.permission ?? {}, wanted));
   const words = [isPassword(password, found) ? '' : 'another password', changed].filter(Boolean).join(', ');
   return words ? [{ change: 'change', ...is, words }] : [];

@@ -1,5 +1,14 @@
 import { type BrokerUser, permissions } from '@framewire/contract';
-import { type Config, integer, optional, text, topicQueues, type UserGrant, url } from '@framewire/runtime';
+import {
+  type Config,
+  ConfigError,
+  integer,
+  optional,
+  text,
+  topicQueues,
+  type UserGrant,
+  url,
+} from '@framewire/runtime';
 
 const amqp = () => optional(url(['amqp', 'amqps'], { secret: true }));
 
@@ -20,7 +29,7 @@ export const settings = {
 
 export type TopologyConfig = Config<typeof settings>;
 
-/** The users whose addresses are given, each with what its part may do. */
+/** The users whose addresses are given, each with what its part may do. @throws ConfigError where two parts share one. */
 export function readGrants(config: TopologyConfig): UserGrant[] {
   const addresses: Record<BrokerUser, string | undefined> = {
     ingest: config.INGEST_AMQP_URL,
@@ -28,6 +37,9 @@ export function readGrants(config: TopologyConfig): UserGrant[] {
     connector: config.CONNECTOR_AMQP_URL,
     results: config.RESULTS_AMQP_URL,
   };
+  const names = Object.values(addresses).flatMap((address) => (address ? [new URL(address).username] : []));
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice) throw new ConfigError([`user ${twice} stands in two of the addresses: each part has a user of its own`]);
   return Object.entries(permissions(config.TOPIC_QUEUES)).flatMap(([user, permission]) => {
     const address = addresses[user as BrokerUser];
     if (!address) return [];
