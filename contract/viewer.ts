@@ -33,8 +33,8 @@ export const serverMessage = z.discriminatedUnion('type', [
     /** Whether what was missed since `resume` could be sent in full. */
     resumed: z.boolean(),
   }),
-  /** All cameras at first; later those that changed. */
-  z.object({ type: z.literal('cameras'), cameras: z.array(z.lazy(() => cameraView)) }),
+  /** Those that changed; with `all` there are no others, as at first. */
+  z.object({ type: z.literal('cameras'), cameras: z.array(z.lazy(() => cameraView)), all: z.boolean().optional() }),
   z.object({
     type: z.literal('result'),
     cursor,

@@ -115,7 +115,13 @@ export function ledger(now: Situation, frames: number): LedgerAnswer {
   const totals = Object.fromEntries(
     Object.keys(none).map((name) => [name, cameras.reduce((sum, account) => sum + (account as never)[name], 0)]),
   ) as LedgerAnswer['totals'];
-  const missing = { camera_id: now.cameras[0]!, source: '01993f0c-3a5e', seq: 4711, since: seconds() - 95 };
+  const missing = {
+    frame_id: '10461cec-90a4-89e0-b8ab-f5974509fab2',
+    camera_id: now.cameras[0]!,
+    source: '01a21463-f8d0-7a11-9c7e-5b1f0d2e4a90',
+    seq: 4711,
+    since: seconds() - 95,
+  };
   return { known_since: STARTED, grace: 30, totals, cameras, unaccounted: now.missing ? [missing] : [] };
 }
 

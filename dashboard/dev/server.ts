@@ -69,7 +69,7 @@ export async function startDevServer(port = 0): Promise<DevServer> {
       if (said.type === 'ping') say(viewer, { type: 'pong', sent: said.sent, now: Date.now() });
     });
     say(viewer, { type: 'hello', node_id: 'results-ws-1', cursor, resumed: true });
-    say(viewer, { type: 'cameras', cameras: cameraViews(now, frames) });
+    say(viewer, { type: 'cameras', cameras: cameraViews(now, frames), all: true });
   });
 
   const pictureOf = (i: number): ScenePicture => {
@@ -111,7 +111,7 @@ export async function startDevServer(port = 0): Promise<DevServer> {
   }
   let timer = setTimeout(beat, 100);
   const second = setInterval(() => {
-    for (const viewer of viewers.keys()) say(viewer, { type: 'cameras', cameras: cameraViews(now, frames) });
+    for (const viewer of viewers.keys()) say(viewer, { type: 'cameras', cameras: cameraViews(now, frames), all: true });
   }, 1000);
 
   async function answer(request: IncomingMessage, response: ServerResponse) {

@@ -9,7 +9,7 @@ import type { Wire } from './wire.ts';
 /** A comment so often keeps proxies from taking the line for dead, milliseconds. */
 const COMMENT_MS = 15_000;
 /** What a browser waits before it connects again, milliseconds. */
-const RETRY_MS = 3_000;
+const RETRY_MS = 1_000;
 
 /**
  * `GET api/events?cameras=door,yard&resume=41` (`cameras=*`: all): what a WebSocket would say, as server-sent events with the picture

@@ -149,9 +149,10 @@ export function createResults(options: {
   function tellChanges(): void {
     const changed = cameras.takeChanged();
     for (const viewer of viewers) {
-      const told = owing.has(viewer) ? cameras.views() : changed;
-      if (told.length === 0) continue;
-      if (viewer.tell({ type: 'cameras', cameras: told })) owing.delete(viewer);
+      const all = owing.has(viewer);
+      const told = all ? cameras.views() : changed;
+      if (told.length === 0 && !all) continue;
+      if (viewer.tell({ type: 'cameras', cameras: told, ...(all && { all }) })) owing.delete(viewer);
       else owing.add(viewer);
     }
   }
@@ -196,7 +197,7 @@ export function createResults(options: {
           wantPictures();
           if (begun) return;
           begun = true;
-          viewer.tell({ type: 'cameras', cameras: cameras.views() });
+          viewer.tell({ type: 'cameras', cameras: cameras.views(), all: true });
           void viewer.begin(resume);
         },
         drawn(ages) {

@@ -19,9 +19,8 @@ export function found({ findings = [] }: Facts, causes: Cause[]): Verdict | unde
   });
 }
 
-/** What makes a finding the same one while its numbers change. */
-export const keyOf = ({ cause, camera_id, node_id }: Finding): string =>
-  [cause, camera_id ?? node_id].filter(Boolean).join(' ');
+/** What makes a finding the same one while its numbers change, and the replica that is worst off. */
+export const keyOf = ({ cause, camera_id }: Finding): string => [cause, camera_id].filter(Boolean).join(' ');
 
 /** What it is, and by how much: a sentence up to its colon, or the first of several. */
 export function split(words: string): { head: string; rest: string } {

@@ -24,7 +24,7 @@ export interface Happening {
 
 /** @param now in seconds. */
 export function happening(event: Event, now: number): Happening {
-  const key = `${event.type} ${event.at} ${event.type === 'finding' ? `${event.finding.cause} ${nameOf(event.finding)}` : event.camera_id}`;
+  const key = `${event.type} ${event.at} ${event.type === 'finding' ? `${event.finding.cause} ${nameOf(event.finding)}` : `${event.camera_id} ${event.state}`}`;
   if (event.type === 'camera') return { key, ...cameraWords(event), chart: chartOf(event.at, event.at, [], now) };
   const { finding, at, until } = event;
   return {

@@ -11,6 +11,8 @@ import type { Jpeg } from '../transport/link.ts';
 export interface Picture {
   record: ResultRecord;
   jpeg: Jpeg;
+  /** When it came, milliseconds. */
+  came: number;
 }
 
 /** One camera. Nothing here is reactive: pictures are painted as they come, text reads it anew at each beat of the clock. */
@@ -58,7 +60,7 @@ export class Camera {
     const now = this.#now();
     this.#arrivals.add(now);
     this.#arrivalAge = now - capturedAt(record);
-    this.latest = { record, jpeg };
+    this.latest = { record, jpeg, came: now };
     for (const paint of this.#painters) paint(this.latest);
   }
 

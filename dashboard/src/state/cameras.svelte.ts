@@ -31,8 +31,13 @@ export class Cameras {
     for (const camera of this.#all.values()) camera.asked = this.#isWatched(camera.id);
   }
 
-  update(views: CameraView[]): void {
+  /** @param all whether there are no others: one that was taken out while nobody was told is gone too. */
+  update(views: CameraView[], all = false): void {
     this.told = true;
+    if (all) {
+      const known = new Set(views.map(({ camera_id }) => camera_id));
+      for (const id of this.#all.keys()) if (!known.has(id)) this.#all.delete(id);
+    }
     for (const view of views) {
       if (view.source?.state === 'removed') {
         this.#all.delete(view.camera_id);

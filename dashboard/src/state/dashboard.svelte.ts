@@ -11,6 +11,7 @@ import {
 import { createContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import type { Verdict } from '../logic/facts.ts';
+import type { Answer } from '../logic/readings.ts';
 import { verdict } from '../logic/verdict.ts';
 import { capturedAt } from '../logic/waterfall.ts';
 import type { Jpeg } from '../transport/link.ts';
@@ -54,9 +55,18 @@ export class Dashboard {
   /** Tiles that can be seen without scrolling. */
   readonly inSight = new SvelteSet<string>();
   #hidden = $state(document.hidden);
+  /** When the tab was last brought to the front: what came before that was painted for nobody. */
+  #shownAt = 0;
 
   /** Taken at each beat, so that an answer which comes in between changes no number of theirs. */
   readonly #cameraFacts = $derived(this.cameras.list.map((camera) => camera.facts(this.clock.tick)));
+
+  /** The numbers of the cards, by the server's clock. */
+  readonly numbers: Answer = $derived({
+    value: this.metrics.value,
+    at: this.metrics.at && this.clock.toServer(this.metrics.at),
+    problem: this.metrics.problem,
+  });
 
   readonly verdict: Verdict = $derived.by(() => {
     const now = this.clock.tick;
@@ -67,7 +77,7 @@ export class Dashboard {
       openFor: now - this.clock.toServer(this.connection.openedAt),
       told: this.cameras.told,
       cameras: this.#cameraFacts,
-      findings: this.found.value?.findings,
+      findings: this.#isOld(now) && !this.#hidden ? undefined : this.found.value?.findings,
       unjudged: this.#unjudged(now),
     });
   });
@@ -83,6 +93,7 @@ export class Dashboard {
     const timer = setInterval(() => this.connection.drawn(this.glass.takeUnsent()), DRAWN_EVERY);
     const visibility = () => {
       this.#hidden = document.hidden;
+      if (!document.hidden) this.#shownAt = this.clock.now();
     };
     document.addEventListener('visibilitychange', visibility);
     stops.push(
@@ -100,9 +111,13 @@ export class Dashboard {
     $effect(() => this.glass.refresh(this.clock.tick));
     $effect(() => {
       if (this.#hidden) return;
-      const always = [this.metrics, this.status, this.found, this.ledger, this.objective];
+      const always = [this.metrics, this.status, this.ledger, this.objective];
       const polls = always.map((polled) => polled.start());
       return () => polls.forEach((stop) => void stop());
+    });
+    $effect(() => {
+      void this.#hidden; // asked at once when the tab is seen again; while it is hidden its title says what was found
+      return this.found.start();
     });
     return () => stops.reverse().forEach((stop) => void stop());
   }
@@ -116,15 +131,20 @@ export class Dashboard {
     const now = this.clock.now();
     const age = now - capturedAt(picture.record);
     camera.drawn = { ...picture, at: now, age };
+    if (picture.came < this.#shownAt) return;
     this.sights.drawn(picture.record.frame_id, now);
     this.glass.drawn(camera.id, age, now);
   }
 
-  /** What is not asked for while the tab is hidden grows old for no fault. */
+  /** Browsers let a hidden tab ask but once a minute: then it is old for no fault. */
   #unjudged(now: number): string | undefined {
-    const { at, problem } = this.found;
-    const old = at === undefined || now - this.clock.toServer(at) > OLD_VERDICT;
-    return problem && old && !this.#hidden ? problem : undefined;
+    const { problem } = this.found;
+    return problem && this.#isOld(now) && !this.#hidden ? problem : undefined;
+  }
+
+  #isOld(now: number): boolean {
+    const { at } = this.found;
+    return at === undefined || now - this.clock.toServer(at) > OLD_VERDICT;
   }
 
   /** Pictures of what can be seen, and of nothing while the tab is hidden. */
@@ -137,7 +157,7 @@ export class Dashboard {
   }
 
   #receive(message: ServerMessage, jpeg: Jpeg | undefined): void {
-    if (message.type === 'cameras') this.cameras.update(message.cameras);
+    if (message.type === 'cameras') this.cameras.update(message.cameras, message.all);
     if (message.type === 'pong') this.clock.pong(message.sent, message.now);
     if (message.type !== 'result' || message.replay) return;
     this.clock.pushed(message.pushed_at);

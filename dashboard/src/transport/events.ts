@@ -7,6 +7,7 @@ import type { Jpeg, Link, LinkEvents, Start, Watch } from './link.ts';
  */
 export function openEvents(page: URL, start: Start, events: LinkEvents): Link {
   let { watch, resume } = start;
+  let closed = false;
   let source = connect();
 
   function connect(): EventSource {
@@ -28,11 +29,15 @@ export function openEvents(page: URL, start: Start, events: LinkEvents): Link {
   return {
     watch(cameras: Watch) {
       watch = cameras;
+      if (closed) return;
       source.close();
       source = connect();
     },
     send: () => {},
-    close: () => source.close(),
+    close() {
+      closed = true;
+      source.close();
+    },
   };
 }
 

@@ -128,6 +128,13 @@ describe('the means', () => {
     const { attempts, last, state } = start();
     last().events.opened();
     last().events.lost(true);
+    vi.advanceTimersByTime(RETRY);
+    expect(state()).toMatchObject({ phase: 'open' }); // it may only have been cut, and is back soon
+    last().events.opened();
+    vi.advanceTimersByTime(10 * RETRY);
+    expect(state()).toMatchObject({ phase: 'open' });
+    last().events.lost(true);
+    vi.advanceTimersByTime(2 * RETRY);
     expect(state()).toMatchObject({ phase: 'waiting' });
     expect(last().closed).toBe(false);
     vi.advanceTimersByTime(10 * RETRY);

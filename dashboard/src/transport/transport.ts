@@ -26,6 +26,8 @@ interface Events {
 type Open = (page: URL, start: Start, events: LinkEvents) => Link;
 
 const RETRY_AFTER = 3000;
+/** A stream that a gateway cuts at its time limit is back sooner than this: nothing is lost, and nobody need hear of it. */
+const CUT = 4000;
 /** So often a WebSocket may fail without ever having opened before it is taken that none can pass. */
 const WEBSOCKET_FAILURES = 2;
 
@@ -44,6 +46,7 @@ export function createTransport(
   let cursor: number | undefined;
   let link: Link | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let cut: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let everOpen = false;
 
@@ -57,6 +60,7 @@ export function createTransport(
       { watch, resume: cursor },
       {
         opened() {
+          clearTimeout(cut);
           opened = everOpen = true;
           failures = 0;
           events.state({ phase: 'open', by: means });
@@ -67,7 +71,11 @@ export function createTransport(
           events.message(message, jpeg);
         },
         lost(resumes) {
-          if (resumes && opened) return events.state({ phase: 'waiting', retryAt: Date.now() + retryAfter });
+          clearTimeout(cut);
+          if (resumes && opened) {
+            cut = setTimeout(() => events.state({ phase: 'waiting', retryAt: Date.now() + retryAfter }), CUT);
+            return;
+          }
           link?.close();
           if (!opened) failures++;
           if (!everOpen && failures >= (means === 'websocket' ? WEBSOCKET_FAILURES : 1)) {
@@ -89,6 +97,7 @@ export function createTransport(
     send: (message) => link?.send(message),
     close() {
       clearTimeout(timer);
+      clearTimeout(cut);
       link?.close();
     },
   };

@@ -56,6 +56,12 @@ describe('a WebSocket to results-ws', () => {
     expect(viewer!.protocol).toBe(VIEWER_PROTOCOL);
   });
 
+  it('begins with what is watched by the time it is open', async () => {
+    const { link } = open({ watch: '*' });
+    link.watch(['door']);
+    await vi.waitFor(() => expect(said).toEqual([{ type: 'watch', cameras: ['door'] }]));
+  });
+
   it('brings a result and its picture together, and a result whose picture is gone without', async () => {
     const { message } = open();
     await vi.waitFor(() => expect(said).toHaveLength(1));

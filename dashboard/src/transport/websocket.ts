@@ -19,6 +19,7 @@ export function openWebSocket(page: URL, start: Start, events: LinkEvents): Link
     if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
   };
 
+  let { watch } = start;
   let ended = false;
   const end = () => {
     ended = true;
@@ -39,7 +40,7 @@ export function openWebSocket(page: URL, start: Start, events: LinkEvents): Link
 
   socket.onopen = () => {
     heard();
-    send({ type: 'watch', cameras: start.watch, resume: start.resume });
+    send({ type: 'watch', cameras: watch, resume: start.resume });
     events.opened();
   };
   socket.onmessage = ({ data }) => {
@@ -50,7 +51,14 @@ export function openWebSocket(page: URL, start: Start, events: LinkEvents): Link
   };
   socket.onclose = lost;
 
-  return { watch: (cameras) => send({ type: 'watch', cameras }), send, close: end };
+  return {
+    watch(cameras) {
+      watch = cameras; // while it still opens, it begins with these
+      send({ type: 'watch', cameras });
+    },
+    send,
+    close: end,
+  };
 }
 
 /** A message of a newer server that we do not know is passed over, not an error. */
