@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { MOST_PROCESSES } from './replicas.ts';
+import { MOST_PROCESSES } from './gateway/scale-labels.ts';
 
 export interface Options {
   /** Camera id to its address, as `connectors/camera` reads them. */

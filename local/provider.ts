@@ -2,10 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployedSpec, type FunctionSpec, folderOf } from './functions.ts';
 import type { Deployment } from './gateway/deployment.ts';
-import { readScaleLabels } from './gateway/scale-labels.ts';
+import { MOST_PROCESSES, readScaleLabels } from './gateway/scale-labels.ts';
 import type { SecretStore } from './gateway/secret-store.ts';
 import { type FunctionProvider, type FunctionStatus, ProviderError } from './gateway/status.ts';
-import { createReplicas, MOST_PROCESSES, type ReplicaSpec, type Replicas } from './replicas.ts';
+import { createReplicas, type ReplicaSpec, type Replicas } from './replicas.ts';
 import type { Supervisor } from './supervisor.ts';
 
 interface Running {

@@ -4,9 +4,6 @@ import type { Endpoint } from './gateway/status.ts';
 import type { Kept } from './processes/keep.ts';
 import { answers, type Supervisor, untilReady } from './supervisor.ts';
 
-/** Replicas that one machine is let run of one function: more than the OpenFaaS community edition's 5, since its cores are what bounds them. */
-export const MOST_PROCESSES = 64;
-
 /** What each replica of a function is started with. */
 export interface ReplicaSpec {
   /** The built `main.js`. */
