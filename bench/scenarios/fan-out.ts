@@ -26,7 +26,7 @@ interface Sent {
 export const fanOut: Scenario = {
   name: 'fan-out',
   async run(bench) {
-    const counts = bench.quick ? [20] : [1, 20, 60];
+    const counts = bench.quick ? [20] : [1, 20, 100];
     const rows: string[][] = [];
     for (const viewers of counts) {
       const bare: Sent[] = [];
