@@ -56,6 +56,8 @@ const FAULTING_FRAMES = 0.2;
 /** PSI: a tenth of the time without memory is thrashing, whether frames are late by it yet or not; without disk three tenths are, since writing waits by its nature. */
 const MEMORY_PRESSURE = 0.1;
 const IO_PRESSURE = 0.3;
+/** With so much of it one sign that frames are held up by it is enough: that they are late comes last. */
+const IO_PRESSURE_FULL = 0.6;
 /** Neither at work nor waiting for a CPU: locks and page faults make some of that. */
 const BLOCKED = 0.4;
 const BLOCKED_MS = 10;
@@ -256,12 +258,14 @@ const cpu: Rule = (facts) => {
 
 const io: Rule = (facts, found) => {
   const { work } = workOf(facts);
-  if (!work || explains(found, 'memory') || !isSlow(facts, noticeableAge)) return [];
+  if (!work || explains(found, 'memory')) return [];
   const share = work.blocked / work.work;
-  const standing = share >= BLOCKED && work.blocked >= BLOCKED_MS;
+  const late = isSlow(facts, noticeableAge);
+  const standing = late && share >= BLOCKED && work.blocked >= BLOCKED_MS;
   const pressure = most(facts, 'io_pressure');
   const held = waits(facts) || (facts.gauges.confirm ?? 0) * 1000 >= LONG_MS || share >= BLOCKED / 2;
-  if (!standing && !(pressure.value >= IO_PRESSURE && held)) return [];
+  const slows = pressure.value >= IO_PRESSURE_FULL ? late || held : late && held;
+  if (!standing && !(pressure.value >= IO_PRESSURE && slows)) return [];
   const node_id = standing ? most(facts, 'blocked').node_id : pressure.node_id;
   return [
     {
