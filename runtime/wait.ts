@@ -47,6 +47,16 @@ export async function waitFor<T>(
   }
 }
 
+/** What makes pieces of work wait for one another: each begins when the one before it has ended, well or not. */
+export function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = last.then(work);
+    last = done.catch(() => {});
+    return done;
+  };
+}
+
 /** Doubling pauses with jitter: between half and all of min(max, first * 2^attempt) milliseconds. */
 export function backoff(attempt: number, first = 100, max = 5_000): number {
   const top = Math.min(max, first * 2 ** Math.min(attempt, 20));

@@ -1,5 +1,5 @@
 import type { CameraRecord, CameraSpec } from '@framewire/contract';
-import { type Broker, createFramePublisher, type Log, type Pressure } from '@framewire/runtime';
+import { type Broker, createFramePublisher, createTurns, type Log, type Pressure } from '@framewire/runtime';
 import { type Camera, createCamera } from './camera.ts';
 import type { CameraMetrics } from './metrics.ts';
 import { createOutbox } from './outbox.ts';
@@ -32,7 +32,6 @@ export interface Cameras {
 
 export function createCameras({ source, store, broker, pressure, reporter, metrics, log }: CamerasOptions): Cameras {
   const running = new Map<string, Camera>();
-  let changing: Promise<unknown> = Promise.resolve();
 
   function start(id: string, spec: CameraSpec, openSource: OpenSourceFn): Camera {
     const { deadline_ms } = spec;
@@ -46,11 +45,7 @@ export function createCameras({ source, store, broker, pressure, reporter, metri
   const save = () => store.write(new Map([...running].map(([id, { spec }]) => [id, spec])));
 
   /** One change at a time: two of the same camera must not both start it. */
-  function change<T>(work: () => Promise<T>): Promise<T> {
-    const changed = changing.then(work);
-    changing = changed.catch(() => {});
-    return changed;
-  }
+  const change = createTurns();
 
   return {
     list: () => [...running.values()],

@@ -18,7 +18,7 @@ describe.each([
   { what: 'a decoder of its own', start: startDecoder },
   { what: "OpenTelemetry's collector (FRAMEWIRE_OTELCOL names its program)", start: otelcol && startOtelcol },
 ])('$what', ({ start }) => {
-  if (!start) return it.skip('is not named by FRAMEWIRE_OTELCOL');
+  if (!start) return it.skip('is skipped: FRAMEWIRE_OTELCOL names no program of a collector');
   let collector: TestCollector;
   let stop: () => Promise<void>;
   const begin = async (env = {}) => {

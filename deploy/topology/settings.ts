@@ -37,13 +37,14 @@ export function readGrants(config: TopologyConfig): UserGrant[] {
     connector: config.CONNECTOR_AMQP_URL,
     results: config.RESULTS_AMQP_URL,
   };
-  const names = Object.values(addresses).flatMap((address) => (address ? [new URL(address).username] : []));
-  const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (twice) throw new ConfigError([`user ${twice} stands in two of the addresses: each part has a user of its own`]);
-  return Object.entries(permissions(config.TOPIC_QUEUES)).flatMap(([user, permission]) => {
+  const grants = Object.entries(permissions(config.TOPIC_QUEUES)).flatMap(([user, permission]) => {
     const address = addresses[user as BrokerUser];
     if (!address) return [];
     const { username, password } = new URL(address);
     return [{ name: decodeURIComponent(username), password: decodeURIComponent(password), ...permission }];
   });
+  const names = grants.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice) throw new ConfigError([`user ${twice} stands in two of the addresses: each part has a user of its own`]);
+  return grants;
 }

@@ -1,5 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
+import { sleep } from '@framewire/runtime';
 
 /** A TCP proxy before the gateway that can make each way longer. */
 export interface SlowProxy {
@@ -31,16 +32,23 @@ export async function startSlowProxy(target: number): Promise<SlowProxy> {
 
   /** In order: a piece leaves when it was held, or right behind the one before it. */
   const held = () => {
-    let leaves = 0;
-    const until = (at: number) => new Promise((resolve) => setTimeout(resolve, at - Date.now()));
+    let waiting = 0;
+    let last: Promise<void> = Promise.resolve();
     return new Transform({
       transform(piece, _, done) {
-        leaves = Math.max(leaves, Date.now() + proxy.delay);
-        if (leaves <= Date.now()) return done(null, piece);
-        void until(leaves).then(() => this.push(piece));
+        if (waiting === 0 && proxy.delay === 0) return done(null, piece);
+        const leaves = Date.now() + proxy.delay;
+        waiting++;
+        // one behind the other: two timers that are due at one moment keep no order
+        last = last
+          .then(() => sleep(leaves - Date.now()))
+          .then(() => {
+            waiting--;
+            this.push(piece);
+          });
         done();
       },
-      flush: (done) => void until(leaves).then(() => done()),
+      flush: (done) => void last.then(() => done()),
     });
   };
 

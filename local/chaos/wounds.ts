@@ -1,4 +1,5 @@
 import type { Wound } from '@framewire/contract';
+import { createTurns } from '@framewire/runtime';
 
 /** Ends a wound. Called once, when its time is over or it is healed before. */
 export type Heal = () => void | Promise<void>;
@@ -44,12 +45,7 @@ export function createWounds(kinds: WoundKind[], say: (line: string) => void): W
   }
 
   /** One order after another: a wound that is inflicted anew while it heals would be open twice. */
-  let orders: Promise<unknown> = Promise.resolve();
-  const inTurn = (order: () => Promise<void>): Promise<void> => {
-    const done = orders.then(order);
-    orders = done.catch(() => {});
-    return done;
-  };
+  const inTurn = createTurns();
 
   async function inflict(wound: Wound, seconds: number): Promise<void> {
     const kind = kinds.find((one) => one.wound === wound);
