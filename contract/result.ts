@@ -28,6 +28,76 @@ export type Detection = z.infer<typeof detection>;
 export const outcome = z.enum(['detected', 'expired', 'rejected', 'failed', 'shed']);
 export type Outcome = z.infer<typeof outcome>;
 
+/**
+ * Why a frame was not detected, for programs. The outcome says how it ended, this says why; where tries failed it is why the last one
+ * did, so a frame that expired while no replica was there is `expired` with `no_replica`.
+ */
+export const reasonCode = z.enum([
+  // it came to no function
+  /** Its deadline passed while it waited, in the queue or in the connector, for its turn. */
+  'deadline_in_queue',
+  /** More frames came than can be detected, and this one waited longer than it is worth. */
+  'stale',
+  /** Every replica had as much to do as it takes (429). */
+  'function_busy',
+  /** The gateway could not be reached, or its connection broke before it answered. */
+  'gateway_unreachable',
+  /** The gateway has no replica that answers, or does not know the function. */
+  'no_replica',
+
+  // a function had it
+  /** No answer within the whole time that an invocation may take. */
+  'invoke_timeout',
+  /** Its deadline passed while the function had it: the rest of its life was too short for an answer. */
+  'deadline_in_function',
+  /** The answer broke off. */
+  'reply_truncated',
+  /** The answer is larger than the connector takes, or the broker. */
+  'reply_too_large',
+  /** The function answered with an error of its own: see `http_status` and `function_code`. */
+  'function_error',
+  /** The function says that the picture is bad. */
+  'bad_image',
+  /** The function refuses the frame for another reason than its picture: see `http_status` and `function_code`. */
+  'refused',
+
+  // the broker
+  /** The message is no frame. */
+  'bad_message',
+  /** It was delivered as often as its queue allows, and why the tries failed is not known. */
+  'delivery_limit',
+  /** The broker gave it up for another reason than its time or its tries. */
+  'dead_lettered',
+
+  // its source let it go
+  /** It is larger than may be sent. */
+  'too_large',
+  /** More come than can be detected. */
+  'shed_overload',
+  /** The broker did not take it in time, or was away. */
+  'shed_broker',
+  /** No queue takes it: the queue or its binding is missing. */
+  'unroutable',
+  /** By its producer's clock its deadline had passed before it was sent, or lies far from ours. */
+  'clock_skew',
+  /** Its source let it go for a reason of its own. */
+  'shed_source',
+]);
+export type ReasonCode = z.infer<typeof reasonCode>;
+
+/** Why a frame was not detected, or a try of it failed: the sentence is for people, the rest for programs. */
+export const failure = z.object({
+  /** A sentence for a person; always there unless `detected`. */
+  reason: z.string().optional(),
+  /** Always there unless `detected`; a code that this version does not know reads as absent. */
+  reason_code: reasonCode.optional().catch(undefined),
+  /** The status of the last answer, where one came. */
+  http_status: z.int().min(100).max(599).optional().catch(undefined),
+  /** What that answer itself gave as its `code`. */
+  function_code: z.string().max(100).optional().catch(undefined),
+});
+export type Failure = z.infer<typeof failure>;
+
 /** What the work on one frame took. Milliseconds unless said otherwise. */
 export const stages = z.object({
   /** Moments, milliseconds since the epoch: by the producer's clock, */
@@ -62,8 +132,7 @@ export const resultRecord = z.object({
   seq: z.int().positive().optional(),
   shed: shedRanges.optional(),
   outcome,
-  /** Why, in words for a person; always there unless `detected`. */
-  reason: z.string().optional(),
+  ...failure.shape,
   detections: z.array(detection).default([]),
   image: z.object({ width: z.int().positive(), height: z.int().positive() }).optional(),
   node_id: z.string().optional(),
