@@ -1,4 +1,5 @@
 /** What every process needs: settings, log, lifecycle, broker session, HTTP server, metrics. */
+export * from './background.ts';
 export * from './bearer.ts';
 export * from './broker/frame-publisher.ts';
 export { listenToPressure, type Pressure } from './broker/pressure.ts';
@@ -8,6 +9,7 @@ export * from './camera-labels.ts';
 export * from './config.ts';
 export * from './frame-id.ts';
 export * from './frame-trace.ts';
+export { guarded } from './guarded.ts';
 export * from './http.ts';
 export * from './lifecycle.ts';
 export * from './log.ts';

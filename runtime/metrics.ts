@@ -1,9 +1,11 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { backgroundFailures } from './background.ts';
 
-/** A registry with what Node itself exports: CPU, memory, event loop lag, garbage collection, handles. */
+/** A registry with what Node itself exports (CPU, memory, event loop lag, garbage collection, handles) and what every process counts. */
 export function createRegistry(): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  registry.registerMetric(backgroundFailures);
   return registry;
 }
 
