@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { background } from '@framewire/runtime';
 import { answerGateway, type ToGateway, type ToSupervisor } from './gateway/link.ts';
 import type { FunctionProvider } from './gateway/status.ts';
 import type { Ports } from './ports.ts';
@@ -31,7 +32,9 @@ export function startGateway(options: {
       SECRETS_FOLDER: secretsFolder,
     }),
     onStart(child) {
-      child.on('message', (message: ToSupervisor) => answerGateway(message, provider, send));
+      child.on('message', (message: ToSupervisor) =>
+        background(answerGateway(message, provider, send), supervisor.log, 'answering the gateway'),
+      );
     },
   });
   // the callback takes the error of a gateway that just died: the next one asks anew

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { background } from '@framewire/runtime';
+import { sayFailures } from './failures.ts';
 import { HELP, type Options, readOptions, UsageError } from './options.ts';
 import { onParentGone } from './processes/parent.ts';
 import { openRunFile, type RunFile } from './run-file.ts';
@@ -37,7 +39,7 @@ function end(why: string): void {
   endingSince = performance.now();
   say(`${why}: ending; once more ends it at once`);
   ending.abort();
-  void release();
+  background(release(), sayFailures(say), 'ending');
 }
 
 async function release(): Promise<void> {

@@ -60,6 +60,8 @@ export function startMonitoring(options: {
     ...urls,
     ready,
     remarks: alertmanager ? [] : ['the number of replicas stays as it is: prometheus-alertmanager is not installed'],
-    stop: async () => void (await Promise.all([prometheus.stop(), alertmanager?.stop()])),
+    async stop() {
+      await Promise.all([prometheus.stop(), alertmanager?.stop()]);
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { background } from '@framewire/runtime';
 import { deployedSpec, type FunctionSpec, folderOf } from './functions.ts';
 import type { Deployment } from './gateway/deployment.ts';
 import { MOST_PROCESSES, readScaleLabels } from './gateway/scale-labels.ts';
@@ -70,7 +71,11 @@ export function createProvider(options: {
       onChange();
       const gone = replicas.close();
       leaving.add(gone);
-      void gone.finally(() => leaving.delete(gone));
+      background(
+        gone.finally(() => leaving.delete(gone)),
+        options.supervisor.log,
+        'removing a function',
+      );
     },
     async scale(name, replicas) {
       const running = find(name);

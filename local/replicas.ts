@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { sleep } from '@framewire/runtime';
+import { background, sleep } from '@framewire/runtime';
 import type { Endpoint } from './gateway/status.ts';
 import type { Kept } from './processes/keep.ts';
 import { answers, type Supervisor, untilReady } from './supervisor.ts';
@@ -66,13 +66,12 @@ export function createReplicas(options: {
       spec = next;
       if (spec.port === undefined) return scale(count);
       // the port has to be free first
-      const gone = retireAll();
-      void gone.then(() => scale(count));
+      inBackground(retireAll().then(() => scale(count)));
     },
     async close() {
       outgoing.push(...current);
       current = [];
-      void retireAll();
+      inBackground(retireAll());
       await Promise.all(leaving);
     },
   };
@@ -80,7 +79,7 @@ export function createReplicas(options: {
   function scale(count: number): void {
     while (current.length < count) current.push(start(spec));
     // the newest go first
-    for (const replica of current.splice(count)) void retire(replica);
+    for (const replica of current.splice(count)) inBackground(retire(replica));
   }
 
   function start({ file, args, env, port, required }: ReplicaSpec): Replica {
@@ -94,15 +93,10 @@ export function createReplicas(options: {
         return { ...env, HOST: '127.0.0.1', PORT: `${port ?? 0}`, HOSTNAME: replica.id };
       },
       onStart(child) {
-        child.on('message', async (message: { listening?: number }) => {
-          if (message.listening === undefined) return;
-          replica.port = message.listening;
-          const stillWanted = () => replica.kept.child === child;
-          const ready = await untilReady(message.listening, stillWanted);
-          if (args) replica.metrics = await answers(`http://127.0.0.1:${message.listening}/metrics`);
-          replica.ready = ready && stillWanted();
-          if (replica.ready) makeWay();
-          onChange();
+        child.on('message', ({ listening }: { listening?: number }) => {
+          if (listening === undefined) return;
+          replica.port = listening;
+          inBackground(join(replica, { stillWanted: () => replica.kept.child === child, foreign: args !== undefined }));
         });
       },
       onEnd() {
@@ -114,11 +108,28 @@ export function createReplicas(options: {
     return replica;
   }
 
+  /** Takes requests once it is ready. */
+  async function join(
+    replica: Replica,
+    { stillWanted, foreign }: { stillWanted(): boolean; foreign: boolean },
+  ): Promise<void> {
+    const { port } = replica;
+    const ready = await untilReady(port!, stillWanted);
+    if (foreign) replica.metrics = await answers(`http://127.0.0.1:${port}/metrics`);
+    replica.ready = ready && stillWanted();
+    if (replica.ready) makeWay();
+    onChange();
+  }
+
+  function inBackground(work: Promise<unknown>): void {
+    background(work, supervisor.log, `moving replicas of ${name}`);
+  }
+
   function makeWay(): void {
-    if (current.every(({ ready }) => ready)) void retireAll();
+    if (current.every(({ ready }) => ready)) inBackground(retireAll());
     else {
       const [oldest] = outgoing.splice(0, 1);
-      if (oldest) void retire(oldest);
+      if (oldest) inBackground(retire(oldest));
     }
   }
 

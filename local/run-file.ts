@@ -51,7 +51,9 @@ export async function openRunFile(data: string, say: (line: string) => void): Pr
   write(file, run);
   return {
     running: (name) => run.processes.filter((entry) => entry.name === name && isRunning(entry)),
-    onAdd: (listener) => void listeners.push(listener),
+    onAdd(listener) {
+      listeners.push(listener);
+    },
     add(name, kind, pid) {
       const identity = pid === undefined ? undefined : identify(pid);
       if (!identity) return;

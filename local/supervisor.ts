@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sleep } from '@framewire/runtime';
+import { type FailureLog, sleep } from '@framewire/runtime';
+import { sayFailures } from './failures.ts';
 import { type Kept, keep } from './processes/keep.ts';
 import { forkPart, telemetryEnv } from './processes/part.ts';
 import { baseEnv, type Program, rotateLog, startProgram } from './processes/program.ts';
@@ -16,6 +17,8 @@ export interface Supervisor {
   /** For processes that are kept by someone else. */
   started(name: string, child: ChildProcess): void;
   died(name: string, how: string): void;
+  /** For work in the background. */
+  readonly log: FailureLog;
 }
 
 export interface PartOptions {
@@ -54,6 +57,7 @@ export function createSupervisor(options: {
   const died = (name: string, how: string) => say(`${name} ended (${how}) and is started again`);
 
   return {
+    log: sayFailures(say),
     logFile,
     died,
     started: (name, child) => runFile.add(name, 'program', child.pid),

@@ -124,7 +124,7 @@ export async function startSystem({
       continue;
     }
     // somebody's function that does not come up holds up nobody else's
-    void waitFor(service, () => isUp(provider, service), { timeout: READY_MS, every: 100 }).then(
+    waitFor(service, () => isUp(provider, service), { timeout: READY_MS, every: 100 }).then(
       () => signal.aborted || say(`${service} is up`),
       () => signal.aborted || say(`${service} is not up: see ${supervisor.logFile(service)}`),
     );

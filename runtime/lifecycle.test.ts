@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,6 +21,7 @@ runProcess('probe', async ({ env, onRelease }) => {
 
 let program: string;
 beforeAll(async () => {
+  mkdirSync('node_modules/.cache', { recursive: true });
   program = join(mkdtempSync('node_modules/.cache/lifecycle-'), 'probe.mjs');
   await build({
     stdin: { contents: PROGRAM, resolveDir: '.', loader: 'ts' },

@@ -1,3 +1,4 @@
+import { background } from './background.ts';
 import { ConfigError, type Env } from './config.ts';
 import { createLog, type Log } from './log.ts';
 import { sleep, within } from './wait.ts';
@@ -52,10 +53,12 @@ export function runProcess(name: string, main: (life: Life) => Promise<void>, en
     }
   };
 
-  process.on('SIGTERM', () => drain('SIGTERM', 0));
-  process.on('SIGINT', () => drain('SIGINT', 0));
+  const end = (why: string, code: number) => background(drain(why, code), log, 'draining');
+
+  process.on('SIGTERM', () => end('SIGTERM', 0));
+  process.on('SIGINT', () => end('SIGINT', 0));
   if (process.channel) {
-    process.on('disconnect', () => drain('the parent is gone', 0));
+    process.on('disconnect', () => end('the parent is gone', 0));
     process.channel.unref();
   }
 
@@ -65,6 +68,6 @@ export function runProcess(name: string, main: (life: Life) => Promise<void>, en
       process.exit(2);
     }
     log.fatal({ err: error }, 'did not start');
-    drain('failed start', 1);
+    end('failed start', 1);
   });
 }

@@ -2,6 +2,7 @@ import type { Attributes, SpanContext } from '@opentelemetry/api';
 import type { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import type { Resource } from '@opentelemetry/resources';
 import { Counter, type Registry } from 'prom-client';
+import { background } from './background.ts';
 import type { Env } from './config.ts';
 import type { Log } from './log.ts';
 import { readTraceSettings, type Sampler, type TraceSettings } from './otlp-settings.ts';
@@ -110,7 +111,9 @@ export function createSpanExporter(options: {
   return {
     sampler: settings.sampler,
     slowMs: settings.slowMs,
-    offer: (make) => void setImmediate(() => take(make())),
+    offer(make) {
+      setImmediate(() => take(make()));
+    },
     async close() {
       await new Promise((resolve) => setImmediate(resolve)); // what was offered last
       const end = Date.now() + CLOSE_MS;
@@ -121,7 +124,11 @@ export function createSpanExporter(options: {
       }
       counter.inc({ outcome: 'dropped' }, waiting.splice(0).length);
       clearTimeout(timer);
-      void loading.then(({ exporter }) => exporter.shutdown()).catch(() => {});
+      background(
+        loading.then(({ exporter }) => exporter.shutdown()),
+        log,
+        'closing the exporter of spans',
+      );
     },
   };
 }

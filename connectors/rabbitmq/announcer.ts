@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EXCHANGE, PRESSURE_INTERVAL_MS, type PressureNotice } from '@framewire/contract';
-import type { Broker, Log } from '@framewire/runtime';
+import { type Broker, background, type Log } from '@framewire/runtime';
 import { createPressure } from './pressure.ts';
 
 /** Tells the sources of a queue's live frames which share of them to let go, while that is any. */
@@ -34,7 +34,7 @@ export function createAnnouncer(options: {
     const before = share;
     share = pressure.step(state());
     onShare(share);
-    if (share > 0 || before > 0) void announce(share);
+    if (share > 0 || before > 0) background(announce(share), log, 'announcing pressure');
   }, PRESSURE_INTERVAL_MS);
 
   async function announce(share: number): Promise<void> {

@@ -111,7 +111,9 @@ function post(pool: Pool, { path, jpeg, headers, timeoutMs }: Post, onReply: (re
       onResponseStart(_, status, headers) {
         if (status >= 200) head = { status, headers };
       },
-      onResponseData: (_, chunk) => void chunks.push(chunk),
+      onResponseData(_, chunk) {
+        chunks.push(chunk);
+      },
       onResponseEnd() {
         const { status, headers } = head!;
         answer({

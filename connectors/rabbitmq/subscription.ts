@@ -1,5 +1,5 @@
 import { countShed, EXCHANGE, encodeFrame, type Frame } from '@framewire/contract';
-import type { Broker, ConsumeMessage, Log, Settlement } from '@framewire/runtime';
+import { type Broker, background, type ConsumeMessage, type Log, type Settlement } from '@framewire/runtime';
 import { createAnnouncer } from './announcer.ts';
 import { deliveryCount, readDelivery } from './delivery.ts';
 import { createFreshness } from './freshness.ts';
@@ -148,7 +148,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
       if (limit === concurrency) return;
       concurrency = limit;
       metrics.concurrency(queue, limit);
-      void consumer.setPrefetch(limit);
+      background(consumer.setPrefetch(limit), log, 'changing the prefetch');
     },
     async close() {
       ending.abort();

@@ -1,4 +1,4 @@
-import { backoff, type Log, sleep } from '@framewire/runtime';
+import { background, backoff, type Log, sleep } from '@framewire/runtime';
 import type { Found } from './detectors/detector.ts';
 import { type Failure, FrameError } from './failure.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
@@ -69,7 +69,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
       const task = queue.shift()!;
       if (task.caller?.aborted) refuse(task, 'incomplete', 'the caller is gone');
       else if (Date.now() > task.deadline) refuse(task, 'deadline', 'its deadline passed while it waited');
-      else work(idle.shift()!, task);
+      else background(work(idle.shift()!, task), log, 'working on a frame');
     }
   };
 
@@ -90,20 +90,21 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   const add = (worker: WorkerProcess) => {
     workers.add(worker);
     idle.push(worker);
-    worker.gone.then((why) => {
+    const onGone = worker.gone.then((why) => {
       workers.delete(worker);
       if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1);
       if (ending.signal.aborted) return;
       log.error({ why }, 'a worker is gone; it is replaced');
-      replace();
+      background(replace(), log, 'replacing a worker');
     });
+    background(onGone, log, 'following the end of a worker');
   };
 
   const replace = async () => {
     for (let attempt = 0; !ending.signal.aborted; attempt++) {
       try {
         const worker = await startWorker(program, workerData);
-        if (ending.signal.aborted) return void (await worker.end());
+        if (ending.signal.aborted) return await worker.end();
         add(worker);
         return next();
       } catch (error) {

@@ -48,7 +48,7 @@ export async function startWorker(program: URL, workerData: unknown): Promise<Wo
   onMessage(socket, (message) => listener(message));
   const started = new Promise<Start>((resolve) => {
     listener = (message) => resolve(message as Start);
-    closed.then(() => resolve({ unusable: end }));
+    child.once('close', () => resolve({ unusable: end }));
   });
   const start = await within(START_LIMIT, 'loading the detector', started).catch(({ message }) => ({
     unusable: message,
@@ -68,7 +68,7 @@ export async function startWorker(program: URL, workerData: unknown): Promise<Wo
   });
   let answer: ((answer: Answer) => void) | undefined;
   listener = (message) => answer?.(message as Answer);
-  closed.then(() => {
+  child.once('close', () => {
     leave(end);
     answer?.({ failure: 'worker_died', words: end });
   });

@@ -1,3 +1,5 @@
+import { type Log, repeat } from '@framewire/runtime';
+
 /** Whether the gateway is there, asked every few seconds: viewers are told, nothing here needs it. */
 export interface GatewayWatch {
   problem(): string | undefined;
@@ -7,7 +9,7 @@ export interface GatewayWatch {
 const EVERY_MS = 3_000;
 const TIMEOUT_MS = 2_000;
 
-export function watchGateway(url: string | undefined): GatewayWatch {
+export function watchGateway(url: string | undefined, log: Log): GatewayWatch {
   let problem: string | undefined;
   async function ask(): Promise<void> {
     try {
@@ -19,8 +21,5 @@ export function watchGateway(url: string | undefined): GatewayWatch {
     }
   }
   if (!url) return { problem: () => undefined, close() {} };
-  void ask();
-  const timer = setInterval(ask, EVERY_MS);
-  timer.unref();
-  return { problem: () => problem, close: () => clearInterval(timer) };
+  return { problem: () => problem, close: repeat(ask, EVERY_MS, log, 'asking for the gateway') };
 }

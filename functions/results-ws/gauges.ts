@@ -1,4 +1,5 @@
 import { METRIC } from '@framewire/contract';
+import { type Log, repeat } from '@framewire/runtime';
 import type { Gauges } from './facts.ts';
 import type { Prometheus } from './prometheus.ts';
 
@@ -23,16 +24,13 @@ export interface GaugesWatch {
   close(): void;
 }
 
-export function watchGauges(prometheus: Prometheus | undefined): GaugesWatch {
+export function watchGauges(prometheus: Prometheus | undefined, log: Log): GaugesWatch {
   let last: Gauges = { problem: prometheus ? undefined : 'PROMETHEUS_URL names no Prometheus' };
   if (!prometheus) return { gauges: () => last, close() {} };
-  let asking = false;
   /** None before the first one: perhaps this Prometheus does not look at them at all. */
   let hadReplicas = false;
 
   async function ask(): Promise<void> {
-    if (asking) return;
-    asking = true;
     try {
       const values = await prometheus!.now(EXPRESSIONS);
       hadReplicas ||= (values.get('replicas') ?? 0) > 0;
@@ -40,13 +38,8 @@ export function watchGauges(prometheus: Prometheus | undefined): GaugesWatch {
       last = Object.fromEntries([...values].filter(([, value]) => Number.isFinite(value)));
     } catch (error) {
       last = { problem: (error as Error).message };
-    } finally {
-      asking = false;
     }
   }
 
-  void ask();
-  const timer = setInterval(ask, EVERY_MS);
-  timer.unref();
-  return { gauges: () => last, close: () => clearInterval(timer) };
+  return { gauges: () => last, close: repeat(ask, EVERY_MS, log, 'asking Prometheus') };
 }

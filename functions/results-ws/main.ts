@@ -32,11 +32,11 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
   onRelease('the broker session', () => broker.close());
   const pushed = exporter && createTraces(exporter, node_id);
   const results = createResults({ broker, node_id, window: config.REPLAY_WINDOW, metrics, objective, pushed, log });
-  const gateway = watchGateway(config.GATEWAY_URL);
+  const gateway = watchGateway(config.GATEWAY_URL, log);
   onRelease('the watch over the gateway', gateway.close);
   const prometheus = config.PROMETHEUS_URL ? createPrometheus(config.PROMETHEUS_URL) : undefined;
   const readings = createReadings(prometheus);
-  const gauges = watchGauges(prometheus);
+  const gauges = watchGauges(prometheus, log);
   onRelease('the watch over the numbers', gauges.close);
   const probe = createBrokerProbe(broker);
   onRelease('the probe of the broker', probe.close);

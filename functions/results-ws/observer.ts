@@ -91,7 +91,9 @@ export function createObserver(options: {
       if (isNews) paces.result(record);
     },
     camera: paces.camera,
-    picture: (camera) => void pictures.set(camera, (pictures.get(camera) ?? 0) + 1),
+    picture(camera) {
+      pictures.set(camera, (pictures.get(camera) ?? 0) + 1);
+    },
     skipped(viewer, total) {
       lineOf(viewer).total = total;
     },

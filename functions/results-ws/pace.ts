@@ -59,7 +59,10 @@ export function createPaces(clock: () => number = Date.now): Paces {
     },
     camera(record) {
       const { camera_id, state, fps } = record;
-      if (state === 'removed') return void kept.delete(camera_id);
+      if (state === 'removed') {
+        kept.delete(camera_id);
+        return;
+      }
       const pace = one(camera_id);
       if (pace.source && pace.source.fps !== fps) pace.seconds = 0;
       if (state !== pace.source?.state) pace.lastAt = clock();

@@ -121,7 +121,9 @@ export function createPictures(options: { broker: Broker; metrics: Metrics; log:
       return picture?.jpeg;
     },
     isFlowing: (camera) => flowing.has(camera),
-    missed: (camera) => void flowing.delete(camera),
+    missed(camera) {
+      flowing.delete(camera);
+    },
     onArrival(next) {
       listener = next;
     },

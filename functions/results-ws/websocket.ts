@@ -88,7 +88,9 @@ function binaryWire(socket: WebSocket, raw: Duplex): Wire {
     },
     tell: (message) => socket.send(JSON.stringify(message)),
     // whole frames, and ws writes its own at once too: they cannot come between one another
-    push: (push, withPicture) => void (socket.readyState === socket.OPEN && raw.write(push.frame(withPicture))),
+    push(push, withPicture) {
+      if (socket.readyState === socket.OPEN) raw.write(push.frame(withPicture));
+    },
   };
 }
 

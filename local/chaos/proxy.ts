@@ -48,7 +48,9 @@ export async function startSlowProxy(target: number): Promise<SlowProxy> {
           });
         done();
       },
-      flush: (done) => void last.then(() => done()),
+      flush(done) {
+        last.then(() => done(), done);
+      },
     });
   };
 

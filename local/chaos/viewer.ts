@@ -17,7 +17,9 @@ export function openStalledViewer(port: number): Promise<() => void> {
       socket.pause();
       socket.on('error', () => {});
       socket.write(textFrame(JSON.stringify({ type: 'watch', cameras: '*' })));
-      resolve(() => void socket.destroy());
+      resolve(() => {
+        socket.destroy();
+      });
     });
   });
 }

@@ -1,5 +1,6 @@
 import type { Wound } from '@framewire/contract';
-import { createTurns } from '@framewire/runtime';
+import { background, createTurns } from '@framewire/runtime';
+import { sayFailures } from '../failures.ts';
 
 /** Ends a wound. Called once, when its time is over or it is healed before. */
 export type Heal = () => void | Promise<void>;
@@ -29,6 +30,7 @@ export interface Wounds {
 
 /** @param say told of each wound, and of its end. */
 export function createWounds(kinds: WoundKind[], say: (line: string) => void): Wounds {
+  const log = sayFailures(say);
   const open = new Map<Wound, { until: number; timer: NodeJS.Timeout; heal: Heal }>();
 
   async function heal(wound: Wound): Promise<void> {
@@ -54,7 +56,15 @@ export function createWounds(kinds: WoundKind[], say: (line: string) => void): W
     const lasting = Math.min(seconds, LONGEST);
     say(`chaos: ${wound} for ${lasting} s: ${kind.words}`);
     const end = await kind.inflict(lasting);
-    const timer = setTimeout(() => void inTurn(() => heal(wound)), lasting * 1000);
+    const timer = setTimeout(
+      () =>
+        background(
+          inTurn(() => heal(wound)),
+          log,
+          `healing ${wound}`,
+        ),
+      lasting * 1000,
+    );
     open.set(wound, { until: Date.now() / 1000 + lasting, timer, heal: end });
   }
 
@@ -65,6 +75,8 @@ export function createWounds(kinds: WoundKind[], say: (line: string) => void): W
         return { wound, words, ...(until !== undefined && { until }) };
       }),
     inflict: (wound, seconds) => inTurn(() => inflict(wound, seconds)),
-    healAll: () => inTurn(async () => void (await Promise.all([...open.keys()].map(heal)))),
+    async healAll() {
+      await inTurn(() => Promise.all([...open.keys()].map(heal)));
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
+import { background } from '../background.ts';
 import type { Log } from '../log.ts';
 import { within } from '../wait.ts';
 import { keepChannel } from './kept-channel.ts';
@@ -59,7 +60,7 @@ export function createConsumer({ link, log, ...options }: ConsumerOptions & { li
     open: (model) => model.createChannel(),
     onLost: () => gone.abort(),
     onOpen() {
-      change(); // it may have been asked for while the channel was set up
+      background(change(), log, 'changing the prefetch'); // it may have been asked for while the channel was set up
       options.onOpen?.();
     },
     async setup(channel, reset) {

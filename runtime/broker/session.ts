@@ -62,7 +62,9 @@ export function createBroker(options: { url: string; name: string; log: Log; max
         },
       };
     },
-    connect: () => void publisher(),
+    connect() {
+      publisher();
+    },
     problem: () =>
       publishing?.publisher.problem() ?? consuming?.problem() ?? [...consumers].map((c) => c.problem()).find(Boolean),
     async close() {

@@ -23,17 +23,16 @@ export function openDemo({ seed, fps }: { seed: string; fps: number }): OpenSour
     let timer: NodeJS.Timeout | undefined;
     let closed = false;
 
-    async function show(n: number): Promise<void> {
-      try {
-        const jpeg = await picture(Math.round((n * PICTURES_PER_SECOND) / fps) % count);
-        if (closed) return;
-        onFrame(jpeg);
-        // behind by more than a frame, it lets those go: a camera does not hurry either
-        const next = Math.max(n + 1, Math.floor(((performance.now() - begin) * fps) / 1000));
-        timer = setTimeout(show, begin + (next * 1000) / fps - performance.now(), next);
-      } catch (error) {
-        onEnd(`the demo scene could not be drawn: ${(error as Error).message}`);
-      }
+    function show(n: number): void {
+      picture(Math.round((n * PICTURES_PER_SECOND) / fps) % count)
+        .then((jpeg) => {
+          if (closed) return;
+          onFrame(jpeg);
+          // behind by more than a frame, it lets those go: a camera does not hurry either
+          const next = Math.max(n + 1, Math.floor(((performance.now() - begin) * fps) / 1000));
+          timer = setTimeout(show, begin + (next * 1000) / fps - performance.now(), next);
+        })
+        .catch((error: Error) => onEnd(`the demo scene could not be drawn: ${error.message}`));
     }
 
     show(0);

@@ -34,7 +34,9 @@ const routes = {
     response.end();
   },
   /** Gone before it answered. */
-  '/hang-up': (request) => void request.socket.destroy(),
+  '/hang-up': (request) => {
+    request.socket.destroy();
+  },
   '/log'(_, response, query) {
     log(query.get('text'));
     response.end();
