@@ -5,6 +5,8 @@ import {
   type NumberedFrame,
   type Pressure,
   type PublishError,
+  type ShedCode,
+  shedCodeOf,
   sleep,
 } from '@framewire/runtime';
 import type { CameraMetrics } from './metrics.ts';
@@ -46,6 +48,7 @@ export function createOutbox({ camera_id, deadline_ms, frames, pressure, metrics
   let arrived = new AbortController();
   let closing = false;
   let refusal = 'publishing took too long';
+  let code: ShedCode = 'shed_broker';
 
   function offer(jpeg: Uint8Array): void {
     if (closing) return;
@@ -54,7 +57,7 @@ export function createOutbox({ camera_id, deadline_ms, frames, pressure, metrics
     const frame = { camera_id, captured_at, deadline_ms: deadline, jpeg };
     const numbered = { ...frames.number(frame), deadline_ms: deadline };
     if (!pressure.admits(camera_id)) {
-      shed(numbered, OVERLOAD);
+      shed(numbered, OVERLOAD, 'shed_overload');
       return;
     }
     waiting.push(numbered);
@@ -62,8 +65,8 @@ export function createOutbox({ camera_id, deadline_ms, frames, pressure, metrics
     arrived.abort();
   }
 
-  function shed(frame: LiveFrame, reason = refusal): void {
-    frames.shed(frame, reason);
+  function shed(frame: LiveFrame, reason = refusal, why = code): void {
+    frames.shed(frame, reason, why);
     metrics.shed(camera_id);
   }
 
@@ -87,6 +90,7 @@ export function createOutbox({ camera_id, deadline_ms, frames, pressure, metrics
         const { kind, message } = error as PublishError;
         if (message !== refusal) log.warn({ camera_id, why: message }, 'a frame was not taken');
         refusal = message;
+        code = shedCodeOf(error);
         // a full queue takes the freshest frame when it has room again; one that may be in the queue is not given up early
         const superseded = waiting.length > 0 && kind !== 'unconfirmed';
         if (superseded || closing || Date.now() >= frame.deadline_ms) break;

@@ -2,7 +2,7 @@ import { QUEUE } from '@framewire/contract';
 import type { Broker, ConsumeMessage, Consumer } from '@framewire/runtime';
 import { readDelivery } from './delivery.ts';
 import type { LastReasons } from './last-reasons.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, Why } from './outcome.ts';
 import type { Settler } from './settler.ts';
 
 const PREFETCH = 32;
@@ -28,18 +28,27 @@ interface Death {
   queue: string;
 }
 
-/** @param lastReason why the last try failed, where it is known. */
-export function readDeath({ properties }: Pick<ConsumeMessage, 'properties'>, lastReason?: string): Outcome {
+/** @param last why the last try failed, where it is known. */
+export function readDeath({ properties }: Pick<ConsumeMessage, 'properties'>, last?: Why): Outcome {
   const [death] = (properties.headers?.['x-death'] ?? []) as Partial<Death>[];
   const queue = death?.queue ?? 'its queue';
   switch (death?.reason) {
     case 'expired':
-      return { kind: 'expired', reason: `its time was over before a function was free: it waited in ${queue}` };
+      return {
+        kind: 'expired',
+        reason: `its time was over before a function was free: it waited in ${queue}`,
+        reason_code: 'deadline_in_queue',
+      };
     case 'delivery_limit': {
-      const last = lastReason ? `; the last time: ${lastReason}` : '';
-      return { kind: 'failed', reason: `it was tried to the delivery limit of ${queue}${last}` };
+      const why: Why = last ?? { reason: '', reason_code: 'delivery_limit' };
+      const words = last ? `; the last time: ${last.reason}` : '';
+      return { kind: 'failed', ...why, reason: `it was tried to the delivery limit of ${queue}${words}` };
     }
     default:
-      return { kind: 'failed', reason: `${queue} gave it up: ${death?.reason ?? 'no reason given'}` };
+      return {
+        kind: 'failed',
+        reason: `${queue} gave it up: ${death?.reason ?? 'no reason given'}`,
+        reason_code: 'dead_lettered',
+      };
   }
 }

@@ -4,7 +4,7 @@ import type { QueueFunction } from './functions.ts';
 import { createGate } from './gate.ts';
 import type { Gateway, InvocationHeaders } from './gateway.ts';
 import type { ConnectorMetrics } from './metrics.ts';
-import type { Moments, Outcome } from './outcome.ts';
+import { type Moments, type Outcome, type Why, whyOf } from './outcome.ts';
 import type { Traces } from './traces.ts';
 import { judge, type Verdict } from './verdict.ts';
 
@@ -60,20 +60,20 @@ export function createInvoker(options: InvokerOptions): (errand: Errand) => Prom
     const { frame, gone } = errand;
     const deadline = frame.deadline_ms ?? Number.POSITIVE_INFINITY;
     const giveUp = Math.min(deadline, Date.now() + HOLD_MS * Math.min(errand.deliveries + 1, 10));
-    let why: string | undefined;
+    let why: Why | undefined;
     let absences = 0;
     for (let attempt = 0; ; attempt++) {
       const pass = await gate.enter(giveUp);
       const late = Date.now() >= deadline;
       if (pass && (late || gone.aborted)) gate.leave(pass);
-      if (late) return expired(deadline, why ?? `it waited in ${queue}`);
-      if (!pass || gone.aborted) return { kind: 'release', reason: why ?? 'the connector is ending' };
+      if (late) return expired(deadline, why ?? { reason: `it waited in ${queue}`, reason_code: 'deadline_in_queue' });
+      if (!pass || gone.aborted) return { kind: 'release', reason: why?.reason ?? 'the connector is ending' };
 
       let verdict = await ask(errand, attempt, Math.min(timeoutMs, deadline - Date.now()));
       if (verdict.kind === 'absent') {
         const there = await options.isThere();
-        if (there && ++absences >= ABSENCES) verdict = { kind: 'rejected', reason: verdict.reason };
-        else verdict = { kind: 'busy', reason: verdict.reason, everywhere: !there, retryAfterMs: undefined };
+        if (there && ++absences >= ABSENCES) verdict = { ...verdict, kind: 'rejected', reason_code: 'refused' };
+        else verdict = { ...verdict, kind: 'busy', everywhere: !there, retryAfterMs: undefined };
       }
       if (verdict.kind === 'busy' && verdict.everywhere)
         gate.shut(pass, atMost(verdict.retryAfterMs, MAX_RETRY_AFTER_MS));
@@ -81,7 +81,7 @@ export function createInvoker(options: InvokerOptions): (errand: Errand) => Prom
 
       switch (verdict.kind) {
         case 'busy': {
-          why = verdict.reason;
+          why = whyOf(verdict);
           metrics.busy(queue);
           // a Retry-After counts in seconds: it must not use up a frame that is worth two
           const asked = atMost(verdict.retryAfterMs, Math.min(MAX_RETRY_AFTER_MS, (giveUp - Date.now()) / 2)) ?? 0;
@@ -91,7 +91,7 @@ export function createInvoker(options: InvokerOptions): (errand: Errand) => Prom
         case 'retry': {
           // twenty tries must outlast a replica that is being replaced
           await sleep(Math.min(backoff(errand.deliveries, 50, 2_000), deadline - Date.now()), ending);
-          if (Date.now() >= deadline) return expired(deadline, verdict.reason);
+          if (Date.now() >= deadline) return expired(deadline, whyOf(verdict));
           metrics.retry(queue);
           return verdict;
         }
@@ -117,7 +117,7 @@ export function createInvoker(options: InvokerOptions): (errand: Errand) => Prom
     const code = reply.kind === 'answer' ? `${reply.status}` : reply.kind;
     metrics.invocation(name, code);
     metrics.stage('invoke', ended - began);
-    const verdict = judge(reply);
+    const verdict = judge(reply, ms < timeoutMs);
     const reason = 'reason' in verdict ? verdict.reason : undefined;
     traces?.tried(moments, { span, fn: name, began, ended, code, reason });
     return verdict;
@@ -147,9 +147,10 @@ function invocationHeaders(
 /** RFC 9110, section 5.5. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-const expired = (deadline: number, why: string): Outcome => ({
+const expired = (deadline: number, why: Why): Outcome => ({
   kind: 'expired',
-  reason: `its deadline passed ${Math.max(0, Math.round(Date.now() - deadline))} ms ago: ${why}`,
+  ...why,
+  reason: `its deadline passed ${Math.max(0, Math.round(Date.now() - deadline))} ms ago: ${why.reason}`,
 });
 
 const atMost = (value: number | undefined, max: number) => (value === undefined ? undefined : Math.min(value, max));

@@ -1,4 +1,4 @@
-import type { DetectAnswer, ResultRecord, Stages } from '@framewire/contract';
+import type { DetectAnswer, Failure, ResultRecord, Stages } from '@framewire/contract';
 import type { FrameFacts } from './delivery.ts';
 
 /**
@@ -16,10 +16,22 @@ export type Outcome =
   | WithReason<'expired' | 'rejected' | 'failed'>
   | { kind: 'passed'; content: Uint8Array; contentType: string }
   | { kind: 'dropped' }
-  | WithReason<'retry' | 'release'>;
+  | WithReason<'retry'>
+  | { kind: 'release'; reason: string };
+
+/** Why a frame was not detected, or a try of it failed: in a sentence and as a code. */
+export type Why = Failure & Required<Pick<Failure, 'reason' | 'reason_code'>>;
 
 /** A shape for each kind, so that a check of the kind tells them apart. */
-export type WithReason<K extends string> = K extends string ? { kind: K; reason: string } : never;
+export type WithReason<K extends string> = K extends string ? { kind: K } & Why : never;
+
+/** Of an outcome or a judgement its reason alone, without what else it holds. */
+export const whyOf = ({ reason, reason_code, http_status, function_code }: Why): Why => ({
+  reason,
+  reason_code,
+  ...(http_status !== undefined && { http_status }),
+  ...(function_code !== undefined && { function_code }),
+});
 
 /** The outcomes that have a record of ours. */
 export type RecordedOutcome = Exclude<Outcome, { kind: 'passed' | 'dropped' | 'retry' | 'release' }>;
@@ -46,6 +58,6 @@ export function toRecord(
     timestamp: now / 1000,
     original_timestamp: captured_at / 1000,
   };
-  if (outcome.kind !== 'detected') return { ...common, reason: outcome.reason, detections: [], stages };
+  if (outcome.kind !== 'detected') return { ...common, ...whyOf(outcome), detections: [], stages };
   return { ...common, ...outcome.answer, stages: { ...outcome.answer.stages, ...stages } };
 }

@@ -66,6 +66,9 @@ describe('the outcome of a frame', () => {
     expect(await record(await system.send())).toMatchObject({
       outcome: 'rejected',
       reason: 'the picture is damaged',
+      reason_code: 'bad_image',
+      http_status: 400,
+      function_code: 'damaged',
     });
     answering({ answer: (c) => c.text('x'.repeat(1_000), 415) });
     expect((await record(await system.send())).reason).toBe('x'.repeat(300));
@@ -88,7 +91,7 @@ describe('the outcome of a frame', () => {
     const headers = { camera_id: 'door', captured_at: Date.now() - 3_000, deadline_ms: Date.now() - 1_000 };
     await publish(EXCHANGE.frames, 'faces.door', JPEG, { messageId: id, contentType: 'image/jpeg', headers });
     const told = await record(id);
-    expect(told).toMatchObject({ outcome: 'expired' });
+    expect(told).toMatchObject({ outcome: 'expired', reason_code: 'deadline_in_queue' });
     expect(told.reason).toMatch(/^its deadline passed \d+ ms ago: it waited in frame_queue$/);
     expect(invoked).toBe(0);
   });
@@ -108,7 +111,7 @@ describe('the outcome of a frame', () => {
         if (id) live.push(id);
       }
       const told = live.flatMap(system.records);
-      return told.filter(({ reason }) => reason?.includes('fresher frames wait behind it')).length > 40;
+      return told.filter(({ reason_code }) => reason_code === 'stale').length > 40;
     };
     await waitFor('the flood to be told', flood, { timeout: 20_000 });
     const detected = live.flatMap(system.records).filter(({ outcome }) => outcome === 'detected');
@@ -125,6 +128,7 @@ describe('the outcome of a frame', () => {
     expect(await record(rubbish.messageId)).toMatchObject({
       camera_id: 'yard',
       outcome: 'rejected',
+      reason_code: 'bad_message',
       reason: 'not a frame: neither a JPEG message nor JSON',
     });
 

@@ -11,7 +11,7 @@ import {
 import type { FrameFacts } from './delivery.ts';
 import type { LastReasons } from './last-reasons.ts';
 import type { ConnectorMetrics } from './metrics.ts';
-import { type Moments, type Outcome, toRecord } from './outcome.ts';
+import { type Moments, type Outcome, toRecord, whyOf } from './outcome.ts';
 import type { Traces } from './traces.ts';
 
 /** As long as one publish may wait for its confirm, milliseconds; it is then tried again. */
@@ -60,7 +60,7 @@ export function createSettler(deps: {
     async settle(frame, outcome, moments, gone) {
       const known = Date.now();
       if (outcome.kind === 'retry' || outcome.kind === 'release') {
-        if (outcome.kind === 'retry') lastReasons.remember(frame.frame_id, outcome.reason);
+        if (outcome.kind === 'retry') lastReasons.remember(frame.frame_id, whyOf(outcome));
         log.debug({ frame_id: frame.frame_id, why: outcome.reason }, outcome.kind);
         traces?.tell({ frame, outcome, moments, known, confirmed: known });
         return outcome.kind;

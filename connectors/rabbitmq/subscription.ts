@@ -87,7 +87,12 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
       const arrival = readDelivery(delivery);
       const { frame } = arrival;
       if (arrival.kind === 'unreadable') {
-        return await settler.settle(frame, { kind: 'rejected', reason: arrival.reason }, moments, gone);
+        return await settler.settle(
+          frame,
+          { kind: 'rejected', reason: arrival.reason, reason_code: 'bad_message' },
+          moments,
+          gone,
+        );
       }
       const published = frame.published_at ?? frame.captured_at;
       const claimed = moments.received_at! - published;
@@ -99,7 +104,12 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
       if (announcer.share > 0) metrics.letGo(queue, countShed(frame.shed));
       if (!freshness.admits(waited, life, idle)) {
         metrics.letGo(queue, 1);
-        return await settler.settle(frame, { kind: 'expired', reason: notFresh(waited) }, moments, gone);
+        return await settler.settle(
+          frame,
+          { kind: 'expired', reason: notFresh(waited), reason_code: 'stale' },
+          moments,
+          gone,
+        );
       }
       if (arrival.kind === 'seed') await showPicture(arrival.frame);
       const outcome = await invoke({ frame: arrival.frame, routingKey, deliveries, gone, moments });

@@ -47,6 +47,12 @@ describe('a try that fails', () => {
     expect(asked).toBe(2);
   });
 
+  it('for want of an answer within the rest of its life is no word about the function', async () => {
+    answerInTurn(() => new Promise(() => {}));
+    const told = await record(await system.send({ deadline_ms: Date.now() + 300 }));
+    expect(told).toMatchObject({ outcome: 'expired', reason_code: 'deadline_in_function' });
+  });
+
   it('for an answer that broke off is made again', async () => {
     const half = (c: Context<{ Bindings: { incoming: IncomingMessage } }>) => {
       const cut = () => void setImmediate(() => c.env.incoming.socket.destroy());
@@ -67,6 +73,9 @@ describe('a try that fails', () => {
     expect(await record(id)).toMatchObject({
       outcome: 'failed',
       reason: 'it was tried to the delivery limit of frame_queue; the last time: 500: told 500',
+      reason_code: 'function_error',
+      http_status: 500,
+      function_code: 'test',
       source: 's',
       seq: 1,
     });
@@ -95,7 +104,11 @@ describe('a function that is busy', () => {
   it('until the deadline lets the frame expire', async () => {
     answerInTurn(status(429));
     const told = await record(await system.send({ deadline_ms: Date.now() + 300 }));
-    expect(told).toMatchObject({ outcome: 'expired', reason: expect.stringContaining('told 429') });
+    expect(told).toMatchObject({
+      outcome: 'expired',
+      reason: expect.stringContaining('told 429'),
+      reason_code: 'function_busy',
+    });
   });
 });
 

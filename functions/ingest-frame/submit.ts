@@ -5,6 +5,7 @@ import {
   HttpError,
   type Pressure,
   PublishError,
+  shedCodeOf,
   type UnnumberedFrame,
 } from '@framewire/runtime';
 import type { Repeats } from './repeats.ts';
@@ -35,13 +36,13 @@ export function createSubmit(options: {
   async function publish(frame: UnnumberedFrame, topic: string): Promise<string> {
     const numbered = frames.number(frame);
     if (frame.deadline_ms !== undefined && !pressure.admits(frame.camera_id, topic)) {
-      frames.shed(numbered, OVERLOAD);
+      frames.shed(numbered, OVERLOAD, 'shed_overload');
       throw new HttpError(429, 'overload', `${OVERLOAD}; one without a deadline is always taken`, RETRY);
     }
     try {
       await frames.send(numbered, { topic, timeoutMs });
     } catch (error) {
-      frames.shed(numbered, (error as Error).message);
+      frames.shed(numbered, (error as Error).message, shedCodeOf(error));
       throw error instanceof PublishError ? refusal(error) : error;
     }
     return numbered.frame_id;

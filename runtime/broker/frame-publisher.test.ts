@@ -86,7 +86,7 @@ describe('frames of one producer', () => {
   it('that were shed are told by a record when nothing gets through for a second', async () => {
     await fill();
     const { seq } = number('hall');
-    frames.shed({ ...number('hall'), seq }, 'the queue is full');
+    frames.shed({ ...number('hall'), seq }, 'the queue is full', 'shed_broker');
     await waitFor('the record', () => records.length === 1);
     expect(records[0]).toMatchObject({
       camera_id: 'hall',
@@ -95,6 +95,7 @@ describe('frames of one producer', () => {
       shed: [[seq - 1, seq - 1]],
       outcome: 'shed',
       reason: 'the queue is full',
+      reason_code: 'shed_broker',
     });
   });
 

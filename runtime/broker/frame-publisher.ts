@@ -5,6 +5,7 @@ import {
   type Frame,
   frameKey,
   RECORD_TYPE,
+  type ReasonCode,
   type ResultRecord,
   type ShedRanges,
   uuidv7,
@@ -13,6 +14,7 @@ import {
 import { numberedFrameId } from '../frame-id.ts';
 import type { Log } from '../log.ts';
 import { createSource, type Source } from '../source.ts';
+import { PublishError } from './publisher.ts';
 import type { Broker } from './session.ts';
 
 /** A frame as its producer has it, before it takes a number. Its id follows from the number, unless something else names it. */
@@ -20,6 +22,16 @@ export type UnnumberedFrame = Omit<Frame, 'frame_id' | 'source' | 'seq' | 'shed'
   frame_id?: string;
 };
 export type NumberedFrame = Omit<Frame, 'shed' | 'published_at'> & { source: string; seq: number };
+
+/** Why a source let a frame go. */
+export type ShedCode = Extract<
+  ReasonCode,
+  'shed_overload' | 'shed_broker' | 'shed_source' | 'unroutable' | 'too_large' | 'clock_skew'
+>;
+
+/** What a publish that failed says of the frame. */
+export const shedCodeOf = (error: unknown): ShedCode =>
+  error instanceof PublishError && error.kind === 'unroutable' ? 'unroutable' : 'shed_broker';
 
 /**
  * A producer's way to the broker, with every number accounted for:
@@ -42,9 +54,9 @@ export interface FramePublisher {
   send(frame: NumberedFrame, options: { topic?: string; timeoutMs: number }): Promise<void>;
   /**
    * Lets a frame's number go. The next frame tells it; where none gets through for a second, a record in `results` does.
-   * @param reason in words for a person.
+   * @param reason in words for a person, @param code for programs.
    */
-  shed(frame: NumberedFrame, reason: string): void;
+  shed(frame: NumberedFrame, reason: string, code?: ShedCode): void;
   /** Tells what is still untold. To be called before the broker session is closed, when nothing is sent any more. */
   close(): Promise<void>;
 }
@@ -63,7 +75,7 @@ export function createFramePublisher(options: {
   tellAfterMs?: number;
 }): FramePublisher {
   const { broker, log, source = createSource(), tellAfterMs = 1_000 } = options;
-  let newest: { frame: Omit<NumberedFrame, 'jpeg'>; reason: string } | undefined;
+  let newest: { frame: Omit<NumberedFrame, 'jpeg'>; reason: string; code: ShedCode } | undefined;
   let timer: NodeJS.Timeout | undefined;
   let telling: Promise<void> | undefined;
 
@@ -80,7 +92,7 @@ export function createFramePublisher(options: {
   async function tell(): Promise<void> {
     const untold = source.takeShed();
     if (!untold.length || !newest) return;
-    const record = shedRecord(newest.frame, newest.reason, untold);
+    const record = shedRecord({ ...newest, untold });
     try {
       await broker.publish({
         exchange: EXCHANGE.results,
@@ -123,9 +135,9 @@ export function createFramePublisher(options: {
         throw error;
       }
     },
-    shed({ jpeg: _, ...frame }, reason) {
+    shed({ jpeg: _, ...frame }, reason, code = 'shed_source') {
       source.letGo(frame.seq);
-      if (!newest || frame.seq > newest.frame.seq) newest = { frame, reason };
+      if (!newest || frame.seq > newest.frame.seq) newest = { frame, reason, code };
       tellLater();
     },
     async close() {
@@ -141,7 +153,13 @@ export function createFramePublisher(options: {
  * Stands for the highest of the numbers, the others in its `shed`. Its frame id is new: the frame may come again under its own
  * (a caller that was refused repeats it), or may have reached the queue unconfirmed.
  */
-function shedRecord(frame: Omit<NumberedFrame, 'jpeg'>, reason: string, untold: ShedRanges): ResultRecord {
+function shedRecord(what: {
+  frame: Omit<NumberedFrame, 'jpeg'>;
+  reason: string;
+  code: ShedCode;
+  untold: ShedRanges;
+}): ResultRecord {
+  const { frame, reason, code, untold } = what;
   const { camera_id, source, captured_at } = frame;
   const [first, seq] = untold.at(-1)!;
   return {
@@ -152,6 +170,7 @@ function shedRecord(frame: Omit<NumberedFrame, 'jpeg'>, reason: string, untold: 
     shed: first < seq ? [...untold.slice(0, -1), [first, seq - 1]] : untold.slice(0, -1),
     outcome: 'shed',
     reason,
+    reason_code: code,
     detections: [],
     timestamp: Date.now() / 1000,
     original_timestamp: captured_at / 1000,
