@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Invocation } from './arguments.ts';
-import { createJpegSplitter } from './jpeg-splitter.ts';
+import { createJpegSplitter, TOO_LARGE } from './jpeg-splitter.ts';
 import { createRateCap } from './rate-cap.ts';
 import { reasonOf, reasonOfSpawn } from './reason.ts';
 import type { OpenSourceFn } from './source.ts';
@@ -35,8 +35,11 @@ export function openFfmpeg({ ffmpeg, invocations, fps, ends }: FfmpegOptions): O
     function start(): void {
       const { args, copy } = invocations[chosen]!;
       const mayPass = copy ? createRateCap(fps) : () => true; // ffmpeg itself caps what it encodes
-      const splitter = createJpegSplitter((jpeg) => {
-        if (!closed && started === child && mayPass()) onFrame(jpeg);
+      const splitter = createJpegSplitter({
+        onJpeg(jpeg) {
+          if (!closed && started === child && mayPass()) onFrame(jpeg);
+        },
+        onTooLarge: () => end(TOO_LARGE),
       });
       const started = spawnTied(ffmpeg, args);
       child = started;

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createJpegSplitter } from './jpeg-splitter.ts';
 
 // the same at every run: its Huffman tables, and with them the place of every marker, follow from the pixels
@@ -26,12 +26,39 @@ function insertRestarts(jpeg: Buffer): Buffer {
 
 function split(bytes: Buffer, size: number, maxBytes?: number): Buffer[] {
   const found: Buffer[] = [];
-  const splitter = createJpegSplitter((jpeg) => found.push(Buffer.from(jpeg)), maxBytes);
+  const splitter = createJpegSplitter({ onJpeg: (jpeg) => found.push(jpeg), maxBytes });
   for (let at = 0; at < bytes.length; at += size) splitter.push(Buffer.from(bytes.subarray(at, at + size)));
   return found;
 }
 
+/** Bytes that were moved from one buffer into another since. */
+function countMoved(): () => number {
+  let bytes = 0;
+  const { concat } = Buffer;
+  vi.spyOn(Buffer, 'concat').mockImplementation((list, total) => {
+    const joined = concat(list, total);
+    bytes += joined.length;
+    return joined;
+  });
+  const { set } = Uint8Array.prototype;
+  vi.spyOn(Uint8Array.prototype, 'set').mockImplementation(function (this: Uint8Array, array, offset) {
+    bytes += array.length;
+    set.call(this, array, offset);
+  });
+  const { copy } = Buffer.prototype;
+  vi.spyOn(Buffer.prototype, 'copy').mockImplementation(function (this: Buffer, ...args) {
+    const copied = copy.apply(this, args);
+    bytes += copied;
+    return copied;
+  });
+  return () => bytes;
+}
+
 describe('the splitter', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
   const pictures = { baseline, progressive, thumbnail, restarts };
   const all = Object.values(pictures);
 
@@ -65,9 +92,41 @@ describe('the splitter', () => {
     ).toBe(true);
   });
 
+  it('keeps stray bytes before a marker, as cheap cameras write them', () => {
+    const beforeEnd = Buffer.concat([baseline.subarray(0, -2), Buffer.from([0x00, 0x12, 0xff, 0xd9])]);
+    const beforeTable = Buffer.concat([baseline.subarray(0, 20), Buffer.from([0x00, 0x12]), baseline.subarray(20)]);
+    for (const size of [1, 7, 1_000_000]) {
+      expect(split(Buffer.concat([beforeEnd, beforeTable]), size)).toEqual([beforeEnd, beforeTable]);
+    }
+  });
+
+  it('says that a picture is too large', () => {
+    let said = 0;
+    const splitter = createJpegSplitter({ onJpeg: () => {}, onTooLarge: () => said++, maxBytes: 8_000 });
+    splitter.push(Buffer.concat([baseline.subarray(0, -2), Buffer.alloc(10_000, 1)]));
+    splitter.push(Buffer.alloc(10_000, 1));
+    expect(said).toBe(1);
+  });
+
+  it.each([
+    ['a picture that never ends', () => Buffer.alloc(64 * 1024, 1)],
+    [
+      'starts of pictures and nothing else',
+      () => Buffer.alloc(64 * 1024, Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0xff, 0xf0])),
+    ],
+  ])('moves no byte more than a few times: %s', (_, make) => {
+    const moved = countMoved();
+    const splitter = createJpegSplitter({ onJpeg: () => {}, maxBytes: 64 * 1024 * 1024 });
+    splitter.push(baseline.subarray(0, -2));
+    const chunk = make();
+    const chunks = 500;
+    for (let i = 0; i < chunks; i++) splitter.push(chunk);
+    expect(moved()).toBeLessThan(4 * chunks * chunk.length);
+  });
+
   it('hands a JPEG on with its last byte', () => {
     let found = 0;
-    const splitter = createJpegSplitter(() => found++);
+    const splitter = createJpegSplitter({ onJpeg: () => found++ });
     splitter.push(baseline.subarray(0, -1));
     expect(found).toBe(0);
     splitter.push(baseline.subarray(-1));

@@ -1,97 +1,147 @@
-/** Cuts a stream of JPEGs, as ffmpeg writes them into a pipe, into whole ones. */
+/** Cuts a stream of JPEGs into whole ones: what ffmpeg writes into a pipe, or what a camera sends over HTTP. */
 export interface JpegSplitter {
   /** Takes the next bytes, in pieces of any size. A JPEG is handed on as soon as its last byte is there. */
-  push(chunk: Buffer): void;
+  push(chunk: Uint8Array): void;
 }
+
+export interface JpegSplitterOptions {
+  /** Its bytes are the receiver's own. */
+  onJpeg(jpeg: Buffer): void;
+  /** A picture grew beyond `maxBytes`: what came of it is dropped, and the next one is looked for. */
+  onTooLarge?(): void;
+  /** What one picture may hold. */
+  maxBytes?: number;
+}
+
+/** As much as ingest-frame takes by default. */
+export const MAX_PICTURE_BYTES = 10_000_000;
+/** Why a source with a larger one is ended. */
+export const TOO_LARGE = `a picture is larger than ${MAX_PICTURE_BYTES / 1e6} MB, or never ends`;
 
 const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
+const FIRST_CAPACITY = 64 * 1024;
+
+type State =
+  | 'between' // pictures: looks for ff
+  | 'start?' // ff was read: d8 begins a picture
+  | 'start??' // ff d8 was read: a third byte of ff says that it was no accident
+  | 'segments' // looks for the ff of the next marker
+  | 'marker' // ff was read within a picture
+  | 'length' // of a segment, high byte
+  | 'length, low'
+  | 'segment' // passes over `left` bytes
+  | 'scan' // picture data: looks for ff
+  | 'scan, ff'
+  | 'whole'; // the end marker was read
 
 /**
  * Follows the markers (ITU T.81, annex B), so that a thumbnail within a segment, with start and end markers of its own, cuts
- * nothing in two. Bytes that belong to no JPEG are passed over, and so is a picture that turns out to be damaged.
- * @param maxBytes what one picture may hold; a larger one is passed over too.
+ * nothing in two. Bytes that belong to no JPEG are passed over, and so is a picture that turns out to be damaged; stray bytes
+ * before a marker stay in the picture, as every decoder allows them.
+ *
+ * Each byte is looked at once and copied a few times, whatever the stream holds: it never goes back. After a damaged picture the
+ * search goes on where the damage was seen, so the picture behind it may be lost with it.
  */
-export function createJpegSplitter(onJpeg: (jpeg: Buffer) => void, maxBytes = 32 * 1024 * 1024): JpegSplitter {
-  let held: Buffer = Buffer.alloc(0);
-  /** How far `held` is understood; at 0 no start marker is. */
-  let at = 0;
-  let inScan = false;
+export function createJpegSplitter({
+  onJpeg,
+  onTooLarge,
+  maxBytes = MAX_PICTURE_BYTES,
+}: JpegSplitterOptions): JpegSplitter {
+  let state: State = 'between';
+  let left = 0;
+  let afterSegment: 'segments' | 'scan' = 'segments';
+  /** The picture that is being read. */
+  let held = Buffer.allocUnsafe(Math.min(FIRST_CAPACITY, maxBytes));
+  let length = 0;
 
-  function drop(bytes: number): void {
-    held = held.subarray(bytes);
-    at = 0;
-    inScan = false;
+  /** Looks at the chunk from `at` on, and returns how far it came. */
+  function step(chunk: Buffer, at: number): number {
+    if (state === 'segment') {
+      const end = Math.min(chunk.length, at + left);
+      left -= end - at;
+      if (left === 0) state = afterSegment;
+      return end;
+    }
+    if (state === 'between' || state === 'segments' || state === 'scan') {
+      const found = chunk.indexOf(0xff, at);
+      if (found < 0) return chunk.length;
+      state = state === 'between' ? 'start?' : state === 'scan' ? 'scan, ff' : 'marker';
+      return found + 1;
+    }
+    state = next(chunk[at]!);
+    return at + 1;
   }
 
-  /** False where it takes more bytes to go on. */
-  function step(): boolean {
-    if (at === 0) return findStart();
-    return inScan ? passScan() : passSegment();
+  /** The state after a byte, for the states that look at a single one. */
+  function next(byte: number): State {
+    switch (state) {
+      case 'start?':
+        return byte === SOI ? 'start??' : byte === 0xff ? 'start?' : 'between';
+      case 'start??':
+        return byte === 0xff ? 'marker' : 'between';
+      case 'length':
+        left = byte << 8;
+        return 'length, low';
+      case 'length, low':
+        left += byte - 2; // the length counts its own two bytes
+        return left < 0 ? 'between' : left > 0 ? 'segment' : afterSegment;
+      case 'scan, ff':
+        return afterMarker(byte, 'scan');
+      default:
+        return afterMarker(byte, 'segments');
+    }
   }
 
-  function findStart(): boolean {
-    const start = held.indexOf(Buffer.from([0xff, SOI, 0xff]));
-    if (start < 0) {
-      held = held.subarray(Math.max(0, held.length - 2)); // a start marker may be cut in two
+  function afterMarker(marker: number, from: 'segments' | 'scan'): State {
+    if (marker === 0xff) return from === 'scan' ? 'scan, ff' : 'marker'; // fill bytes
+    if (marker === 0 || isAlone(marker)) return from;
+    if (marker === SOI) return 'start??'; // the picture before was cut off: this one may be whole
+    if (marker === EOI) return 'whole';
+    afterSegment = marker === SOS ? 'scan' : 'segments';
+    return 'length';
+  }
+
+  /** Holds these bytes too. False where they make the picture too large: then all of it is dropped. */
+  function hold(bytes: Uint8Array): boolean {
+    const needed = length + bytes.length;
+    if (needed > maxBytes) {
+      state = 'between';
+      onTooLarge?.();
       return false;
     }
-    held = held.subarray(start);
-    at = 2;
+    if (needed > held.length) {
+      const larger = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(needed, 2 * held.length)));
+      held.copy(larger, 0, 0, length);
+      held = larger;
+    }
+    held.set(bytes, length);
+    length = needed;
     return true;
-  }
-
-  function passSegment(): boolean {
-    if (held.length < at + 2) return false;
-    const marker = held[at + 1]!;
-    if (held[at] !== 0xff || marker === SOI || marker === 0) {
-      drop(2);
-      return true;
-    }
-    if (marker === 0xff) at += 1;
-    else if (isAlone(marker)) at += 2;
-    else if (marker === EOI) take(at + 2);
-    else {
-      if (held.length < at + 4) return false;
-      const end = at + 2 + held.readUInt16BE(at + 2);
-      if (held.length < end) return false;
-      at = end;
-      inScan = marker === SOS;
-    }
-    return true;
-  }
-
-  /** Picture data ends at the first marker that is neither a stuffed zero nor a restart. */
-  function passScan(): boolean {
-    for (;;) {
-      const next = held.indexOf(0xff, at);
-      at = next < 0 ? held.length : next;
-      if (held.length < at + 2) return false;
-      const marker = held[at + 1]!;
-      if (marker === 0xff) at += 1;
-      else if (marker === 0 || isAlone(marker)) at += 2;
-      else {
-        inScan = false;
-        return true;
-      }
-    }
-  }
-
-  function take(end: number): void {
-    const jpeg = held.subarray(0, end);
-    drop(end);
-    onJpeg(jpeg);
   }
 
   return {
-    push(chunk) {
-      held = held.length ? Buffer.concat([held, chunk]) : chunk;
-      while (held.length && step());
-      if (held.length > maxBytes) drop(held.length);
+    push(bytes) {
+      const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+      let from = 0; // where the picture's part of the chunk begins
+      for (let at = 0; at < chunk.length; ) {
+        at = step(chunk, at);
+        if (state === 'start??') {
+          held.set(START);
+          length = START.length;
+          from = at;
+        } else if (state === 'whole') {
+          if (hold(chunk.subarray(from, at))) onJpeg(Buffer.from(held.subarray(0, length)));
+          state = 'between';
+        }
+      }
+      if (state !== 'between' && state !== 'start?') hold(chunk.subarray(from));
     },
   };
 }
+
+const START = Buffer.from([0xff, SOI]);
 
 /** A marker without a segment behind it: a restart, or TEM. */
 const isAlone = (marker: number) => (marker >= 0xd0 && marker <= 0xd7) || marker === 0x01;
