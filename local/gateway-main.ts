@@ -1,17 +1,25 @@
 import { once } from 'node:events';
-import { createRegistry, integer, listen, opsRoutes, readConfig, runProcess, text } from '@framewire/runtime';
+import {
+  createRegistry,
+  guardOf,
+  httpSettings,
+  integer,
+  listen,
+  listenOptions,
+  opsRoutes,
+  readConfig,
+  runProcess,
+  text,
+} from '@framewire/runtime';
 import { createSupervisorLink } from './gateway/link.ts';
 import { createSecretStore } from './gateway/secret-store.ts';
 import { createGateway } from './gateway/server.ts';
 
-const port = (fallback: number) => integer({ min: 0, max: 65535, fallback });
-
 runProcess('gateway', async ({ env, log, onRelease }) => {
   const config = readConfig(
     {
-      HOST: text({ fallback: '127.0.0.1', allowed: 'an address to bind to' }),
-      PORT: port(8080),
-      METRICS_PORT: port(8082),
+      ...httpSettings(8080),
+      METRICS_PORT: integer({ min: 0, max: 65535, fallback: 8082 }),
       BASIC_AUTH_USER: text({ fallback: 'admin' }),
       BASIC_AUTH_PASSWORD: text({ secret: true }),
       SECRETS_FOLDER: text({ allowed: "the folder of functions' secrets" }),
@@ -29,10 +37,11 @@ runProcess('gateway', async ({ env, log, onRelease }) => {
     password: config.BASIC_AUTH_PASSWORD,
     upstreamTimeoutMs: config.UPSTREAM_TIMEOUT_MS,
     ending: ending.signal,
+    guard: guardOf(config),
     registry,
     log,
   });
-  const metrics = await listen(opsRoutes({ registry }), { host: config.HOST, port: config.METRICS_PORT });
+  const metrics = await listen(opsRoutes({ registry }), { ...listenOptions(config), port: config.METRICS_PORT });
   onRelease('the metrics', metrics.close);
 
   await provider.known;

@@ -2,8 +2,10 @@
  * Runs a function that knows nothing of its surroundings but `HOST`, `PORT` and SIGTERM, as one made from the template does: gives it a
  * free port, says which it is once the function listens, and lets it drain when whoever forked it is gone. In an image of-watchdog does that.
  */
+import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { pathToFileURL } from 'node:url';
+import { guardOf, httpSettings, passesGuard, readConfig } from '@framewire/runtime';
 import { freePorts } from './free-port.ts';
 
 /** Milliseconds between two knocks. */
@@ -18,6 +20,7 @@ process.once('disconnect', () => {
   if (process.listenerCount('disconnect') === 0) process.kill(process.pid, 'SIGTERM');
 });
 process.channel?.unref();
+guardServers();
 knock();
 await import(pathToFileURL(process.argv[2]!).href);
 
@@ -28,4 +31,14 @@ function knock(): void {
     process.send?.({ listening: port });
   });
   socket.once('error', () => setTimeout(knock, EVERY_MS));
+}
+
+/** It was written for a container, whose loopback no browser reaches: here pages of other origins are kept away from it. */
+function guardServers(): void {
+  const guard = guardOf(readConfig(httpSettings(0)));
+  const emit = Server.prototype.emit as (event: string, ...args: unknown[]) => boolean;
+  Server.prototype.emit = function guarded(this: Server, event: string, ...args: unknown[]): boolean {
+    const [request, response] = args as [IncomingMessage, ServerResponse];
+    return event === 'request' && !passesGuard(guard, request, response) ? true : emit.call(this, event, ...args);
+  };
 }

@@ -90,7 +90,8 @@ export function createReplicas(options: {
       required,
       env() {
         replica.id = `${name}-${randomBytes(3).toString('hex').slice(0, 5)}`;
-        return { ...env, HOST: '127.0.0.1', PORT: `${port ?? 0}`, HOSTNAME: replica.id };
+        // the gateway says for which host it was asked
+        return { TRUST_PROXY: 'loopback', ...env, HOST: '127.0.0.1', PORT: `${port ?? 0}`, HOSTNAME: replica.id };
       },
       onStart(child) {
         child.on('message', ({ listening }: { listening?: number }) => {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createMiddleware } from 'hono/factory';
-import { HttpError } from './http.ts';
+import { HttpError } from './http-error.ts';
 
 /** Lets a request pass that bears the key (`Authorization: Bearer <key>`), or any where no key is set. @throws HttpError 401 */
 export const wantKey = (key: string | undefined) =>

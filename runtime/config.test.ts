@@ -2,18 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  type ConfigError,
-  choice,
-  decimal,
-  flag,
-  integer,
-  optional,
-  readConfig,
-  requireKeyBeyondLoopback,
-  text,
-  url,
-} from './config.ts';
+import { type ConfigError, choice, decimal, flag, integer, optional, readConfig, text, url } from './config.ts';
+import { requireKeyBeyondLoopback } from './http-settings.ts';
 
 const problemsOf = (read: () => unknown): string[] => {
   try {
@@ -73,6 +63,11 @@ describe('settings', () => {
   it('want a key beyond loopback', () => {
     for (const host of ['127.0.0.1', '::1', 'localhost']) requireKeyBeyondLoopback(host, 'KEY', undefined);
     requireKeyBeyondLoopback('0.0.0.0', 'KEY', 'secret');
+    for (const host of ['127.example.org', '127.1', 'localhost.example.org', '::'])
+      expect(
+        problemsOf(() => requireKeyBeyondLoopback(host, 'KEY', undefined)),
+        host,
+      ).toHaveLength(1);
     expect(problemsOf(() => requireKeyBeyondLoopback('0.0.0.0', 'KEY', undefined))[0]).toMatch(
       /^KEY: not set.*HOST=0\.0\.0\.0/,
     );

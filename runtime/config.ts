@@ -137,20 +137,16 @@ export const url = (protocols: string[], options: { fallback?: string; secret?: 
 /** Absent is allowed and reads as undefined. */
 export const optional = <T>(setting: Setting<T>): Setting<T | undefined> => ({ ...setting, fallback: undefined });
 
-/** Settings that every HTTP part has. */
-export const httpSettings = (port: number) => ({
-  HOST: text({ fallback: '127.0.0.1', allowed: 'an address to bind to' }),
-  PORT: integer({ min: 0, max: 65535, fallback: port }),
+/** Texts with commas between them, each checked. Absent: none. */
+export const list = (isAllowed: (text: string) => boolean, allowed: string): Setting<string[]> => ({
+  parse: (value) => {
+    const texts = value.split(',').map((text) => text.trim());
+    if (!texts.every(isAllowed)) throw new Error('list');
+    return texts;
+  },
+  allowed: `${allowed}, with commas between them`,
+  fallback: [],
 });
-
-const LOOPBACK = /^(127\.|localhost$|::1$)/;
-
-/** A part that binds beyond loopback wants a key: whoever can reach it could otherwise use it. @throws ConfigError */
-export function requireKeyBeyondLoopback(host: string, name: string, key: string | undefined): void {
-  if (!LOOPBACK.test(host) && !key) {
-    throw new ConfigError([`${name}: not set; allowed: a key, since HOST=${host} is reachable from other machines`]);
-  }
-}
 
 function pick(options: { fallback?: unknown; secret?: boolean }) {
   return {

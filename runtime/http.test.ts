@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
-import { HttpError, type Listening, listen, onError, opsRoutes } from './http.ts';
+import { onError, opsRoutes } from './http.ts';
+import { HttpError } from './http-error.ts';
+import { type Listening, listen } from './listen.ts';
 import { createRegistry } from './metrics.ts';
 import { silentLog } from './testing.ts';
 

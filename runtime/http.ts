@@ -1,22 +1,9 @@
-import type { Server } from 'node:http';
 import type { ErrorBody } from '@framewire/contract';
-import { type ServerType, serve as serveNode } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Registry } from 'prom-client';
+import { HttpError } from './http-error.ts';
 import type { Log } from './log.ts';
-
-/** An answer that is not a 2xx: a status, words for a person and a word for programs. Thrown anywhere in a handler. */
-export class HttpError extends HTTPException {
-  constructor(
-    status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504,
-    readonly code: string,
-    words: string,
-    readonly headers: Record<string, string> = {},
-  ) {
-    super(status, { message: words });
-  }
-}
 
 /** Renders what a handler throws as `ErrorBody`; the cause of a 500 goes to the log, not to the caller. */
 export const onError = (log: Log) =>
@@ -54,39 +41,4 @@ export function opsRoutes(options: {
     c.body(await options.registry.metrics(), 200, { 'content-type': options.registry.contentType }),
   );
   return app;
-}
-
-export interface Listening {
-  port: number;
-  server: Server;
-  /** Takes no new connection, lets requests under way finish, then resolves. */
-  close(): Promise<void>;
-}
-
-/**
- * Serves an app. A parent that forked this process is told the port (`{ listening: port }`), so that port 0 can be used.
- * @throws Error that names address and port when they are taken.
- */
-export function listen(app: { fetch: Hono['fetch'] }, options: { host: string; port: number }): Promise<Listening> {
-  return new Promise((resolve, reject) => {
-    const server = serveNode({ fetch: app.fetch, hostname: options.host, port: options.port }, (info) => {
-      process.send?.({ listening: info.port });
-      resolve({ port: info.port, server: server as Server, close: () => close(server) });
-    });
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE';
-      reject(taken ? new Error(`port ${options.port} on ${options.host} is taken by another program`) : error);
-    });
-  });
-}
-
-function close(server: ServerType): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    const http = server as Server;
-    // a keep-alive connection that falls idle while we wait would hold the server open
-    const sweep = setInterval(() => http.closeIdleConnections(), 100);
-    http.once('close', () => clearInterval(sweep));
-    http.closeIdleConnections();
-  });
 }

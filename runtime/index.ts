@@ -1,4 +1,6 @@
 /** What every process needs: settings, log, lifecycle, broker session, HTTP server, metrics. */
+
+export * from './address.ts';
 export * from './background.ts';
 export * from './bearer.ts';
 export * from './broker/frame-publisher.ts';
@@ -11,7 +13,11 @@ export * from './frame-id.ts';
 export * from './frame-trace.ts';
 export { guarded } from './guarded.ts';
 export * from './http.ts';
+export * from './http-error.ts';
+export * from './http-guard.ts';
+export * from './http-settings.ts';
 export * from './lifecycle.ts';
+export * from './listen.ts';
 export * from './log.ts';
 export * from './metrics.ts';
 export * from './otlp.ts';

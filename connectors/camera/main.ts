@@ -3,6 +3,7 @@ import {
   createBroker,
   createRegistry,
   listen,
+  listenOptions,
   listenToPressure,
   readConfig,
   requireKeyBeyondLoopback,
@@ -40,7 +41,7 @@ runProcess('camera', async ({ env, log, onRelease }) => {
   for (const [id, spec] of specs) await cameras.put(id, spec);
 
   const app = createApp({ cameras, key: config.CAMERA_KEY, problem: () => broker.problem(), registry, log });
-  const { port, close } = await listen(app, { host: config.HOST, port: config.PORT });
+  const { port, close } = await listen(app, listenOptions(config));
   onRelease('the HTTP server', close);
   log.info({ port, cameras: [...specs.keys()] }, `${specs.size} cameras`);
 });

@@ -1,4 +1,4 @@
-import { listen, readConfig, runProcess } from '@framewire/runtime';
+import { listen, listenOptions, readConfig, runProcess } from '@framewire/runtime';
 import { createConnector } from './connector.ts';
 import { settings } from './settings.ts';
 
@@ -6,7 +6,7 @@ runProcess('connector', async ({ env, log, onRelease }) => {
   const config = readConfig(settings, env);
   const connector = createConnector(config, log, env);
   onRelease('the connector', () => connector.close());
-  const { port, close } = await listen(connector.app, { host: config.HOST, port: config.PORT });
+  const { port, close } = await listen(connector.app, listenOptions(config));
   onRelease('the HTTP server', close);
   log.info({ port, gateway: config.GATEWAY_URL }, 'started');
 });

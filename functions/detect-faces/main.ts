@@ -1,4 +1,4 @@
-import { ConfigError, createRegistry, listen, nodeId, readConfig, runProcess } from '@framewire/runtime';
+import { ConfigError, createRegistry, listen, listenOptions, nodeId, readConfig, runProcess } from '@framewire/runtime';
 import { createApp } from './handler.ts';
 import { createPool } from './pool.ts';
 import { chooseDetector, poolSize, settings } from './settings.ts';
@@ -27,7 +27,7 @@ runProcess('detect-faces', async ({ env, log, onRelease }) => {
     registry: createRegistry(),
     log,
   });
-  const { port, close } = await listen(app, { host: config.HOST, port: config.PORT });
+  const { port, close } = await listen(app, listenOptions(config));
   onRelease('the HTTP server', close);
   log.info({ port, detector: pool.detector, why, workers: pool.size }, `detecting with ${pool.detector}`);
 });

@@ -3,6 +3,7 @@ import {
   createFramePublisher,
   createRegistry,
   listen,
+  listenOptions,
   listenToPressure,
   readConfig,
   requireKeyBeyondLoopback,
@@ -10,6 +11,9 @@ import {
 } from '@framewire/runtime';
 import { createApp } from './handler.ts';
 import { settings } from './settings.ts';
+
+/** From the end of an upload's time until the answer is out: it says that it took too long. Milliseconds. */
+const UPLOAD_SPARE_MS = 5_000;
 
 runProcess('ingest-frame', async ({ env, log, onRelease }) => {
   const config = readConfig(settings, env);
@@ -34,7 +38,10 @@ runProcess('ingest-frame', async ({ env, log, onRelease }) => {
     registry: createRegistry(),
     log,
   });
-  const { port, close } = await listen(app, { host: config.HOST, port: config.PORT });
+  const { port, close } = await listen(
+    app,
+    listenOptions(config, { requestMs: config.UPLOAD_TIMEOUT_MS + UPLOAD_SPARE_MS }),
+  );
   onRelease('the HTTP server', close);
   log.info({ port, source: frames.source, topics: config.TOPICS }, 'taking frames');
 });

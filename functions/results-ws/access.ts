@@ -3,16 +3,15 @@ import { bearerOf, HttpError, isKey } from '@framewire/runtime';
 
 export const KEY_COOKIE = 'framewire_key';
 
-/** Who may look: whoever has the key where one is set, and no page of another origin. */
+/** Who may look: whoever has the key where one is set. */
 export interface Access {
-  /** @throws HttpError 401, 403 */
+  /** @throws HttpError 401 */
   check(request: { url: string; headers: IncomingHttpHeaders }): void;
   /** The key that a person's first address bears (`/?key=...`), where it is right: to be kept as a cookie. */
   keyIn(url: string): string | undefined;
 }
 
-/** @param origins other origins whose pages may look too, `https://example.org`. */
-export function createAccess({ key, origins }: { key: string | undefined; origins: string[] }): Access {
+export function createAccess({ key }: { key: string | undefined }): Access {
   const keyIn = (url: string) => {
     const given = new URL(url, 'http://here').searchParams.get('key') ?? undefined;
     return key !== undefined && isKey(given, key) ? given : undefined;
@@ -21,12 +20,6 @@ export function createAccess({ key, origins }: { key: string | undefined; origin
   return {
     keyIn,
     check({ url, headers }) {
-      const { origin, host } = headers;
-      const own = [host, headers['x-forwarded-host']];
-      // a browser lets any page open a WebSocket anywhere: without this check a page elsewhere could look through a visitor's eyes
-      if (origin && !origins.includes(origin) && !own.includes(hostOf(origin))) {
-        throw new HttpError(403, 'origin', `pages of ${origin} may not look: ALLOWED_ORIGINS names those that may`);
-      }
       if (key === undefined || keyIn(url)) return;
       if (isKey(bearerOf(headers.authorization), key) || isKey(cookie(headers.cookie, KEY_COOKIE), key)) return;
       throw new HttpError(
@@ -39,10 +32,6 @@ export function createAccess({ key, origins }: { key: string | undefined; origin
       );
     },
   };
-}
-
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
 }
 
 function cookie(header: string | undefined, name: string): string | undefined {

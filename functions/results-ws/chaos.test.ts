@@ -1,4 +1,4 @@
-import { listen, onError } from '@framewire/runtime';
+import { createHttpGuard, listen, onError } from '@framewire/runtime';
 import { silentLog } from '@framewire/runtime/testing';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ afterAll(() => close());
 const create = (chaosUrl?: string) => {
   const app = new Hono();
   app.onError(onError(silentLog));
-  app.all('/api/chaos', (c) => passToChaos(c, chaosUrl));
+  app.all('/api/chaos', (c) => passToChaos(c, chaosUrl, createHttpGuard({ host: '127.0.0.1' })));
   return app;
 };
 const post = (app: Hono, headers: Record<string, string>) =>

@@ -1,4 +1,4 @@
-import { HttpError } from '@framewire/runtime';
+import { guardedRequest, HttpError, type HttpGuard } from '@framewire/runtime';
 import type { Context } from 'hono';
 
 /** What an order may take: a broker that is told to stop answers at once, memory takes a moment. Milliseconds. */
@@ -8,13 +8,11 @@ const TIMEOUT_MS = 10_000;
  * `GET`, `POST`, `DELETE`: passed on to whoever started the system and can break its parts on purpose.
  * @throws HttpError 404 where it was not started for that; 403 for an order that another page gives, one that may look included.
  */
-export async function passToChaos(c: Context, url: string | undefined): Promise<Response> {
+export async function passToChaos(c: Context, url: string | undefined, guard: HttpGuard): Promise<Response> {
   if (!url) throw new HttpError(404, 'not_found', 'parts can be broken only where the system was started with --chaos');
   const { method } = c.req;
-  const origin = c.req.header('origin');
-  const own = [c.req.header('host'), c.req.header('x-forwarded-host')];
-  if (method !== 'GET' && origin && !(URL.canParse(origin) && own.includes(new URL(origin).host)))
-    throw new HttpError(403, 'origin', `pages of ${origin} may not break anything here`);
+  if (method !== 'GET' && !guard.isOwn(guardedRequest(c)))
+    throw new HttpError(403, 'origin', `pages of ${c.req.header('origin')} may not break anything here`);
   // a form of another page could be sent without the browser asking first
   if (method === 'POST' && !c.req.header('content-type')?.startsWith('application/json'))
     throw new HttpError(415, 'media_type', 'send the order as application/json');

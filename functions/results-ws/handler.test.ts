@@ -220,9 +220,24 @@ describe('who may look', () => {
 
   it('is no page of another origin, unless it is allowed', async () => {
     const url = await start({ origins: ['https://wall.example'] });
-    expect(await refused(url, { origin: 'https://evil.example' })).toBe(403);
+    // a sandboxed frame has the origin "null"
+    for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:9']) {
+      expect(await refused(url, { origin })).toBe(403);
+      for (const path of ['/', '/api/cameras', '/api/events', '/healthz', '/metrics'])
+        expect(await json(await fetch(url + path, { headers: { origin } }))).toMatchObject([403, { code: 'origin' }]);
+    }
     expect(await refused(url, { origin: 'https://wall.example' })).toBe(101);
     expect(await refused(url, { origin: url })).toBe(101);
+  });
+
+  it('asks for this machine by its name, not by one that was bound to its address', async () => {
+    const url = await start();
+    const { port } = new URL(url);
+    const host = `evil.example:${port}`;
+    expect(await refused(url, { headers: { host }, origin: `http://${host}` })).toBe(403);
+    expect(await refused(url, { headers: { host: `localhost:${port}` }, origin: `http://localhost:${port}` })).toBe(
+      101,
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { HttpError, type Log, notFound, onError, opsRoutes, type Registry } from '@framewire/runtime';
+import { HttpError, type HttpGuard, type Log, notFound, onError, opsRoutes, type Registry } from '@framewire/runtime';
 import { type Context, Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
 import { type Access, KEY_COOKIE } from './access.ts';
@@ -10,6 +10,7 @@ import type { StaticFile } from './static.ts';
 import { checkRoom } from './websocket.ts';
 
 export interface HandlerDeps extends ApiDeps {
+  guard: HttpGuard;
   access: Access;
   /** The built dashboard. */
   files: ReadonlyMap<string, StaticFile>;
@@ -47,7 +48,7 @@ export function createApp(deps: HandlerDeps): Hono {
     checkRoom(results, maxViewers);
     return streamEvents(c, results);
   });
-  app.on(['GET', 'POST', 'DELETE'], '/api/chaos', (c) => passToChaos(c, deps.chaosUrl));
+  app.on(['GET', 'POST', 'DELETE'], '/api/chaos', (c) => passToChaos(c, deps.chaosUrl, deps.guard));
   app.post('/api/ingest', (c) => passToIngest(c, ingest.url, ingest.key));
 
   app.get('/ws/results', () => {

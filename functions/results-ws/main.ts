@@ -1,5 +1,13 @@
 import type { StatusAnswer } from '@framewire/contract';
-import { createBroker, createRegistry, createSpanExporter, listen, nodeId, runProcess } from '@framewire/runtime';
+import {
+  createBroker,
+  createRegistry,
+  createSpanExporter,
+  listen,
+  listenOptions,
+  nodeId,
+  runProcess,
+} from '@framewire/runtime';
 import { createAccess } from './access.ts';
 import { createCharts } from './charts.ts';
 import { watchGateway } from './gateway.ts';
@@ -17,6 +25,9 @@ import { readFolder } from './static.ts';
 import { createTraces } from './traces.ts';
 import { createVerdict } from './verdict.ts';
 import { acceptWebSockets } from './websocket.ts';
+
+/** That may be open besides those of viewers: for pages, what they ask, probes. */
+const OTHER_CONNECTIONS = 2_000;
 
 runProcess('results-ws', async ({ env, log, onRelease }) => {
   const config = readSettings(env);
@@ -50,7 +61,9 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
   });
   const verdict = createVerdict({ facts, onChange: results.tell });
   onRelease('the verdict', verdict.close);
-  const access = createAccess({ key: config.RESULTS_KEY, origins: config.ALLOWED_ORIGINS });
+  const access = createAccess({ key: config.RESULTS_KEY });
+  const listening = listenOptions(config, { connections: config.MAX_VIEWERS + OTHER_CONNECTIONS });
+  const { guard } = listening;
 
   const part = (problem: string | undefined) => ({ ok: !problem, words: problem ?? 'ok' });
   const status = (): StatusAnswer => ({
@@ -71,6 +84,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     objective,
     verdict,
     status,
+    guard,
     access,
     files: readFolder(config.DASHBOARD),
     ingest: { url: config.INGEST_URL, key: config.INGEST_KEY },
@@ -80,8 +94,8 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     registry,
     log,
   });
-  const { port, server, close } = await listen(app, { host: config.HOST, port: config.PORT });
-  acceptWebSockets(server, { results, access, maxViewers, log });
+  const { port, server, close } = await listen(app, listening);
+  acceptWebSockets(server, { results, guard, access, maxViewers, log });
   onRelease('the HTTP server', close);
   onRelease('the viewers', results.close);
   log.info({ port }, 'taking viewers');

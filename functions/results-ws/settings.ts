@@ -14,16 +14,6 @@ import {
 
 const http = ['http', 'https'];
 
-const origins: Setting<string[]> = {
-  parse(value) {
-    const list = value.split(',').map((origin) => origin.trim());
-    if (!list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)) throw new Error('origins');
-    return list;
-  },
-  allowed: 'origins such as https://example.org, with commas between them',
-  fallback: [],
-};
-
 const share = (fallback: number): Setting<number> => ({
   parse(value) {
     const parsed = Number(value);
@@ -54,8 +44,6 @@ const settings = {
   CHAOS_URL: optional(url(http)),
   INGEST_KEY: optional(text({ secret: true, allowed: 'the key of ingest-frame' })),
   RESULTS_KEY: optional(text({ secret: true, allowed: 'a key' })),
-  /** Whose pages may look besides our own. */
-  ALLOWED_ORIGINS: origins,
   DASHBOARD: text({
     fallback: fileURLToPath(new URL('../../../dashboard/dist', import.meta.url)),
     allowed: 'the folder of the built dashboard',

@@ -15,7 +15,7 @@ import {
   VIEWER_PROTOCOL,
   type ViewerMessage,
 } from '@framewire/contract';
-import { createBroker, createRegistry, listen, type Registry, waitFor } from '@framewire/runtime';
+import { createBroker, createHttpGuard, createRegistry, listen, type Registry, waitFor } from '@framewire/runtime';
 import { silentLog } from '@framewire/runtime/testing';
 import { WebSocket } from 'ws';
 import { createAccess } from './access.ts';
@@ -50,7 +50,8 @@ export async function startReplica(
   const objective = createObjective({ target: 500, goal: 0.99, registry });
   const broker = createBroker({ url: amqp, name: 'results-ws', log: silentLog });
   const results = createResults({ broker, node_id: 'replica', window: '10m', metrics, objective, log: silentLog });
-  const access = createAccess({ key, origins });
+  const access = createAccess({ key });
+  const guard = createHttpGuard({ host: '127.0.0.1', allowedOrigins: origins });
   const words = { ok: true, words: 'ok' };
   const probe = createBrokerProbe(broker);
   const facts = createFacts({
@@ -78,6 +79,7 @@ export async function startReplica(
       sharing: false,
       chaos: false,
     }),
+    guard,
     access,
     files: new Map([
       ['/index.html', { body: new TextEncoder().encode('<title>page</title>'), type: 'text/html', immutable: false }],
@@ -88,8 +90,8 @@ export async function startReplica(
     registry,
     log: silentLog,
   });
-  const { port, server, close } = await listen(app, { host: '127.0.0.1', port: 0 });
-  acceptWebSockets(server, { results, access, maxViewers, log: silentLog });
+  const { port, server, close } = await listen(app, { host: '127.0.0.1', port: 0, guard });
+  acceptWebSockets(server, { results, guard, access, maxViewers, log: silentLog });
   await waitFor('the stream to be read', () => !results.problem());
   return {
     results,

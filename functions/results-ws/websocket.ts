@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ErrorBody, VIEWER_PROTOCOL, type ViewerMessage, viewerMessage } from '@framewire/contract';
-import { HttpError, type Log } from '@framewire/runtime';
+import { HttpError, type HttpGuard, type Log } from '@framewire/runtime';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Access } from './access.ts';
 import type { Results } from './results.ts';
@@ -22,9 +22,9 @@ const RESTARTING = 1012;
  */
 export function acceptWebSockets(
   server: Server,
-  deps: { results: Results; access: Access; maxViewers: number; log: Log },
+  deps: { results: Results; guard: HttpGuard; access: Access; maxViewers: number; log: Log },
 ): void {
-  const { results, access, maxViewers, log } = deps;
+  const { results, guard, access, maxViewers, log } = deps;
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false, // JPEGs do not shrink, and a frame is made once for all
@@ -35,6 +35,7 @@ export function acceptWebSockets(
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     try {
+      guard.check(request);
       const { url = '/' } = request;
       if (new URL(url, 'http://here').pathname !== PATH)
         throw new HttpError(404, 'not_found', `WebSockets are at ${PATH}`);

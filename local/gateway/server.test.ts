@@ -82,6 +82,36 @@ const echo: RequestListener = async (request, response) => {
   response.end(JSON.stringify({ method, url, headers, length: Buffer.concat(chunks).length }));
 };
 
+describe('a page that a browser shows', () => {
+  /** As a form that posts a file: no browser asks first. */
+  const post = (headers: Record<string, string>) => {
+    const form = new FormData();
+    form.set('picture', new Blob(['x']), 'x.jpg');
+    return fetch(`${gateway}/function/echo`, { method: 'POST', body: form, headers });
+  };
+
+  it('of another origin calls no function, nor does one of a name that was bound to this address', async () => {
+    let calls = 0;
+    await deploy('echo', (request, response) => {
+      calls++;
+      echo(request, response);
+    });
+    for (const origin of ['http://evil.example', 'null', 'http://127.0.0.1:9']) {
+      const refused = await post({ origin });
+      expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([403, 'origin']);
+    }
+    const host = 'evil.example:8080';
+    const status = await new Promise((resolve, reject) => {
+      const asked = rawRequest(`${gateway}/function/echo`, { headers: { host, origin: `http://${host}` } });
+      asked.on('response', (response) => resolve(response.resume().statusCode)).on('error', reject);
+      asked.end();
+    });
+    expect([status, calls]).toEqual([403, 0]);
+    expect((await post({})).status).toBe(200);
+    expect((await post({ origin: gateway })).status).toBe(200);
+  });
+});
+
 describe('an invocation', () => {
   it('keeps the call id it is given, and passes on nothing that belongs to one hop', async () => {
     await deploy('echo', echo);

@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import type { Log, Registry } from '@framewire/runtime';
+import { createGuardedServer, createHttpGuard, type HttpGuard, type Log, type Registry } from '@framewire/runtime';
 import type { Hono } from 'hono';
 import { createMetrics } from './metrics.ts';
 import { createProxy } from './proxy.ts';
@@ -19,6 +19,8 @@ export interface GatewayOptions {
   upstreamTimeoutMs: number;
   /** Ends what has no end of its own, streams of events and logs that are followed, so that the server can close. */
   ending?: AbortSignal;
+  /** By itself that of a server on loopback. */
+  guard?: HttpGuard;
   registry: Registry;
   log: Log;
 }
@@ -32,14 +34,19 @@ export function createGateway(options: GatewayOptions): Server {
   const metrics = createMetrics(registry, provider);
   const proxy = createProxy({ provider, metrics, timeoutMs: options.upstreamTimeoutMs, ending, log });
   const system = createSystem({ ...options, metrics, ending });
-  const server = createServer((request, response) => {
+  const { guard = createHttpGuard({ host: '127.0.0.1' }), upstreamTimeoutMs } = options;
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     if (request.url?.startsWith('/function/')) proxy.handle(request, response);
     else answer(system, request, response).catch(() => response.destroy());
-  });
+  };
+  // who sends too slowly is told so by the proxy
+  const server = createGuardedServer(guard, listener, { requestMs: upstreamTimeoutMs + SPARE_MS });
   server.on('close', () => proxy.close());
   return server;
 }
 
+/** From the end of an invocation's time until its caller has the answer, milliseconds. */
+const SPARE_MS = 5_000;
 /** The largest body of a call to `/system/...`, bytes. */
 const MAX_BODY = 1_000_000;
 
