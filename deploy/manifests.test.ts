@@ -11,7 +11,17 @@ const workloads = ours.filter((manifest) => podOf(manifest));
 const stack = readStack();
 
 /** OpenFaaS and of-watchdog, and what every process of ours reads. */
-const COMMON = ['exec_timeout', 'write_timeout', 'read_timeout', 'healthcheck_interval', 'DRAIN_MS', 'DRAIN_AFTER_MS'];
+const COMMON = [
+  'ALLOWED_HOSTS',
+  'ALLOWED_ORIGINS',
+  'TRUST_PROXY',
+  'exec_timeout',
+  'write_timeout',
+  'read_timeout',
+  'healthcheck_interval',
+  'DRAIN_MS',
+  'DRAIN_AFTER_MS',
+];
 
 /** Where each part's settings stand. */
 const SETTINGS: Record<string, string> = {

@@ -55,9 +55,9 @@ it('does not start on wrong settings, or beyond loopback without a key', async (
   start({ AMQP_URL: 'localhost', REPLAY_WINDOW: 'long', ALLOWED_ORIGINS: 'example.org' });
   expect((await once(child, 'exit'))[0]).toBe(2);
   expect(said.trim().split('\n')).toEqual([
+    'results-ws: ALLOWED_ORIGINS: "example.org"; allowed: origins such as https://example.org, with commas between them',
     'results-ws: AMQP_URL: (secret); allowed: amqp://... or amqps://...',
     'results-ws: REPLAY_WINDOW: "long"; allowed: a number and s, m, h or D',
-    'results-ws: ALLOWED_ORIGINS: "example.org"; allowed: origins such as https://example.org, with commas between them',
   ]);
   start({ AMQP_URL: 'amqp://127.0.0.1:1', HOST: '0.0.0.0' });
   expect((await once(child, 'exit'))[0]).toBe(2);
