@@ -96,7 +96,9 @@ export const ledgerAnswer = z.object({
   /** Seconds. */
   grace: z.number(),
   totals: ledgerCounts,
+  /** Each camera's account; of those that were silent for longest, beyond 1,000 cameras, only the sum is kept. */
   cameras: z.array(ledgerAccount),
+  others: ledgerCounts.optional(),
   /** Those that are unaccounted for, the newest 200. */
   unaccounted: z.array(missingFrame),
 });

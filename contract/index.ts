@@ -1,6 +1,7 @@
 /** What travels between the parts: messages, topology, metric names. No I/O: it runs in a browser too. */
 export * from './api.ts';
 export * from './camera.ts';
+export * from './connector.ts';
 export * from './frame.ts';
 export * from './frame-id.ts';
 export * from './invocation.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type CameraRecord, cameraRecord } from './camera.ts';
+import { type CameraRecord, cameraId, cameraRecord } from './camera.ts';
+import { type ConnectorRecord, connectorRecord } from './connector.ts';
 import { type ResultRecord, resultRecord } from './result.ts';
 import { shedRanges } from './shed.ts';
 import { type VerdictRecord, verdictRecord } from './verdict.ts';
@@ -8,6 +9,7 @@ import { type VerdictRecord, verdictRecord } from './verdict.ts';
 export const RECORD_TYPE = {
   result: 'framewire.result',
   camera: 'framewire.camera',
+  connector: 'framewire.connector',
   verdict: 'framewire.verdict',
 } as const;
 
@@ -16,8 +18,8 @@ export const RECORD_TYPE = {
  * before it are accounted for.
  */
 const passedFrame = z.object({
-  camera_id: z.string(),
-  source: z.string(),
+  camera_id: cameraId,
+  source: z.string().min(1).max(64),
   seq: z.int().positive(),
   /** As in a frame's headers: JSON. */
   shed: z
@@ -30,9 +32,13 @@ const passedFrame = z.object({
 });
 export type PassedFrame = z.infer<typeof passedFrame>;
 
+/** A record of our own types holds no more: readers keep thousands of them. */
+export const MAX_RECORD_BYTES = 1024 * 1024;
+
 export type StreamRecord =
   | { type: 'result'; record: ResultRecord }
   | { type: 'camera'; record: CameraRecord }
+  | { type: 'connector'; record: ConnectorRecord }
   | { type: 'verdict'; record: VerdictRecord }
   | { type: 'other'; frame?: PassedFrame };
 
@@ -41,8 +47,11 @@ export type StreamRecord =
  * @throws SyntaxError or ZodError when a message of our own types is malformed.
  */
 export function decodeRecord(type: unknown, content: Uint8Array, headers: object = {}): StreamRecord {
+  if (content.length > MAX_RECORD_BYTES && Object.values<unknown>(RECORD_TYPE).includes(type))
+    throw new RangeError(`a record of ${content.length} bytes: at most ${MAX_RECORD_BYTES}`);
   if (type === RECORD_TYPE.result) return { type: 'result', record: resultRecord.parse(parseJson(content)) };
   if (type === RECORD_TYPE.camera) return { type: 'camera', record: cameraRecord.parse(parseJson(content)) };
+  if (type === RECORD_TYPE.connector) return { type: 'connector', record: connectorRecord.parse(parseJson(content)) };
   if (type === RECORD_TYPE.verdict) return { type: 'verdict', record: verdictRecord.parse(parseJson(content)) };
   return { type: 'other', frame: passedFrame.safeParse(headers).data };
 }

@@ -85,10 +85,13 @@ export const reasonCode = z.enum([
 ]);
 export type ReasonCode = z.infer<typeof reasonCode>;
 
+/** Text that others wrote: readers keep thousands of records, so it is cut at 1,000 characters. */
+const words = z.string().overwrite((text) => text.slice(0, 1_000));
+
 /** Why a frame was not detected, or a try of it failed: the sentence is for people, the rest for programs. */
 export const failure = z.object({
   /** A sentence for a person; always there unless `detected`. */
-  reason: z.string().optional(),
+  reason: words.optional(),
   /** Always there unless `detected`; a code that this version does not know reads as absent. */
   reason_code: reasonCode.optional().catch(undefined),
   /** The status of the last answer, where one came. */
@@ -128,15 +131,15 @@ export type Stages = z.infer<typeof stages>;
 export const resultRecord = z.object({
   frame_id: frameId,
   camera_id: cameraId,
-  source: z.string().optional(),
+  source: z.string().min(1).max(64).optional(),
   seq: z.int().positive().optional(),
   shed: shedRanges.optional(),
   outcome,
   ...failure.shape,
   detections: z.array(detection).default([]),
   image: z.object({ width: z.int().positive(), height: z.int().positive() }).optional(),
-  node_id: z.string().optional(),
-  detector: z.string().optional(),
+  node_id: words.optional(),
+  detector: words.optional(),
   /** W3 trace context of the frame, as its source began it. */
   traceparent: z.string().optional(),
   /** Seconds since the epoch: when the outcome was known, and when the frame was captured. */

@@ -3,12 +3,22 @@ import { z } from 'zod';
 /** So many pairs travel in one message at most; AMQP headers are bounded by the connection's frame size. */
 export const MAX_SHED_RANGES = 1000;
 
+/** So many frames are told as shed by one message at most: a record that claims more is malformed. */
+export const MAX_SHED_FRAMES = 1_000_000;
+
 /**
  * Frame numbers that a source let go, as `[first, last]` pairs in ascending order.
  * Pairs and not a count: with several publishes under way the numbers that were refused need not be neighbours.
  */
-export const shedRanges = z.array(z.tuple([z.int().positive(), z.int().positive()])).max(MAX_SHED_RANGES);
-export type ShedRanges = z.infer<typeof shedRanges>;
+export const shedRanges = z
+  .array(z.tuple([z.int().positive(), z.int().positive()]))
+  .max(MAX_SHED_RANGES)
+  .refine(
+    (ranges) => ranges.every(([first, last]) => first <= last),
+    'each pair is [first, last], first no later than last',
+  )
+  .refine((ranges) => countShed(ranges) <= MAX_SHED_FRAMES, `at most ${MAX_SHED_FRAMES} frames in one message`);
+export type ShedRanges = [first: number, last: number][];
 
 /** Joins single numbers to pairs: 3, 5, 4, 9 -> [[3, 5], [9, 9]]. */
 export const toShedRanges = (numbers: Iterable<number>): ShedRanges =>
@@ -27,3 +37,16 @@ export function joinShedRanges(pairs: Iterable<readonly [number, number]>): Shed
 
 /** How many numbers the pairs hold. */
 export const countShed = (ranges: ShedRanges = []): number => ranges.reduce((sum, [a, b]) => sum + b - a + 1, 0);
+
+/** Splits pairs after so many numbers: what one message may hold, and the rest. */
+export function splitShedRanges(ranges: ShedRanges, frames: number): [ShedRanges, ShedRanges] {
+  const [head, rest]: [ShedRanges, ShedRanges] = [[], []];
+  let room = frames;
+  for (const [first, last] of ranges) {
+    const end = Math.min(last, first + room - 1);
+    if (end >= first) head.push([first, end]);
+    if (end < last) rest.push([Math.max(first, end + 1), last]);
+    room -= Math.max(0, end - first + 1);
+  }
+  return [head, rest];
+}

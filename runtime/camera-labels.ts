@@ -1,11 +1,26 @@
-/** Cameras that a metric tells apart: a camera id is free text of whoever posts frames, and each is a series for ever. */
-const MOST_CAMERAS = 200;
+import { createLruMap } from './lru.ts';
 
-/** A camera's label `camera_id`: its id for the first 200, `other` for all that come later. */
-export function createCameraLabels(): (camera: string) => string {
-  const known = new Set<string>();
+/** Cameras that a metric tells apart: a camera id is free text of whoever posts frames. */
+const MAX_CAMERAS = 200;
+/** A label that was not used for so long gives way to a new camera, milliseconds. */
+const IDLE_MS = 3_600_000;
+
+/**
+ * A camera's label `camera_id`: its id, or `other` while 200 others are in use.
+ * @param forget called when a camera's label gives way: its series are to be removed. @param clock milliseconds since the epoch.
+ */
+export function createCameraLabels(
+  forget: (camera: string) => void,
+  clock: () => number = Date.now,
+): (camera: string) => string {
+  const used = createLruMap<string, number>(MAX_CAMERAS, forget);
   return (camera) => {
-    if (known.size < MOST_CAMERAS) known.add(camera);
-    return known.has(camera) ? camera : 'other';
+    const now = clock();
+    if (!used.has(camera) && used.size >= MAX_CAMERAS) {
+      const [, oldest] = used.entries().next().value!;
+      if (now - oldest < IDLE_MS) return 'other';
+    }
+    used.set(camera, now);
+    return camera;
   };
 }

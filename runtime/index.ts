@@ -19,6 +19,7 @@ export * from './http-settings.ts';
 export * from './lifecycle.ts';
 export * from './listen.ts';
 export * from './log.ts';
+export * from './lru.ts';
 export * from './metrics.ts';
 export * from './otlp.ts';
 export * from './source.ts';

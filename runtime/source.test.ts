@@ -1,4 +1,4 @@
-import { countShed, MAX_SHED_RANGES } from '@framewire/contract';
+import { countShed, MAX_SHED_FRAMES, MAX_SHED_RANGES } from '@framewire/contract';
 import { describe, expect, it } from 'vitest';
 import { createSource } from './source.ts';
 
@@ -30,5 +30,19 @@ describe('a source', () => {
     expect(countShed(source.takeShed())).toBe(MAX_SHED_RANGES);
     expect(source.untold).toBe(10);
     expect(source.takeShed()[0]).toEqual([2 * MAX_SHED_RANGES + 2, 2 * MAX_SHED_RANGES + 2]);
+  });
+
+  it('hands out no more frames at once than a record may claim, and the rest with the next one', () => {
+    const source = createSource();
+    source.giveBack([
+      [1, 10],
+      [21, MAX_SHED_FRAMES + 20],
+    ]);
+    expect(source.takeShed()).toEqual([
+      [1, 10],
+      [21, MAX_SHED_FRAMES + 10],
+    ]);
+    expect(source.takeShed()).toEqual([[MAX_SHED_FRAMES + 11, MAX_SHED_FRAMES + 20]]);
+    expect(source.untold).toBe(0);
   });
 });

@@ -1,4 +1,12 @@
-import { countShed, joinShedRanges, MAX_SHED_RANGES, type ShedRanges, uuidv7 } from '@framewire/contract';
+import {
+  countShed,
+  joinShedRanges,
+  MAX_SHED_FRAMES,
+  MAX_SHED_RANGES,
+  type ShedRanges,
+  splitShedRanges,
+  uuidv7,
+} from '@framewire/contract';
 
 /** A gapless numbering of the frames that one producer sends, so that any reader of the outcomes can tell which are missing. */
 export interface Source {
@@ -33,8 +41,10 @@ export function createSource(id: string = uuidv7()): Source {
     },
     takeShed() {
       const ranges = joinShedRanges(shed);
-      shed = ranges.splice(MAX_SHED_RANGES);
-      return ranges;
+      const more = ranges.splice(MAX_SHED_RANGES);
+      const [now, later] = splitShedRanges(ranges, MAX_SHED_FRAMES);
+      shed = [...later, ...more];
+      return now;
     },
     giveBack(ranges) {
       shed = joinShedRanges([...shed, ...ranges]);

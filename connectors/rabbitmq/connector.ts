@@ -12,6 +12,7 @@ import type { Hono } from 'hono';
 import { consumeDeadLetters } from './dead-letters.ts';
 import { createGateway } from './gateway.ts';
 import { createApp } from './handler.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { createLastReasons } from './last-reasons.ts';
 import { createMetrics } from './metrics.ts';
 import type { settings } from './settings.ts';
@@ -56,12 +57,14 @@ export function createConnector(config: Config<typeof settings>, log: Log, env: 
     maxConcurrency: config.MAX_CONCURRENCY,
     timeoutMs: config.INVOKE_TIMEOUT_MS,
   });
+  const stopHeartbeat = startHeartbeat({ broker, held: subscriptions.held, log });
   const problem = () =>
     [brokerProblem(broker), settler.problem(), subscriptions.problem()].filter(Boolean).join('\n') || undefined;
   return {
     app: createApp({ subscriptions, problem, registry, log }),
     async close() {
       await subscriptions.close();
+      stopHeartbeat();
       await broker.close();
       await gateway.close();
       await exporter?.close();

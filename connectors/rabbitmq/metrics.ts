@@ -18,11 +18,14 @@ export interface ConnectorMetrics {
   forget(queue: string): void;
 }
 
+/** What `frames` is counted by. */
+const ENDED: Outcome['kind'][] = ['detected', 'expired', 'rejected', 'failed', 'passed', 'dropped'];
+
 export function createMetrics(registry: Registry): ConnectorMetrics {
   const registers = [registry];
   const frames = new Counter({
     name: METRIC.frames,
-    help: 'Frames that ended here, by outcome; camera_id is "other" beyond the first 200 cameras.',
+    help: 'Frames that ended here, by outcome; camera_id is "other" beyond 200 cameras at once.',
     labelNames: ['camera_id', 'outcome'],
     registers,
   });
@@ -60,7 +63,9 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
     'Share of their live frames that sources are asked to let go, 0 to 1.',
   );
   const underWay = gauge('connector_in_flight', 'Frames under way.');
-  const labelOf = createCameraLabels();
+  const labelOf = createCameraLabels((camera_id) => {
+    for (const outcome of ENDED) frames.remove({ camera_id, outcome });
+  });
 
   return {
     frame: (camera, outcome) => frames.inc({ camera_id: labelOf(camera), outcome }),

@@ -5,6 +5,7 @@ import { deliveryCount, readDelivery } from './delivery.ts';
 import { createFreshness } from './freshness.ts';
 import type { Assignment } from './functions.ts';
 import type { Gateway } from './gateway.ts';
+import type { HeldFrame } from './heartbeat.ts';
 import { createInvoker } from './invoker.ts';
 import type { ConnectorMetrics } from './metrics.ts';
 import type { Moments } from './outcome.ts';
@@ -22,6 +23,8 @@ export interface Subscription {
   /** Frames that may be under way at once. */
   readonly concurrency: number;
   readonly busy: number;
+  /** Frames that are here: waiting for the function, or with it. */
+  held(): Iterable<HeldFrame>;
   problem(): string | undefined;
   /** Another function has the queue now, or its replicas changed. */
   assign(assignment: Assignment): void;
@@ -48,6 +51,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
   const ending = new AbortController();
   const freshness = createFreshness();
   const waits = createWaits();
+  const held = new Map<ConsumeMessage, HeldFrame>();
   let deliveriesHere = 0;
   /** When the last of them left. */
   let freeSince = Date.now();
@@ -86,6 +90,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
     try {
       const arrival = readDelivery(delivery);
       const { frame } = arrival;
+      held.set(delivery, { source: frame.source, seq: frame.seq, received_at: moments.received_at! });
       if (arrival.kind === 'unreadable') {
         return await settler.settle(
           frame,
@@ -115,6 +120,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
       const outcome = await invoke({ frame: arrival.frame, routingKey, deliveries, gone, moments });
       return await settler.settle(frame, outcome, moments, gone);
     } finally {
+      held.delete(delivery);
       metrics.inFlight(queue, --deliveriesHere);
       freeSince = Date.now();
       if (deliveriesHere === concurrency - 1) roomSince = freeSince;
@@ -151,6 +157,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
     get busy() {
       return consumer.busy;
     },
+    held: () => held.values(),
     problem: () => consumer.problem(),
     assign(next) {
       assignment = next;

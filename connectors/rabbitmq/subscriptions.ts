@@ -1,11 +1,14 @@
 import { type Log, sleep } from '@framewire/runtime';
 import { type Assignment, assignQueues, type QueueFunction } from './functions.ts';
 import { type Gateway, inWords } from './gateway.ts';
+import type { HeldFrame } from './heartbeat.ts';
 import { createSubscription, type Subscription, type SubscriptionDeps } from './subscription.ts';
 
 /** The queues that are consumed: those that the gateway's functions ask for, followed as functions and replicas come and go. */
 export interface Subscriptions {
   list(): Subscription[];
+  /** Frames that are here, of all queues. */
+  held(): Iterable<HeldFrame>;
   /** Why none can do its work, in words. */
   problem(): string | undefined;
   close(): Promise<void>;
@@ -90,6 +93,9 @@ export function createSubscriptions(
 
   return {
     list: () => [...current.values()],
+    *held() {
+      for (const subscription of current.values()) yield* subscription.held();
+    },
     problem() {
       if (trouble) return `the gateway has not listed its functions since ${trouble.since}: ${trouble.reason}`;
       if (!listed) return 'the gateway was not asked yet';

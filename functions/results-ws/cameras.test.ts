@@ -86,4 +86,45 @@ describe('cameras', () => {
     expect(cameras.takeChanged()[0]?.source?.state).toBe('removed');
     expect(cameras.views()).toEqual([]);
   });
+
+  it('are bounded: of those that only post the one that was silent for longest goes, and none that a connector reads', () => {
+    const { cameras, result, source } = setUp();
+    source();
+    cameras.takeChanged();
+    for (let n = 0; n < 10_000; n++) result({ camera_id: `id-${n}` });
+    const ids = cameras.views().map(({ camera_id }) => camera_id);
+    expect(ids).toHaveLength(1_001);
+    expect(ids).toContain('door');
+    expect(ids).toContain('id-9999');
+    expect(cameras.takeChanged()).toHaveLength(1_000);
+    for (let n = 0; n < 10; n++) result({ camera_id: `more-${n}` });
+    const changed = cameras.takeChanged();
+    expect(changed.filter(({ source }) => source?.state === 'removed')).toHaveLength(10);
+  });
+
+  it('are looked at only where something came, or time alone changes their view', () => {
+    const { cameras, result, source, pass } = setUp();
+    for (let n = 0; n < 100; n++) source({ camera_id: `id-${n}` });
+    result({ camera_id: 'id-7' });
+    expect(cameras.takeChanged()).toHaveLength(100);
+    pass(1);
+    expect(cameras.takeChanged().map(({ camera_id }) => camera_id)).toEqual(['id-7']);
+    pass(30);
+    const silent = cameras.takeChanged();
+    expect(silent.filter((view) => view.source_silent)).toHaveLength(100);
+    expect(silent.find(({ camera_id }) => camera_id === 'id-7')?.rate).toBe(0);
+    pass(30);
+    expect(cameras.takeChanged()).toEqual([]);
+  });
+
+  it('say whether a sign of life is news', () => {
+    const { source } = setUp();
+    expect([source(), source(), source({ state: 'offline', since: T + 1 }), source({ state: 'removed' })]).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
+    expect(source({ state: 'removed' })).toBe(false);
+  });
 });

@@ -1,15 +1,21 @@
 import { type CameraRecord, type CameraView, countShed, type ResultRecord } from '@framewire/contract';
+import { createLruMap } from '@framewire/runtime';
 import { createRate, type Rate } from './rate.ts';
 
 /** A camera's connector gives a sign of life every 10 s; two may be lost, seconds. */
 const SILENT_AFTER = 25;
 /** A camera without a connector is forgotten when its last frame is so old, seconds. */
 const FORGET_AFTER = 3600;
+/** Cameras that a connector reads. */
+const MAX_CONNECTED = 5_000;
+/** Cameras that only post frames: their ids are free text. The one that was silent for longest is forgotten first. */
+const MAX_POSTING = 1_000;
 
 /** What is known of each camera: its last state and what became of its frames. */
 export interface Cameras {
   result(record: ResultRecord): void;
-  camera(record: CameraRecord): void;
+  /** @returns whether its state is another one than before: worth telling at once. */
+  camera(record: CameraRecord): boolean;
   views(): CameraView[];
   /** Those whose view changed since the last call; one that is gone is told once more, as `removed`. */
   takeChanged(): CameraView[];
@@ -21,22 +27,35 @@ interface Camera {
   last?: ResultRecord;
   outcomes: Record<string, number>;
   rate: Rate;
+  /** As it was told last, to compare with. */
+  told?: string;
 }
 
 /** @param countedSince seconds since the epoch. @param clock milliseconds since the epoch. */
 export function createCameras(countedSince: () => number, clock: () => number = Date.now): Cameras {
-  const cameras = new Map<string, Camera>();
-  const told = new Map<string, string>();
+  const connected = createLruMap<string, Camera>(MAX_CONNECTED, forgotten);
+  const posting = createLruMap<string, Camera>(MAX_POSTING, forgotten);
+  /** Those whose view may have changed. */
+  const touched = new Set<string>();
+  /** Gone since the last call, though they were told before. */
+  const gone = new Set<string>();
   /** When each was taken out, seconds since the epoch: outcomes of frames from before come later, and make no camera of it. */
-  const removed = new Map<string, number>();
+  const removed = createLruMap<string, number>(MAX_CONNECTED);
 
   function one(id: string): Camera {
-    let camera = cameras.get(id);
+    let camera = connected.get(id) ?? posting.get(id);
     if (!camera) {
       camera = { outcomes: {}, rate: createRate(clock) };
-      cameras.set(id, camera);
+      posting.set(id, camera);
     }
+    touched.add(id);
+    gone.delete(id);
     return camera;
+  }
+
+  function forgotten(id: string, { told }: Camera): void {
+    touched.delete(id);
+    if (told !== undefined) gone.add(id);
   }
 
   function view(camera_id: string, { source, last, outcomes, rate }: Camera): CameraView {
@@ -57,17 +76,28 @@ export function createCameras(countedSince: () => number, clock: () => number = 
     (source.state === 'online' || source.state === 'starting') &&
     clock() / 1000 - source.timestamp > SILENT_AFTER;
 
-  const views = () => [...cameras].map(([id, camera]) => view(id, camera));
+  function* all(): Generator<[string, Camera]> {
+    yield* connected.entries();
+    yield* posting.entries();
+  }
 
   function forgetOld(): void {
-    for (const [id, { source, last }] of cameras)
-      if (!source && last && clock() / 1000 - last.timestamp > FORGET_AFTER) cameras.delete(id);
-    for (const [id, since] of removed) if (clock() / 1000 - since > FORGET_AFTER) removed.delete(id);
+    const before = clock() / 1000 - FORGET_AFTER;
+    for (const [id, camera] of posting.entries()) {
+      if (!camera.last || camera.last.timestamp > before) continue;
+      posting.delete(id);
+      forgotten(id, camera);
+    }
+  }
+
+  /** A rate falls and a source falls silent though nothing comes. */
+  function touchByTime(): void {
+    for (const [id, { source, rate }] of all()) if (rate.isRunning || isSilent(source)) touched.add(id);
   }
 
   return {
     result(record) {
-      if (record.original_timestamp <= (removed.get(record.camera_id) ?? 0)) return;
+      if (record.original_timestamp <= (removed.peek(record.camera_id) ?? 0)) return;
       const camera = one(record.camera_id);
       const { outcomes } = camera;
       outcomes[record.outcome] = (outcomes[record.outcome] ?? 0) + 1;
@@ -77,32 +107,50 @@ export function createCameras(countedSince: () => number, clock: () => number = 
       camera.last = record;
     },
     camera(record) {
+      const { camera_id: id } = record;
+      const known = connected.peek(id) ?? posting.peek(id);
       if (record.state === 'removed') {
-        cameras.delete(record.camera_id);
-        removed.set(record.camera_id, record.since);
-      } else one(record.camera_id).source = record;
+        removed.set(id, record.since);
+        if (!known) return false;
+        connected.delete(id);
+        posting.delete(id);
+        forgotten(id, known);
+        return true;
+      }
+      const camera = one(id);
+      const isNews = camera.source?.state !== record.state || camera.source.since !== record.since;
+      if (!camera.source) {
+        posting.delete(id);
+        connected.set(id, camera);
+      }
+      camera.source = record;
+      return isNews;
     },
-    views,
+    views: () => [...all()].map(([id, camera]) => view(id, camera)),
     takeChanged() {
       forgetOld();
-      const now = clock() / 1000;
+      touchByTime();
       const changed: CameraView[] = [];
-      for (const next of views()) {
+      for (const id of touched) {
+        const camera = connected.peek(id) ?? posting.peek(id);
+        if (!camera) continue;
+        const next = view(id, camera);
         const text = JSON.stringify(next);
-        if (told.get(next.camera_id) !== text) changed.push(next);
-        told.set(next.camera_id, text);
+        if (camera.told !== text) changed.push(next);
+        camera.told = text;
       }
-      for (const camera_id of told.keys()) {
-        if (cameras.has(camera_id)) continue;
-        told.delete(camera_id);
+      touched.clear();
+      const now = clock() / 1000;
+      for (const camera_id of gone) {
         const source = { state: 'removed' as const, since: now, timestamp: now, restarts: 0 };
         changed.push({ camera_id, source, source_silent: false, rate: 0, outcomes: {}, counted_since: countedSince() });
       }
+      gone.clear();
       return changed;
     },
     clear() {
-      cameras.clear();
-      removed.clear();
+      for (const [id, camera] of all()) forgotten(id, camera);
+      for (const map of [connected, posting, removed]) map.clear();
     },
   };
 }

@@ -1,4 +1,10 @@
-import { type ResultRecord, uuidv7 } from '@framewire/contract';
+import {
+  CONNECTOR_REPORT_S,
+  type ConnectorRecord,
+  MAX_SHED_FRAMES,
+  type ResultRecord,
+  uuidv7,
+} from '@framewire/contract';
 import { numberedFrameId } from '@framewire/runtime';
 import { describe, expect, it } from 'vitest';
 import { createLedger, GRACE } from './ledger.ts';
@@ -32,6 +38,14 @@ describe('the numbers of a source', () => {
     expect([numbers.count, numbers.gaps]).toEqual([3, []]);
   });
 
+  it('are folded into a sum, the oldest first, where the gaps are too many to be known one by one', () => {
+    const numbers = createNumbers(1);
+    for (let seq = 2; seq <= 100_000; seq += 2) numbers.tell([[seq, seq]], T);
+    expect(numbers.gaps.length).toBeLessThanOrEqual(10_000);
+    expect(numbers.gaps.at(-1)).toMatchObject({ first: 99_999, last: 99_999 });
+    expect(numbers.gaps.length + numbers.folded).toBe(50_000);
+  });
+
   it('agree with a plain count, however they come', () => {
     let state = 7;
     const random = (n: number) => {
@@ -55,7 +69,7 @@ describe('the numbers of a source', () => {
 
 function setUp() {
   let now = T * 1000;
-  const ledger = createLedger(() => now);
+  const ledger = createLedger();
   return {
     ledger,
     tell: (seq: number | undefined, more: Partial<ResultRecord> = {}) =>
@@ -65,9 +79,18 @@ function setUp() {
         seq,
         outcome: 'detected',
         timestamp: now / 1000,
+        stages: { received_at: now },
         ...more,
       } as ResultRecord),
-    pass(seconds: number) {
+    /** Time in which a connector gives its signs of life, and holds these frames. */
+    pass(seconds: number, held: ConnectorRecord['held'] = []) {
+      for (let left = seconds; left > 0; left -= CONNECTOR_REPORT_S) {
+        now += Math.min(left, CONNECTOR_REPORT_S) * 1000;
+        ledger.connector({ connector: 'c', timestamp: now / 1000, held });
+      }
+    },
+    /** Time in which nothing is heard of any connector. */
+    silence(seconds: number) {
       now += seconds * 1000;
     },
   };
@@ -206,12 +229,79 @@ describe('the ledger', () => {
     ]);
   });
 
-  it('costs nothing for a number from far away', () => {
+  it('costs nothing for a number from far away, and believes no more than one record may claim', () => {
     const { ledger, tell, pass } = setUp();
     tell(1);
-    tell(2_000_000_000);
+    tell(MAX_SHED_FRAMES);
     pass(GRACE + 1);
-    expect(ledger.answer().totals.unaccounted).toBe(1_999_999_998);
+    expect(ledger.answer().totals.unaccounted).toBe(MAX_SHED_FRAMES - 2);
     expect(ledger.answer().unaccounted.length).toBe(200);
+    tell(9_007_199_254_740_991);
+    pass(GRACE + 1);
+    expect(ledger.answer().totals).toMatchObject({ published: MAX_SHED_FRAMES + 1, unaccounted: MAX_SHED_FRAMES - 2 });
+  });
+
+  it('misses no frame while a connector says that it holds it, however long', () => {
+    const { ledger, tell, pass } = setUp();
+    tell(1);
+    tell(4);
+    pass(600, [{ source: 's1', seq: 3 }]);
+    expect(ledger.missing().map(({ seq }) => seq)).toEqual([2]);
+    expect(ledger.answer().totals).toMatchObject({ in_flight: 1, unaccounted: 1 });
+    pass(GRACE + 10);
+    expect(ledger.missing().map(({ seq }) => seq)).toEqual([2, 3]);
+  });
+
+  it('misses no frame that may still wait in the queue: none of its source was taken from it since', () => {
+    const { ledger, tell, pass } = setUp();
+    tell(1);
+    tell(3, { outcome: 'expired', reason_code: 'deadline_in_queue' }); // frame 2 has no deadline
+    tell(4, { outcome: 'shed', stages: {} });
+    pass(600);
+    expect(ledger.answer().totals).toMatchObject({ in_flight: 1, unaccounted: 0 });
+    tell(5);
+    pass(GRACE + 1);
+    expect(ledger.missing().map(({ seq }) => seq)).toEqual([2]);
+  });
+
+  it('misses nothing while no connector gives a sign of life, nor right when the first comes', () => {
+    const { ledger, tell, pass, silence } = setUp();
+    tell(1);
+    tell(3);
+    silence(3_600);
+    expect(ledger.missing()).toEqual([]);
+    pass(10);
+    expect(ledger.missing()).toEqual([]);
+    tell(2);
+    pass(GRACE + 1);
+    expect(ledger.answer().totals).toMatchObject({ published: 3, in_flight: 0, unaccounted: 0 });
+  });
+
+  it('looks at few of the gaps for each record, where every second frame is missing', () => {
+    const { ledger, tell, pass } = setUp();
+    for (let seq = 1; seq <= 100_000; seq += 2) tell(seq);
+    pass(GRACE + 1);
+    expect(ledger.missing()).toHaveLength(200);
+    expect(ledger.answer().totals).toMatchObject({ detected: 50_000, published: 99_999, in_flight: 0 });
+    expect(ledger.answer().totals.unaccounted).toBe(49_999);
+  });
+
+  it('keeps the sum where cameras or sources are more than it can hold one by one', () => {
+    const { ledger, pass } = setUp();
+    const add = (n: number, seq: number) =>
+      ledger.add({
+        camera_id: `camera-${n}`,
+        source: `source-${n}`,
+        seq,
+        outcome: 'detected',
+        timestamp: T + n / 100,
+        stages: { received_at: 1 },
+      } as ResultRecord);
+    for (let n = 0; n < 20_000; n++) for (const seq of [1, 3]) add(n, seq);
+    pass(300);
+    const { totals, cameras, others } = ledger.answer();
+    expect(cameras).toHaveLength(1_000);
+    expect(totals).toMatchObject({ published: 60_000, detected: 40_000, in_flight: 0, unaccounted: 20_000 });
+    expect(others).toMatchObject({ detected: 38_000 });
   });
 });

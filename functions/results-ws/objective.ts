@@ -37,7 +37,7 @@ export function createObjective(options: {
   const registers = [registry];
   const counter = new Counter({
     name: METRIC.drawn,
-    help: 'Pictures that viewers drew, by camera and whether they were within the target; camera_id is "other" beyond the first 200 cameras.',
+    help: 'Pictures that viewers drew, by camera and whether they were within the target; camera_id is "other" beyond 200 cameras at once.',
     labelNames: ['camera_id', 'within'],
     registers,
   });
@@ -52,7 +52,10 @@ export function createObjective(options: {
   gauge(METRIC.goal, 'The share of pictures that is to hold the target, 0 to 1.', goal);
   /** By label, which is a line of the answer too. */
   const cameras = new Map<string, Piece[]>();
-  const labelOf = createCameraLabels();
+  const labelOf = createCameraLabels((camera_id) => {
+    cameras.delete(camera_id);
+    for (const within of ['yes', 'no']) counter.remove({ camera_id, within });
+  }, clock);
 
   const recent = (pieces: Piece[]) => pieces.filter(({ at }) => at > clock() / 1000 - WINDOW);
 

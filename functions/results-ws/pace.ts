@@ -1,4 +1,5 @@
 import { type CameraRecord, countShed, type ResultRecord } from '@framewire/contract';
+import { createLruMap } from '@framewire/runtime';
 
 /** A mean over so many seconds is what a camera sends at present, and over so many what it usually does. */
 const PRESENT_S = 5;
@@ -7,6 +8,8 @@ const USUAL_S = 600;
 const ACQUAINTED_S = 30;
 /** One that nobody heard of for so long is forgotten, seconds. */
 const FORGET_AFTER = 3_600;
+/** Cameras whose pace is kept: the one unheard of for longest is forgotten first. */
+const MAX_CAMERAS = 6_000;
 
 /** How one camera sends, by the outcomes of its frames: those that its source let go are frames too. */
 export interface Pace {
@@ -40,7 +43,7 @@ interface Kept {
 
 /** @param clock milliseconds since the epoch. */
 export function createPaces(clock: () => number = Date.now): Paces {
-  const kept = new Map<string, Kept>();
+  const kept = createLruMap<string, Kept>(MAX_CAMERAS);
 
   function one(camera: string): Kept {
     let pace = kept.get(camera);
@@ -70,7 +73,7 @@ export function createPaces(clock: () => number = Date.now): Paces {
     },
     tick(listening) {
       const now = clock();
-      for (const [camera, pace] of kept) {
+      for (const [camera, pace] of kept.entries()) {
         const { counted, seconds, source, lastAt } = pace;
         pace.counted = 0;
         if (!source && now - lastAt > FORGET_AFTER * 1000) kept.delete(camera);
@@ -84,7 +87,7 @@ export function createPaces(clock: () => number = Date.now): Paces {
     },
     all: () =>
       new Map(
-        [...kept].map(([camera, { present, usual, seconds, lastAt }]) => [
+        [...kept.entries()].map(([camera, { present, usual, seconds, lastAt }]) => [
           camera,
           { present, usual: seconds < ACQUAINTED_S ? undefined : usual, silent: (clock() - lastAt) / 1000 },
         ]),

@@ -7,6 +7,8 @@ export interface Rate {
   /** @param at milliseconds since the epoch. */
   add(at: number): void;
   perSecond(): number;
+  /** Whether it can change though nothing comes. */
+  readonly isRunning: boolean;
 }
 
 export function createRate(clock: () => number = Date.now): Rate {
@@ -25,10 +27,14 @@ export function createRate(clock: () => number = Date.now): Rate {
     /** Of whole seconds alone: the present one is not over. */
     perSecond() {
       const now = second(clock());
+      forget(now - WINDOW);
       const counted = [...counts].filter(([at]) => at >= now - WINDOW && at < now);
       const sum = counted.reduce((total, [, count]) => total + count, 0);
       const began = Math.min(now, ...counted.map(([at]) => at));
       return sum / Math.max(LEAST, now - began);
+    },
+    get isRunning() {
+      return counts.size > 0;
     },
   };
 }

@@ -14,10 +14,11 @@ import { createSlowest } from './slowest.ts';
 import { createStreamReader } from './stream.ts';
 import { createViewer, type Viewer, type Watch } from './viewer.ts';
 import { createWay } from './way.ts';
-import type { Wire } from './wire.ts';
+import type { Told, Wire } from './wire.ts';
 
-/** How often viewers are told what changed, milliseconds. */
+/** How often viewers are told what changed, and how soon that a camera's state did, milliseconds. */
 const TELL_MS = 1_000;
+const TELL_SOON_MS = 50;
 
 /** Everything between the broker and the viewers: each outcome once, in the order of the stream, with its picture. */
 export interface Results {
@@ -75,6 +76,8 @@ export function createResults(options: {
   /** Cameras that somebody watches: asked of each outcome, and changed far less often. */
   let watched: '*' | ReadonlySet<string> = new Set();
   let countedSince = Date.now() / 1000;
+  let soon: NodeJS.Timeout | undefined;
+  let everything: Told | undefined;
   const history = createHistory();
   const cameras = createCameras(() => countedSince);
   const ledger = createLedger();
@@ -129,11 +132,12 @@ export function createResults(options: {
         line.add({ record, cursor }, reader.isLive && isWatched(record.camera_id));
       },
       camera(record) {
-        cameras.camera(record);
+        const isNews = cameras.camera(record);
         observer.camera(record);
         chronicle.camera(record);
-        if (reader.isLive) tellChanges();
+        if (isNews && reader.isLive) soon ??= setTimeout(tellChanges, TELL_SOON_MS);
       },
+      connector: ledger.connector,
       verdict: chronicle.verdict,
     },
   });
@@ -147,14 +151,23 @@ export function createResults(options: {
   }
 
   function tellChanges(): void {
+    clearTimeout(soon);
+    soon = undefined;
     const changed = cameras.takeChanged();
+    if (changed.length > 0) everything = undefined;
+    const changes: Told = { type: 'cameras', cameras: changed };
     for (const viewer of viewers) {
       const all = owing.has(viewer);
-      const told = all ? cameras.views() : changed;
-      if (told.length === 0 && !all) continue;
-      if (viewer.tell({ type: 'cameras', cameras: told, ...(all && { all }) })) owing.delete(viewer);
+      if (changed.length === 0 && !all) continue;
+      if (viewer.tell(all ? allCameras() : changes)) owing.delete(viewer);
       else owing.add(viewer);
     }
+  }
+
+  /** One message for all who come before the next change: it is encoded once. */
+  function allCameras(): Told {
+    everything ??= { type: 'cameras', cameras: cameras.views(), all: true };
+    return everything;
   }
 
   const beat = setInterval(() => {
@@ -180,7 +193,7 @@ export function createResults(options: {
     frame: (frameId) => history.find(frameId) ?? slowest.find(frameId),
     way: way.answer,
     observe: observer.observe,
-    events: (most) => ({ events: chronicle.events(most), known_since: ledger.answer().known_since }),
+    events: (most) => ({ events: chronicle.events(most), known_since: ledger.knownSince ?? null }),
     tell: chronicle.tell,
     get viewers() {
       return viewers.size;
@@ -197,7 +210,7 @@ export function createResults(options: {
           wantPictures();
           if (begun) return;
           begun = true;
-          viewer.tell({ type: 'cameras', cameras: cameras.views(), all: true });
+          viewer.tell(allCameras());
           void viewer.begin(resume);
         },
         drawn(ages) {
@@ -214,6 +227,7 @@ export function createResults(options: {
     },
     close() {
       clearInterval(beat);
+      clearTimeout(soon);
       chronicle.close();
       line.clear();
       for (const { wire } of viewers) wire.close('this replica ends: connect again');

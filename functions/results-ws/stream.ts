@@ -1,5 +1,6 @@
 import {
   type CameraRecord,
+  type ConnectorRecord,
   decodeRecord,
   type PassedFrame,
   QUEUE,
@@ -34,6 +35,7 @@ export interface StreamEvents {
   /** Another function's answer. */
   passed(frame: PassedFrame): void;
   verdict(record: VerdictRecord): void;
+  connector(record: ConnectorRecord): void;
 }
 
 export function createStreamReader(options: {
@@ -91,6 +93,7 @@ export function createStreamReader(options: {
     }
     cursor = at;
     if (message?.type === 'camera') events.camera(message.record);
+    if (message?.type === 'connector') events.connector(message.record);
     if (message?.type === 'verdict') events.verdict(message.record);
     if (message?.type === 'other' && message.frame) events.passed(message.frame);
     if (message?.type === 'result') readResult(message.record);

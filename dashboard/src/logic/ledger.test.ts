@@ -1,18 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { ledger } from './ledger.ts';
 
+const NONE = {
+  published: 0,
+  detected: 0,
+  expired: 0,
+  rejected: 0,
+  failed: 0,
+  shed: 0,
+  in_flight: 0,
+  unaccounted: 0,
+  duplicates: 0,
+  unnumbered: 0,
+};
+
 describe('the ledger', () => {
   it('of no frame is none', () => {
-    expect(ledger([])).toBeUndefined();
-    expect(ledger([{ outcomes: { shed: 0 }, counted_since: 5 }])).toBeUndefined();
+    expect(ledger(undefined)).toBeUndefined();
+    expect(ledger({ totals: NONE, known_since: null })).toBeUndefined();
+    expect(ledger({ totals: NONE, known_since: 5 })).toBeUndefined();
   });
 
-  it('is the sum over all cameras since the first count, without what never happened', () => {
-    const views: Parameters<typeof ledger>[0] = [
-      { outcomes: { detected: 60, shed: 15 }, counted_since: 500 },
-      { outcomes: { detected: 20, failed: 5 }, counted_since: 400 },
-    ];
-    expect(ledger(views)).toEqual({
+  it('is what all frames became since the first, without what never happened', () => {
+    const totals = { ...NONE, detected: 80, failed: 5, shed: 15, in_flight: 3 };
+    expect(ledger({ totals, known_since: 400 })).toEqual({
       total: 100,
       since: 400,
       shares: [

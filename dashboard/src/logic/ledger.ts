@@ -1,4 +1,4 @@
-import { type CameraView, type Outcome, outcome } from '@framewire/contract';
+import { type LedgerAnswer, type Outcome, outcome } from '@framewire/contract';
 
 /** What each outcome means, for a person. */
 export const OUTCOME: Record<Outcome, string> = {
@@ -24,15 +24,15 @@ export interface Ledger {
   shares: Share[];
 }
 
-/** Of no frame there is no ledger. */
-export function ledger(views: Pick<CameraView, 'outcomes' | 'counted_since'>[]): Ledger | undefined {
-  const frames = (name: Outcome) => views.reduce((sum, { outcomes }) => sum + (outcomes[name] ?? 0), 0);
-  const counts = outcome.options.map((name) => ({ outcome: name, frames: frames(name) }));
+/** Of no frame there is no ledger. The totals hold frames of cameras that were removed meanwhile too: they never go down. */
+export function ledger(answer: Pick<LedgerAnswer, 'totals' | 'known_since'> | undefined): Ledger | undefined {
+  if (!answer || answer.known_since === null) return undefined;
+  const counts = outcome.options.map((name) => ({ outcome: name, frames: answer.totals[name] }));
   const total = counts.reduce((sum, count) => sum + count.frames, 0);
   if (total === 0) return undefined;
   return {
     total,
-    since: Math.min(...views.map(({ counted_since }) => counted_since)),
+    since: answer.known_since,
     shares: counts.filter((count) => count.frames > 0).map((count) => ({ ...count, share: count.frames / total })),
   };
 }
