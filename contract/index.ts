@@ -6,6 +6,7 @@ export * from './frame.ts';
 export * from './frame-id.ts';
 export * from './invocation.ts';
 export * from './jpeg.ts';
+export * from './jpeg-segments.ts';
 export * from './metrics.ts';
 export * from './picture.ts';
 export * from './pressure.ts';

@@ -1,3 +1,6 @@
+import { checkScans } from './jpeg-scans.ts';
+import { JpegError, type JpegSegment, SOI, SOS, walkJpeg } from './jpeg-segments.ts';
+
 /** What a JPEG says of itself before anything is decoded (ITU T.81, annex B). */
 export interface JpegHeader {
   /** Pixels, as stored: an EXIF orientation is not applied. */
@@ -8,62 +11,104 @@ export interface JpegHeader {
   progressive: boolean;
 }
 
-/** A picture that is no JPEG, or a damaged one; the message says what is wrong in words for whoever sent it. */
-export class JpegError extends Error {
-  override name = 'JpegError';
+export interface Jpeg extends JpegHeader {
+  /** What it consists of, from after SOI to EOI. */
+  segments: JpegSegment[];
+}
+
+/** Pixels; more than any camera has. What is longer and thin passes every limit of pixels. */
+const MAX_SIDE = 20_000;
+/** Each is work for every decoder, and there are a hundred at most in a picture with all the metadata that cameras and editors write. */
+const MAX_SEGMENTS = 1000;
+
+/**
+ * Judges a JPEG by all that can be said before it is decoded; every door and every detector asks here, so that none takes what another
+ * refuses. What browsers, ffmpeg and Pillow show whole passes: stray bytes before markers, anything behind the end marker, a baseline
+ * scan that names other coefficients than all. Half a picture does not, as far as its markers tell.
+ * It looks once at each byte (50 us for 60 kB).
+ * @param maxPixels how many it may claim; any number unless given.
+ * @throws JpegError with the kind of what is wrong, and words for whoever sent it.
+ */
+export function judgeJpeg(bytes: Uint8Array, { maxPixels = Number.POSITIVE_INFINITY } = {}): Jpeg {
+  checkStart(bytes);
+  const segments: JpegSegment[] = [];
+  let frame: Frame | undefined;
+  for (const segment of walkJpeg(bytes)) {
+    if (segments.push(segment) > MAX_SEGMENTS)
+      throw new JpegError('too_complex', `the picture consists of more than ${MAX_SEGMENTS} segments`);
+    const { marker, start } = segment;
+    if (marker === SOI) throw new JpegError('damaged', `damaged JPEG: it starts again at byte ${start}`);
+    if (isStartOfFrame(marker)) {
+      if (frame) throw new JpegError('damaged', 'damaged JPEG: it tells its size more than once');
+      frame = readFrame(bytes, segment);
+      checkSize(frame, maxPixels);
+    }
+    if (marker === SOS && !frame) throw tooEarly();
+  }
+  if (!frame) throw new JpegError('damaged', 'damaged JPEG: its end marker comes before any picture data');
+  const scans = segments.filter(({ marker }) => marker === SOS);
+  checkScans(scans, bytes, frame);
+  const { ids, ...header } = frame;
+  return { ...header, segments };
 }
 
 /**
- * Reads a JPEG's header without decoding it.
- * @throws JpegError when it is empty, another format, cut off before its picture data, or claims no pixels.
+ * Reads a JPEG's size and kind, no further than to its first picture data.
+ * @throws JpegError as `judgeJpeg`, for what stands before that.
  */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader {
-  if (bytes.length === 0) throw new JpegError('the picture is empty');
-  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) throw new JpegError(`not a JPEG: ${describe(bytes)}`);
-  let at = 2;
-  let header: JpegHeader | undefined;
-  while (at + 4 <= bytes.length) {
-    if (bytes[at] !== 0xff) throw new JpegError(`damaged JPEG: no marker at byte ${at}`);
-    const marker = bytes[at + 1]!;
-    if (marker === 0xff) {
-      at++; // fill bytes before a marker are allowed
-      continue;
-    }
-    if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7)) {
-      at += 2;
-      continue;
-    }
-    if (marker === 0xd9) break;
-    const length = (bytes[at + 2]! << 8) | bytes[at + 3]!;
-    if (length < 2) throw new JpegError(`damaged JPEG: segment of length ${length} at byte ${at}`);
-    if (isStartOfFrame(marker)) header = readStartOfFrame(bytes, at, marker);
-    if (marker === 0xda) {
-      if (!header) throw new JpegError('damaged JPEG: picture data before the size of the picture');
+  checkStart(bytes);
+  for (const segment of walkJpeg(bytes)) {
+    if (isStartOfFrame(segment.marker)) {
+      const { ids, ...header } = readFrame(bytes, segment);
       return header;
     }
-    at += 2 + length;
+    if (segment.marker === SOS) throw tooEarly();
   }
-  throw new JpegError('truncated JPEG: it ends before its picture data');
+  throw new JpegError('damaged', 'damaged JPEG: its end marker comes before any picture data');
 }
 
-/** Whether the end marker is there: without it the picture was cut off on its way. Bytes after the marker are allowed, as cameras pad. */
-export function isJpegComplete(bytes: Uint8Array): boolean {
-  for (let at = bytes.length - 2, seen = 0; at >= 2 && seen < 4096; at--, seen++) {
-    if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return true;
-  }
-  return false;
+interface Frame extends JpegHeader {
+  ids: number[];
 }
 
-function isStartOfFrame(marker: number): boolean {
-  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+const isStartOfFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+
+/** Baseline, extended and progressive with Huffman codes and 8 bits: what cameras send and browsers show. */
+function readFrame(bytes: Uint8Array, { marker, start, end }: JpegSegment): Frame {
+  if (marker > 0xc2)
+    throw new JpegError(
+      'unsupported',
+      `${describeCoding(marker)} JPEG is not taken: send a baseline or progressive one`,
+    );
+  const [bits, high = 0, low = 0, wide = 0, narrow = 0, components = 0] = bytes.subarray(start + 4, end);
+  if (end - start !== 10 + 3 * components || components === 0)
+    throw new JpegError(
+      'damaged',
+      `damaged JPEG: its header at byte ${start} names ${components} components in ${end - start - 10} bytes`,
+    );
+  if (bits !== 8) throw new JpegError('unsupported', `${bits} bits a sample are not taken: send 8`);
+  const [width, height] = [(wide << 8) | narrow, (high << 8) | low];
+  const claim = `it claims ${width}x${height} pixels`;
+  if (width > 0 && height === 0)
+    throw new JpegError('unsupported', `${claim}: a height that stands behind the data (DNL) is not read`);
+  if (width === 0) throw new JpegError('damaged', `damaged JPEG: ${claim}`);
+  const ids = Array.from({ length: components }, (_, i) => bytes[start + 10 + 3 * i]!);
+  return { width, height, components, progressive: marker === 0xc2, ids };
 }
 
-function readStartOfFrame(bytes: Uint8Array, at: number, marker: number): JpegHeader {
-  if (at + 10 > bytes.length) throw new JpegError('truncated JPEG: it ends within its header');
-  const height = (bytes[at + 5]! << 8) | bytes[at + 6]!;
-  const width = (bytes[at + 7]! << 8) | bytes[at + 8]!;
-  if (width === 0 || height === 0) throw new JpegError(`damaged JPEG: it claims ${width}x${height} pixels`);
-  return { width, height, components: bytes[at + 9]!, progressive: marker === 0xc2 || marker === 0xc6 };
+function checkSize({ width, height }: JpegHeader, maxPixels: number): void {
+  const claim = `the picture claims ${width}x${height} pixels`;
+  if (width * height > maxPixels) throw new JpegError('too_many_pixels', `${claim}; at most ${maxPixels} are decoded`);
+  if (Math.max(width, height) > MAX_SIDE)
+    throw new JpegError('dimensions', `${claim}; at most ${MAX_SIDE} on a side are decoded`);
+}
+
+const tooEarly = () => new JpegError('damaged', 'damaged JPEG: picture data before the size of the picture');
+
+function describeCoding(marker: number): string {
+  if (marker === 0xc3) return 'a lossless';
+  return marker < 0xc8 ? 'a hierarchical' : 'an arithmetic-coded';
 }
 
 const MAGIC: [string, number[]][] = [
@@ -74,9 +119,24 @@ const MAGIC: [string, number[]][] = [
   ['a BMP', [0x42, 0x4d]],
 ];
 
-function describe(bytes: Uint8Array): string {
+/** @throws JpegError `empty` or `not_jpeg`, and then what it is instead as far as its first bytes tell. */
+function checkStart(bytes: Uint8Array): void {
+  if (bytes.length === 0) throw new JpegError('empty', 'the picture is empty');
+  if (bytes[0] === 0xff && bytes[1] === SOI) return;
+  throw new JpegError('not_jpeg', `not a JPEG: ${describeStart(bytes)}`);
+}
+
+/** How base64 of a JPEG begins: ff d8 ff. */
+const BASE64_JPEG = '/9j/';
+
+function describeStart(bytes: Uint8Array): string {
   const known = MAGIC.find(([, magic]) => magic.every((b, i) => bytes[i] === b));
   if (known) return `it is ${known[0]}`;
+  const text = String.fromCharCode(...bytes.subarray(0, 64)).trimStart();
+  if (/^data:[^,]*,/.test(text)) return 'it is a data URL: send the bytes that it stands for';
+  if (text.startsWith(BASE64_JPEG) || text.startsWith('_9j_'))
+    return 'it is base64 of a JPEG: send its bytes as they are';
+  if (/^[{[]/.test(text)) return 'it is JSON, or looks like it: send the bytes of the picture alone';
   const start = Array.from(bytes.subarray(0, 4), (b) => b.toString(16).padStart(2, '0')).join(' ');
   return `it starts with ${start}, a JPEG with ff d8`;
 }

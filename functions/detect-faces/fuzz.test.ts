@@ -128,7 +128,7 @@ it(
     }
     const after = residentBytes();
     expectNoIncident();
-    expect(Object.keys(outcomes).length).toBeGreaterThan(2);
+    expect(Object.keys(outcomes).length).toBeGreaterThan(1);
     expect(after - before).toBeLessThan(SLACK);
     if (FRAMEWIRE_FUZZ) {
       const seconds = Math.round((performance.now() - begin) / 1000);

@@ -198,9 +198,9 @@ export function makeHostile({ baseline, progressive }: Sources, maxBytes: number
 }
 
 const START = Buffer.from([0xff, 0xd8]);
-const END = Buffer.from([0xff, 0xd9]);
+export const END = Buffer.from([0xff, 0xd9]);
 
-function segment(marker: number, payload: Buffer): Buffer {
+export function segment(marker: number, payload: Buffer): Buffer {
   const head = Buffer.from([0xff, marker, 0, 0]);
   head.writeUInt16BE(payload.length + 2, 2);
   return Buffer.concat([head, payload]);
@@ -219,18 +219,18 @@ function find(jpeg: Buffer, marker: number): [number, number] {
 
 const segmentOf = (jpeg: Buffer, marker: number) => jpeg.subarray(...find(jpeg, marker));
 
-function insertBefore(jpeg: Buffer, marker: number, what: Buffer): Buffer {
+export function insertBefore(jpeg: Buffer, marker: number, what: Buffer): Buffer {
   const [at] = find(jpeg, marker);
   return Buffer.concat([jpeg.subarray(0, at), what, jpeg.subarray(at)]);
 }
 
-function changed(jpeg: Buffer, marker: number, change: (segment: Buffer) => void): Buffer {
+export function changed(jpeg: Buffer, marker: number, change: (segment: Buffer) => void): Buffer {
   const copy = Buffer.from(jpeg);
   change(segmentOf(copy, marker));
   return copy;
 }
 
-function without(jpeg: Buffer, marker: number): Buffer {
+export function without(jpeg: Buffer, marker: number): Buffer {
   let rest = jpeg;
   for (;;) {
     try {
@@ -242,7 +242,8 @@ function without(jpeg: Buffer, marker: number): Buffer {
   }
 }
 
-const withStartOfFrame = (jpeg: Buffer, marker: number) => changed(jpeg, 0xc0, (frame) => frame.fill(marker, 1, 2));
+export const withStartOfFrame = (jpeg: Buffer, marker: number) =>
+  changed(jpeg, 0xc0, (frame) => frame.fill(marker, 1, 2));
 
 /** The same picture with another size in its header. */
 export function claiming(jpeg: Buffer, width: number, height: number): Buffer {

@@ -1,4 +1,4 @@
-import { isJpegComplete, JpegError, readJpegHeader } from '@framewire/contract';
+import { JpegError, judgeJpeg } from '@framewire/contract';
 import { HttpError } from '@framewire/runtime';
 import { readBody, tooLarge, type UploadLimits } from './body.ts';
 
@@ -36,10 +36,9 @@ async function readForm(request: Request, limits: UploadLimits): Promise<Uint8Ar
 
 function checkJpeg(bytes: Uint8Array): void {
   try {
-    readJpegHeader(bytes);
-    if (!isJpegComplete(bytes)) throw new JpegError('truncated JPEG: its end marker is missing');
+    judgeJpeg(bytes);
   } catch (error) {
     if (!(error instanceof JpegError)) throw error;
-    throw new HttpError(400, bytes.length ? 'bad_jpeg' : 'empty', error.message);
+    throw new HttpError(400, error.kind === 'empty' ? 'empty' : 'bad_jpeg', error.message);
   }
 }

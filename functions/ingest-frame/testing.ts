@@ -133,7 +133,7 @@ export function jpeg(marks = '', size = 0): Uint8Array<ArrayBuffer> {
     ...[0xff, 0xfe, 0, text.length + 2, ...text], // a comment
     ...[0xff, 0xc0, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0],
     ...[0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0],
-    ...new Uint8Array(size),
+    ...new Uint8Array(Math.max(1, size)),
     ...[0xff, 0xd9],
   ]);
 }

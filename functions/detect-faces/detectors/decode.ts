@@ -1,8 +1,11 @@
+import { FrameError } from '../failure.ts';
 import { orient } from './orient.ts';
 import { checkPicture } from './picture.ts';
 import type { Picture, Raster, Size } from './raster.ts';
 import { createResampler } from './resample.ts';
 import { decodeBySharp } from './sharp.ts';
+import { withoutStrayData } from './stray-data.ts';
+import { tidy } from './tidy.ts';
 import { openTurboJpeg, type TurboJpeg } from './turbojpeg.ts';
 
 export interface DecodeOptions {
@@ -36,17 +39,39 @@ export function createDecoder(
     name: turbo ? 'libjpeg-turbo' : 'sharp',
     async decode(jpeg) {
       const header = checkPicture(jpeg, maxPixels);
+      const bySharp = !turbo || header.components === 4;
+      const whole = tidy(jpeg, header, { metadata: !bySharp });
       const shrink = chooseShrink(Math.max(header.width, header.height), maxSide, halves);
       const wanted = halves ? divide(header, shrink) : fit(header, maxSide);
-      const raster =
-        turbo && header.components !== 4
-          ? resample(turbo.decode(jpeg, { ...divide(header, shrink), colour }), wanted)
-          : await decodeBySharp(jpeg, header, { ...wanted, colour });
+      const raster = await decodeWhole(whole, maxPixels, async (bytes) =>
+        bySharp
+          ? decodeBySharp(bytes, header, { ...wanted, colour })
+          : resample(turbo.decode(bytes, { ...divide(header, shrink), colour }), wanted),
+      );
       const { orientation, width, height } = header;
       const image = orientation >= 5 ? { width: height, height: width } : { width, height };
       return { ...orient(raster, orientation), image };
     },
   };
+}
+
+/**
+ * libjpeg tells bytes behind the data of a scan in the same way as a picture of which a part is missing, and stops. Where no pixel is
+ * missing they are cut off, and it begins again.
+ */
+async function decodeWhole<T>(
+  jpeg: Uint8Array,
+  maxPixels: number,
+  decode: (jpeg: Uint8Array) => Promise<T>,
+): Promise<T> {
+  try {
+    return await decode(jpeg);
+  } catch (error) {
+    if (!(error instanceof FrameError) || !error.message.includes('extraneous bytes before marker')) throw error;
+    const cut = withoutStrayData(jpeg, checkPicture(jpeg, maxPixels));
+    if (!cut) throw error;
+    return decode(cut);
+  }
 }
 
 /** By how much the decoder itself shrinks: 1, 2, 4 or 8. To at most `maxSide` where halves are all there is, else to at least that. */

@@ -1,6 +1,5 @@
 import type Sharp from 'sharp';
 import { FrameError } from '../failure.ts';
-import type { PictureHeader } from './picture.ts';
 import type { Raster, Size } from './raster.ts';
 
 let loaded: typeof Sharp | undefined;
@@ -21,11 +20,11 @@ async function loadSharp(): Promise<typeof Sharp> {
  */
 export async function decodeBySharp(
   jpeg: Uint8Array,
-  header: PictureHeader,
+  header: Size,
   { width, height, colour }: Size & Pick<Raster, 'colour'>,
 ): Promise<Raster> {
   const sharp = await loadSharp();
-  const picture = sharp(withoutMetadata(jpeg, header), {
+  const picture = sharp(jpeg, {
     failOn: 'warning',
     limitInputPixels: header.width * header.height,
   });
@@ -41,16 +40,6 @@ export async function decodeBySharp(
   if (info.channels !== 3) throw new FrameError('damaged', `damaged JPEG: ${info.channels} channels`);
   return { pixels: colour === 'grey' ? toGrey(data) : data, width, height, colour };
 }
-
-/** Colour profiles, EXIF and comments change no face, but cost time and memory and are one more thing to be hostile. */
-function withoutMetadata(jpeg: Uint8Array, { segments }: PictureHeader): Uint8Array {
-  const kept = segments.filter(({ marker }) => marker < 0xe1 || marker === ADOBE);
-  if (kept.length === segments.length) return jpeg;
-  return Buffer.concat([jpeg.subarray(0, 2), ...kept.map(({ start, end }) => jpeg.subarray(start, end))]);
-}
-
-/** APP14 says how colours are meant. */
-const ADOBE = 0xee;
 
 /** In the first third of the same buffer. The weights of red, green and blue are OpenCV's, in the same 15-bit fixed point. */
 function toGrey(rgb: Uint8Array): Uint8Array {
