@@ -1,7 +1,13 @@
 import { z } from 'zod';
 
-/** A camera id: 1 to 64 letters, digits, `_` or `-`. It is a routing key's last word, a metric label and part of a URL. */
-export const cameraId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'a camera id is 1 to 64 letters, digits, "_" or "-"');
+/**
+ * A camera id: 1 to 64 letters, digits, `_` or `-`. It is a routing key's last word, a metric label, part of a URL and a name in
+ * JSON: the few words that every object of JavaScript has already (`constructor`, `__proto__`) are refused.
+ */
+export const cameraId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'a camera id is 1 to 64 letters, digits, "_" or "-"')
+  .refine((id) => !(id in {}), 'this word cannot be a camera id, since every object in JavaScript has it');
 
 /**
  * What a camera's source is doing:
@@ -36,14 +42,30 @@ export const cameraRecord = z.object({
 export type CameraRecord = z.infer<typeof cameraRecord>;
 
 /** The body of `PUT /cameras/<id>` on `connectors/camera`. */
-export const cameraSpec = z.strictObject({
-  /** `rtsp://`, `http(s)://` (MJPEG), a file's path or `file://`, `/dev/videoN`, or `demo:` for the drawn scene. */
-  url: z.string().min(1, 'a camera needs a url'),
-  /** Frames a second at most. */
-  fps: z.number().positive().max(120).default(10),
-  /** A file only: start again at its end. */
-  loop: z.boolean().default(true),
-  /** How long a frame is worth detecting, milliseconds from its capture. */
-  deadline_ms: z.int().positive().max(60_000).default(2_000),
-});
+export const cameraSpec = z.strictObject(
+  {
+    /** `rtsp://`, `http(s)://` (MJPEG), a file's path or `file://`, `/dev/videoN`, or `demo:` for the drawn scene. */
+    url: z.string('a camera needs a url, as text').min(1, 'a camera needs a url'),
+    /** Frames a second at most. */
+    fps: z
+      .number('fps must be a number')
+      .positive('fps must be above 0')
+      .max(120, 'fps must be at most 120')
+      .default(10),
+    /** A file only: start again at its end. */
+    loop: z.boolean('loop must be true or false').default(true),
+    /** How long a frame is worth detecting, milliseconds from its capture. */
+    deadline_ms: z
+      .int('deadline_ms must be a whole number')
+      .positive('deadline_ms must be above 0')
+      .max(60_000, 'deadline_ms must be at most 60000')
+      .default(2_000),
+  },
+  {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}; known: url, fps, loop, deadline_ms`
+        : 'a camera is an object such as {"url": "rtsp://10.0.0.4/live"}',
+  },
+);
 export type CameraSpec = z.infer<typeof cameraSpec>;

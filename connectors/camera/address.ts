@@ -16,7 +16,7 @@ export const addressedSpec = cameraSpec.superRefine(({ url }, context) => {
   try {
     parseAddress(url);
   } catch (error) {
-    context.addIssue({ code: 'custom', path: ['url'], message: (error as Error).message });
+    context.addIssue({ code: 'custom', path: ['url'], message: `url: ${(error as Error).message}` });
   }
 });
 

@@ -3,6 +3,7 @@ import { type Log, sleep } from '@framewire/runtime';
 import { withoutSecrets } from './address.ts';
 import type { CameraMetrics } from './metrics.ts';
 import type { Outbox } from './outbox.ts';
+import type { Slot } from './slots.ts';
 import type { OpenSource, OpenSourceFn } from './video/source.ts';
 
 /** A source that has been silent for so long is opened again; the first frame may take longer. Milliseconds. */
@@ -24,13 +25,15 @@ export interface CameraOptions {
   id: string;
   spec: CameraSpec;
   openSource: OpenSourceFn;
+  /** Its turn to open the source for the first time. */
+  slot: Slot;
   outbox: Outbox;
   tell(record: CameraRecord): void;
   metrics: CameraMetrics;
   log: Log;
 }
 
-export function createCamera({ id, spec, openSource, outbox, tell, metrics, log }: CameraOptions): Camera {
+export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics, log }: CameraOptions): Camera {
   const closing = new AbortController();
   let restarts = 0;
   let record = describe('starting');
@@ -53,6 +56,7 @@ export function createCamera({ id, spec, openSource, outbox, tell, metrics, log 
   function enter(state: CameraState, reason?: string): void {
     if (closing.signal.aborted || (state === record.state && reason === record.reason)) return;
     record = describe(state, reason);
+    slot.release();
     metrics.state(id, state);
     log.info({ camera_id: id, state, reason }, `camera ${id}: ${state}${reason ? `: ${reason}` : ''}`);
     tell(record);
@@ -93,6 +97,8 @@ export function createCamera({ id, spec, openSource, outbox, tell, metrics, log 
   }
 
   async function run(): Promise<void> {
+    await slot.granted;
+    if (closing.signal.aborted) return;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       const { reason, frames } = await play();
       if (closing.signal.aborted) return;
@@ -116,6 +122,7 @@ export function createCamera({ id, spec, openSource, outbox, tell, metrics, log 
     },
     async close() {
       closing.abort();
+      slot.release();
       await running;
       await outbox.close();
     },

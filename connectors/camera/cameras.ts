@@ -1,16 +1,36 @@
-import type { CameraRecord, CameraSpec } from '@framewire/contract';
-import { type Broker, createFramePublisher, createTurns, type Log, type Pressure } from '@framewire/runtime';
+import { isDeepStrictEqual } from 'node:util';
+import { type CameraRecord, type CameraSpec, cameraId } from '@framewire/contract';
+import {
+  type Broker,
+  background,
+  createFramePublisher,
+  createTurns,
+  type Log,
+  type Pressure,
+  repeat,
+} from '@framewire/runtime';
 import { type Camera, createCamera } from './camera.ts';
+import { createCameraList, type RefusedEntry } from './list.ts';
 import type { CameraMetrics } from './metrics.ts';
 import { createOutbox } from './outbox.ts';
 import type { Reporter } from './reporter.ts';
+import type { NamedAddresses } from './settings.ts';
+import { createSlots } from './slots.ts';
 import type { Store } from './store.ts';
 import type { OpenSourceFn } from './video/source.ts';
+
+/** So many sources are opened at once; each gives its place to the next when it shows or fails, at the latest after this. */
+const OPENED_AT_ONCE = 8;
+const OPENING_MS = 2_000;
+/** A list that could not be read is read again so often, milliseconds. */
+const READ_AGAIN_MS = 5_000;
 
 export interface CamerasOptions {
   /** How a camera's source is opened. */
   source(id: string, spec: CameraSpec): OpenSourceFn;
   store: Store;
+  /** Cameras that the setting names. */
+  named?: NamedAddresses;
   broker: Broker;
   pressure: Pick<Pressure, 'admits'>;
   reporter: Reporter;
@@ -20,76 +40,139 @@ export interface CamerasOptions {
 
 /** The cameras that run, and the list of them that is kept. None of them waits for another. */
 export interface Cameras {
+  /** Reads the list and begins with its cameras. Until then there are none, and none can be put. Never rejects. */
+  open(): Promise<void>;
+  /** Why the list cannot be read, while that is so. */
+  problem(): string | undefined;
+  /** Entries of the list that are no cameras. */
+  refused(): RefusedEntry[];
   list(): Camera[];
   get(id: string): Camera | undefined;
-  /** Starts a camera, or starts it anew where its spec changed; on disk when it resolves. */
+  /** Saves a camera, then starts it, anew where its spec changed. Rejects with `NotSaved` or `ListUnreadable`, unchanged. */
   put(id: string, spec: CameraSpec): Promise<{ camera: Camera; created: boolean }>;
-  /** False where there is none. */
+  /** Saves the list without it, then ends it. False where there is none. Rejects as `put` does: then it runs on. */
   remove(id: string): Promise<boolean>;
   /** Ends them all; the list stays. */
   close(): Promise<void>;
 }
 
-export function createCameras({ source, store, broker, pressure, reporter, metrics, log }: CamerasOptions): Cameras {
+export function createCameras(options: CamerasOptions): Cameras {
+  const { source, store, named, broker, pressure, reporter, metrics, log } = options;
+  const list = createCameraList({ store, named, log });
   const running = new Map<string, Camera>();
+  const slots = createSlots(OPENED_AT_ONCE, OPENING_MS);
+  const inTurn = createTurnsById();
+  let closing = false;
+  let stopReading = () => {};
 
-  function start(id: string, spec: CameraSpec, openSource: OpenSourceFn): Camera {
+  function start(id: string, spec: CameraSpec): Camera {
     const { deadline_ms } = spec;
+    const openSource = source(id, spec);
     const frames = createFramePublisher({ broker, log });
     const outbox = createOutbox({ camera_id: id, deadline_ms, frames, pressure, metrics, log });
-    const camera = createCamera({ id, spec, openSource, outbox, tell: reporter.tell, metrics, log });
+    const camera = createCamera({
+      id,
+      spec,
+      openSource,
+      slot: slots.take(),
+      outbox,
+      tell: reporter.tell,
+      metrics,
+      log,
+    });
     running.set(id, camera);
     return camera;
   }
 
-  const save = () => store.write(new Map([...running].map(([id, { spec }]) => [id, spec])));
+  /** Ends what runs under this id, and starts it as it is to be. */
+  const restart = (id: string, spec: CameraSpec): Promise<Camera> =>
+    inTurn(id, async () => {
+      await running.get(id)?.close();
+      if (closing) throw new Error('the camera connector is being stopped');
+      return start(id, spec);
+    });
 
-  /** One change at a time: two of the same camera must not both start it. */
-  const change = createTurns();
+  const end = (id: string): Promise<boolean> =>
+    inTurn(id, async () => {
+      const camera = running.get(id);
+      await camera?.close();
+      running.delete(id);
+      metrics.forget(id);
+      reporter.tell(camera ? removed(camera.record) : refusedRecord(id, 'removed'));
+      return true;
+    });
+
+  async function read(): Promise<void> {
+    if (closing) return;
+    await list.open((id, spec) => background(restart(id, spec), log, 'start of a camera'));
+    if (list.problem() !== undefined) return;
+    stopReading();
+    for (const { camera_id, reason } of list.refused())
+      if (cameraId.safeParse(camera_id).success) reporter.tell(refusedRecord(camera_id, 'offline', reason));
+  }
 
   return {
+    async open() {
+      await read();
+      if (list.problem() !== undefined) stopReading = repeat(read, READ_AGAIN_MS, log, 'reading the list of cameras');
+    },
+    problem: list.problem,
+    refused: list.refused,
     list: () => [...running.values()],
     get: (id) => running.get(id),
-    put(id, spec) {
-      const openSource = source(id, spec);
-      return change(async () => {
-        const before = running.get(id);
-        if (before && isSame(before.spec, spec)) return { camera: before, created: false };
-        await before?.close();
-        const camera = start(id, spec, openSource);
-        await save();
-        return { camera, created: !before };
-      });
+    put: (id, spec) =>
+      list.set(id, spec, async (before) => {
+        const created = before === undefined;
+        if (before && isDeepStrictEqual(before, spec)) {
+          const camera = await inTurn(id, async () => running.get(id));
+          if (camera) return { camera, created };
+        }
+        return { camera: await restart(id, spec), created };
+      }),
+    remove: async (id) => (await list.remove(id, () => end(id))) ?? false,
+    async close() {
+      closing = true;
+      stopReading();
+      await Promise.all([...running.keys()].map((id) => inTurn(id, async () => running.get(id)?.close())));
+      for (const { record } of running.values()) reporter.tell(stopped(record));
     },
-    remove: (id) =>
-      change(async () => {
-        const camera = running.get(id);
-        if (!camera) return false;
-        running.delete(id);
-        await camera.close(); // first: one that could not be forgotten on disk must not run on unseen
-        metrics.forget(id);
-        reporter.tell(removed(camera.record));
-        await save();
-        return true;
-      }),
-    close: () =>
-      change(async () => {
-        await Promise.all([...running.values()].map((camera) => camera.close()));
-        for (const { record } of running.values()) reporter.tell(stopped(record));
-      }),
   };
 }
 
+/** Work for the same id is done in its order, and no id waits for another. */
+function createTurnsById(): <T>(id: string, work: () => Promise<T>) => Promise<T> {
+  const turns = new Map<string, { turn: ReturnType<typeof createTurns>; waiting: number }>();
+  return async (id, work) => {
+    const mine = turns.get(id) ?? { turn: createTurns(), waiting: 0 };
+    turns.set(id, mine);
+    mine.waiting++;
+    try {
+      return await mine.turn(work);
+    } finally {
+      if (--mine.waiting === 0) turns.delete(id);
+    }
+  };
+}
+
+const now = () => Date.now() / 1000;
+
 function removed({ reason, ...record }: CameraRecord): CameraRecord {
-  return { ...record, state: 'removed', since: Date.now() / 1000 };
+  return { ...record, state: 'removed', since: now() };
 }
 
 const stopped = (record: CameraRecord): CameraRecord => ({
   ...record,
   state: 'offline',
   reason: 'the camera connector was stopped',
-  since: Date.now() / 1000,
+  since: now(),
 });
 
-const isSame = (a: CameraSpec, b: CameraSpec) =>
-  a.url === b.url && a.fps === b.fps && a.loop === b.loop && a.deadline_ms === b.deadline_ms;
+/** So that a page shows it, with what is wrong. */
+const refusedRecord = (camera_id: string, state: 'offline' | 'removed', reason?: string): CameraRecord => ({
+  camera_id,
+  state,
+  ...(reason !== undefined && { reason: `its entry in the list of cameras is refused: ${reason}` }),
+  since: now(),
+  timestamp: now(),
+  restarts: 0,
+});

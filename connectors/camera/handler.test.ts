@@ -65,10 +65,20 @@ it('refuses what is no camera, in words', async () => {
     '400 a camera id is 1 to 64 letters, digits, "_" or "-"',
   );
   expect(await words('/cameras/a', 'no json')).toBe('400 the body is no JSON; send {"url": "rtsp://..."}');
-  expect(await words('/cameras/a', {})).toMatch(/^400 url: /);
-  expect(await words('/cameras/a', { url: '' })).toContain('400 url: a camera needs a url');
-  expect(await words('/cameras/a', { url: 'demo:', fps: 0 })).toMatch(/^400 fps: /);
-  expect(await words('/cameras/a', { url: 'demo:', colour: 1 })).toMatch(/^400 .*colour/);
+  expect(await words('/cameras/a', {})).toBe('400 a camera needs a url, as text');
+  expect(await words('/cameras/a', [])).toBe('400 a camera is an object such as {"url": "rtsp://10.0.0.4/live"}');
+  expect(await words('/cameras/a', { url: '' })).toContain('400 a camera needs a url');
+  expect(await words('/cameras/a', { url: 'demo:', fps: 0 })).toBe('400 fps must be above 0');
+  expect(await words('/cameras/a', { url: 'demo:', fps: '5', deadline_ms: 1.5 })).toBe(
+    '400 fps must be a number; deadline_ms must be a whole number',
+  );
+  expect(await words('/cameras/a', { url: 'demo:', colour: 1 })).toBe(
+    '400 unknown field "colour"; known: url, fps, loop, deadline_ms',
+  );
+  expect(await words('/cameras/a?fps=5', { url: 'demo:' })).toBe('400 unknown parameter "fps": there are none here');
+  expect(await words('/cameras/constructor', { url: 'demo:' })).toMatch(/^400 this word cannot be a camera id/);
+  for (const method of ['GET', 'DELETE'])
+    expect((await app.request('/cameras/a?x=1', { method })).status, method).toBe(400);
   for (const url of ['concat:a|b', 'pipe:0', 'ftp://host/x', 'rtsp://', 'http://', 'rtsp://h/\n-y']) {
     expect(await words('/cameras/a', { url })).toMatch(/^400 url: /);
   }

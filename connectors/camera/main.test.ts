@@ -1,53 +1,35 @@
-import { type ChildProcess, execFile, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { waitFor } from '@framewire/runtime';
 import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { makeFilm, makeFolder } from './testing.ts';
+import { buildConnector, type Connector, startConnector } from './testing-process.ts';
 
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const out = at(`node_modules/.cache/test-${process.pid}`);
+let built: Awaited<ReturnType<typeof buildConnector>>;
 let vhost: TestVhost;
 let data: string;
-let child: ChildProcess;
-let said = '';
+let connector: Connector;
 
 beforeAll(async () => {
-  // Node 20 does not run TypeScript
-  await promisify(execFile)(process.execPath, [
-    at('../../node_modules/esbuild/bin/esbuild'),
-    ...[at('main.ts'), `--outdir=${out}`, '--bundle', '--platform=node', '--format=esm', '--packages=external'],
-    `--alias:@framewire/contract=${at('../../contract/index.ts')}`,
-    `--alias:@framewire/runtime=${at('../../runtime/index.ts')}`,
-  ]);
+  built = await buildConnector();
   vhost = await createTestVhost();
   data = await makeFolder();
 });
-afterEach(() => {
-  child.kill('SIGKILL');
+afterEach(async () => {
+  await connector.end('SIGKILL');
 });
 afterAll(async () => {
   await vhost.drop();
   await rm(data, { recursive: true });
-  await rm(out, { recursive: true, force: true });
+  await built.remove();
 });
 
 function start(env: Record<string, string>): void {
-  said = '';
-  child = fork(join(out, 'main.js'), {
-    env: { ...process.env, AMQP_URL: vhost.amqp, DATA: data, PORT: '0', ...env },
-    silent: true,
-  });
-  child.stderr!.on('data', (text) => {
-    said += text;
-  });
+  connector = startConnector(built.main, { AMQP_URL: vhost.amqp, DATA: data, ...env });
 }
-const address = async () => `http://127.0.0.1:${(await once(child, 'message'))[0].listening}/cameras`;
+const address = async () => `${await connector.origin}/cameras`;
 const list = async (url: string) =>
   (await (await fetch(url)).json()).cameras as { camera_id: string; state: string; url: string }[];
 
@@ -56,17 +38,16 @@ it('keeps its list through a restart, and takes the cameras of the setting', asy
   let url = await address();
   await fetch(`${url}/hall`, { method: 'PUT', body: JSON.stringify({ url: 'demo:3', fps: 2 }) });
   await fetch(`${url}/yard`, { method: 'DELETE' });
-  child.kill('SIGKILL');
-  await once(child, 'exit');
+  await connector.end('SIGKILL');
 
   start({ CAMERAS: 'door=demo:9\n' });
   url = await address();
+  await waitFor('both', async () => (await list(url)).length === 2);
   expect(await list(url)).toMatchObject([
     { camera_id: 'door', url: 'demo:9' },
     { camera_id: 'hall', url: 'demo:3', fps: 2 },
   ]);
-  child.kill('SIGTERM');
-  expect((await once(child, 'exit'))[0]).toBe(0);
+  expect(await connector.end('SIGTERM')).toBe(0);
   expect((await readdir(data)).filter((name) => name.endsWith('.json'))).toEqual(['cameras.json']);
 });
 
@@ -80,19 +61,19 @@ it.skipIf(!existsSync('/usr/bin/setpriv'))('takes its ffmpeg with it when it is 
     async () => (await list(url)).find((camera) => camera.camera_id === 'film')?.state === 'online',
   );
   expect(await processesOn(film)).toBe(1);
-  child.kill('SIGKILL');
+  await connector.end('SIGKILL');
   await waitFor('no ffmpeg', async () => (await processesOn(film)) === 0);
 });
 
 it('says what is to be installed where there is no ffmpeg', async () => {
   start({ CAMERAS: 'film=/nowhere.mp4', FFMPEG: '/nowhere/ffmpeg' });
-  await waitFor('the words', () => said.includes('ffmpeg is not installed: apt install ffmpeg'));
+  await waitFor('the words', () => connector.said().includes('ffmpeg is not installed: apt install ffmpeg'));
 });
 
 it('does not start on wrong settings, and repeats no password', async () => {
   start({ CAMERAS: 'a b=rtsp://me:secret@host/', HOST: '0.0.0.0' });
-  expect((await once(child, 'exit'))[0]).toBe(2);
-  expect(said).toMatch(/^camera: CAMERAS: \(secret\); allowed: name=address/);
+  expect(await connector.exited).toBe(2);
+  expect(connector.said()).toMatch(/^camera: CAMERAS: \(secret\); allowed: name=address/);
 });
 
 /** How many processes have this among their arguments. */

@@ -1,4 +1,3 @@
-import { cameraSpec } from '@framewire/contract';
 import {
   createBroker,
   createRegistry,
@@ -20,13 +19,6 @@ import { createOpener } from './video/open.ts';
 runProcess('camera', async ({ env, log, onRelease }) => {
   const config = readConfig(settings, env);
   requireKeyBeyondLoopback(config.HOST, 'CAMERA_KEY', config.CAMERA_KEY);
-  const store = createStore(config.DATA);
-  const specs = await store.read();
-  for (const [id, url] of config.CAMERAS) {
-    // what was changed by a PUT stays, unless the setting names another address
-    if (specs.get(id)?.url !== url) specs.set(id, cameraSpec.parse({ url }));
-  }
-
   const broker = createBroker({ url: config.AMQP_URL, name: 'camera', log });
   onRelease('the broker session', () => broker.close());
   const pressure = listenToPressure({ broker, log });
@@ -36,12 +28,23 @@ runProcess('camera', async ({ env, log, onRelease }) => {
   const registry = createRegistry();
   const metrics = createMetrics(registry);
   const source = createOpener(config.FFMPEG);
-  const cameras = createCameras({ source, store, broker, pressure, reporter, metrics, log });
+  const store = createStore(config.DATA);
+  const cameras = createCameras({
+    source,
+    store,
+    named: config.CAMERAS,
+    broker,
+    pressure,
+    reporter,
+    metrics,
+    log,
+  });
   onRelease('the cameras', () => cameras.close());
-  for (const [id, spec] of specs) await cameras.put(id, spec);
 
   const app = createApp({ cameras, key: config.CAMERA_KEY, problem: () => broker.problem(), registry, log });
   const { port, close } = await listen(app, listenOptions(config));
   onRelease('the HTTP server', close);
-  log.info({ port, cameras: [...specs.keys()] }, `${specs.size} cameras`);
+  await cameras.open(); // what listens first can say how it stands
+  const ids = cameras.list().map(({ record }) => record.camera_id);
+  log.info({ port, cameras: ids }, `${ids.length} cameras`);
 });

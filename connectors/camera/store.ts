@@ -1,51 +1,103 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { type CameraSpec, cameraId } from '@framewire/contract';
-import { z } from 'zod';
-import { addressedSpec } from './address.ts';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 
-const cameraList = z.object({ cameras: z.record(cameraId, addressedSpec) });
+/** The list of cameras as it stands on disk. Entries are not judged here: whoever reads them says which are cameras. */
+export interface Stored {
+  cameras: Map<string, unknown>;
+  /** Files beyond the media folders that the command line named at some start: a later start may play them too. */
+  files: string[];
+}
 
 /** The list of cameras in a file, so that it lives through a restart. */
 export interface Store {
-  /** Empty where there is no file yet. @throws Error that names the file when it cannot be read or understood. */
-  read(): Promise<Map<string, CameraSpec>>;
-  /** Resolves when it is on disk. Calls are carried out in their order. */
-  write(cameras: Map<string, CameraSpec>): Promise<void>;
+  /** Where it is, for messages. */
+  readonly file: string;
+  /** Undefined where there is no file yet. @throws Error that names the file when it cannot be read or is no list. */
+  read(): Promise<Stored | undefined>;
+  /** Resolves when all of it is on disk; the old list stands until then. One call at a time. @throws NotSaved */
+  write(stored: Stored): Promise<void>;
+}
+
+/** The list could not be written: the old one stands, and nothing has changed. */
+export class NotSaved extends Error {
+  override name = 'NotSaved';
+  /** Whether there is no room for it. */
+  readonly full: boolean;
+  constructor(file: string, { code = 'unknown error' }: NodeJS.ErrnoException) {
+    const full = code === 'ENOSPC' || code === 'EDQUOT';
+    super(`the list of cameras could not be written, nothing was changed: ${full ? 'no space left' : code} at ${file}`);
+    this.full = full;
+  }
 }
 
 export function createStore(folder: string): Store {
   const file = join(folder, 'cameras.json');
-  let writing: Promise<unknown> = Promise.resolve();
-
-  async function write(text: string): Promise<void> {
-    await mkdir(dirname(file), { recursive: true });
-    // whatever moment the power fails at, the file is either the old list or the new one
-    const handle = await open(`${file}.new`, 'w', 0o600); // an address may hold a password
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(`${file}.new`, file);
-  }
+  const draft = `${file}.new`;
 
   return {
+    file,
     async read() {
+      let text: string;
       try {
-        const { cameras } = cameraList.parse(JSON.parse(await readFile(file, 'utf8')));
-        return new Map(Object.entries(cameras));
+        text = await readFile(file, 'utf8');
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
-        throw new Error(`the list of cameras in ${file} cannot be read: ${(error as Error).message}`);
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'ENOENT') return undefined;
+        throw new Error(`the list of cameras in ${file} cannot be read: ${code}`);
       }
+      return parse(text, file);
     },
-    write(cameras) {
-      const text = `${JSON.stringify({ cameras: Object.fromEntries(cameras) }, null, 2)}\n`;
-      const written = writing.then(() => write(text));
-      writing = written.catch(() => {});
-      return written;
+    async write(stored) {
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await writeDraft(draft, serialize(stored));
+        await rename(draft, file); // whatever moment it ends at, the file is the old list or the new one
+      } catch (error) {
+        await rm(draft, { force: true }).catch(() => {});
+        throw new NotSaved(file, error as NodeJS.ErrnoException);
+      }
+      await syncFolder(folder);
     },
   };
 }
+
+/** Neither text nor JSON's own words are repeated: both may hold a password. */
+function parse(text: string, file: string): Stored {
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    throw new Error(`the list of cameras in ${file} is not JSON (${Buffer.byteLength(text)} bytes)`);
+  }
+  const { cameras, files = [] } = isObject(list) ? list : {};
+  if (!isObject(cameras)) throw new Error(`the list of cameras in ${file} is not of the form {"cameras": {…}}`);
+  return {
+    cameras: new Map(Object.entries(cameras)),
+    files: Array.isArray(files) ? files.filter((path) => typeof path === 'string') : [],
+  };
+}
+
+// Object.fromEntries makes own properties, of whatever name
+const serialize = ({ cameras, files }: Stored) =>
+  `${JSON.stringify({ cameras: Object.fromEntries(cameras), ...(files.length > 0 && { files }) }, null, 2)}\n`;
+
+async function writeDraft(path: string, text: string): Promise<void> {
+  const handle = await open(path, 'w', 0o600); // an address may hold a password
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Lets the rename itself outlive a power cut. Where a file system cannot do that, the list is the new one all the same. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch {}
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

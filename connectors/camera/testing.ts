@@ -67,6 +67,7 @@ export async function startBench({ maxLength }: { maxLength?: number } = {}): Pr
     metrics: createMetrics(registry),
     log: silentLog,
   });
+  await cameras.open();
   const [frames, results, states] = [[] as Frame[], [] as ResultRecord[], [] as CameraRecord[]];
   reading.consume({
     queue: QUEUE.results,
