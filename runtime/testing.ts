@@ -6,6 +6,8 @@ import { applyTopology, type BrokerAdmin, createBrokerAdmin } from './broker/adm
 import { waitFor } from './wait.ts';
 
 export * from './testing-otlp.ts';
+export * from './testing-program.ts';
+export * from './testing-proxy.ts';
 
 /** The broker of the test run: its two addresses, as an administrator. */
 export const testBroker = {

@@ -1,9 +1,8 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { background } from '../background.ts';
 import type { Log } from '../log.ts';
-import { within } from '../wait.ts';
 import { keepChannel } from './kept-channel.ts';
-import { type Link, RPC_MS } from './link.ts';
+import type { Link } from './link.ts';
 
 /**
  * What becomes of a delivery:
@@ -110,10 +109,10 @@ export function createConsumer({ link, log, ...options }: ConsumerOptions & { li
       const channel = kept.current;
       if (!channel || stopping || begun === prefetch) return;
       try {
-        if (tag) await within(RPC_MS, `cancelling the consumer of ${queue}`, channel.cancel(tag));
+        if (tag) await link.answer(`cancelling the consumer of ${queue}`, channel.cancel(tag));
         tag = undefined;
         begun = 0;
-        if (prefetch > 0) tag = await within(RPC_MS, `consuming ${queue}`, start(channel, kept.reset));
+        if (prefetch > 0) tag = await link.answer(`consuming ${queue}`, start(channel, kept.reset));
       } catch (error) {
         kept.reset((error as Error).message);
       }
@@ -140,7 +139,7 @@ export function createConsumer({ link, log, ...options }: ConsumerOptions & { li
       stopping = true;
       await changing;
       const channel = kept.current;
-      if (channel && tag) await within(RPC_MS, 'cancelling', channel.cancel(tag)).catch(() => {});
+      if (channel && tag) await link.answer('cancelling', channel.cancel(tag)).catch(() => {});
       await Promise.allSettled([...busy]);
       await kept.close();
     },

@@ -1,16 +1,16 @@
 import type { Topology } from '@framewire/contract';
-import { connect } from 'amqplib';
+import { within } from '../wait.ts';
+import { destroy, openConnection } from './open.ts';
+import { PATIENCE } from './patience.ts';
 
 /**
  * Declares exchanges, queues and bindings over AMQP, for a broker whose management API is not to be had. Policies are beyond AMQP.
  * @throws Error when something stands there already that is another kind of thing, or the user may not declare.
  */
 export async function declareTopology(url: string, { exchanges, queues, bindings }: Topology): Promise<void> {
-  const connection = await connect(url, { timeout: 10_000 });
-  connection.on('error', () => {}); // the call that failed says it
-  try {
+  const connection = await openConnection(url, { name: 'topology', answerMs: 2 * PATIENCE.first });
+  const declare = async () => {
     const channel = await connection.createChannel();
-    channel.on('error', () => {});
     for (const { name, type, durable } of exchanges) await channel.assertExchange(name, type, { durable });
     for (const { name, durable, arguments: args } of queues)
       await channel.assertQueue(name, { durable, arguments: args });
@@ -18,7 +18,12 @@ export async function declareTopology(url: string, { exchanges, queues, bindings
       if (destination_type === 'queue') await channel.bindQueue(destination, source, routing_key);
       else await channel.bindExchange(destination, source, routing_key);
     }
+  };
+  try {
+    await within(PATIENCE.most, 'declaring the topology', declare());
   } finally {
-    await connection.close().catch(() => {});
+    await within(PATIENCE.first, 'closing', connection.close()).catch(() =>
+      destroy(connection, 'closing took too long'),
+    );
   }
 }

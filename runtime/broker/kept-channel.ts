@@ -1,7 +1,11 @@
 import type { Channel, ChannelModel } from 'amqplib';
 import type { Log } from '../log.ts';
 import { backoff, sleep, within } from '../wait.ts';
-import { type Link, RPC_MS } from './link.ts';
+import { hasEnded } from './amqplib.ts';
+import type { Link } from './link.ts';
+
+/** As long as the broker's word is waited for that a channel is closed, milliseconds. */
+const CLOSE_MS = 5_000;
 
 /** A channel that comes back: a channel error (a queue that is missing, say) ends it alone, and it is opened again. */
 export interface KeptChannel<C extends Channel> {
@@ -13,7 +17,7 @@ export interface KeptChannel<C extends Channel> {
 }
 
 /**
- * @param open opens the channel; a call of its own to the broker that is not answered in time ends the whole connection.
+ * @param open opens the channel. A call that the broker does not answer in time, here or in `setup`, ends the whole connection.
  * @param setup declares, consumes, ...: runs each time before the channel counts as open.
  * @param onOpen is told when the channel counts as open.
  * @param onLost is told when an open channel ended, with the reason.
@@ -35,7 +39,7 @@ export function keepChannel<C extends Channel>(options: {
 
   async function openOnce(): Promise<void> {
     const model = await link.ready(ending.signal);
-    const channel = await inTime(`opening a channel for ${what}`, options.open(model));
+    const channel = await link.answer(`opening a channel for ${what}`, options.open(model));
     const onConnectionClose = () => resetCurrent?.(link.problem() ?? 'the connection closed');
     model.once('close', onConnectionClose);
     const ended = new Promise<string>((resolve) => {
@@ -45,13 +49,13 @@ export function keepChannel<C extends Channel>(options: {
       });
       channel.on('close', () => resolve(error?.message ?? link.problem() ?? 'closed'));
       resetCurrent = resolve;
-      if (ending.signal.aborted) resolve('closed'); // while it was being opened
+      if (ending.signal.aborted || hasEnded(channel)) resolve('closed'); // while it was being opened
     });
     try {
       const lost = ended.then((reason) => Promise.reject(new Error(reason)));
       lost.catch(() => {});
       await Promise.race([
-        inTime(`setting up ${what}`, options.setup?.(channel, resetCurrent!) ?? Promise.resolve()),
+        link.answer(`setting up ${what}`, options.setup?.(channel, resetCurrent!) ?? Promise.resolve()),
         lost,
       ]);
       current = channel;
@@ -61,16 +65,9 @@ export function keepChannel<C extends Channel>(options: {
     } finally {
       current = undefined;
       model.off('close', onConnectionClose);
-      await within(RPC_MS, 'closing a channel', channel.close()).catch(() => {}); // it may be closed already
+      await closeChannel(channel);
     }
     if (!ending.signal.aborted) options.onLost?.(problem);
-  }
-
-  async function inTime<T>(task: string, work: Promise<T>): Promise<T> {
-    return within(RPC_MS, task, work).catch((error) => {
-      if (error.name === 'TimeoutError') link.reset(error.message);
-      throw error;
-    });
   }
 
   const loop = (async () => {
@@ -101,4 +98,11 @@ export function keepChannel<C extends Channel>(options: {
       await loop;
     },
   };
+}
+
+/** It may be closed already, or its connection may end meanwhile: then there is no answer. */
+async function closeChannel(channel: Channel): Promise<void> {
+  if (hasEnded(channel)) return;
+  const closed = new Promise<void>((resolve) => channel.once('close', resolve));
+  await within(CLOSE_MS, 'closing a channel', Promise.race([channel.close(), closed])).catch(() => {});
 }

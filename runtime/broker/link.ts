@@ -1,17 +1,24 @@
-import type { Socket } from 'node:net';
-import { type ChannelModel, connect } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import type { Log } from '../log.ts';
-import { backoff, sleep, within } from '../wait.ts';
+import { backoff, sleep, TimeoutError, within } from '../wait.ts';
+import { hasEnded } from './amqplib.ts';
+import { destroy, openConnection } from './open.ts';
+import { createPatience, type Patience } from './patience.ts';
 
-/** Every call to the broker that has an answer is given this long: a broker that was just killed and restarted can leave one hanging. */
-export const RPC_MS = 5_000;
-/** Seconds. Two missed in a row end a half-open connection. */
-const HEARTBEAT_S = 5;
+/** A connection that lasted this long was well: what ends it later starts the pauses anew. Milliseconds. */
+const SETTLED_MS = 10_000;
+/** As long as the broker's farewell is waited for, milliseconds. */
+const CLOSE_MS = 5_000;
 
 /** One AMQP connection that comes back: opened, watched, opened again with back-off until it is closed. */
 export interface Link {
   /** The open connection; waits for one. Rejects when the signal aborts first. */
   ready(signal: AbortSignal): Promise<ChannelModel>;
+  /**
+   * Waits for an answer of the broker, as long as one may take at present. One that does not come ends the connection, which can no longer
+   * be trusted. @throws TimeoutError, or what the call throws.
+   */
+  answer<T>(task: string, call: Promise<T>): Promise<T>;
   /** Ends the present connection, so that a new one is made: for when it can no longer be trusted. */
   reset(reason: string): void;
   /** What is wrong, in words; undefined while it is up. */
@@ -20,35 +27,27 @@ export interface Link {
   close(): Promise<void>;
 }
 
-export function createLink({ url, name, log }: { url: string; name: string; log: Log }): Link {
+/** @param patience how long an answer may take; of its own by default. */
+export function createLink(options: { url: string; name: string; log: Log; patience?: Patience }): Link {
+  const { url, name, log, patience = createPatience() } = options;
   const ending = new AbortController();
   let model: ChannelModel | undefined;
   let problem: string | undefined = 'not connected yet';
   let waiting: (() => void)[] = [];
 
   async function connectOnce(): Promise<void> {
-    const opening = connect(withHeartbeat(url), {
-      noDelay: true, // without it a confirm waits 40 ms for a delayed ACK
-      timeout: RPC_MS,
-      clientProperties: { connection_name: name },
-    });
-    let abandoned = false;
-    opening.then(
-      (late) => {
-        if (abandoned) destroy(late, 'came too late');
-      },
-      () => {},
-    );
-    const opened = await within(RPC_MS + 1_000, 'connecting', opening).catch((error) => {
-      abandoned = true;
+    const answerMs = patience.ms;
+    const opened = await openConnection(url, { name, answerMs, signal: ending.signal }).catch((error) => {
+      if (error instanceof TimeoutError) patience.tooShort(answerMs);
       throw error;
     });
     const ended = new Promise<string>((resolve) => {
       let error: Error | undefined;
       opened.on('error', (e: Error) => {
-        error = e; // without a listener it would end the process
+        error = e;
       });
       opened.on('close', (e?: Error) => resolve((error ?? e)?.message ?? 'closed by the broker'));
+      if (hasEnded(opened)) resolve('closed by the broker');
     });
     opened.on('blocked', (why: string) => {
       problem = `the broker takes no messages: ${why}`;
@@ -71,13 +70,15 @@ export function createLink({ url, name, log }: { url: string; name: string; log:
 
   const loop = (async () => {
     for (let attempt = 0; !ending.signal.aborted; attempt++) {
+      const start = Date.now();
       try {
         await connectOnce();
-        attempt = 0;
       } catch (error) {
-        problem = (error as Error).message || String(error);
-        if (attempt === 0) log.warn({ link: name, why: problem }, 'cannot reach the broker');
+        const why = (error as Error).message || String(error);
+        if (why !== problem && !ending.signal.aborted) log.warn({ link: name, why }, 'cannot reach the broker');
+        problem = why;
       }
+      if (Date.now() - start > SETTLED_MS) attempt = 0;
       await sleep(backoff(attempt, 100, 2_000), ending.signal);
     }
   })();
@@ -101,25 +102,26 @@ export function createLink({ url, name, log }: { url: string; name: string; log:
       }
       return model;
     },
+    async answer(task, call) {
+      const limit = patience.ms;
+      const asked = model;
+      try {
+        return await within(limit, task, call);
+      } catch (error) {
+        if (error instanceof TimeoutError) {
+          patience.tooShort(limit);
+          if (model === asked) destroy(asked, error.message);
+        }
+        throw error;
+      }
+    },
     reset: (reason) => destroy(model, reason),
     problem: () => problem,
     async close() {
       ending.abort();
       const open = model;
-      if (open) await within(RPC_MS, 'closing', open.close()).catch(() => destroy(open, 'closing took too long'));
+      if (open) await within(CLOSE_MS, 'closing', open.close()).catch(() => destroy(open, 'closing took too long'));
       await loop;
     },
   };
-}
-
-/** amqplib reads the heartbeat from the URL alone; in the socket options it is ignored. */
-function withHeartbeat(url: string): string {
-  const parsed = new URL(url);
-  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', String(HEARTBEAT_S));
-  return parsed.href;
-}
-
-/** Ends a connection without a farewell. The error makes amqplib tell its channels. */
-function destroy(model: ChannelModel | undefined, reason: string): void {
-  (model?.connection as unknown as { stream: Socket } | undefined)?.stream.destroy(new Error(reason));
 }

@@ -1,6 +1,7 @@
 import type { Log } from '../log.ts';
 import { type Consumer, type ConsumerOptions, createConsumer } from './consumer.ts';
 import { createLink, type Link } from './link.ts';
+import { createPatience, type PATIENCE } from './patience.ts';
 import { createPublisher, type Publication, type Publisher } from './publisher.ts';
 
 export type { Channel, ConsumeMessage } from 'amqplib';
@@ -25,15 +26,24 @@ export interface Broker {
  * A session with RabbitMQ that recovers by itself from whatever ends a connection or a channel. Publishing and consuming have a
  * connection each: a broker in alarm blocks the whole connection that publishes, acks included. Each is opened at its first use.
  */
-export function createBroker(options: { url: string; name: string; log: Log; maxBytesInFlight?: number }): Broker {
+export function createBroker(options: {
+  url: string;
+  name: string;
+  log: Log;
+  maxBytesInFlight?: number;
+  /** How long the broker's answers are waited for. */
+  patience?: Partial<typeof PATIENCE>;
+}): Broker {
   const { url, name, log, maxBytesInFlight = 64 * 1024 * 1024 } = options;
+  const openLink = (does: string) =>
+    createLink({ url, name: `${name} ${does}`, log, patience: createPatience(options.patience) });
   const consumers = new Set<Consumer>();
   let publishing: { link: Link; publisher: Publisher } | undefined;
   let consuming: Link | undefined;
 
   const publisher = () => {
     if (!publishing) {
-      const link = createLink({ url, name: `${name} publishes`, log });
+      const link = openLink('publishes');
       publishing = { link, publisher: createPublisher({ link, log, maxBytes: maxBytesInFlight }) };
     }
     return publishing.publisher;
@@ -42,7 +52,7 @@ export function createBroker(options: { url: string; name: string; log: Log; max
   return {
     publish: (publication) => publisher().publish(publication),
     consume(consumerOptions) {
-      consuming ??= createLink({ url, name: `${name} consumes`, log });
+      consuming ??= openLink('consumes');
       const consumer = createConsumer({ link: consuming, log, ...consumerOptions });
       consumers.add(consumer);
       return {

@@ -1,0 +1,33 @@
+/** For tests alone: a part's `main.ts` as a process, built as a release is, since Node 20 does not run TypeScript. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+export interface TestProgram {
+  /** The built `main.js`. */
+  file: string;
+  remove(): void;
+}
+
+/** @param folder of the part, from the root of the project. */
+export async function buildProgram(folder: string): Promise<TestProgram> {
+  const { build } = await import('esbuild');
+  const root = resolve(import.meta.dirname, '..');
+  const cache = join(root, folder, 'node_modules', '.cache');
+  mkdirSync(cache, { recursive: true });
+  const out = mkdtempSync(join(cache, 'test-'));
+  const file = join(out, 'main.mjs');
+  await build({
+    entryPoints: [join(root, folder, 'main.ts')],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    alias: {
+      '@framewire/contract': join(root, 'contract/index.ts'),
+      '@framewire/runtime': join(root, 'runtime/index.ts'),
+    },
+    logLevel: 'warning',
+  });
+  return { file, remove: () => rmSync(out, { recursive: true, force: true }) };
+}
