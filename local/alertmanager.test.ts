@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRegistry, waitFor } from '@framewire/runtime';
+import { createRegistry, splitCredentials, waitFor, withCredentials } from '@framewire/runtime';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAlertmanager } from './alertmanager.ts';
@@ -71,6 +71,7 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
       port: port!,
       gatewayUrl: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`,
       password: 'pass: "word"',
+      ownPassword: 'own',
       supervisor: createSupervisor({
         data: folder,
         runFile: await openRunFile(folder, () => {}),
@@ -78,7 +79,9 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
         onWrongSetting: () => {},
       }),
     })!;
-    await waitFor('Alertmanager', () => answers(`${url}/-/ready`), { timeout: 30_000 });
+    await waitFor('Alertmanager', () => answers(`${withCredentials(url, 'framewire', 'own')}-/ready`), {
+      timeout: 30_000,
+    });
   });
   afterAll(async () => {
     await alertmanager?.stop();
@@ -92,7 +95,10 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
   const send = async (labels: Record<string, string>, endsAt: string) => {
     const response = await fetch(`${url}/api/v2/alerts`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: {
+        ...splitCredentials(withCredentials(url, 'framewire', 'own')).headers,
+        'content-type': 'application/json',
+      },
       body: JSON.stringify([{ labels, startsAt: minutes(-1), endsAt }]),
     });
     expect(response.status).toBe(200);
@@ -105,6 +111,18 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
   const steps = (name: string, count: number) =>
     waitFor(`${count} steps of ${name}`, () => history[name]!.length >= count, { timeout: 15_000 });
   const [begins, ends] = [minutes(5), minutes(-0.01)];
+
+  it('is taken of nobody without the password, whatever page asks', async () => {
+    const posted = (headers: Record<string, string>) =>
+      fetch(`${url}/api/v2/alerts`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify([{ labels: alert('hold', 'one'), startsAt: begins, endsAt: begins }]),
+      });
+    expect((await posted({ origin: 'http://evil.example' })).status).toBe(401);
+    expect((await posted({ authorization: `Basic ${btoa('framewire:guess')}` })).status).toBe(401);
+    expect((await fetch(`${url}/metrics`)).status).toBe(401);
+  });
 
   it('adds a replica at once and one more every few seconds, and goes to the minimum once it is resolved', async () => {
     run('one');

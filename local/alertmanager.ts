@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Kept } from './processes/keep.ts';
 import { baseEnv, findProgram } from './processes/program.ts';
 import type { Supervisor } from './supervisor.ts';
+import { writeWebConfig } from './web-config.ts';
 
 /** Debian's name for it, and its own. */
 const COMMANDS = ['prometheus-alertmanager', 'alertmanager'];
@@ -20,10 +21,13 @@ export function startAlertmanager(options: {
   folder: string;
   port: number;
   gatewayUrl: string;
+  /** The gateway's. */
   password: string;
+  /** Of the user `framewire` here. */
+  ownPassword: string;
   supervisor: Supervisor;
 }): Kept | undefined {
-  const { root, folder, port, gatewayUrl, password, supervisor } = options;
+  const { root, folder, port, gatewayUrl, password, ownPassword, supervisor } = options;
   const command = COMMANDS.map(findProgram).find(Boolean);
   if (!command) return undefined;
   // what an earlier start was told says nothing of the replicas of this one
@@ -40,6 +44,7 @@ export function startAlertmanager(options: {
       `--config.file=${config}`,
       `--storage.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      `--web.config.file=${writeWebConfig(folder, ownPassword)}`,
       '--cluster.listen-address=',
       '--log.level=warn',
     ],

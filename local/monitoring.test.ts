@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { splitCredentials, waitFor } from '@framewire/runtime';
 import { expect, it, vi } from 'vitest';
+import { freePorts } from './free-port.ts';
 import { startMonitoring } from './monitoring.ts';
 import type { Kept } from './processes/keep.ts';
-import type { Program } from './processes/program.ts';
-import type { Supervisor } from './supervisor.ts';
+import { findProgram, type Program } from './processes/program.ts';
+import { openRunFile } from './run-file.ts';
+import { answers, createSupervisor, type Supervisor } from './supervisor.ts';
 
 const ports = {
   gateway: 1,
@@ -33,7 +36,7 @@ function start(prometheusUrl?: string) {
     ports,
     prometheusUrl,
     gatewayUrl: 'http://127.0.0.1:1',
-    password: 'word',
+    secrets: { gateway: 'word', monitoring: 'word' },
     supervisor: supervisor as Supervisor,
   });
   rmSync(data, { recursive: true });
@@ -64,3 +67,52 @@ it('what is run listens on loopback alone', () => {
   }
   expect(monitoring.ready).toHaveLength(Object.keys(programs).length);
 });
+
+const installed = Boolean(findProgram('prometheus') && findProgram('prometheus-alertmanager'));
+
+it.skipIf(!installed)(
+  'both answer nobody without the password, and know each other by it (needs both)',
+  async () => {
+    const data = mkdtempSync(join(tmpdir(), 'framewire-monitoring-'));
+    const [prometheus, alertmanager] = await freePorts(2);
+    const monitoring = startMonitoring({
+      root: '.',
+      data,
+      ports: { ...ports, prometheus: prometheus!, alertmanager: alertmanager! },
+      prometheusUrl: undefined,
+      gatewayUrl: 'http://127.0.0.1:1',
+      secrets: { gateway: 'word', monitoring: 'another word' },
+      supervisor: createSupervisor({
+        data,
+        runFile: await openRunFile(data, () => {}),
+        say: () => {},
+        onWrongSetting: () => {},
+      }),
+    });
+    try {
+      for (const [name, url] of monitoring.ready) await waitFor(name, () => answers(url), { timeout: 30_000 });
+      for (const address of [monitoring.prometheusUrl!, monitoring.alertmanagerUrl!]) {
+        const { url } = splitCredentials(address);
+        for (const path of ['', 'metrics', '-/ready', 'api/v1/query?query=up', 'api/v2/alerts']) {
+          const headers = { host: 'evil.example', origin: 'http://evil.example' };
+          expect((await fetch(url + path, { headers, redirect: 'manual' })).status, path).toBe(401);
+        }
+      }
+      const { url, headers } = splitCredentials(monitoring.prometheusUrl!);
+      const scraped = async () => {
+        const answer = await fetch(`${url}api/v1/query?query=up{job="alertmanager"}`, { headers });
+        return ((await answer.json()) as { data: { result: { value: [number, string] }[] } }).data.result[0]?.value[1];
+      };
+      await waitFor('Alertmanager to be scraped', async () => (await scraped()) === '1', {
+        timeout: 40_000,
+        every: 500,
+      });
+      const found = await (await fetch(`${url}api/v1/alertmanagers`, { headers })).json();
+      expect(found).toMatchObject({ data: { activeAlertmanagers: [{}] } });
+    } finally {
+      await monitoring.stop();
+      rmSync(data, { recursive: true });
+    }
+  },
+  90_000,
+);

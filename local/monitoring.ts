@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { withCredentials } from '@framewire/runtime';
 import { startAlertmanager } from './alertmanager.ts';
 import type { Ports } from './ports.ts';
 import { createTargetFiles, startPrometheus, type TargetFiles } from './prometheus.ts';
+import { MONITORING_USER, type Secrets } from './secrets.ts';
 import type { Supervisor } from './supervisor.ts';
 
-/** The programs that watch the system, as far as they run here. */
+/** The programs that watch the system, as far as they run here. Addresses of those that run here hold user and password. */
 export interface Monitoring {
   targets: TargetFiles;
   prometheusUrl?: string;
@@ -25,17 +27,22 @@ export function startMonitoring(options: {
   /** Somebody's own. */
   prometheusUrl: string | undefined;
   gatewayUrl: string;
-  /** The gateway's. */
-  password: string;
+  secrets: Pick<Secrets, 'gateway' | 'monitoring'>;
   supervisor: Supervisor;
 }): Monitoring {
-  const { root, data, ports, prometheusUrl, gatewayUrl, password, supervisor } = options;
+  const { root, data, ports, prometheusUrl, gatewayUrl, secrets, supervisor } = options;
   const folder = join(data, 'prometheus');
   const targets = createTargetFiles(folder);
   const none = { targets, ready: [], stop: async () => {} };
   if (prometheusUrl) return { ...none, prometheusUrl, remarks: [] };
 
-  const prometheus = startPrometheus({ root, folder, port: ports.prometheus, supervisor });
+  const prometheus = startPrometheus({
+    root,
+    folder,
+    port: ports.prometheus,
+    password: secrets.monitoring,
+    supervisor,
+  });
   if (!prometheus)
     return { ...none, remarks: ['there are no numbers: prometheus is not installed and PROMETHEUS_URL names none'] };
   const port = ports.alertmanager;
@@ -44,17 +51,19 @@ export function startMonitoring(options: {
     folder: join(data, 'alertmanager'),
     port,
     gatewayUrl,
-    password,
+    password: secrets.gateway,
+    ownPassword: secrets.monitoring,
     supervisor,
   });
   if (alertmanager) targets.write('alertmanager', [{ instance: 'alertmanager', port }]);
 
+  const addressOf = (port: number) => withCredentials(`http://127.0.0.1:${port}/`, MONITORING_USER, secrets.monitoring);
   const urls = {
-    prometheusUrl: `http://127.0.0.1:${ports.prometheus}`,
-    alertmanagerUrl: alertmanager && `http://127.0.0.1:${port}`,
+    prometheusUrl: addressOf(ports.prometheus),
+    alertmanagerUrl: alertmanager && addressOf(port),
   };
-  const ready: Monitoring['ready'] = [['Prometheus', `${urls.prometheusUrl}/-/ready`]];
-  if (alertmanager) ready.push(['Alertmanager', `${urls.alertmanagerUrl}/-/ready`]);
+  const ready: Monitoring['ready'] = [['Prometheus', `${urls.prometheusUrl}-/ready`]];
+  if (alertmanager) ready.push(['Alertmanager', `${urls.alertmanagerUrl}-/ready`]);
   return {
     targets,
     ...urls,

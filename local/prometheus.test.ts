@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -35,6 +35,7 @@ it('says what is scraped, a target for each replica, and forgets what an earlier
 
 it.skipIf(!findProgram('promtool'))('the configuration is valid (needs promtool)', () => {
   cpSync('prometheus/prometheus.yml', join(folder, 'prometheus.yml'));
+  writeFileSync(join(folder, 'monitoring-password'), 'x');
   cpSync('prometheus/rules', join(folder, 'rules'), { recursive: true });
   const targets = createTargetFiles(folder);
   for (const job of ['functions', 'connector', 'camera', 'gateway', 'alertmanager', 'rabbitmq'])

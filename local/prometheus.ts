@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Kept } from './processes/keep.ts';
 import { baseEnv, findProgram } from './processes/program.ts';
 import type { Supervisor } from './supervisor.ts';
+import { writeWebConfig } from './web-config.ts';
 
 export interface Target {
   /** What the label `job` says, where it is not the name of the file's own job. */
@@ -53,14 +54,18 @@ export function startPrometheus(options: {
   root: string;
   folder: string;
   port: number;
+  /** Of the user `framewire`, here and at Alertmanager. */
+  password: string;
   supervisor: Supervisor;
 }): Kept | undefined {
-  const { root, folder, port, supervisor } = options;
+  const { root, folder, port, password, supervisor } = options;
   const command = findProgram('prometheus');
   if (!command) return undefined;
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'prometheus.yml');
   copyFileSync(join(root, 'prometheus', 'prometheus.yml'), config);
+  // beside the configuration, which names it
+  writeFileSync(join(folder, 'monitoring-password'), password, { mode: 0o600 });
   rmSync(join(folder, 'rules'), { recursive: true, force: true });
   cpSync(join(root, 'prometheus', 'rules'), join(folder, 'rules'), { recursive: true });
   return supervisor.program('prometheus', {
@@ -72,6 +77,9 @@ export function startPrometheus(options: {
       // an alert's end that Alertmanager happened to miss is told again after this, instead of a minute
       '--rules.alert.resend-delay=10s',
       `--web.listen-address=127.0.0.1:${port}`,
+      `--web.config.file=${writeWebConfig(folder, password)}`,
+      // pages of no other origin are told that they may read
+      `--web.cors.origin=http://127\\.0\\.0\\.1:${port}`,
       '--log.level=warn',
     ],
     env: baseEnv(),

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FailureLog, sleep } from '@framewire/runtime';
+import { type FailureLog, sleep, splitCredentials } from '@framewire/runtime';
 import { sayFailures } from './failures.ts';
 import { type Kept, keep } from './processes/keep.ts';
 import { forkPart, telemetryEnv } from './processes/part.ts';
@@ -106,10 +106,11 @@ export async function untilReady(port: number, stillWanted: () => boolean): Prom
   return false;
 }
 
-/** Whether a 2xx comes from there now. */
-export async function answers(url: string): Promise<boolean> {
+/** Whether a 2xx comes from there now. The address may hold a user and a password. */
+export async function answers(address: string): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    const { url, headers } = splitCredentials(address);
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(2_000) });
     await response.arrayBuffer();
     return response.ok;
   } catch {

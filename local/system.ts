@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readConfig, topicQueues, waitFor } from '@framewire/runtime';
+import { readConfig, splitCredentials, topicQueues, waitFor } from '@framewire/runtime';
 import { type SystemBroker, startPrivateBroker, useBroker } from './broker.ts';
 import { cameraFolder, cameraList } from './cameras.ts';
 import { startChaos } from './chaos/start.ts';
@@ -79,7 +79,7 @@ export async function startSystem({
     ports,
     prometheusUrl: env.PROMETHEUS_URL || undefined,
     gatewayUrl,
-    password: secrets.gateway,
+    secrets,
     supervisor,
   });
   onRelease(monitoring.stop);
@@ -144,7 +144,7 @@ export async function startSystem({
       INGEST_URL: `${gatewayUrl}/function/ingest-frame`,
       CHAOS_URL: chaos?.url ?? '',
       PROMETHEUS_URL: prometheusUrl ?? '',
-      PROMETHEUS_PUBLIC_URL: prometheusUrl ?? '',
+      PROMETHEUS_PUBLIC_URL: prometheusUrl ? splitCredentials(prometheusUrl).url : '',
       DASHBOARD: join(root, 'dashboard', 'dist'),
     }),
   );

@@ -23,4 +23,5 @@ export * from './lru.ts';
 export * from './metrics.ts';
 export * from './otlp.ts';
 export * from './source.ts';
+export * from './url-credentials.ts';
 export * from './wait.ts';

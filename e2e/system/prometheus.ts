@@ -1,3 +1,4 @@
+import { splitCredentials } from '@framewire/runtime';
 import type { SystemInfo } from './start.ts';
 
 export interface Sample {
@@ -8,7 +9,9 @@ export interface Sample {
 
 /** An instant query. @throws Error with Prometheus's words when it is refused. */
 export async function query({ prometheus }: SystemInfo, promql: string): Promise<Sample[]> {
-  const answer = await fetch(`${prometheus}/api/v1/query?query=${encodeURIComponent(promql)}`);
+  const { url, headers } = splitCredentials(prometheus);
+  const address = new URL(`api/v1/query?query=${encodeURIComponent(promql)}`, url);
+  const answer = await fetch(address, { headers });
   const json = (await answer.json()) as { status: string; error?: string; data: { result: Sample[] } };
   if (json.status !== 'success') throw new Error(`${promql}: ${json.error}`);
   return json.data.result;

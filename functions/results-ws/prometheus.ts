@@ -1,3 +1,4 @@
+import { splitCredentials } from '@framewire/runtime';
 import { z } from 'zod';
 
 /** A Prometheus server that is asked. */
@@ -30,13 +31,15 @@ const anyMatrix = z.object({
 });
 const matrix = z.object({ data: z.object({ result: z.array(z.object({ metric: labels, values: z.array(sample) })) }) });
 
-/** @param url `http://127.0.0.1:9090` */
-export function createPrometheus(url: string): Prometheus {
+/** @param address `http://user:password@127.0.0.1:9090`, with user and password where it wants them. */
+export function createPrometheus(address: string): Prometheus {
+  const { url, headers } = splitCredentials(address);
+
   async function ask(path: string, query: Record<string, string>): Promise<unknown> {
     const address = new URL(path, url.endsWith('/') ? url : `${url}/`);
     for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
     try {
-      const answer = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const answer = await fetch(address, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (answer.ok) return await answer.json();
       throw new Error(`Prometheus answers ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
     } catch (error) {

@@ -34,7 +34,8 @@ const settings = {
   AGE_TARGET_MS: integer({ min: 1, max: 60_000, fallback: 500 }),
   AGE_GOAL: share(0.99),
   MAX_VIEWERS: integer({ min: 1, max: 100_000, fallback: 200 }),
-  PROMETHEUS_URL: optional(url(http)),
+  /** May hold a user and a password. */
+  PROMETHEUS_URL: optional(url(http, { secret: true })),
   /** Where a person's browser reaches Prometheus. */
   PROMETHEUS_PUBLIC_URL: optional(url(http)),
   GATEWAY_URL: optional(url(http)),

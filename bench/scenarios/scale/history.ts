@@ -1,3 +1,4 @@
+import { splitCredentials } from '@framewire/runtime';
 import { z } from 'zod';
 
 /** What Prometheus recorded, second by second; undefined where there was no value. */
@@ -10,9 +11,10 @@ const answer = z.object({
 
 /** A range query at a step of one second. @param from, to milliseconds since the epoch. @throws Error with what Prometheus says. */
 export async function readHistory(prometheus: string, promql: string, from: number, to: number): Promise<Series> {
-  const url = new URL('api/v1/query_range', prometheus.replace(/\/?$/, '/'));
+  const { url: base, headers } = splitCredentials(prometheus);
+  const url = new URL('api/v1/query_range', base.replace(/\/?$/, '/'));
   url.search = `${new URLSearchParams({ query: promql, start: `${from / 1000}`, end: `${to / 1000}`, step: '1' })}`;
-  const response = await fetch(url);
+  const response = await fetch(url, { headers });
   const text = await response.text();
   if (!response.ok) throw new Error(`Prometheus answered ${response.status} to ${promql}: ${text}`);
   const series: Series = Array.from({ length: Math.floor((to - from) / 1000) + 1 });

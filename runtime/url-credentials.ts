@@ -1,0 +1,16 @@
+/** An address without its user and password, which `fetch` takes as a header alone. */
+export function splitCredentials(url: string): { url: string; headers: Record<string, string> } {
+  const parsed = new URL(url);
+  const { username, password } = parsed;
+  if (!username && !password) return { url, headers: {} };
+  parsed.username = parsed.password = '';
+  const pair = [username, password].map(decodeURIComponent).join(':');
+  return { url: parsed.href, headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
+}
+
+export function withCredentials(url: string, username: string, password: string): string {
+  const parsed = new URL(url);
+  parsed.username = username;
+  parsed.password = password;
+  return parsed.href;
+}
