@@ -18,3 +18,4 @@ export * from './topology.ts';
 export * from './trace.ts';
 export * from './verdict.ts';
 export * from './viewer.ts';
+export * from './watched.ts';

@@ -10,6 +10,14 @@ it('every binding joins two things that are declared', () => {
   }
 });
 
+it('nothing takes a frame but detection queues: one that is confirmed is in one of them', () => {
+  const { bindings, retired } = topology();
+  const takers = bindings.filter(({ source }) => source === 'frames');
+  expect(takers.map(({ destination }) => destination)).toEqual(['frame_queue']);
+  expect(retired.map(({ source }) => source)).toEqual(['frames']);
+  for (const { read } of Object.values(permissions())) expect(new RegExp(read).test('frames')).toBe(false);
+});
+
 it('a topic of its own gets a queue of its own that a full neighbour does not touch', () => {
   const heavy = { topic: 'objects', queue: 'object_queue', maxLength: 8, maxBytes: 1e6 };
   const { bindings, policies } = topology([heavy]);
@@ -43,6 +51,13 @@ it('sources hear what is asked of them, connectors ask, and neither the other wa
     expect([may(source, 'read', 'frame_queue'), may(source, 'write', 'frame_queue')]).toEqual([false, false]);
   }
   expect([may('connector', 'write', 'pressure'), may('connector', 'read', 'pressure')]).toEqual([true, false]);
+});
+
+it('results-ws says which cameras are watched, and the connector hears it', () => {
+  const users = permissions();
+  const who = (what: 'read' | 'write') =>
+    Object.entries(users).flatMap(([name, user]) => (new RegExp(user[what]).test('watched') ? [name] : []));
+  expect([who('write'), who('read')]).toEqual([['results'], ['connector']]);
 });
 
 it('results-ws tells its verdicts, and puts nothing into the queues of others', () => {

@@ -7,7 +7,7 @@ import { DEFAULT_TOPIC } from './frame.ts';
 export const EXCHANGE = {
   /** Producers publish frames here, key `<topic>.<camera id>`. */
   frames: 'frames',
-  /** What viewers tap: everything from `frames`, and pictures that reached a queue directly. */
+  /** What viewers tap: the pictures of watched cameras, which connectors forward as they take the frames from their queue. */
   pictures: 'pictures',
   /** Outcomes, key = camera id. */
   results: 'results',
@@ -15,6 +15,8 @@ export const EXCHANGE = {
   deadLetters: 'frames.dead',
   /** What connectors ask of sources while more comes than can be detected, key = topic. */
   pressure: 'pressure',
+  /** Which cameras somebody watches, as each results-ws publishes it. */
+  watched: 'watched',
 } as const;
 
 export const QUEUE = {
@@ -47,6 +49,8 @@ export interface Topology {
   exchanges: { name: string; type: 'topic'; durable: true }[];
   queues: { name: string; durable: true; arguments: Record<string, string | number> }[];
   bindings: { source: string; destination: string; destination_type: 'queue' | 'exchange'; routing_key: string }[];
+  /** What an earlier version bound: removed where it is found. */
+  retired: Topology['bindings'];
   policies: {
     name: string;
     pattern: string;
@@ -55,6 +59,12 @@ export interface Topology {
     definition: Record<string, string | number>;
   }[];
 }
+
+/**
+ * Frames went to viewers by this one, beside their queue. So a viewer's queue took a frame that no detection queue took, and `mandatory`,
+ * which is kept by any queue at all, said that it was in the queue. Nothing but detection queues may be bound to `frames`.
+ */
+const RETIRED_BINDINGS = [bind(EXCHANGE.frames, 'exchange', EXCHANGE.pictures, '#')];
 
 /** The whole of it for these topics. */
 export function topology(topics: Topic[] = DEFAULT_TOPICS, retention: StreamRetention = {}): Topology {
@@ -68,10 +78,10 @@ export function topology(topics: Topic[] = DEFAULT_TOPICS, retention: StreamRete
     ],
     bindings: [
       ...topics.map(({ topic, queue }) => bind(EXCHANGE.frames, 'queue', queue, `${topic}.*`)),
-      bind(EXCHANGE.frames, 'exchange', EXCHANGE.pictures, '#'),
       bind(EXCHANGE.deadLetters, 'queue', QUEUE.deadLetters, '#'),
       bind(EXCHANGE.results, 'queue', QUEUE.results, '#'),
     ],
+    retired: RETIRED_BINDINGS,
     policies: [
       ...topics.map(({ queue, maxLength, maxBytes }) =>
         policy(queue, {
@@ -114,14 +124,15 @@ export function permissions(topics: Topic[] = DEFAULT_TOPICS): Record<BrokerUser
     ingest: sourceOfFrames,
     camera: sourceOfFrames,
     connector: {
-      configure: '^$',
-      write: only(EXCHANGE.results, EXCHANGE.pictures, EXCHANGE.pressure),
-      read: only(...queues),
+      // a private queue, in which it hears whose pictures are watched
+      configure: '^amq\\.gen.*$',
+      write: `^(amq\\.gen.*|${EXCHANGE.results}|${EXCHANGE.pictures}|${EXCHANGE.pressure})$`,
+      read: `^(amq\\.gen.*|${EXCHANGE.watched}|${queues.map(escapePattern).join('|')})$`,
     },
     results: {
       configure: '^amq\\.gen.*$',
       // verdicts: when a finding began and ended
-      write: `^(amq\\.gen.*|${EXCHANGE.results})$`,
+      write: `^(amq\\.gen.*|${EXCHANGE.results}|${EXCHANGE.watched})$`,
       read: `^(amq\\.gen.*|${EXCHANGE.pictures}|${QUEUE.results})$`,
     },
   };
@@ -134,15 +145,11 @@ export interface Permission {
   read: string;
 }
 
-const only = (...names: string[]) => `^(${names.map(escapePattern).join('|')})$`;
 const escapePattern = (name: string) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-const bind = (source: string, destination_type: 'queue' | 'exchange', destination: string, routing_key: string) => ({
-  source,
-  destination,
-  destination_type,
-  routing_key,
-});
+function bind(source: string, destination_type: 'queue' | 'exchange', destination: string, routing_key: string) {
+  return { source, destination, destination_type, routing_key };
+}
 
 const policy = (name: string, definition: Record<string, string | number>) => ({
   name: `framewire-${name}`,

@@ -3,10 +3,11 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ingestAnswer, ledgerAnswer, QUEUE, type Topic, topology } from '@framewire/contract';
-import { createBroker, createBrokerAdmin, waitFor } from '@framewire/runtime';
+import { createBroker, waitFor } from '@framewire/runtime';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createScene } from '../connectors/camera/demo/scene.ts';
+import { openBrokerAdmin } from './system/broker.ts';
 import { ingestUrl, postBody } from './system/cameras.ts';
 import { type Ledger, openLedger } from './system/ledger.ts';
 import { ROOT } from './system/paths.ts';
@@ -88,7 +89,7 @@ afterAll(async () => {
 });
 
 async function limitTries(queue: string): Promise<void> {
-  const admin = createBrokerAdmin(`http://guest:guest@127.0.0.1:${system.base + 31}`);
+  const admin = openBrokerAdmin(system);
   const usual: Topic = { topic: 'fickle', queue, maxLength: 64, maxBytes: 1e8 };
   const policy = topology([usual]).policies.find(({ name }) => name.endsWith(queue))!;
   await admin.call('PUT', `policies/%2F/${queue}`, {

@@ -15,10 +15,12 @@ import { createApp } from './handler.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { createLastReasons } from './last-reasons.ts';
 import { createMetrics } from './metrics.ts';
+import { createPictureTap } from './picture-tap.ts';
 import type { settings } from './settings.ts';
 import { createSettler } from './settler.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createTraces } from './traces.ts';
+import { listenToWatched } from './watched.ts';
 
 export interface Connector {
   app: Hono;
@@ -45,11 +47,15 @@ export function createConnector(config: Config<typeof settings>, log: Log, env: 
   const broker = createBroker({ url: config.AMQP_URL, name: 'connector', log });
   const lastReasons = createLastReasons();
   const settler = createSettler({ broker, metrics, lastReasons, traces, log });
-  consumeDeadLetters({ broker, settler, lastReasons });
+  const pictures = createBroker({ url: config.AMQP_URL, name: 'connector pictures', log });
+  const watched = listenToWatched({ broker: pictures, log });
+  const tap = createPictureTap({ broker: pictures, watched, metrics, log });
+  consumeDeadLetters({ broker, settler, lastReasons, tap });
   const subscriptions = createSubscriptions({
     broker,
     gateway,
     settler,
+    tap,
     metrics,
     traces,
     log,
@@ -66,6 +72,8 @@ export function createConnector(config: Config<typeof settings>, log: Log, env: 
       await subscriptions.close();
       stopHeartbeat();
       await broker.close();
+      await tap.close();
+      await pictures.close();
       await gateway.close();
       await exporter?.close();
     },

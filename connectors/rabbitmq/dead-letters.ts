@@ -3,20 +3,30 @@ import type { Broker, ConsumeMessage, Consumer } from '@framewire/runtime';
 import { readDelivery } from './delivery.ts';
 import type { LastReasons } from './last-reasons.ts';
 import type { Outcome, Why } from './outcome.ts';
+import type { PictureTap } from './picture-tap.ts';
 import type { Settler } from './settler.ts';
 
 const PREFETCH = 32;
 
 /** Tells what became of the frames that the broker gave up: those that waited too long, and those that were tried too often. */
-export function consumeDeadLetters(deps: { broker: Broker; settler: Settler; lastReasons: LastReasons }): Consumer {
-  const { broker, settler, lastReasons } = deps;
+export function consumeDeadLetters(deps: {
+  broker: Broker;
+  settler: Settler;
+  lastReasons: LastReasons;
+  tap: PictureTap;
+}): Consumer {
+  const { broker, settler, lastReasons, tap } = deps;
   return broker.consume({
     queue: QUEUE.deadLetters,
     prefetch: PREFETCH,
     async onDelivery(delivery, gone) {
       const moments = { received_at: Date.now() };
-      const { frame } = readDelivery(delivery);
+      const arrival = readDelivery(delivery);
+      const { frame } = arrival;
       const outcome = readDeath(delivery, lastReasons.take(frame.frame_id));
+      // one that expired in its queue was never delivered before: viewers see it all the same
+      const isFirst = outcome.kind === 'expired' && !delivery.fields.redelivered;
+      if (isFirst && arrival.kind !== 'unreadable') tap.forward(arrival.frame);
       return settler.settle(frame, outcome, moments, gone);
     },
   });

@@ -14,6 +14,8 @@ export interface ConnectorMetrics {
   concurrency(queue: string, limit: number): void;
   inFlight(queue: string, count: number): void;
   pressure(queue: string, share: number): void;
+  /** A picture for viewers: `dropped` where too many waited for their confirm already. */
+  picture(result: 'forwarded' | 'dropped' | 'failed'): void;
   /** Nobody consumes the queue any more, and its gauges go. */
   forget(queue: string): void;
 }
@@ -57,6 +59,12 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
     'Deliveries that were not the first of their frame.',
     'queue',
   );
+  const pictures = counter(
+    'connector_pictures_total',
+    'Pictures of watched cameras: forwarded to viewers, dropped since too many waited already, or failed.',
+    'result',
+  );
+  for (const result of ['forwarded', 'dropped', 'failed']) pictures.inc({ result }, 0); // a rate needs a first value
   const limits = gauge('connector_concurrency', 'Frames that may be under way at once.');
   const shares = gauge(
     'connector_pressure_share',
@@ -81,6 +89,7 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
     },
     inFlight: (queue, count) => underWay.set({ queue }, count),
     pressure: (queue, share) => shares.set({ queue }, share),
+    picture: (result) => pictures.inc({ result }),
     forget(queue) {
       limits.remove({ queue });
       underWay.remove({ queue });

@@ -1,4 +1,4 @@
-import { countShed, EXCHANGE, encodeFrame, type Frame } from '@framewire/contract';
+import { countShed } from '@framewire/contract';
 import { type Broker, background, type ConsumeMessage, type Log, type Settlement } from '@framewire/runtime';
 import { createAnnouncer } from './announcer.ts';
 import { deliveryCount, readDelivery } from './delivery.ts';
@@ -9,12 +9,10 @@ import type { HeldFrame } from './heartbeat.ts';
 import { createInvoker } from './invoker.ts';
 import type { ConnectorMetrics } from './metrics.ts';
 import type { Moments } from './outcome.ts';
+import type { PictureTap } from './picture-tap.ts';
 import type { Settler } from './settler.ts';
 import type { Traces } from './traces.ts';
 import { createWaits } from './waits.ts';
-
-/** As long as the picture of a message that came straight to a queue may wait for its confirm, milliseconds. */
-const PICTURE_MS = 1_000;
 
 /** A queue consumed for a function. */
 export interface Subscription {
@@ -36,6 +34,7 @@ export interface SubscriptionDeps {
   broker: Broker;
   gateway: Gateway;
   settler: Settler;
+  tap: PictureTap;
   metrics: ConnectorMetrics;
   traces?: Traces;
   log: Log;
@@ -46,7 +45,7 @@ export interface SubscriptionDeps {
 }
 
 export function createSubscription(assigned: Assignment, deps: SubscriptionDeps): Subscription {
-  const { broker, metrics, settler, log } = deps;
+  const { broker, metrics, settler, tap, log } = deps;
   const { queue } = assigned;
   const ending = new AbortController();
   const freshness = createFreshness();
@@ -99,6 +98,8 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
           gone,
         );
       }
+      // a try that was not the first had its picture forwarded by the first
+      if (!delivery.fields.redelivered) tap.forward(arrival.frame);
       const published = frame.published_at ?? frame.captured_at;
       const claimed = moments.received_at! - published;
       metrics.stage('queue', claimed);
@@ -116,7 +117,6 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
           gone,
         );
       }
-      if (arrival.kind === 'seed') await showPicture(arrival.frame);
       const outcome = await invoke({ frame: arrival.frame, routingKey, deliveries, gone, moments });
       return await settler.settle(frame, outcome, moments, gone);
     } finally {
@@ -129,22 +129,6 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
 
   const notFresh = (waited: number) =>
     `it waited ${Math.round(waited)} ms in ${queue}, and fresher frames wait behind it: more come than can be detected`;
-
-  /** Viewers tap the exchange of frames, which this one never passed. It is worth no more than a try: the result counts. */
-  async function showPicture(frame: Frame): Promise<void> {
-    const { content, ...properties } = encodeFrame(frame);
-    try {
-      await broker.publish({
-        exchange: EXCHANGE.pictures,
-        key: `seen.${frame.camera_id}`,
-        content,
-        properties: { ...properties, persistent: false, mandatory: false },
-        timeoutMs: PICTURE_MS,
-      });
-    } catch (error) {
-      log.warn({ err: error, frame_id: frame.frame_id }, 'viewers get no picture of this frame');
-    }
-  }
 
   return {
     queue,

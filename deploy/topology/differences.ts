@@ -1,4 +1,4 @@
-import type { Permission, Topology } from '@framewire/contract';
+import { EXCHANGE, type Permission, type Topology } from '@framewire/contract';
 import type { UserGrant } from '@framewire/runtime';
 import { isPassword } from './password.ts';
 import type { Standing } from './standing.ts';
@@ -8,12 +8,13 @@ type Kind = 'vhost' | 'exchange' | 'queue' | 'binding' | 'policy' | 'user';
 /**
  * One thing that is not as it should be:
  * - `make`: it is missing;
+ * - `remove`: an earlier version bound it, and it does harm;
  * - `change`: it stands and can be changed in place;
- * - `conflict`: something else stands under its name, and a step that deletes nothing cannot help;
+ * - `conflict`: something else stands under its name, and a step that deletes no queue cannot help;
  * - `remark`: it stands and is not asked for, or cannot be changed; it is left alone.
  */
 export interface Difference {
-  change: 'make' | 'change' | 'conflict' | 'remark';
+  change: 'make' | 'change' | 'remove' | 'conflict' | 'remark';
   kind: Kind;
   name: string;
   words: string;
@@ -27,13 +28,14 @@ export function differences(standing: Standing, wanted: Topology, users: UserGra
     ...wanted.exchanges.flatMap((exchange) => exchangeDifference(standing, exchange)),
     ...wanted.queues.flatMap((queue) => queueDifference(standing, queue)),
     ...wanted.bindings.flatMap((binding) => bindingDifference(standing, binding)),
+    ...wanted.retired.flatMap((binding) => retiredDifference(standing, binding)),
     ...users.flatMap((user) => userDifference(standing, user)),
     ...leftovers(standing, wanted),
   ];
 }
 
 /** As a binding is named where nothing else names it. */
-export const bindingName = ({ source, destination, routing_key }: Topology['bindings'][number]) =>
+export const bindingName = ({ source, destination, routing_key }: Binding) =>
   `${source} -> ${destination} (${routing_key})`;
 
 function vhost({ vhost }: Standing): Difference[] {
@@ -72,11 +74,20 @@ function queueDifference(standing: Standing, wanted: Topology['queues'][number])
   return [{ change: 'conflict', ...is, words }];
 }
 
-function bindingDifference({ bindings }: Standing, wanted: Topology['bindings'][number]): Difference[] {
-  const name = bindingName(wanted);
-  const stands = bindings.some((one) => bindingName(one) === name && one.destination_type === wanted.destination_type);
-  return stands ? [] : [{ change: 'make', kind: 'binding', name, words: wanted.destination_type }];
+function bindingDifference({ bindings }: Standing, wanted: Binding): Difference[] {
+  if (bindings.some(isSame(wanted))) return [];
+  return [{ change: 'make', kind: 'binding', name: bindingName(wanted), words: wanted.destination_type }];
 }
+
+function retiredDifference({ bindings }: Standing, retired: Binding): Difference[] {
+  if (!bindings.some(isSame(retired))) return [];
+  return [{ change: 'remove', kind: 'binding', name: bindingName(retired), words: 'of an earlier version' }];
+}
+
+type Binding = Topology['bindings'][number];
+
+const isSame = (binding: Binding) => (other: Binding) =>
+  bindingName(other) === bindingName(binding) && other.destination_type === binding.destination_type;
 
 function userDifference({ users }: Standing, { name, password, ...wanted }: UserGrant): Difference[] {
   const is = { kind: 'user', name } as const;
@@ -90,21 +101,24 @@ function userDifference({ users }: Standing, { name, password, ...wanted }: User
   return words ? [{ change: 'change', ...is, words }] : [];
 }
 
-/** What sends frames to a queue that is not asked for: each of them would be detected twice. */
+/**
+ * What takes messages and is not asked for. A durable queue would have each frame detected twice; whatever is bound to `frames` makes the
+ * broker confirm frames that no detection queue took.
+ */
 function leftovers({ bindings, queues }: Standing, wanted: Topology): Difference[] {
-  const asked = new Set(wanted.bindings.map(bindingName));
+  const known = [...wanted.bindings, ...wanted.retired];
   const sources = new Set(wanted.exchanges.map(({ name }) => name));
   const durable = new Set(queues.filter((queue) => queue.durable && !queue.exclusive).map(({ name }) => name));
   return bindings
-    .filter((one) => sources.has(one.source) && one.destination_type === 'queue' && durable.has(one.destination))
-    .filter((one) => !asked.has(bindingName(one)))
-    .map((one) => ({
-      change: 'remark',
-      kind: 'binding',
-      name: bindingName(one),
-      words: 'stands, and is not asked for; it is left alone',
-    }));
+    .filter((one) => sources.has(one.source) && !known.some(isSame(one)))
+    .filter((one) => one.source === EXCHANGE.frames || durable.has(one.destination))
+    .map((one) => ({ change: 'remark', kind: 'binding', name: bindingName(one), words: leftoverWords(one) }));
 }
+
+const leftoverWords = ({ source }: Binding) =>
+  source === EXCHANGE.frames
+    ? 'is not asked for, and is left alone: frames that it alone takes are confirmed to their sources'
+    : 'is not asked for, and is left alone';
 
 /** What of `after` is not so before. */
 function changes<T extends object>(before: Partial<T>, after: T): Partial<T> {

@@ -8,13 +8,14 @@ import { compare, declare } from './step.ts';
 const USAGE = `npm run topology -- [--dry-run]
 
 Declares framewire's exchanges, queues, bindings, policies and users in the RabbitMQ that RABBITMQ_MANAGEMENT_URL names
-(http://administrator:password@host:15672, the vhost as its path). Makes what is missing, changes what differs, deletes nothing.
+(http://administrator:password@host:15672, the vhost as its path). Makes what is missing, changes what differs, removes bindings of
+earlier versions; deletes no queue, exchange or user.
   --dry-run  only shows what would be done
 
 Exit code: 0 all is as it should be; 1 not; 2 a setting is wrong.
 `;
 
-const SIGN: Record<Difference['change'], string> = { make: '+', change: '~', conflict: '!', remark: ' ' };
+const SIGN: Record<Difference['change'], string> = { make: '+', change: '~', remove: '-', conflict: '!', remark: ' ' };
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean' }, help: { type: 'boolean' } } });
@@ -35,7 +36,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${[SIGN[change], kind, name].filter(Boolean).join(' ')}: ${words}\n`);
   }
   const conflicts = found.filter(({ change }) => change === 'conflict').length;
-  const changes = found.filter(({ change }) => change === 'make' || change === 'change').length;
+  const changes = found.filter(({ change }) => change !== 'conflict' && change !== 'remark').length;
   process.stdout.write(`${closing({ conflicts, changes, dry: values['dry-run'] === true })}\n`);
   return conflicts ? 1 : 0;
 }

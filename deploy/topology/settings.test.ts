@@ -28,9 +28,9 @@ it('a user is who its part connects as; a part without an address gets none', ()
     {
       name: 'taker',
       password: 'a@b',
-      configure: '^$',
-      write: '^(results|pictures|pressure)$',
-      read: '^(frame_queue|byte_queue|dead_frames)$',
+      configure: '^amq\\.gen.*$',
+      write: '^(amq\\.gen.*|results|pictures|pressure)$',
+      read: '^(amq\\.gen.*|watched|frame_queue|byte_queue|dead_frames)$',
     },
   ]);
 });

@@ -19,7 +19,8 @@ export async function compare(admin: BrokerAdmin, { topology, users }: Wanted): 
 }
 
 /**
- * Makes and changes what differs, and nothing else: what is as it should be is not touched, nothing is deleted.
+ * Makes and changes what differs, and nothing else: what is as it should be is not touched. Removes bindings of an earlier version, and
+ * deletes no queue, exchange or user.
  * With a conflict nothing is done at all. @returns the differences as they were before.
  */
 export async function declare(admin: BrokerAdmin, wanted: Wanted): Promise<Difference[]> {
@@ -40,6 +41,7 @@ function only(found: Difference[], { topology, users }: Wanted): [Topology, User
       exchanges: topology.exchanges.filter(({ name }) => differs('exchange', name)),
       queues: topology.queues.filter(({ name }) => differs('queue', name)),
       bindings: topology.bindings.filter((binding) => differs('binding', bindingName(binding))),
+      retired: topology.retired.filter((binding) => differs('binding', bindingName(binding))),
     },
     users.filter(({ name }) => differs('user', name)),
   ];

@@ -1,8 +1,9 @@
 import { createServer } from 'node:net';
-import { errorBody, ingestAnswer } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { EXCHANGE, errorBody, ingestAnswer, QUEUE } from '@framewire/contract';
+import { type BrokerAdmin, createBroker, waitFor } from '@framewire/runtime';
+import { silentLog } from '@framewire/runtime/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { expectAllTold, jpeg, startFreezer, startIngest, startQueue } from './testing.ts';
+import { expectAllTold, jpeg, startFreezer, startIngest, startQueue, type TestQueue } from './testing.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -36,6 +37,41 @@ async function post(url: string, body = jpeg(), headers: Record<string, string> 
 }
 
 const ready = (url: string) => fetch(`${url}readyz`).then(({ status }) => status === 200);
+
+describe('with viewers that watch all cameras, a frame', () => {
+  /** As results-ws takes the pictures of what its viewers watch. */
+  async function watchAll({ vhost }: TestQueue): Promise<void> {
+    const broker = createBroker({ url: vhost.amqp, name: 'viewers', log: silentLog });
+    closers.push(() => broker.close());
+    const viewers = broker.consume({
+      async queue(channel) {
+        const { queue } = await channel.assertQueue('', { exclusive: true, arguments: { 'x-queue-type': 'classic' } });
+        await channel.bindQueue(queue, EXCHANGE.pictures, '#');
+        return queue;
+      },
+      prefetch: 10,
+      onDelivery: () => 'ack',
+    });
+    await waitFor('the viewers', () => viewers.channel);
+  }
+
+  const withoutQueue = (admin: BrokerAdmin) => admin.call('DELETE', `queues/${admin.vhost}/${QUEUE.frames}`);
+  const withoutBinding = (admin: BrokerAdmin) =>
+    admin.call('DELETE', `bindings/${admin.vhost}/e/${EXCHANGE.frames}/q/${QUEUE.frames}/faces.%2A`);
+
+  it.each([
+    ['frame_queue', withoutQueue],
+    ['its binding', withoutBinding],
+  ])('that goes nowhere since %s is missing is refused, and its record says so by a code', async (_, remove) => {
+    const queue = await open(startQueue(100));
+    const { url } = await open(startIngest(queue.vhost.amqp));
+    await watchAll(queue);
+    expect(await post(url)).toMatchObject({ status: 202 });
+    await remove(queue.vhost.admin);
+    for (let n = 0; n < 10; n++) expect(await post(url)).toMatchObject({ status: 503, code: 'unroutable' });
+    await waitFor('the record', () => queue.records.some(({ reason_code }) => reason_code === 'unroutable'));
+  });
+});
 
 describe('a full queue', () => {
   it('is told to the caller at once; the next frame that is taken tells what was shed', async () => {

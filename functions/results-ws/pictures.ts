@@ -1,6 +1,7 @@
 import { EXCHANGE, frameHeaders, frameId } from '@framewire/contract';
 import type { Broker, Channel, ConsumeMessage, Consumer, Log } from '@framewire/runtime';
 import type { Metrics } from './metrics.ts';
+import { publishWatched } from './watching.ts';
 
 /** What the private queue holds at most: its oldest pictures go first. */
 const QUEUE_ARGUMENTS = {
@@ -13,6 +14,8 @@ const QUEUE_ARGUMENTS = {
 const PREFETCH = 100;
 /** A picture without a deadline is kept so long for its result, milliseconds. */
 const KEEP_MS = 10_000;
+/** And any picture at least so long: that of a frame which expired comes after its deadline. */
+const KEEP_AT_LEAST_MS = 1_000;
 /** Bytes held at most; the oldest pictures go first. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
@@ -31,6 +34,8 @@ export interface Pictures {
   missed(camera: string): void;
   /** Called with the camera at each picture. */
   onArrival(listener: (camera: string) => void): void;
+  /** None is wanted any more. */
+  close(): void;
 }
 
 interface Held {
@@ -38,9 +43,13 @@ interface Held {
   until: number;
 }
 
-/** They come by a private queue of their own, bound to `pictures` for the wanted cameras alone: a slow reader holds up nobody. */
-export function createPictures(options: { broker: Broker; metrics: Metrics; log: Log }): Pictures {
+/**
+ * Connectors forward the pictures of the cameras that are published as watched. They come by a private queue, bound to `pictures` for the
+ * wanted cameras alone: a slow reader holds up nobody.
+ */
+export function createPictures(options: { broker: Broker; node_id: string; metrics: Metrics; log: Log }): Pictures {
   const { broker, metrics, log } = options;
+  const watching = publishWatched(options);
   const held = new Map<string, Held>();
   let bytes = 0;
   const flowing = new Set<string>();
@@ -78,7 +87,9 @@ export function createPictures(options: { broker: Broker; metrics: Metrics; log:
     try {
       const { messageId, headers = {} } = properties;
       const { camera_id, deadline_ms } = pictureHeaders.parse(headers);
-      hold(frameId.parse(messageId), { jpeg: content, until: deadline_ms ?? Date.now() + KEEP_MS });
+      const now = Date.now();
+      const until = Math.max(deadline_ms ?? now + KEEP_MS, now + KEEP_AT_LEAST_MS);
+      hold(frameId.parse(messageId), { jpeg: content, until });
       flowing.add(camera_id);
       listener(camera_id);
     } catch (error) {
@@ -106,6 +117,7 @@ export function createPictures(options: { broker: Broker; metrics: Metrics; log:
 
   return {
     want(cameras) {
+      watching.want(cameras);
       wanted = new Set(cameras === '*' ? ['#'] : [...cameras].map((camera) => `*.${camera}`));
       if (wanted.size === 0) flowing.clear();
       if (!consumer && wanted.size > 0) {
@@ -127,6 +139,7 @@ export function createPictures(options: { broker: Broker; metrics: Metrics; log:
     onArrival(next) {
       listener = next;
     },
+    close: watching.close,
   };
 }
 

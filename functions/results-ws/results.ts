@@ -92,7 +92,7 @@ export function createResults(options: {
     isLive: () => reader.isLive,
   });
   metrics.onLedger(() => ledger.answer().totals);
-  const pictures = createPictures({ broker, metrics, log });
+  const pictures = createPictures({ broker, node_id, metrics, log });
   const line = createLine(pictures, (entry, jpeg) => {
     const { cursor, record } = entry;
     history.add(entry);
@@ -228,6 +228,7 @@ export function createResults(options: {
     close() {
       clearInterval(beat);
       clearTimeout(soon);
+      pictures.close();
       chronicle.close();
       line.clear();
       for (const { wire } of viewers) wire.close('this replica ends: connect again');
