@@ -23,5 +23,6 @@ export * from './lru.ts';
 export * from './metrics.ts';
 export * from './otlp.ts';
 export * from './source.ts';
+export * from './uploads.ts';
 export * from './url-credentials.ts';
 export * from './wait.ts';

@@ -4,6 +4,7 @@ export const FAILURES = {
   damaged: 400,
   incomplete: 400,
   bad_deadline: 400,
+  upload_timeout: 408,
   too_large: 413,
   too_many_pixels: 413,
   dimensions: 413,

@@ -1,5 +1,5 @@
 import { detectAnswer, errorBody, INVOCATION_HEADER } from '@framewire/contract';
-import { Registry } from '@framewire/runtime';
+import { createUploads, Registry } from '@framewire/runtime';
 import type { Hono } from 'hono';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -28,7 +28,8 @@ beforeAll(async () => {
     log,
   });
   const registry = new Registry();
-  app = createApp({ pool, nodeId: 'node-a', maxBytes: MAX_BYTES, maxPixels: limits.maxPixels, registry, log });
+  const uploads = createUploads({ maxBytes: 10 * MAX_BYTES, timeoutMs: 5_000 });
+  app = createApp({ pool, uploads, nodeId: 'node-a', maxBytes: MAX_BYTES, maxPixels: limits.maxPixels, registry, log });
   scene = await drawScene().jpeg({ quality: 90 }).toBuffer();
   return build.remove;
 });

@@ -1,16 +1,25 @@
 import { type DetectAnswer, INVOCATION_HEADER } from '@framewire/contract';
-import { HttpError, type Log, notFound, onError, opsRoutes, type Registry } from '@framewire/runtime';
+import {
+  bodyOf,
+  HttpError,
+  type Log,
+  notFound,
+  onError,
+  opsRoutes,
+  type Registry,
+  type Uploads,
+} from '@framewire/runtime';
 import { type Context, Hono } from 'hono';
-import { readBody, uploadOf } from './body.ts';
 import type { Found } from './detectors/detector.ts';
 import { checkBeginning, checkPicture } from './detectors/picture.ts';
-import { FAILURES, FrameError } from './failure.ts';
+import { FAILURES, type Failure, FrameError } from './failure.ts';
 import { createMetrics } from './metrics.ts';
 import type { Pool } from './pool.ts';
 import { createPressure } from './pressure.ts';
 
 export interface HandlerDeps {
   pool: Pool;
+  uploads: Uploads;
   nodeId: string;
   maxBytes: number;
   maxPixels: number;
@@ -24,8 +33,8 @@ const MEDIA_TYPES = ['image/jpeg', 'image/jpg', 'application/octet-stream'];
  * `POST /`: a JPEG in, `DetectAnswer` out. 4xx: the picture is bad, and will be when it comes again; 429 and 503: send it again
  * later; 500 and 504: it cost a worker its life or came too late. Each with `ErrorBody`.
  */
-export function createApp({ pool, nodeId, maxBytes, maxPixels, registry, log }: HandlerDeps): Hono {
-  const metrics = createMetrics(registry, nodeId, pool);
+export function createApp({ pool, uploads, nodeId, maxBytes, maxPixels, registry, log }: HandlerDeps): Hono {
+  const metrics = createMetrics(registry, nodeId, { pool, uploads });
   const pressure = createPressure({ registry, nodeId });
   const app = new Hono();
   app.onError(onError(log));
@@ -37,15 +46,16 @@ export function createApp({ pool, nodeId, maxBytes, maxPixels, registry, log }: 
       const deadline = readDeadline(c);
       checkMediaType(c);
       if (pool.full) throw new FrameError('busy', `${pool.inFlight} frames are under way here already`);
-      const upload = uploadOf(c);
-      const jpeg = await readBody(upload, maxBytes, (beginning) => checkBeginning(beginning, maxPixels));
-      checkPicture(jpeg, maxPixels); // a bad picture need not wait for a worker to be refused
-      const found = await pool.run(jpeg, { deadline, caller: upload.caller });
+      const found = await uploads.admit(bodyOf(c), maxBytes, async (upload) => {
+        const jpeg = await upload.read((beginning) => checkBeginning(beginning, maxPixels));
+        checkPicture(jpeg, maxPixels); // a bad picture need not wait for a worker to be refused
+        return pool.run(jpeg, { deadline, caller: upload.caller });
+      });
       metrics.processed(found);
       Object.assign(found.stages, pressure.read());
       return c.json<DetectAnswer>({ ...toMicroseconds(found), node_id: nodeId, detector: pool.detector });
     } catch (error) {
-      metrics.failed(error instanceof FrameError ? error.failure : 'internal');
+      metrics.failed(failureOf(error));
       throw error instanceof FrameError ? toHttpError(error) : error;
     }
   });
@@ -60,6 +70,11 @@ export function createApp({ pool, nodeId, maxBytes, maxPixels, registry, log }: 
 function toMicroseconds({ stages, ...found }: Found): Found {
   const rounded = Object.entries(stages).map(([name, value]) => [name, Math.round(value * 1000) / 1000]);
   return { ...found, stages: Object.fromEntries(rounded) };
+}
+
+function failureOf(error: unknown): Failure | 'internal' {
+  if (error instanceof FrameError) return error.failure;
+  return error instanceof HttpError && error.code in FAILURES ? (error.code as Failure) : 'internal';
 }
 
 function toHttpError({ failure, message }: FrameError): HttpError {

@@ -1,4 +1,13 @@
-import { ConfigError, createRegistry, listen, listenOptions, nodeId, readConfig, runProcess } from '@framewire/runtime';
+import {
+  ConfigError,
+  createRegistry,
+  createUploads,
+  listen,
+  listenOptions,
+  nodeId,
+  readConfig,
+  runProcess,
+} from '@framewire/runtime';
 import { createApp } from './handler.ts';
 import { createPool } from './pool.ts';
 import { chooseDetector, poolSize, settings } from './settings.ts';
@@ -21,6 +30,7 @@ runProcess('detect-faces', async ({ env, log, onRelease }) => {
 
   const app = createApp({
     pool,
+    uploads: createUploads({ maxBytes: config.MAX_INFLIGHT_BYTES, timeoutMs: config.UPLOAD_TIMEOUT_MS }),
     nodeId: nodeId(env),
     maxBytes: config.MAX_BYTES,
     maxPixels: config.MAX_PIXELS,

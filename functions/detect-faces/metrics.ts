@@ -1,5 +1,5 @@
 import { METRIC, SECONDS_BUCKETS } from '@framewire/contract';
-import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime';
+import { Counter, Gauge, Histogram, type Registry, type Uploads } from '@framewire/runtime';
 import type { Found } from './detectors/detector.ts';
 import { FAILURES, type Failure } from './failure.ts';
 import type { Pool } from './pool.ts';
@@ -12,7 +12,11 @@ export interface DetectMetrics {
   failed(reason: Failure | 'internal'): void;
 }
 
-export function createMetrics(registry: Registry, node_id: string, pool: Pool): DetectMetrics {
+export function createMetrics(
+  registry: Registry,
+  node_id: string,
+  { pool, uploads }: { pool: Pool; uploads: Pick<Uploads, 'bytes'> },
+): DetectMetrics {
   const registers = [registry];
   const processing = new Histogram({
     name: METRIC.processing,
@@ -46,6 +50,14 @@ export function createMetrics(registry: Registry, node_id: string, pool: Pool): 
     registers,
     collect() {
       this.set(pool.inFlight);
+    },
+  });
+  new Gauge({
+    name: 'cv_detector_in_flight_bytes',
+    help: 'Bytes that requests under way hold, or have declared.',
+    registers,
+    collect() {
+      this.set(uploads.bytes);
     },
   });
   new Gauge({

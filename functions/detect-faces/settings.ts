@@ -14,6 +14,10 @@ export const settings = {
   MAX_INFLIGHT: optional(integer({ min: 1, max: 10_000 })),
   FRAME_TIME_LIMIT_MS: integer({ min: 1, max: 600_000, fallback: 10_000 }),
   MAX_BYTES: integer({ min: 1, max: 1_000_000_000, fallback: 10_000_000 }),
+  /** What all requests under way may hold together. */
+  MAX_INFLIGHT_BYTES: integer({ min: 1, max: 10_000_000_000, fallback: 64_000_000 }),
+  /** How long a body may take to arrive. */
+  UPLOAD_TIMEOUT_MS: integer({ min: 100, max: 600_000, fallback: 10_000 }),
   MAX_PIXELS: integer({ min: 1, max: 268_000_000, fallback: 50_000_000 }),
 };
 

@@ -1,5 +1,6 @@
 import { type IngestAnswer, readTraceparent } from '@framewire/contract';
 import {
+  bodyOf,
   type FramePublisher,
   HttpError,
   type Log,
@@ -8,12 +9,12 @@ import {
   opsRoutes,
   type Pressure,
   type Registry,
+  type Uploads,
   wantKey,
 } from '@framewire/runtime';
 import { type Context, Hono } from 'hono';
-import type { UploadLimits } from './body.ts';
 import { createMetrics } from './metrics.ts';
-import { readPicture } from './picture.ts';
+import { withPicture } from './picture.ts';
 import { readIdempotencyKey, readQuery } from './query.ts';
 import { createRepeats } from './repeats.ts';
 import { createSubmit } from './submit.ts';
@@ -29,7 +30,9 @@ export interface HandlerDeps {
   topics: string[];
   /** How long a frame may wait for the broker and its confirm, milliseconds. */
   publishTimeoutMs: number;
-  upload: UploadLimits;
+  uploads: Uploads;
+  /** Of a picture. */
+  maxBytes: number;
   registry: Registry;
   log: Log;
 }
@@ -42,8 +45,8 @@ type AppEnv = { Variables: { outcome?: string } };
  * wrong; 429 and 503, with Retry-After: send it again.
  */
 export function createApp(deps: HandlerDeps): Hono<AppEnv> {
-  const { frames, pressure, problem, key, topics, publishTimeoutMs, upload, registry, log } = deps;
-  const metrics = createMetrics(registry);
+  const { frames, pressure, problem, key, topics, publishTimeoutMs, uploads, maxBytes, registry, log } = deps;
+  const metrics = createMetrics(registry, uploads);
   const submit = createSubmit({ frames, pressure, repeats: createRepeats(), timeoutMs: publishTimeoutMs });
   const app = new Hono<AppEnv>();
   app.onError(onError(log));
@@ -59,20 +62,14 @@ export function createApp(deps: HandlerDeps): Hono<AppEnv> {
   app.post('/', wantKey(key), async (c) => {
     const { camera, topic, captured_at, deadline } = readQuery(c.req.query(), topics);
     const idempotencyKey = readIdempotencyKey(c.req.header('idempotency-key'));
-    const jpeg = await readPicture(c.req.raw, upload);
-    const { repeated, ...answer } = await submit({
-      frame: {
-        camera_id: camera,
-        captured_at,
-        deadline_ms: deadline,
-        traceparent: readTrace(c),
-        jpeg,
-      },
-      topic,
-      idempotencyKey,
+    const frame = { camera_id: camera, captured_at, deadline_ms: deadline, traceparent: readTrace(c) };
+    const request = { body: bodyOf(c), type: c.req.header('content-type') ?? '' };
+    const { repeated, ...answer } = await withPicture(request, { uploads, maxBytes }, async (jpeg) => {
+      const accepted = await submit({ frame: { ...frame, jpeg }, topic, idempotencyKey });
+      if (!accepted.repeated) metrics.published(jpeg.length);
+      return accepted;
     });
     if (repeated) c.set('outcome', 'repeated');
-    else metrics.published(jpeg.length);
     return c.json<IngestAnswer>(answer, 202);
   });
 

@@ -2,6 +2,7 @@ import {
   createBroker,
   createFramePublisher,
   createRegistry,
+  createUploads,
   listen,
   listenOptions,
   listenToPressure,
@@ -34,7 +35,8 @@ runProcess('ingest-frame', async ({ env, log, onRelease }) => {
     key: config.INGEST_KEY,
     topics: config.TOPICS,
     publishTimeoutMs: config.PUBLISH_TIMEOUT_MS,
-    upload: { maxBytes: config.MAX_BYTES, timeoutMs: config.UPLOAD_TIMEOUT_MS },
+    uploads: createUploads({ maxBytes: config.MAX_INFLIGHT_BYTES, timeoutMs: config.UPLOAD_TIMEOUT_MS }),
+    maxBytes: config.MAX_BYTES,
     registry: createRegistry(),
     log,
   });

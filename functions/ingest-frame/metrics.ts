@@ -1,5 +1,5 @@
 import { SECONDS_BUCKETS } from '@framewire/contract';
-import { Counter, Histogram, type Registry } from '@framewire/runtime';
+import { Counter, Gauge, Histogram, type Registry, type Uploads } from '@framewire/runtime';
 
 export interface IngestMetrics {
   /** @param outcome `accepted`, `repeated`, or the code of the error body. */
@@ -8,7 +8,7 @@ export interface IngestMetrics {
   published(bytes: number): void;
 }
 
-export function createMetrics(registry: Registry): IngestMetrics {
+export function createMetrics(registry: Registry, uploads: Pick<Uploads, 'bytes'>): IngestMetrics {
   const registers = [registry];
   const frames = new Counter({
     name: 'ingest_frames_total',
@@ -29,8 +29,17 @@ export function createMetrics(registry: Registry): IngestMetrics {
     registers,
   });
 
+  new Gauge({
+    name: 'ingest_in_flight_bytes',
+    help: 'Bytes that requests under way hold, or have declared.',
+    registers,
+    collect() {
+      this.set(uploads.bytes);
+    },
+  });
+
   // a rate needs a first value: without it the first of a kind after a start is not seen
-  for (const outcome of ['accepted', 'queue_full', 'broker_away', 'unconfirmed']) frames.inc({ outcome }, 0);
+  for (const outcome of ['accepted', 'queue_full', 'busy', 'broker_away', 'unconfirmed']) frames.inc({ outcome }, 0);
 
   return {
     answered(outcome, took) {

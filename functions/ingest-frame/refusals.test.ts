@@ -1,7 +1,18 @@
+import { setMaxListeners } from 'node:events';
 import { request } from 'node:http';
 import { errorBody } from '@framewire/contract';
+import { waitFor } from '@framewire/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ingest, jpeg, KEY, MAX_BYTES, startIngest, startQueue, type TestQueue } from './testing.ts';
+import {
+  type Ingest,
+  jpeg,
+  KEY,
+  MAX_BYTES,
+  MAX_INFLIGHT_BYTES,
+  startIngest,
+  startQueue,
+  type TestQueue,
+} from './testing.ts';
 
 let queue: TestQueue;
 let ingest: Ingest;
@@ -222,7 +233,7 @@ const BAD: Bad[] = [
   },
   {
     what: 'an upload that stalls',
-    send: stalledUpload,
+    send: () => stalledUpload(),
     status: 408,
     code: 'upload_timeout',
     words: /the upload took longer than 700 ms/,
@@ -248,15 +259,56 @@ describe('a request that is refused', () => {
   });
 });
 
+describe('60 slow posts', () => {
+  it('are read as far as they may be held together; the others are refused at their heads, and nothing stays', async () => {
+    const slow = await startIngest(queue.vhost.amqp, { uploadTimeoutMs: 60_000 });
+    const held = async () =>
+      Number(/^ingest_in_flight_bytes (\d+)$/m.exec(await (await fetch(`${slow.url}metrics`)).text())![1]);
+    const leaving = new AbortController();
+    setMaxListeners(60, leaving.signal);
+    const refused: Response[] = [];
+    for (let n = 0; n < 60; n++) {
+      stalledUpload({ url: slow.url, length: MAX_BYTES, signal: leaving.signal }).then(
+        (answer) => refused.push(answer),
+        () => {}, // it left
+      );
+    }
+    const read = MAX_INFLIGHT_BYTES / MAX_BYTES;
+    await waitFor('all that are too many to be answered', () => refused.length === 60 - read);
+    expect(await held()).toBe(MAX_INFLIGHT_BYTES);
+    expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([429]));
+    expect(refused[0]!.headers.get('retry-after')).toBe('1');
+    expect(await refused[0]!.json()).toMatchObject({ code: 'busy' });
+    leaving.abort();
+    await waitFor('all to be let go', async () => (await held()) === 0);
+    expect((await fetch(`${slow.url}?topic=unbound`, { method: 'POST', body: jpeg() })).status).toBe(503);
+    await slow.close();
+  });
+});
+
 /** Says a length, sends a part of it and then nothing. */
-function stalledUpload(): Promise<Response> {
+function stalledUpload({
+  url = ingest.url,
+  length = 5_000,
+  signal,
+}: {
+  url?: string;
+  length?: number;
+  signal?: AbortSignal;
+} = {}): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const sent = request(ingest.url, { method: 'POST', headers: { ...AUTHORIZED, 'content-length': 5_000 } });
+    const sent = request(url, {
+      method: 'POST',
+      headers: { ...AUTHORIZED, 'content-length': length },
+      signal,
+      agent: false,
+    });
     sent.on('error', reject);
     sent.on('response', async (incoming) => {
       let text = '';
       for await (const chunk of incoming) text += chunk;
-      resolve(new Response(text, { status: incoming.statusCode }));
+      const headers = new Headers(incoming.headers as Record<string, string>);
+      resolve(new Response(text, { status: incoming.statusCode, headers }));
       sent.destroy();
     });
     sent.write(jpeg());

@@ -19,6 +19,8 @@ export const settings = {
   INGEST_KEY: optional(text({ secret: true, allowed: 'a key that callers send as bearer token' })),
   TOPICS: topics,
   MAX_BYTES: integer({ min: 1, max: 100_000_000, fallback: 10_000_000 }),
+  /** What all requests under way may hold together. */
+  MAX_INFLIGHT_BYTES: integer({ min: 1, max: 10_000_000_000, fallback: 64_000_000 }),
   /** How long a body may take to arrive, from its first byte to its last. */
   UPLOAD_TIMEOUT_MS: integer({ min: 100, max: 600_000, fallback: 10_000 }),
   PUBLISH_TIMEOUT_MS: integer({ min: 100, max: 60_000, fallback: 2_000 }),

@@ -1,13 +1,22 @@
 /** For tests alone: ingest-frame as it runs, on a real broker, and what comes out at the other end. */
 import { createServer, connect as dial, type Socket } from 'node:net';
 import { decodeFrame, decodeRecord, type Frame, QUEUE, type ResultRecord } from '@framewire/contract';
-import { createBroker, createFramePublisher, createRegistry, listen, listenToPressure } from '@framewire/runtime';
+import {
+  createBroker,
+  createFramePublisher,
+  createRegistry,
+  createUploads,
+  listen,
+  listenToPressure,
+} from '@framewire/runtime';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { expect } from 'vitest';
 import { createApp } from './handler.ts';
 
 export const KEY = 'a key for tests';
 export const MAX_BYTES = 200_000;
+/** Of five whole pictures. */
+export const MAX_INFLIGHT_BYTES = 5 * MAX_BYTES;
 export const UPLOAD_TIMEOUT_MS = 700;
 
 export interface Ingest {
@@ -16,7 +25,10 @@ export interface Ingest {
 }
 
 /** Serves ingest-frame on a port of its own. */
-export async function startIngest(amqp: string, options: { key?: string; tellAfterMs?: number } = {}): Promise<Ingest> {
+export async function startIngest(
+  amqp: string,
+  options: { key?: string; tellAfterMs?: number; uploadTimeoutMs?: number } = {},
+): Promise<Ingest> {
   const broker = createBroker({ url: amqp, name: 'test ingest', log: silentLog });
   broker.connect();
   const frames = createFramePublisher({ broker, log: silentLog, tellAfterMs: options.tellAfterMs });
@@ -27,7 +39,8 @@ export async function startIngest(amqp: string, options: { key?: string; tellAft
     key: options.key,
     topics: ['faces', 'unbound'],
     publishTimeoutMs: 2_000,
-    upload: { maxBytes: MAX_BYTES, timeoutMs: UPLOAD_TIMEOUT_MS },
+    uploads: createUploads({ maxBytes: MAX_INFLIGHT_BYTES, timeoutMs: options.uploadTimeoutMs ?? UPLOAD_TIMEOUT_MS }),
+    maxBytes: MAX_BYTES,
     registry: createRegistry(),
     log: silentLog,
   });

@@ -1,6 +1,9 @@
-import { guardedRequest, HttpError, type HttpGuard } from '@framewire/runtime';
+import { bodyOf, createUploads, guardedRequest, HttpError, type HttpGuard } from '@framewire/runtime';
 import type { Context } from 'hono';
 
+/** An order is a few words, bytes. */
+const MAX_ORDER = 4_096;
+const orders = createUploads({ maxBytes: 10 * MAX_ORDER, timeoutMs: 5_000 });
 /** What an order may take: a broker that is told to stop answers at once, memory takes a moment. Milliseconds. */
 const TIMEOUT_MS = 10_000;
 
@@ -16,11 +19,12 @@ export async function passToChaos(c: Context, url: string | undefined, guard: Ht
   // a form of another page could be sent without the browser asking first
   if (method === 'POST' && !c.req.header('content-type')?.startsWith('application/json'))
     throw new HttpError(415, 'media_type', 'send the order as application/json');
+  const order = method === 'POST' ? await orders.admit(bodyOf(c), MAX_ORDER, (upload) => upload.read()) : undefined;
   try {
     const answer = await fetch(url, {
       method,
       headers: { 'content-type': 'application/json' },
-      body: method === 'POST' ? await c.req.text() : undefined,
+      body: order,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     return c.body(await answer.text(), answer.status as 200, {

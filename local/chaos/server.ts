@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type ChaosAnswer, wound } from '@framewire/contract';
-import { createLog, HttpError, type Listening, listen, onError } from '@framewire/runtime';
+import { bodyOf, createLog, createUploads, HttpError, type Listening, listen, onError } from '@framewire/runtime';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { LONGEST, type Wounds } from './wounds.ts';
@@ -12,9 +12,13 @@ export function createApp(wounds: Wounds): Hono {
   const app = new Hono();
   app.onError(onError(createLog('chaos', { LOG_LEVEL: 'silent' })));
   const answer = (): ChaosAnswer => ({ longest: LONGEST, wounds: wounds.list() });
+  const uploads = createUploads({ maxBytes: 10 * MAX_ORDER, timeoutMs: 5_000 });
   app.get('/', (c) => c.json(answer()));
   app.post('/', async (c) => {
-    const asked = order.safeParse(await c.req.json().catch(() => undefined));
+    const text = await uploads.admit(bodyOf(c), MAX_ORDER, async (upload) =>
+      Buffer.from(await upload.read()).toString(),
+    );
+    const asked = order.safeParse(parseJson(text));
     if (!asked.success) {
       const [issue] = asked.error.issues;
       throw new HttpError(400, 'order', `not understood: ${[...(issue?.path ?? []), issue?.message].join(': ')}`);
@@ -31,6 +35,17 @@ export function createApp(wounds: Wounds): Hono {
     return c.json(answer());
   });
   return app;
+}
+
+/** Bytes. */
+const MAX_ORDER = 4_096;
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Serves it on loopback, below a path that nobody can guess: no page of another origin gets there. */

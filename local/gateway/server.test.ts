@@ -256,3 +256,33 @@ describe('a gateway that ends', () => {
     expect(await response.text()).toContain('a line');
   });
 });
+
+describe('a call to the API', () => {
+  const post = (length: number) => {
+    const client = rawRequest(`${gateway}/system/functions`, {
+      method: 'POST',
+      headers: { 'content-length': length },
+      agent: false,
+    });
+    const status = new Promise<number>((resolve, reject) => {
+      client.on('error', reject).on('response', (answer) => resolve(answer.resume().statusCode!));
+    });
+    status.catch(() => {}); // one that leaves has none
+    client.flushHeaders();
+    return { client, status };
+  };
+
+  it('413: a body that is too large, at its head', async () => {
+    expect(await post(1_000_001).status).toBe(413);
+  });
+
+  it('429: more than all of them may hold together, until there is room', async () => {
+    const held = Array.from({ length: 8 }, () => post(1_000_000));
+    await waitFor('a refusal', async () => (await post(1_000_000).status) === 429);
+    for (const { client } of held) client.destroy();
+    await waitFor(
+      'room',
+      async () => (await fetch(`${gateway}/system/functions`, { method: 'POST', body: '{}' })).status === 401,
+    );
+  });
+});
