@@ -21,6 +21,8 @@ export interface SystemOptions {
   env?: Record<string, string>;
   /** Another checkout of framewire to start than this one. */
   root?: string;
+  /** Its folder; one of its own otherwise. */
+  data?: string;
   /** A broker to use instead of a private one. */
   broker?: { amqp: string; management: string };
 }
@@ -35,6 +37,8 @@ export interface System {
   readonly prometheus: string;
   /** As an administrator. */
   readonly amqp: string;
+  /** RabbitMQ's management, as an administrator. */
+  readonly management: string;
   /** Everything that runs for it now, the start command itself under the name `start`. */
   processes(): Running[];
   addCamera(id: string, spec: { url: string; fps: number }): Promise<void>;
@@ -54,7 +58,7 @@ const START_MS = 180_000;
 
 /** Resolves when frames can flow. @throws Error with what the start said last. */
 export async function startSystem(options: SystemOptions): Promise<System> {
-  const data = mkdtempSync(join(tmpdir(), 'framewire-bench-'));
+  const data = options.data ?? mkdtempSync(join(tmpdir(), 'framewire-bench-'));
   const base = await freePortBase();
   let child = await launch(options, data, base).catch((error) => {
     rmSync(data, { recursive: true, force: true });
@@ -66,6 +70,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     gateway: `http://127.0.0.1:${base}`,
     password: readSecrets(data).gateway,
     prometheus: `http://127.0.0.1:${base + 20}`,
+    management: options.broker?.management ?? `http://guest:guest@127.0.0.1:${base + 31}`,
     amqp: options.broker?.amqp ?? `amqp://guest:guest@127.0.0.1:${base + 30}`,
     processes: () => readRunFile(data),
     addCamera: (id, spec) => callCamera(base + 12, 'PUT', id, spec),

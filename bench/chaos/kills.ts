@@ -26,11 +26,16 @@ export function listTargets(system: System): Target[] {
     });
 }
 
-/** `kill -9`; resolves to when, milliseconds since the epoch. */
-export function killPart(system: System, { name, index }: Target): number {
-  const victim = system.processes().filter((one) => one.name === name)[index];
-  if (!victim) throw new Error(`${name} does not run`);
-  process.kill(victim.pid, 'SIGKILL');
+/** @throws Error where none of that name and number runs. */
+export function pidOf(system: System, { name, index }: Target): number {
+  const found = system.processes().filter((one) => one.name === name)[index];
+  if (!found) throw new Error(`${name} does not run`);
+  return found.pid;
+}
+
+/** `kill -9`; returns when, milliseconds since the epoch. */
+export function killPart(system: System, target: Target): number {
+  process.kill(pidOf(system, target), 'SIGKILL');
   return Date.now();
 }
 

@@ -1,18 +1,40 @@
 import { spread } from '../statistics.ts';
 import { figure, type Table } from '../table.ts';
-import type { ChaosResult, Kill } from './run.ts';
+import type { ChaosResult, Step } from './run.ts';
+import type { Memory } from './steady.ts';
 
-/** By part: how long until frames flowed again, by each of the three ways, and what came twice. Seconds. */
-export function tabulate(kills: Kill[]): Table {
-  const names = [...new Set(kills.map(({ name }) => name))];
+const HEAD: Record<Step['kind'], string> = {
+  kill: 'killed',
+  fault: 'passed by itself',
+  damage: 'deleted',
+};
+
+/** What befell the system, by name: how long until frames flowed again, by each of the three ways, and what came twice. Seconds. */
+export function tabulate(steps: Step[], kind: Step['kind']): Table {
+  const own = steps.filter((step) => step.kind === kind);
+  const names = [...new Set(own.map(({ name }) => name))];
   return {
-    head: ['killed', 'times', 'frames flow again after: median', 'longest', 'records repeated'],
+    head: [HEAD[kind], 'times', 'frames flow again after: median', 'longest', 'records repeated'],
     rows: names.map((name) => {
-      const of = kills.filter((kill) => kill.name === name);
+      const of = own.filter((step) => step.name === name);
       const { median, high } = spread(of.map(({ seconds }) => seconds));
-      const repeated = of.reduce((sum, kill) => sum + kill.repeated, 0);
+      const repeated = of.reduce((sum, step) => sum + step.repeated, 0);
       return [name, `${of.length}`, `${figure(median)} s`, `${figure(high)} s`, `${repeated}`];
     }),
+  };
+}
+
+/** What each process held at the beginning and at the end of the time with a steady load. */
+export function tabulateMemory(memory: Memory[]): Table {
+  return {
+    head: ['process', 'RSS in the first fifth', 'in the last fifth', 'most', 'last / first'],
+    rows: memory.map(({ name, first, last, most }) => [
+      name,
+      `${figure(first)} MB`,
+      `${figure(last)} MB`,
+      `${figure(most)} MB`,
+      figure(last / first),
+    ]),
   };
 }
 
@@ -33,6 +55,7 @@ export function tell({
   resumedInFull,
   verdict,
   accounts,
+  damage,
 }: ChaosResult): string {
   const { confirmed, shown, lost, duplicated, unexpected, repeated, late, open } = verdict;
   return [
@@ -44,5 +67,10 @@ export function tell({
     resumedInFull
       ? 'Each time the viewer came back it could be told all that it had missed.'
       : 'The viewer could not always be told all that it had missed.',
+    ...(damage.confirmed > 0
+      ? [
+          `After something was deleted ${damage.confirmed} frames were confirmed, and ${damage.lost.length} of them lost.`,
+        ]
+      : []),
   ].join(' ');
 }
