@@ -5,7 +5,7 @@
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { pathToFileURL } from 'node:url';
-import { guardOf, httpSettings, passesGuard, readConfig } from '@framewire/runtime';
+import { guardOf, httpSettings, passesGuard, readConfig, tellParent } from '@framewire/runtime';
 import { freePorts } from './free-port.ts';
 
 /** Milliseconds between two knocks. */
@@ -28,7 +28,7 @@ function knock(): void {
   const socket = connect({ host: HOST, port });
   socket.once('connect', () => {
     socket.destroy();
-    process.send?.({ listening: port });
+    tellParent({ listening: port });
   });
   socket.once('error', () => setTimeout(knock, EVERY_MS));
 }

@@ -10,8 +10,15 @@ import { createSupervisor } from './supervisor.ts';
 import { startSystem } from './system.ts';
 
 const startedAt = performance.now();
-const say = (line: string) =>
-  process.stdout.write(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
+/** Whoever reads it may be gone, and a disk that it is written to full: neither ends what runs. */
+const say = (line: string) => {
+  try {
+    process.stdout.write(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
+  } catch {
+    // a file is written to at once
+  }
+};
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 /** Ends the start with one line. */
 function fail(line: string): never {

@@ -1,9 +1,10 @@
-import { copyFileSync, cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kept } from './processes/keep.ts';
 import { baseEnv, findProgram } from './processes/program.ts';
 import type { Supervisor } from './supervisor.ts';
 import { writeWebConfig } from './web-config.ts';
+import { writeWhole } from './whole-file.ts';
 
 export interface Target {
   /** What the label `job` says, where it is not the name of the file's own job. */
@@ -34,9 +35,7 @@ export function createTargetFiles(folder: string): TargetFiles {
       if (last.get(job) === text) return;
       const file = join(targets, `${job}.json`);
       try {
-        // never half a file: Prometheus may read at any moment
-        writeFileSync(`${file}.new`, text);
-        renameSync(`${file}.new`, file);
+        writeWhole(file, text); // Prometheus may read at any moment
         last.set(job, text);
       } catch {
         // a full disk must not end what runs: written at the next change

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sleep } from '@framewire/runtime';
 import { UsageError } from './options.ts';
 import { endProcess, type Identity, identify, isRunning } from './processes/identity.ts';
+import { writeWhole } from './whole-file.ts';
 
 interface Entry extends Identity {
   name: string;
@@ -88,6 +89,5 @@ function read(file: string): Run | undefined {
 }
 
 function write(file: string, run: Run): void {
-  writeFileSync(`${file}.new`, JSON.stringify(run, null, 2));
-  renameSync(`${file}.new`, file);
+  writeWhole(file, JSON.stringify(run, null, 2));
 }

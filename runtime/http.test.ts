@@ -26,6 +26,14 @@ describe('the HTTP server', () => {
     expect(await bug.text()).not.toContain('password');
   });
 
+  it('goes on after a connection that it could not accept, and counts it', async () => {
+    const listening = await serve(new Hono().get('/', (c) => c.text('here')));
+    listening.server.emit('error', new Error('accept EMFILE'));
+    expect(await (await fetch(at(listening, '/'))).text()).toBe('here');
+    await listening.close();
+    expect(await createRegistry().metrics()).toContain('background_failures_total{task="accepting a connection"} 1');
+  });
+
   it('tells alive from ready, under both sets of names, and gives metrics', async () => {
     let reason: string | undefined = 'the broker is away';
     const app = opsRoutes({ registry: createRegistry(), notReady: () => reason, remarks: () => ['b is passed over'] });

@@ -22,6 +22,8 @@ const DRAIN_MS = 25_000;
  */
 export function runProcess(name: string, main: (life: Life) => Promise<void>, env: Env = process.env): void {
   const log = createLog(name, env);
+  // whoever reads them may be gone
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const releasers: { what: string; release: () => unknown }[] = [];
   let draining = false;
 

@@ -9,8 +9,10 @@ import {
 import type { ErrorBody } from '@framewire/contract';
 import { type ServerType, serve as serveNode } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { backgroundFailures } from './background.ts';
 import type { HttpError } from './http-error.ts';
 import { createHttpGuard, type HttpGuard } from './http-guard.ts';
+import { tellParent } from './parent.ts';
 
 /** What a peer may take of a server before it is let go. */
 export interface ServerLimits {
@@ -45,12 +47,17 @@ export function createGuardedServer(
     connectionsCheckingInterval: Math.max(50, Math.min(2_000, headersMs / 5)),
   };
   const server = createServer(options, (request, response) => {
+    response.on('error', ignore); // written to after its caller was gone
     response.setHeader('X-Content-Type-Options', 'nosniff');
     if (passesGuard(guard, request, response)) listener(request, response);
   });
   server.maxConnections = connections;
+  // a connection that could not be accepted, as without a free descriptor: the next one may be
+  server.on('error', () => server.listening && backgroundFailures.inc({ task: 'accepting a connection' }));
   return server;
 }
+
+const ignore = () => {};
 
 /** False where the guard refused it: then it is answered. */
 export function passesGuard(guard: HttpGuard, request: IncomingMessage, response: ServerResponse): boolean {
@@ -96,7 +103,7 @@ export function listen(app: { fetch: Hono['fetch'] }, options: ListenOptions): P
     const server = serveNode(
       { fetch: app.fetch, hostname: host, port, createServer: guarded as typeof createServer },
       (info) => {
-        process.send?.({ listening: info.port });
+        tellParent({ listening: info.port });
         resolve({ port: info.port, server: server as Server, close: () => close(server) });
       },
     );

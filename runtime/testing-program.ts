@@ -8,16 +8,18 @@ export interface TestProgram {
   remove(): void;
 }
 
-/** @param folder of the part, from the root of the project. */
-export async function buildProgram(folder: string): Promise<TestProgram> {
+/** @param what a part's folder, from the root of the project, or a program that imports from there. */
+export async function buildProgram(what: { part: string } | { source: string }): Promise<TestProgram> {
   const { build } = await import('esbuild');
   const root = resolve(import.meta.dirname, '..');
-  const cache = join(root, folder, 'node_modules', '.cache');
+  const cache = join(root, 'part' in what ? what.part : '', 'node_modules', '.cache');
   mkdirSync(cache, { recursive: true });
   const out = mkdtempSync(join(cache, 'test-'));
   const file = join(out, 'main.mjs');
   await build({
-    entryPoints: [join(root, folder, 'main.ts')],
+    ...('part' in what
+      ? { entryPoints: [join(root, what.part, 'main.ts')] }
+      : { stdin: { contents: what.source, resolveDir: root, loader: 'ts' as const } }),
     outfile: file,
     bundle: true,
     platform: 'node',

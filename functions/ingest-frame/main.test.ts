@@ -9,7 +9,7 @@ let queue: TestQueue;
 let program: Awaited<ReturnType<typeof buildProgram>>;
 beforeAll(async () => {
   queue = await startQueue(20);
-  program = await buildProgram('functions/ingest-frame');
+  program = await buildProgram({ part: 'functions/ingest-frame' });
 });
 afterAll(async () => {
   program.remove();

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
 import { sleep } from '@framewire/runtime';
@@ -54,7 +55,8 @@ export async function startSlowProxy(target: number): Promise<SlowProxy> {
     });
   };
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  server.on('error', () => {}); // a connection that could not be accepted
   const proxy: SlowProxy = {
     port: (server.address() as { port: number }).port,
     delay: 0,

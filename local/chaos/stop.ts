@@ -9,6 +9,7 @@ export function stopProcesses(pids: number[], seconds: number): () => void {
   // plain words in, no shell variable: pids are numbers
   const script = `sleep ${Math.ceil(seconds) + 1}; kill -CONT ${pids.join(' ')}`;
   const guard = spawn('/bin/sh', ['-c', script], { detached: true, stdio: 'ignore' });
+  guard.on('error', () => {}); // without it we let them go on ourselves
   guard.unref();
   return () => {
     for (const pid of pids) signal(pid, 'SIGCONT');

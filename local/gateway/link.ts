@@ -13,7 +13,7 @@ export type ToGateway =
 /** The end of a channel that a forked process has; `process` is one. */
 interface Channel {
   on(event: 'message', listener: (message: ToGateway) => void): unknown;
-  send?(message: ToSupervisor): boolean;
+  send?(message: ToSupervisor, handle: undefined, options: undefined, done: () => void): boolean;
 }
 
 type Answer = Extract<ToGateway, { answer: number }>;
@@ -38,7 +38,8 @@ export function createSupervisorLink(
       calls.delete(message.answer);
     }
   });
-  const send = (message: ToSupervisor) => channel.send?.(message);
+  // without a callback the message to a supervisor that is just gone would end us before we have drained
+  const send = (message: ToSupervisor) => channel.send?.(message, undefined, undefined, () => {});
   const ask =
     (method: Method) =>
     (...args: unknown[]) =>

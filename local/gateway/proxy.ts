@@ -66,6 +66,7 @@ export function createProxy(options: {
       late = true;
       upstream.destroy(new Error(`no answer within ${timeoutMs} ms`));
     }, timeoutMs);
+    request.on('error', () => {}); // `close` follows
     upstream.on('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answerHeaders(answer, call));
       // one whose length is known comes at once, and leaves with its head in one piece

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../whole-file.ts';
 
 /** Secrets of functions as files, for their owner alone: one process writes them, others read. */
 export interface SecretStore {
@@ -22,7 +23,7 @@ export function createSecretStore(folder: string): SecretStore {
   return {
     list,
     has: (name) => list().includes(name),
-    put: (name, value) => writeFileSync(path(name), value, { mode: 0o600 }),
+    put: (name, value) => writeWhole(path(name), value, 0o600),
     remove: (name) => rmSync(path(name)),
     path,
   };

@@ -34,8 +34,6 @@ export function keep({ name, start, onStart, onEnd, graceMs: usualGraceMs = 15_0
 
   const launch = () => {
     const startedAt = Date.now();
-    const started = start();
-    child = started;
     let over = false;
     const end = (how: string) => {
       if (over) return;
@@ -46,9 +44,19 @@ export function keep({ name, start, onStart, onEnd, graceMs: usualGraceMs = 15_0
       onEnd?.(how, stopping !== undefined);
       gone();
     };
-    started.once('error', (error) => end(error.message));
-    started.once('exit', (code, signal) => end(signal ? `killed by ${signal}` : `exit code ${code}`));
-    onStart?.(started);
+    try {
+      const started = start();
+      child = started;
+      started.on('error', (error) => {
+        // one that runs has an error too where a signal or a message does not reach it
+        if (started.pid === undefined) end(error.message);
+      });
+      started.once('exit', (code, signal) => end(signal ? `killed by ${signal}` : `exit code ${code}`));
+      onStart?.(started);
+    } catch (error) {
+      child?.kill('SIGKILL');
+      end((error as Error).message); // no descriptor or no room for its log was left
+    }
   };
 
   launch();

@@ -48,7 +48,10 @@ export function openFfmpeg({ ffmpeg, invocations, fps, ends }: FfmpegOptions): O
       started.stdout.on('data', splitter.push);
       const stderr: string[] = [];
       let otherVideo = false;
-      createInterface({ input: started.stderr }).on('line', (line) => {
+      // the end of the process says more
+      for (const stream of [started.stdout, started.stderr]) stream.on('error', () => {});
+      const lines = createInterface({ input: started.stderr }).on('error', () => {});
+      lines.on('line', (line) => {
         if (stderr.push(line) > LINES) stderr.shift();
         if (copy && !otherVideo && isOtherVideo(line)) {
           otherVideo = true;
