@@ -45,7 +45,7 @@ export type CameraRecord = z.infer<typeof cameraRecord>;
 export const cameraSpec = z.strictObject(
   {
     /** `rtsp://`, `http(s)://` (MJPEG), a file's path or `file://`, `/dev/videoN`, or `demo:` for the drawn scene. */
-    url: z.string('a camera needs a url, as text').min(1, 'a camera needs a url'),
+    url: z.string('a camera needs a url, as text').trim().min(1, 'a camera needs a url'),
     /** Frames a second at most. */
     fps: z
       .number('fps must be a number')

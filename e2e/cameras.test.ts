@@ -1,6 +1,5 @@
 /** Cameras of every kind are pulled, put back and pulled for good: each says so in words, and no other takes notice. */
-import { copyFile, mkdtemp, rm, truncate } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, mkdtemp, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime';
 import type { Page } from 'playwright-core';
@@ -23,7 +22,9 @@ let page: Page;
 
 beforeAll(async () => {
   ledger = openLedger(system.amqp);
-  folder = await mkdtemp(join(tmpdir(), 'framewire-films-'));
+  const media = join(system.data, 'media');
+  await mkdir(media, { recursive: true });
+  folder = await mkdtemp(join(media, 'films-'));
   film = join(folder, 'film.mp4');
   pictures = await drawPictures('films', 30);
   await makeFilm(film, pictures);

@@ -1,9 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Options } from './options.ts';
 
 /** Where the camera connector keeps its list. */
 export const cameraFolder = (data: string) => join(data, 'camera');
+
+/** Folders with files that cameras may play: those that the setting names, or one of our own, which is made. */
+export function mediaFolders(data: string, setting: string | undefined): string {
+  if (setting) return setting;
+  const folder = join(data, 'media');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
 
 /**
  * The cameras that a start asks for, as the camera connector reads them: one a line, the form in which an address may hold any

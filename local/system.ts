@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig, splitCredentials, topicQueues, waitFor } from '@framewire/runtime';
 import { type SystemBroker, startPrivateBroker, useBroker } from './broker.ts';
-import { cameraFolder, cameraList } from './cameras.ts';
+import { cameraFolder, cameraList, mediaFolders } from './cameras.ts';
 import { startChaos } from './chaos/start.ts';
 import { detectFaces, type FunctionSpec, ingestFrame, resultsWs } from './functions.ts';
 import { createSecretStore } from './gateway/secret-store.ts';
@@ -158,6 +158,7 @@ export async function startSystem({
     AMQP_URL: broker.urls.camera,
     DATA: cameraFolder(data),
     CAMERAS: cameraList(options),
+    MEDIA_FOLDERS: mediaFolders(data, env.MEDIA_FOLDERS),
   });
   await Promise.all(starting);
   if (chaos) {

@@ -9,27 +9,46 @@ export type Address =
   | { kind: 'file'; path: string }
   | { kind: 'device'; path: string };
 
-export const ADDRESSES = 'rtsp://, rtsps://, http://, https://, file:// or the path of a file, /dev/videoN, demo:';
+export const ADDRESSES =
+  'rtsp://, rtsps://, http://, https://, file:// or the whole path of a file, /dev/videoN, /dev/v4l/by-id/…, demo:';
 
-/** A camera's spec whose url is an address. */
-export const addressedSpec = cameraSpec.superRefine(({ url }, context) => {
+/** A camera's spec whose url is an address, in the one spelling that it is kept in. */
+export const addressedSpec = cameraSpec.transform((spec, context) => {
   try {
-    parseAddress(url);
+    return { ...spec, url: spelling(parseAddress(spec.url)) };
   } catch (error) {
     context.addIssue({ code: 'custom', path: ['url'], message: `url: ${(error as Error).message}` });
+    return spec;
   }
 });
 
-/** @throws Error with words for whoever wrote it. */
-export function parseAddress(text: string): Address {
-  if (hasControlCharacter(text)) throw new Error('the url has a control character in it');
-  if (/^\/dev\/video\d+$/.test(text)) return { kind: 'device', path: text };
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
-  switch (scheme) {
-    case undefined:
-      return { kind: 'file', path: resolve(text) };
+/** How an address is written where there are several ways: so that two can be compared, and none hides a password. */
+export function spelling(address: Address): string {
+  switch (address.kind) {
     case 'demo':
-      return { kind: 'demo', seed: text.slice('demo:'.length) };
+      return `demo:${address.seed}`;
+    case 'rtsp':
+    case 'http':
+      return address.url;
+    default:
+      return address.path;
+  }
+}
+
+/** @throws Error with words for whoever wrote it, which repeat nothing of it: any part may be a password, in the wrong place. */
+export function parseAddress(written: string): Address {
+  const text = written.trim();
+  if (hasControlCharacter(text)) throw new Error('there is a control character in it');
+  if (/^\/dev\/(video\d+|v4l\/by-(id|path)\/[^/]+)$/.test(text)) return { kind: 'device', path: text };
+  if (text.startsWith('/')) return { kind: 'file', path: resolve(text) };
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+  switch (scheme) {
+    case 'demo': {
+      const seed = text.slice('demo:'.length);
+      if (!/^[\w. -]{0,64}$/.test(seed))
+        throw new Error('behind demo: stand up to 64 letters, digits, spaces, ".", "_" or "-"');
+      return { kind: 'demo', seed };
+    }
     case 'file':
       return { kind: 'file', path: fileURLToPath(text) };
     case 'rtsp':
@@ -38,24 +57,37 @@ export function parseAddress(text: string): Address {
     case 'http':
     case 'https':
       return { kind: 'http', url: parseNetworkUrl(text) };
-    default:
-      throw new Error(`${scheme}: is no source of pictures here; allowed: ${ADDRESSES}`);
+    default: {
+      const named = /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
+        ? `${scheme}:// is no source of pictures here`
+        : 'it is no address';
+      throw new Error(`${named}; allowed: ${ADDRESSES}`);
+    }
   }
 }
 
-function parseNetworkUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url?.hostname) throw new Error('not a url with a host in it'); // and not repeated: it may hold a password
-  return url.href;
-}
-
 /**
- * As it may be shown and logged: without user, password and query, since cameras take passwords in all three.
- * Anything that is not a network address stays as it is.
+ * Strict, since a character in the wrong place makes a password part of the host or the path, where it would be shown. What is left
+ * over is spelled as a browser does.
  */
-export function withoutSecrets(text: string): string {
-  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) return text;
-  return text.replace(/\/\/[^/?#]*@/, '//').replace(/\?[^#\s]*/, '?...');
+function parseNetworkUrl(text: string): string {
+  if (text.includes('\\')) throw new Error('there is a backslash in it; in a password it is written %5C');
+  const [, start, authority, rest] = /^([a-z]+:\/\/)([^/?#]*)(.*)$/i.exec(text) ?? [];
+  if (start === undefined) throw new Error('behind the scheme stand : and two slashes, as in rtsp://10.0.0.4/live');
+  if (rest!.includes('@')) {
+    throw new Error(
+      'there is an @ behind the host; in a user or password, # is written %23, / is %2F, ? is %3F and % is %25; in a path, @ is %40',
+    );
+  }
+  if (rest!.includes('#'))
+    throw new Error('there is a # in it, which no camera is sent; in a password or path it is written %23');
+  const whole = `${start}${authority}${rest}`.replace(/%(?![0-9a-f]{2})/gi, '%25');
+  const url = URL.canParse(whole) ? new URL(whole) : undefined;
+  if (!url?.hostname)
+    throw new Error(
+      'it is no address with a host, and a port from 1 to 65535 if any, such as rtsp://10.0.0.4:554/live',
+    );
+  return url.href.replaceAll("'", '%27');
 }
 
 const hasControlCharacter = (text: string) => [...text].some((c) => c < ' ' || c === '\x7f');

@@ -1,8 +1,8 @@
 import type { CameraRecord, CameraSpec, CameraState } from '@framewire/contract';
 import { type Log, sleep } from '@framewire/runtime';
-import { withoutSecrets } from './address.ts';
 import type { CameraMetrics } from './metrics.ts';
 import type { Outbox } from './outbox.ts';
+import { withoutSecrets } from './secrets.ts';
 import type { Slot } from './slots.ts';
 import type { OpenSource, OpenSourceFn } from './video/source.ts';
 

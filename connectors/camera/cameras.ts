@@ -9,8 +9,10 @@ import {
   type Pressure,
   repeat,
 } from '@framewire/runtime';
+import { parseAddress } from './address.ts';
 import { type Camera, createCamera } from './camera.ts';
 import { createCameraList, type RefusedEntry } from './list.ts';
+import type { Media } from './media.ts';
 import type { CameraMetrics } from './metrics.ts';
 import { createOutbox } from './outbox.ts';
 import type { Reporter } from './reporter.ts';
@@ -29,6 +31,7 @@ export interface CamerasOptions {
   /** How a camera's source is opened. */
   source(id: string, spec: CameraSpec): OpenSourceFn;
   store: Store;
+  media: Media;
   /** Cameras that the setting names. */
   named?: NamedAddresses;
   broker: Broker;
@@ -48,6 +51,8 @@ export interface Cameras {
   refused(): RefusedEntry[];
   list(): Camera[];
   get(id: string): Camera | undefined;
+  /** Rejects, in words, where a camera may not play that. */
+  check(spec: CameraSpec): Promise<void>;
   /** Saves a camera, then starts it, anew where its spec changed. Rejects with `NotSaved` or `ListUnreadable`, unchanged. */
   put(id: string, spec: CameraSpec): Promise<{ camera: Camera; created: boolean }>;
   /** Saves the list without it, then ends it. False where there is none. Rejects as `put` does: then it runs on. */
@@ -57,8 +62,8 @@ export interface Cameras {
 }
 
 export function createCameras(options: CamerasOptions): Cameras {
-  const { source, store, named, broker, pressure, reporter, metrics, log } = options;
-  const list = createCameraList({ store, named, log });
+  const { source, store, media, named, broker, pressure, reporter, metrics, log } = options;
+  const list = createCameraList({ store, named, files: media.named, log });
   const running = new Map<string, Camera>();
   const slots = createSlots(OPENED_AT_ONCE, OPENING_MS);
   const inTurn = createTurnsById();
@@ -120,6 +125,10 @@ export function createCameras(options: CamerasOptions): Cameras {
     refused: list.refused,
     list: () => [...running.values()],
     get: (id) => running.get(id),
+    async check({ url }) {
+      const address = parseAddress(url);
+      if (address.kind === 'file') await media.check(address.path);
+    },
     put: (id, spec) =>
       list.set(id, spec, async (before) => {
         const created = before === undefined;

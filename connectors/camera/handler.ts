@@ -3,11 +3,12 @@ import { HttpError, type Log, notFound, onError, opsRoutes, type Registry, wantK
 import { type Context, Hono, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
-import { addressedSpec, withoutSecrets } from './address.ts';
+import { addressedSpec } from './address.ts';
 import type { Camera } from './camera.ts';
 import type { Cameras } from './cameras.ts';
 import { inWords } from './in-words.ts';
 import { ListUnreadable } from './list.ts';
+import { withoutSecrets } from './secrets.ts';
 import { NotSaved } from './store.ts';
 
 export interface HandlerDeps {
@@ -54,6 +55,9 @@ export function createApp({ cameras, key, problem, registry, log }: HandlerDeps)
       throw new HttpError(400, 'bad_spec', 'the body is no JSON; send {"url": "rtsp://..."}');
     });
     const spec = parse(addressedSpec, body, 'bad_spec');
+    await cameras.check(spec).catch((error: Error) => {
+      throw new HttpError(400, 'bad_spec', `url: ${error.message}`);
+    });
     const { camera, created } = await cameras.put(id, spec).catch(refuseChange);
     return c.json(show(camera), created ? 201 : 200);
   });

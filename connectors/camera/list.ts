@@ -28,8 +28,6 @@ export interface CameraList {
   /** What was said against the file, while it cannot be read. */
   problem(): string | undefined;
   refused(): RefusedEntry[];
-  /** Files that the command line has named. */
-  readonly files: ReadonlySet<string>;
   /**
    * Reads the list, once; does nothing where that is done. Where it cannot be read, the cameras that are named are all there is, and
    * the next call tries again.
@@ -42,13 +40,20 @@ export interface CameraList {
   remove<T>(id: string, follow: Follow<T>): Promise<T | undefined>;
 }
 
-export function createCameraList(options: { store: Store; named?: NamedAddresses; log: Log }): CameraList {
-  const { store, named = new Map(), log } = options;
+export interface CameraListOptions {
+  store: Store;
+  /** Cameras that the command line or the setting names. */
+  named?: NamedAddresses;
+  /** Files that are named so, now or at a start before, are put in here. */
+  files: Set<string>;
+  log: Log;
+}
+
+export function createCameraList({ store, named = new Map(), files, log }: CameraListOptions): CameraList {
   /** As in the file. */
   let entries = new Map<string, unknown>();
   const specs = new Map<string, CameraSpec>();
   const refused = new Map<string, string>();
-  const files = new Set<string>();
   const change = createTurns();
   const begun = new Map<string, CameraSpec>();
   let read = false;
@@ -105,7 +110,7 @@ export function createCameraList(options: { store: Store; named?: NamedAddresses
     return isNew;
   }
 
-  const save = (cameras: Map<string, unknown>) => store.write({ cameras, files: [...files] });
+  const save = (cameras: Map<string, unknown>) => store.write({ cameras, files: [...files].filter(inUse(cameras)) });
 
   /** Writes the list as it is to be, and only then takes it for the one that is. */
   async function replace(next: Map<string, unknown>): Promise<void> {
@@ -121,7 +126,6 @@ export function createCameraList(options: { store: Store; named?: NamedAddresses
   }
 
   return {
-    files,
     problem: () => problem,
     refused: () => [...refused].map(([camera_id, reason]) => ({ camera_id, reason })),
     open: (begin) => change(() => open(begin)),
@@ -147,5 +151,9 @@ export function createCameraList(options: { store: Store; named?: NamedAddresses
     },
   };
 }
+
+/** A file that no camera plays any more is forgotten. */
+const inUse = (cameras: Map<string, unknown>) => (path: string) =>
+  [...cameras.values()].some((entry) => (entry as Partial<CameraSpec> | null)?.url === path);
 
 const isSame = (a: CameraSpec, b: CameraSpec): boolean => isDeepStrictEqual(a, b);

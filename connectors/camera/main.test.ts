@@ -66,7 +66,7 @@ it.skipIf(!existsSync('/usr/bin/setpriv'))('takes its ffmpeg with it when it is 
 });
 
 it('says what is to be installed where there is no ffmpeg', async () => {
-  start({ CAMERAS: 'film=/nowhere.mp4', FFMPEG: '/nowhere/ffmpeg' });
+  start({ CAMERAS: 'film=rtsp://127.0.0.1:1/', FFMPEG: '/nowhere/ffmpeg' });
   await waitFor('the words', () => connector.said().includes('ffmpeg is not installed: apt install ffmpeg'));
 });
 

@@ -9,7 +9,9 @@ import {
   runProcess,
 } from '@framewire/runtime';
 import { createCameras } from './cameras.ts';
+import { createGuard } from './guard.ts';
 import { createApp } from './handler.ts';
+import { createMedia } from './media.ts';
 import { createMetrics } from './metrics.ts';
 import { createReporter } from './reporter.ts';
 import { settings } from './settings.ts';
@@ -27,11 +29,13 @@ runProcess('camera', async ({ env, log, onRelease }) => {
   onRelease('the reporter', () => reporter.close());
   const registry = createRegistry();
   const metrics = createMetrics(registry);
-  const source = createOpener(config.FFMPEG);
+  const media = createMedia(config.MEDIA_FOLDERS);
+  const source = createGuard(createOpener(config.FFMPEG), media);
   const store = createStore(config.DATA);
   const cameras = createCameras({
     source,
     store,
+    media,
     named: config.CAMERAS,
     broker,
     pressure,

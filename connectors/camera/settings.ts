@@ -1,6 +1,7 @@
+import { delimiter, resolve } from 'node:path';
 import { cameraId } from '@framewire/contract';
 import { httpSettings, optional, type Setting, text, url } from '@framewire/runtime';
-import { ADDRESSES, parseAddress } from './address.ts';
+import { ADDRESSES, parseAddress, spelling } from './address.ts';
 
 /** Cameras by id, each with its address. */
 export type NamedAddresses = Map<string, string>;
@@ -12,11 +13,22 @@ const cameras: Setting<NamedAddresses> = {
   secret: true, // an address may hold a password
 };
 
+const folders: Setting<string[]> = {
+  parse: (text) =>
+    text
+      .split(delimiter)
+      .filter(Boolean)
+      .map((folder) => resolve(folder)),
+  allowed: `folders with files that cameras may play, separated by "${delimiter}"`,
+  fallback: [resolve('data/media')],
+};
+
 export const settings = {
   ...httpSettings(8092),
   AMQP_URL: url(['amqp', 'amqps'], { secret: true }),
   CAMERAS: cameras,
   DATA: text({ fallback: 'data/camera', allowed: 'a folder that can be written to' }),
+  MEDIA_FOLDERS: folders,
   FFMPEG: text({ fallback: 'ffmpeg', allowed: 'the name or path of the ffmpeg program' }),
   CAMERA_KEY: optional(text({ secret: true })),
 };
@@ -32,8 +44,7 @@ export function parseCameras(text: string): NamedAddresses {
     const [, name, address] = /^([^=]*)=(.+)$/.exec(entry) ?? [];
     const id = cameraId.parse(name?.trim());
     if (found.has(id)) throw new Error(`${id} is named twice`);
-    parseAddress(address!.trim());
-    found.set(id, address!.trim());
+    found.set(id, spelling(parseAddress(address!)));
   }
   return found;
 }

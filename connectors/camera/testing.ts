@@ -8,7 +8,6 @@ import { promisify } from 'node:util';
 import {
   type CameraRecord,
   type CameraSpec,
-  cameraSpec,
   DEFAULT_TOPICS,
   decodeFrame,
   decodeRecord,
@@ -26,7 +25,10 @@ import {
   type Registry,
 } from '@framewire/runtime';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
+import { addressedSpec } from './address.ts';
 import { type Cameras, createCameras } from './cameras.ts';
+import { createGuard } from './guard.ts';
+import { createMedia } from './media.ts';
 import { createMetrics } from './metrics.ts';
 import { createReporter } from './reporter.ts';
 import { createStore } from './store.ts';
@@ -48,8 +50,17 @@ export interface TestBench {
   stop(): Promise<void>;
 }
 
-/** @param maxLength of the frame queue. */
-export async function startBench({ maxLength }: { maxLength?: number } = {}): Promise<TestBench> {
+/**
+ * @param maxLength of the frame queue.
+ * @param folders with files that cameras may play.
+ */
+export async function startBench({
+  maxLength,
+  folders = [tmpdir(), import.meta.dirname],
+}: {
+  maxLength?: number;
+  folders?: string[];
+} = {}): Promise<TestBench> {
   const topics: Topic[] = DEFAULT_TOPICS.map((topic) => ({ ...topic, maxLength: maxLength ?? topic.maxLength }));
   const vhost = await createTestVhost(topics);
   const folder = await makeFolder();
@@ -58,9 +69,11 @@ export async function startBench({ maxLength }: { maxLength?: number } = {}): Pr
   const reporter = createReporter({ broker: sending, log: silentLog });
   const pressure = listenToPressure({ broker: sending, log: silentLog });
   const registry = createRegistry();
+  const media = createMedia(folders);
   const cameras = createCameras({
-    source: createOpener('ffmpeg'),
+    source: createGuard(createOpener('ffmpeg'), media),
     store: createStore(folder),
+    media,
     broker: sending,
     pressure,
     reporter,
@@ -99,7 +112,9 @@ export async function startBench({ maxLength }: { maxLength?: number } = {}): Pr
         },
       }),
     async put(id, spec) {
-      await cameras.put(id, cameraSpec.parse(spec));
+      const whole = addressedSpec.parse(spec);
+      await cameras.check(whole);
+      await cameras.put(id, whole);
     },
     async stop() {
       await cameras.close();

@@ -13,6 +13,13 @@ const NETWORK_WAIT = '8000000';
 const QUIET = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'level+info'];
 // half a second or a whole one of looking, not five, before the first picture
 const LIVE = ['-fflags', 'nobuffer', '-flags', 'low_delay', '-threads', '1', '-analyzeduration', '1000000'];
+// no format that draws text (tty), and from a file none that names other files (hls, concat, dash, image sequences by -i alone)
+const FILMS =
+  'mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,wtv,gif,apng,mjpeg,mpjpeg,h264,hevc,m4v,obu,ivf,mp3,wav,aac,flac';
+const PICTURES = 'image2,image2pipe,jpeg_pipe,png_pipe,bmp_pipe,webp_pipe,tiff_pipe';
+const FILE_FORMATS = `${FILMS},${PICTURES}`;
+const HTTP_FORMATS = `${FILMS},${PICTURES},hls,dash`;
+const CAMERA_FORMATS = 'rtsp,rtp,sdp,mpegts,asf';
 const FIRST_VIDEO = ['-map', '0:v:0'];
 const TO_PIPE = ['-f', 'mjpeg', 'pipe:1'];
 
@@ -34,7 +41,7 @@ export function invocations(address: Exclude<Address, { kind: 'demo' }>, { fps, 
       return [
         encode(
           ...LIVE,
-          ...only('tcp,tls,rtp,udp,crypto'),
+          ...only('tcp,tls,rtp,udp,crypto', CAMERA_FORMATS),
           '-rtsp_transport',
           'tcp',
           '-timeout',
@@ -44,7 +51,14 @@ export function invocations(address: Exclude<Address, { kind: 'demo' }>, { fps, 
         ),
       ];
     case 'http': {
-      const input = [...LIVE, ...only('http,https,tcp,tls,crypto'), '-rw_timeout', NETWORK_WAIT, '-i', address.url];
+      const input = [
+        ...LIVE,
+        ...only('http,https,tcp,tls,crypto', HTTP_FORMATS),
+        '-rw_timeout',
+        NETWORK_WAIT,
+        '-i',
+        address.url,
+      ];
       return [copy(...input), encode(...input)];
     }
     case 'device': {
@@ -55,12 +69,13 @@ export function invocations(address: Exclude<Address, { kind: 'demo' }>, { fps, 
     }
     case 'file': {
       const again = loop ? ['-stream_loop', '-1'] : [];
-      return [encode('-re', ...again, ...only('file,crypto'), '-i', `file:${address.path}`)];
+      return [encode('-re', ...again, ...only('file', FILE_FORMATS), '-i', `file:${address.path}`)];
     }
   }
 }
 
-const only = (protocols: string) => ['-protocol_whitelist', protocols];
+/** Both hold for whatever a list or a redirect leads to as well. */
+const only = (protocols: string, formats: string) => ['-protocol_whitelist', protocols, '-format_whitelist', formats];
 
 /** Lets frames go before they are encoded, and never makes up one, as the fps filter would. */
 function reencode(fps: number): string[] {

@@ -1,4 +1,4 @@
-import { withoutSecrets } from '../address.ts';
+import { withoutSecrets } from '../secrets.ts';
 
 const NOT_INSTALLED = 'ffmpeg is not installed: apt install ffmpeg';
 
@@ -20,6 +20,7 @@ const WORDS: [RegExp, string][] = [
   [/Is a directory/i, 'that is a folder'],
   [/Permission denied/i, 'permission denied'],
   [/Device or resource busy/i, 'another program uses the device'],
+  [/Format not on whitelist/i, 'not a video, or of a kind that a camera may not play'],
   [/Protocol '[^']*' not on whitelist/i, 'it leads to another protocol, which is not allowed'],
   [/matches no streams|does not contain any stream/i, 'there is no video in it'],
   [/Invalid data found/i, 'not a video that ffmpeg can read'],

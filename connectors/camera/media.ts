@@ -1,0 +1,61 @@
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+
+/** Which files cameras may play: those in some folders, and those that the command line names. */
+export interface Media {
+  /** Files that are played wherever they are. */
+  readonly named: Set<string>;
+  /** Rejects, in words, where a camera may not play this file. One that is not there yet may come. */
+  check(path: string): Promise<void>;
+  /** The file itself, behind every link. Rejects, in words, where it is not there or may not be played. */
+  find(path: string): Promise<string>;
+}
+
+export function createMedia(folders: string[]): Media {
+  const named = new Set<string>();
+
+  async function check(path: string): Promise<void> {
+    if (named.has(path)) return;
+    const [file, ...allowed] = await Promise.all([path, ...folders].map(realOf));
+    if (allowed.some((folder) => file!.startsWith(join(folder, sep)))) return;
+    const where = folders.length > 0 ? folders.join(' or ') : 'no folder';
+    throw new Error(`a camera may play files in ${where} only; MEDIA_FOLDERS names others`);
+  }
+
+  return {
+    named,
+    check,
+    async find(path) {
+      await check(path);
+      try {
+        const file = await realpath(path);
+        await check(named.has(path) ? path : file); // in case that it was changed between the two
+        const found = await stat(file);
+        if (found.isDirectory()) throw new Error('that is a folder');
+        if (!found.isFile()) throw new Error('that is no file');
+        return file;
+      } catch (error) {
+        throw inWords(error as NodeJS.ErrnoException);
+      }
+    },
+  };
+}
+
+/** With every link followed, as far as it exists. */
+async function realOf(path: string): Promise<string> {
+  const missing: string[] = [];
+  for (let at = resolve(path); ; at = dirname(at)) {
+    try {
+      return join(await realpath(at), ...missing);
+    } catch (error) {
+      if (at === dirname(at)) throw inWords(error as NodeJS.ErrnoException);
+      missing.unshift(basename(at));
+    }
+  }
+}
+
+function inWords(error: NodeJS.ErrnoException): Error {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return new Error('no such file');
+  if (error.code === 'EACCES') return new Error('permission denied');
+  return error.code ? new Error(`the file cannot be read: ${error.code}`) : error;
+}
