@@ -116,6 +116,10 @@ export const statusAnswer = z.object({
   sharing: z.boolean(),
   /** Whether parts can be broken on purpose: see `api/chaos`. */
   chaos: z.boolean().default(false),
+  /** What whoever asks may do: look, or post and change as well. */
+  role: z.enum(['view', 'write']).default('write'),
+  /** Whether whoever asks signed in with a key, and so can sign out. */
+  signed_in: z.boolean().default(false),
   /** The address of Prometheus for a person, where set. */
   prometheus_url: z.string().optional(),
 });

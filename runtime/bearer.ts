@@ -13,8 +13,8 @@ export const wantKey = (key: string | undefined) =>
     await next();
   });
 
-/** The token of an `Authorization` header. */
-export const bearerOf = (header: string | undefined): string | undefined => header?.replace(/^Bearer +/i, '');
+/** The token of an `Authorization` header; undefined where it is of another kind, such as that of a proxy's own password. */
+export const bearerOf = (header: string | undefined): string | undefined => /^Bearer +(.*)$/i.exec(header ?? '')?.[1];
 
 /** Takes the same time whatever is given, so that it tells nothing of the key. */
 export const isKey = (given: string | undefined, key: string): boolean =>

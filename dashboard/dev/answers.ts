@@ -80,6 +80,8 @@ export function status(now: Situation): StatusAnswer {
     gateway: part(now.gateway !== false, 'ok', 'no answer from the gateway since 14:02'),
     viewers: 2,
     sharing: true,
+    role: 'write',
+    signed_in: true,
     chaos: now.chaos !== undefined,
     prometheus_url: 'http://127.0.0.1:9090/',
   };

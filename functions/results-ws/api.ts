@@ -15,6 +15,7 @@ import {
 import { HttpError } from '@framewire/runtime';
 import { Hono } from 'hono';
 import type { z } from 'zod';
+import { type Access, accessRequest } from './access.ts';
 import type { Charts } from './charts.ts';
 import type { Objective } from './objective.ts';
 import type { Readings } from './readings.ts';
@@ -28,20 +29,25 @@ export interface ApiDeps {
   charts: Charts;
   objective: Objective;
   verdict: Verdict;
-  status(): StatusAnswer;
+  access: Access;
+  status(): Omit<StatusAnswer, 'role' | 'signed_in'>;
 }
 
 const MOST_FRAMES = 1_000;
 const FRESH = { 'cache-control': 'no-store' };
 
 /** What the dashboard asks for: each answer as it is at this moment. */
-export function createApi({ results, readings, charts, objective, verdict, status }: ApiDeps): Hono {
+export function createApi({ results, readings, charts, objective, verdict, access, status }: ApiDeps): Hono {
   const api = new Hono();
   api.get('/metrics', async (c) => c.json(await readings.answer(), 200, FRESH));
   api.get('/cameras', (c) => c.json<z.infer<typeof camerasAnswer>>({ cameras: results.cameras() }, 200, FRESH));
   api.get('/ledger', (c) => c.json<LedgerAnswer>(results.ledger(), 200, FRESH));
   api.get('/way', (c) => c.json<WayAnswer>(results.way(), 200, FRESH));
-  api.get('/status', (c) => c.json<StatusAnswer>(status(), 200, FRESH));
+  api.get('/status', (c) => {
+    const request = accessRequest(c);
+    const [role, signed_in] = [access.check(request, 'view'), access.isSignedIn(request)];
+    return c.json<StatusAnswer>({ ...status(), role, signed_in }, 200, FRESH);
+  });
   api.get('/verdict', (c) => c.json<VerdictAnswer>(verdict.answer(), 200, FRESH));
   api.get('/objective', (c) => c.json<ObjectiveAnswer>(objective.answer(), 200, FRESH));
   api.get('/history', async (c) => c.json<HistoryAnswer>(await charts.answer(c.req.query()), 200, FRESH));

@@ -1,17 +1,29 @@
-import { HttpError, type HttpGuard, type Log, notFound, onError, opsRoutes, type Registry } from '@framewire/runtime';
+import {
+  guardedRequest,
+  HttpError,
+  type HttpGuard,
+  type Log,
+  notFound,
+  onError,
+  opsRoutes,
+  type Registry,
+} from '@framewire/runtime';
 import { type Context, Hono } from 'hono';
-import { setCookie } from 'hono/cookie';
-import { type Access, KEY_COOKIE } from './access.ts';
+import { type Access, accessRequest } from './access.ts';
 import { type ApiDeps, createApi } from './api.ts';
 import { passToChaos } from './chaos.ts';
 import { streamEvents } from './events.ts';
 import { passToIngest } from './ingest.ts';
+import { createPagePolicy, type PagePolicy } from './page-policy.ts';
+import { createSignIn } from './sign-in.ts';
 import type { StaticFile } from './static.ts';
 import { checkRoom } from './websocket.ts';
 
 export interface HandlerDeps extends ApiDeps {
   guard: HttpGuard;
   access: Access;
+  /** Other origins whose pages may frame the dashboard. */
+  embeddedBy: string[];
   /** The built dashboard. */
   files: ReadonlyMap<string, StaticFile>;
   ingest: { url?: string; key?: string };
@@ -24,22 +36,28 @@ export interface HandlerDeps extends ApiDeps {
   log: Log;
 }
 
-/** Nothing from elsewhere runs on our page; pictures are blobs. */
-const POLICY =
-  "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'";
+/** Where a browser can send no header with its key: there it may stand in the address. */
+const KEY_IN_ADDRESS = ['/ws/results', '/api/events'];
 
 /**
  * The dashboard at `/`, what it asks for below `/api/`, server-sent events at `/api/events`. Every address is relative to the page, so
  * that it works below a gateway's `/function/results-ws/` too. WebSockets do not pass a Hono app: see `websocket.ts`.
  */
 export function createApp(deps: HandlerDeps): Hono {
-  const { results, access, files, ingest, maxViewers, registry, log } = deps;
+  const { results, guard, access, files, ingest, maxViewers, registry, log } = deps;
   const app = new Hono();
   app.onError(onError(log));
   app.route('/', opsRoutes({ registry, notReady: deps.problem }));
 
-  app.use('*', async function allow(c, next) {
-    access.check({ url: c.req.url, headers: Object.fromEntries(c.req.raw.headers) });
+  const policy = createPagePolicy(guard, deps.embeddedBy);
+  const signIn = createSignIn({ access, guard, policy });
+  app.route('/', signIn.routes);
+  app.on('GET', ['/', '/index.html'], (c) => signIn.before(c) ?? serveFile(c, files, policy));
+
+  app.use('*', async function wantRole(c, next) {
+    const { method, path } = c.req;
+    const needs = method === 'GET' || method === 'HEAD' ? 'view' : 'write';
+    access.check(accessRequest(c), needs, KEY_IN_ADDRESS.includes(path));
     await next();
   });
 
@@ -48,35 +66,27 @@ export function createApp(deps: HandlerDeps): Hono {
     checkRoom(results, maxViewers);
     return streamEvents(c, results);
   });
-  app.on(['GET', 'POST', 'DELETE'], '/api/chaos', (c) => passToChaos(c, deps.chaosUrl, deps.guard));
+  app.on(['GET', 'POST', 'DELETE'], '/api/chaos', (c) => passToChaos(c, deps.chaosUrl, guard));
   app.post('/api/ingest', (c) => passToIngest(c, ingest.url, ingest.key));
 
   app.get('/ws/results', () => {
     throw new HttpError(400, 'upgrade', 'this address takes WebSockets; server-sent events are at api/events');
   });
-  app.get('*', (c) => serveFile(c, files, access));
+  app.get('*', (c) => serveFile(c, files, policy));
   app.notFound(notFound);
   return app;
 }
 
-function serveFile(c: Context, files: HandlerDeps['files'], access: Access): Response | Promise<Response> {
+function serveFile(c: Context, files: HandlerDeps['files'], policy: PagePolicy): Response | Promise<Response> {
   const path = c.req.path === '/' ? '/index.html' : c.req.path;
   const file = files.get(path);
   if (!file) {
     if (path === '/index.html') throw new HttpError(404, 'no_dashboard', 'the dashboard is not built: npm run build');
     return c.notFound();
   }
-  const key = access.keyIn(c.req.url);
-  if (key) {
-    // kept for what the page asks for, and out of the address that a person sends on
-    setCookie(c, KEY_COOKIE, key, { httpOnly: true, sameSite: 'Strict', maxAge: 30 * 24 * 3600, path: undefined });
-    return c.redirect('./');
-  }
   return c.body(file.body, 200, {
     'content-type': file.type,
     'cache-control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-    'content-security-policy': POLICY,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    ...policy.dashboard(guardedRequest(c)),
   });
 }

@@ -1,4 +1,3 @@
-import type { StatusAnswer } from '@framewire/contract';
 import {
   createBroker,
   createRegistry,
@@ -61,12 +60,12 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
   });
   const verdict = createVerdict({ facts, onChange: results.tell });
   onRelease('the verdict', verdict.close);
-  const access = createAccess({ key: config.RESULTS_KEY });
   const listening = listenOptions(config, { connections: config.MAX_VIEWERS + OTHER_CONNECTIONS });
   const { guard } = listening;
+  const access = createAccess({ viewKey: config.RESULTS_KEY, writeKey: config.WRITE_KEY, guard });
 
   const part = (problem: string | undefined) => ({ ok: !problem, words: problem ?? 'ok' });
-  const status = (): StatusAnswer => ({
+  const status = () => ({
     node_id,
     broker: part(broker.problem()),
     stream: part(results.problem()),
@@ -86,6 +85,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     status,
     guard,
     access,
+    embeddedBy: config.ALLOWED_ORIGINS,
     files: readFolder(config.DASHBOARD),
     ingest: { url: config.INGEST_URL, key: config.INGEST_KEY },
     chaosUrl: config.CHAOS_URL,

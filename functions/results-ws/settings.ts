@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import {
   type Config,
+  ConfigError,
   type Env,
   httpSettings,
   integer,
@@ -44,7 +45,10 @@ const settings = {
   /** Where parts can be broken on purpose; the start sets it. */
   CHAOS_URL: optional(url(http)),
   INGEST_KEY: optional(text({ secret: true, allowed: 'the key of ingest-frame' })),
+  /** Looks; where there is no other it posts and changes too. */
   RESULTS_KEY: optional(text({ secret: true, allowed: 'a key' })),
+  /** Posts and changes. */
+  WRITE_KEY: optional(text({ secret: true, allowed: 'a key' })),
   DASHBOARD: text({
     fallback: fileURLToPath(new URL('../../../dashboard/dist', import.meta.url)),
     allowed: 'the folder of the built dashboard',
@@ -57,5 +61,7 @@ export type ResultsConfig = Config<typeof settings>;
 export function readSettings(env: Env): ResultsConfig {
   const config = readConfig(settings, env);
   requireKeyBeyondLoopback(config.HOST, 'RESULTS_KEY', config.RESULTS_KEY);
+  if (config.WRITE_KEY !== undefined && config.WRITE_KEY === config.RESULTS_KEY)
+    throw new ConfigError(['WRITE_KEY: the same as RESULTS_KEY; allowed: another key, or none']);
   return config;
 }

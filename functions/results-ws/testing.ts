@@ -40,18 +40,26 @@ export interface Replica {
   close(): Promise<void>;
 }
 
+export interface ReplicaOptions {
+  key?: string;
+  writeKey?: string;
+  origins?: string[];
+  trustProxy?: string[];
+  maxViewers?: number;
+}
+
 /** One replica, served on a port of its own, once it has read what the stream holds. */
 export async function startReplica(
   amqp: string,
-  { key, origins = [], maxViewers = 50 }: { key?: string; origins?: string[]; maxViewers?: number } = {},
+  { key, writeKey, origins = [], trustProxy = [], maxViewers = 50 }: ReplicaOptions = {},
 ): Promise<Replica> {
   const registry = createRegistry();
   const metrics = createMetrics(registry);
   const objective = createObjective({ target: 500, goal: 0.99, registry });
   const broker = createBroker({ url: amqp, name: 'results-ws', log: silentLog });
   const results = createResults({ broker, node_id: 'replica', window: '10m', metrics, objective, log: silentLog });
-  const access = createAccess({ key });
-  const guard = createHttpGuard({ host: '127.0.0.1', allowedOrigins: origins });
+  const guard = createHttpGuard({ host: '127.0.0.1', allowedOrigins: origins, trustProxy });
+  const access = createAccess({ viewKey: key, writeKey, guard });
   const words = { ok: true, words: 'ok' };
   const probe = createBrokerProbe(broker);
   const facts = createFacts({
@@ -81,6 +89,7 @@ export async function startReplica(
     }),
     guard,
     access,
+    embeddedBy: origins,
     files: new Map([
       ['/index.html', { body: new TextEncoder().encode('<title>page</title>'), type: 'text/html', immutable: false }],
     ]),

@@ -39,7 +39,7 @@ export function acceptWebSockets(
       const { url = '/' } = request;
       if (new URL(url, 'http://here').pathname !== PATH)
         throw new HttpError(404, 'not_found', `WebSockets are at ${PATH}`);
-      access.check({ url, headers: request.headers });
+      access.check({ url, headers: request.headers, socket: request.socket }, 'view', true);
       checkRoom(results, maxViewers);
       sockets.handleUpgrade(request, socket, head, (viewer) => join(viewer, socket));
     } catch (error) {

@@ -59,6 +59,8 @@ export const status: StatusAnswer = {
   gateway: ok,
   viewers: 1,
   sharing: true,
+  role: 'write',
+  signed_in: true,
   chaos: false,
   prometheus_url: 'http://127.0.0.1:9090/',
 };

@@ -46,6 +46,8 @@ export class Polled<T> {
   async ask(): Promise<void> {
     try {
       const answer = await fetch(this.#address(), { signal: AbortSignal.timeout(this.#timeLimit) });
+      // the session has ended: the page's own address now answers with the form to sign in
+      if (answer.status === 401 && this.value !== undefined) location.reload();
       if (!answer.ok) throw new Error(await refusalOf(answer));
       this.value = this.#schema.parse(await answer.json());
       this.at = Date.now();
