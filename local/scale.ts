@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { sleep } from '@framewire/runtime';
+import { sleep, within } from '@framewire/runtime';
 import { z } from 'zod';
 import { GATEWAY_USER, readSecrets } from './secrets.ts';
+
+/** Milliseconds. */
+const ANSWER_MS = 30_000;
 
 const USAGE = 'npm run scale -- FUNCTION=REPLICAS [--gateway http://127.0.0.1:8080] [--data FOLDER]';
 const status = z.object({ replicas: z.number(), availableReplicas: z.number() });
@@ -20,10 +23,15 @@ async function main(): Promise<void> {
   if (!name || positionals.length !== 1) throw new Error(USAGE);
   const password = readSecrets(resolve(process.env.INIT_CWD ?? '.', values.data)).gateway;
   const call = (path: string, init: RequestInit = {}) =>
-    fetch(new URL(path, values.gateway), {
-      ...init,
-      headers: { authorization: `Basic ${btoa(`${GATEWAY_USER}:${password}`)}` },
-    });
+    // the timer keeps this program: with nothing else to do it would end without a word where the gateway hangs up
+    within(
+      ANSWER_MS,
+      `an answer of the gateway at ${values.gateway}`,
+      fetch(new URL(path, values.gateway), {
+        ...init,
+        headers: { authorization: `Basic ${btoa(`${GATEWAY_USER}:${password}`)}` },
+      }),
+    );
 
   const answer = await call(`/system/scale-function/${name}`, {
     method: 'POST',

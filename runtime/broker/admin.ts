@@ -1,4 +1,5 @@
 import type { Permission, Topology } from '@framewire/contract';
+import { TimeoutError, within } from '../wait.ts';
 
 /** RabbitMQ's management API. @param url `http://user:password@host:15672`, the vhost as its path where it is not `/`. */
 export interface BrokerAdmin {
@@ -10,23 +11,52 @@ export interface BrokerAdmin {
 
 export function createBrokerAdmin(url: string): BrokerAdmin {
   const parsed = new URL(url);
-  const authorization = `Basic ${btoa(`${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`)}`;
+  const { host } = parsed;
+  const user = decodeURIComponent(parsed.username);
+  const authorization = `Basic ${btoa(`${user}:${decodeURIComponent(parsed.password)}`)}`;
   return {
     vhost: encodeURIComponent(decodeURIComponent(parsed.pathname.slice(1)) || '/'),
     async call<T>(method: string, path: string, body?: unknown) {
-      const response = await fetch(`${parsed.origin}/api/${path}`, {
-        method,
-        headers: { authorization, 'content-type': 'application/json' },
-        body: body === undefined ? undefined : JSON.stringify(body),
-        signal: AbortSignal.timeout(10_000),
+      const { status, ok, text } = await within(ANSWER_MS, 'asking', ask(method, path, body)).catch((error) => {
+        throw error instanceof TimeoutError
+          ? new Error(`${host} did not answer within ${ANSWER_MS} ms: perhaps it is no management API of RabbitMQ`)
+          : new Error(`RabbitMQ at ${host} cannot be reached: ${reasonOf(error)}`, { cause: error });
       });
-      const text = await response.text();
-      if (response.status === 404 && (method === 'GET' || method === 'DELETE')) return undefined;
-      if (!response.ok)
-        throw new Error(`RabbitMQ answered ${response.status} to ${method} ${path}: ${text.slice(0, 300)}`);
+      if (status === 404 && (method === 'GET' || method === 'DELETE')) return undefined;
+      if (status === 401)
+        throw new Error(`RabbitMQ at ${host} refuses the user "${user}": ${readReason(text) ?? 'wrong password'}`);
+      if (!ok) throw new Error(`RabbitMQ answered ${status} to ${method} ${path}: ${text.slice(0, 300)}`);
       return (text ? JSON.parse(text) : undefined) as T;
     },
   };
+
+  async function ask(method: string, path: string, body: unknown) {
+    const response = await fetch(`${parsed.origin}/api/${path}`, {
+      method,
+      headers: { authorization, 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    return { status: response.status, ok: response.ok, text: await response.text() };
+  }
+}
+
+/**
+ * As long as an answer may take, milliseconds. It is counted by a timer that keeps the process: a `fetch` of Node 20 whose server hangs
+ * up never ends, and a program with nothing else to do would end without a word.
+ */
+const ANSWER_MS = 10_000;
+
+/** What `fetch` itself says is only that it failed. */
+const reasonOf = ({ message, cause }: Error): string =>
+  cause instanceof AggregateError ? reasonOf(cause.errors.at(-1)) : cause instanceof Error ? cause.message : message;
+
+function readReason(text: string): string | undefined {
+  try {
+    return JSON.parse(text).reason;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A user of the broker with what it may do. */
