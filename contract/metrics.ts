@@ -18,6 +18,8 @@ export const METRIC = {
   goal: 'cv_age_goal',
   /** Gauge {node_id, resource}: share of the time in which some program there waits for `cpu`, `memory` or `io` (PSI), 0 to 1. */
   pressure: 'cv_pressure_ratio',
+  /** Gauge: for how long the worker of a detector that has been at one frame longest has been at it, seconds. */
+  longestWork: 'cv_detector_longest_work_seconds',
   /** Gauge {state}: frames without an outcome, in_flight or unaccounted. */
   ledger: 'cv_ledger_frames',
   /** Gauge {queue}: RabbitMQ's own, under the name its exporters have always used. */

@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { cameraId } from './camera.ts';
 
-/** Everything that a verdict can name, in the order in which one explains another. */
+/** Everything that the diagnosis can name. */
 export const cause = z.enum([
   'broker',
+  'topology',
   'gateway-away',
   'connector',
+  'camera-connector',
+  'ingest',
+  'results',
   'no-replicas',
+  'replica',
   'unaccounted',
   'memory',
   'cpu',
@@ -15,6 +20,7 @@ export const cause = z.enum([
   'detector',
   'gateway',
   'broker-slow',
+  'clock',
   'producer',
   'camera-offline',
   'camera-silent',
@@ -48,8 +54,9 @@ export const evidence = z.object({
   words: z.string(),
   value: z.number(),
   unit: z.enum(['ms', 's', 'share', 'frames', 'frames/s', 'pages']),
-  /** Beyond it something is wrong. */
+  /** Beyond it something is wrong; with `bound: 'min'` below it. */
   limit: z.number().optional(),
+  bound: z.enum(['max', 'min']).optional(),
   /** A series of `api/history` that shows it over time. */
   series: z.enum(HISTORY).optional(),
 });
@@ -57,22 +64,63 @@ export type Evidence = z.infer<typeof evidence>;
 
 /** What holds the system back: a named cause, what it is and by how much, what helps, and the numbers behind it. */
 export const finding = z.object({
+  /** Of the incident: the same from its beginning to its end, at every replica of results-ws. */
+  id: z.string().max(64).optional(),
   cause,
-  tone: z.enum(['warn', 'bad']),
+  /** `note`: something is tight, and what was promised holds all the same; `warn`: it does not, or soon will not; `bad`: a part is down. */
+  tone: z.enum(['note', 'warn', 'bad']),
   /** A sentence. */
   words: z.string(),
   advice: z.string(),
   evidence: z.array(evidence).default([]),
-  /** Whom it is about, where it is about one. */
+  /** What else is found and follows from it. */
+  effects: z.array(z.object({ cause, words: z.string() })).default([]),
+  /** Whom it is about, where it is about one; several cameras are one finding. */
   camera_id: cameraId.optional(),
+  camera_ids: z.array(cameraId).max(100).optional(),
   node_id: z.string().optional(),
   /** Since when, seconds since the epoch. */
   since: z.number(),
 });
 export type Finding = z.infer<typeof finding>;
 
-/** `GET api/verdict`: the first explains what follows it. None: all is well, as far as the server sees. */
-export const verdictAnswer = z.object({ findings: z.array(finding) });
+/**
+ * How the system is as a whole:
+ * - `ok`: nothing is found;
+ * - `tight`: something is short, and what was promised holds;
+ * - `degraded`: what was promised does not hold, or is about to fail, or one camera, viewer or replica has trouble;
+ * - `broken`: a part is down, and no frame, or not every frame, gets through.
+ */
+export const systemState = z.enum(['ok', 'tight', 'degraded', 'broken']);
+export type SystemState = z.infer<typeof systemState>;
+
+/** What was promised, and how far it is held now. */
+export const promise = z.object({
+  /** Milliseconds: what a picture may be old at the glass. The share of pictures that is to hold it, 0 to 1. */
+  target: z.number(),
+  goal: z.number(),
+  /** The share that held it in the last minute: of the pictures that viewers drew, or of the outcomes where nobody draws. */
+  within: z.number().optional(),
+  /** Of the last seconds: 95 of 100 frames had their outcome within so many milliseconds. */
+  p95: z.number().optional(),
+  /** Of the frames that came in the last seconds, the share that was let go or came too late, 0 to 1. */
+  lost: z.number(),
+  /** Whether it holds, is about to fail, or fails. */
+  holds: z.enum(['yes', 'barely', 'no']),
+});
+export type KeptPromise = z.infer<typeof promise>;
+
+/** A part of the diagnosis that failed itself: what it would have found is not known. */
+export const gap = z.object({ what: z.string(), message: z.string(), since: z.number() });
+export type Gap = z.infer<typeof gap>;
+
+/** `GET api/verdict`: the first is the worst. No finding and no gap: all is well, as far as the server sees. */
+export const verdictAnswer = z.object({
+  state: systemState.default('ok'),
+  promise: promise.optional(),
+  findings: z.array(finding),
+  gaps: z.array(gap).default([]),
+});
 export type VerdictAnswer = z.infer<typeof verdictAnswer>;
 
 /** That a finding began or ended, as it stands in `result_queue`: the history of verdicts. */
@@ -85,9 +133,21 @@ export const verdictRecord = z.object({
 });
 export type VerdictRecord = z.infer<typeof verdictRecord>;
 
+/** `GET api/incidents/<id>`: a finding from its beginning to its end, with the evidence as it was then; 404 where it is not known. */
+export const incidentAnswer = z.object({
+  incident: z.object({ id: z.string(), at: z.number(), until: z.number().optional(), finding }),
+});
+export type IncidentAnswer = z.infer<typeof incidentAnswer>;
+
 /** `GET api/history/events?limit=<n>`: what happened, the newest first: findings, and cameras that came and went. */
 export const event = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('finding'), at: z.number(), until: z.number().optional(), finding }),
+  z.object({
+    type: z.literal('finding'),
+    id: z.string().optional(),
+    at: z.number(),
+    until: z.number().optional(),
+    finding,
+  }),
   z.object({
     type: z.literal('camera'),
     at: z.number(),

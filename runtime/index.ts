@@ -23,6 +23,7 @@ export * from './lru.ts';
 export * from './metrics.ts';
 export * from './otlp.ts';
 export * from './parent.ts';
+export * from './psi.ts';
 export * from './source.ts';
 export * from './uploads.ts';
 export * from './url-credentials.ts';

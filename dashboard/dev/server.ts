@@ -12,7 +12,7 @@ import {
 import { type WebSocket, WebSocketServer } from 'ws';
 import { cameraViews, ledger, metrics, record, STARTED, status } from './answers.ts';
 import { history } from './charts.ts';
-import { chaos, events, findings, objective, way } from './findings.ts';
+import { chaos, events, incident, objective, verdict, way } from './findings.ts';
 import { frame, frames as framesOf, keep } from './frames.ts';
 import { type ScenePicture, scene } from './scene.ts';
 import { SITUATIONS, type Situation } from './states.ts';
@@ -127,7 +127,14 @@ export async function startDevServer(port = 0): Promise<DevServer> {
     if (pathname === '/api/status') return json(status(now));
     if (pathname === '/api/way') return json(way(now));
     if (pathname === '/api/ledger') return json(ledger(now, frames));
-    if (pathname === '/api/verdict') return json({ findings: findings(now) });
+    if (pathname === '/api/verdict') return json(verdict(now));
+    if (pathname.startsWith('/api/incidents/')) {
+      const id = pathname.slice('/api/incidents/'.length);
+      const known = incident(id, now);
+      return known
+        ? json(known)
+        : json({ error: `${id}: unknown, or not kept any more`, code: 'no_such_incident' }, 404);
+    }
     if (pathname === '/api/objective') return json(objective(now));
     if (pathname === '/api/history/events') return json(events(now));
     if (pathname === '/api/history') {

@@ -9,8 +9,14 @@ export interface Situation {
   shed?: number;
   /** No pictures and no outcomes come. */
   still?: 'never' | 'stopped';
-  /** CPU is short. */
+  /** CPU is short: pictures are late by it, or not yet, or hardly anything moves. */
   slow?: true;
+  tight?: true;
+  starved?: true;
+  /** Pictures are late, and nobody knows why. */
+  nearly?: true;
+  /** A rule of the diagnosis fails. */
+  gaps?: true;
   /** Replicas of detect-faces. */
   replicas?: number;
   /** One camera asks more than it gets, the others get all. */
@@ -37,6 +43,11 @@ export const SITUATIONS: Record<string, Situation> = {
   'all-offline': { cameras: named, offline: named },
   overload: { cameras: named, shed: 0.4 },
   slow: { cameras: named, slow: true },
+  tight: { cameras: named.slice(0, 1), tight: true },
+  starved: { cameras: numbered(30), starved: true },
+  'late-unknown': { cameras: named, nearly: true },
+  gaps: { cameras: named, gaps: true },
+  'thirty-offline': { cameras: numbered(32), offline: numbered(30) },
   uneven: { cameras: named, shed: 0.4, uneven: true },
   chaos: { cameras: named, chaos: 'whole' },
   broken: { cameras: named, chaos: 'broken', slow: true },

@@ -69,6 +69,15 @@ export function createMetrics(
     },
   });
 
+  new Gauge({
+    name: METRIC.longestWork,
+    help: 'For how long the worker that has been at one frame longest has been at it, seconds; 0 where none is at work.',
+    registers,
+    collect() {
+      this.set(pool.longestWork);
+    },
+  });
+
   // Node counts its own process alone; the workers' time is the replica's too
   const cpu = registry.getSingleMetric('process_cpu_seconds_total') as Counter | undefined;
 

@@ -24,6 +24,8 @@ export interface Pool {
   readonly ready: number;
   readonly inFlight: number;
   readonly full: boolean;
+  /** For how long the worker that has been at one frame longest has been at it, seconds; 0 where none is at work. */
+  readonly longestWork: number;
   /**
    * Detects on the next free worker.
    * @throws FrameError for a bad picture, when full (`busy`), when the deadline comes before a worker does (`deadline`), when the
@@ -54,6 +56,8 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   const queue: Task[] = [];
   const ending = new AbortController();
   let inFlight = 0;
+  /** When each frame that a worker has was taken, by the process's clock, milliseconds. */
+  const taken = new Map<Task, number>();
 
   const leave = (task: Task) => {
     clearTimeout(task.patience);
@@ -76,12 +80,14 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   const work = async (worker: WorkerProcess, task: Task) => {
     clearTimeout(task.patience);
     const wait = performance.now() - task.queuedAt;
+    taken.set(task, performance.now());
     try {
       const found = await worker.detect(task.jpeg, timeLimit);
       task.resolve({ ...found, stages: { wait, ...found.stages } });
     } catch (error) {
       task.reject(error);
     }
+    taken.delete(task);
     leave(task);
     if (worker.alive) idle.push(worker);
     next();
@@ -125,6 +131,9 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     },
     get inFlight() {
       return inFlight;
+    },
+    get longestWork() {
+      return taken.size > 0 ? (performance.now() - Math.min(...taken.values())) / 1000 : 0;
     },
     get full() {
       return inFlight >= maxInFlight;

@@ -6,6 +6,7 @@ import {
   frameId,
   type framesAnswer,
   type HistoryAnswer,
+  type IncidentAnswer,
   type LedgerAnswer,
   type ObjectiveAnswer,
   type StatusAnswer,
@@ -48,7 +49,17 @@ export function createApi({ results, readings, charts, objective, verdict, acces
     const [role, signed_in] = [access.check(request, 'view'), access.isSignedIn(request)];
     return c.json<StatusAnswer>({ ...status(), role, signed_in }, 200, FRESH);
   });
-  api.get('/verdict', (c) => c.json<VerdictAnswer>(verdict.answer(), 200, FRESH));
+  api.get('/verdict', (c) => {
+    const { findings, ...all } = verdict.answer();
+    const known = findings.map((finding) => ({ ...finding, id: results.incidentOf(finding) ?? finding.id }));
+    return c.json<VerdictAnswer>({ ...all, findings: known }, 200, FRESH);
+  });
+  api.get('/incidents/:id', (c) => {
+    const incident = results.incident(c.req.param('id'));
+    if (!incident) throw new HttpError(404, 'no_such_incident', `${c.req.param('id')}: unknown, or not kept any more`);
+    const { id, at, until, finding } = incident;
+    return c.json<IncidentAnswer>({ incident: { id, at, ...(until !== undefined && { until }), finding } }, 200, FRESH);
+  });
   api.get('/objective', (c) => c.json<ObjectiveAnswer>(objective.answer(), 200, FRESH));
   api.get('/history', async (c) => c.json<HistoryAnswer>(await charts.answer(c.req.query()), 200, FRESH));
   api.get('/history/events', (c) =>

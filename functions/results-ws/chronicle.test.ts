@@ -12,6 +12,7 @@ const finding = (since: number, more: Partial<Finding> = {}): Finding => ({
   words: 'CPU is short.',
   advice: 'More cores help.',
   evidence: [],
+  effects: [],
   since,
   ...more,
 });
@@ -121,6 +122,27 @@ describe('what was found', () => {
     expect(findings('a')).toEqual([['broker', T - 40, T - 10]]);
   });
 
+  it('keeps its id and its beginning when it gets a better name, at every replica', () => {
+    world = setUp('a', 'b');
+    world.of('a').tell(finding(T - 6, { id: 'one', cause: 'viewer' }));
+    world.pass(2);
+    world.of('b').tell(finding(T - 5, { id: 'two', cause: 'viewer' }));
+    world.pass(2);
+    world.of('a').tell(finding(T - 6, { id: 'one', cause: 'cpu', tone: 'bad' }));
+    world.of('b').tell(finding(T - 5, { id: 'two', cause: 'cpu', tone: 'bad' }));
+    world.pass(2);
+    expect([findings('a'), findings('b')]).toEqual([[['cpu', T - 6, undefined]], [['cpu', T - 6, undefined]]]);
+    const told = world.of('b').incident('two');
+    expect(told).toMatchObject({ id: 'one', at: T - 6, finding: { id: 'one', cause: 'cpu', tone: 'bad' } });
+    expect(world.of('b').idOf(finding(T - 5, { id: 'two' }))).toBe('one');
+    world.of('a').tell(finding(T - 6, { id: 'one', cause: 'cpu', tone: 'bad' }), T + 8);
+    world.of('b').tell(finding(T - 5, { id: 'two', cause: 'cpu', tone: 'bad' }), T + 8);
+    world.pass(12);
+    expect([findings('a'), findings('b')]).toEqual([[['cpu', T - 6, T + 8]], [['cpu', T - 6, T + 8]]]);
+    expect(world.of('a').incident('one')).toMatchObject({ until: T + 8 });
+    expect(world.of('a').incident('three')).toBeUndefined();
+  });
+
   it('is another one when it comes again later', () => {
     world = setUp('a');
     for (const since of [T, T + 100]) {
@@ -167,7 +189,11 @@ describe('in a real stream', () => {
 
     const two = await startReplica(vhost.amqp);
     expect(await of(two)).toEqual(wanted);
-    expect((await url(two)).events[0]).toMatchObject({
+    const told = (await url(two)).events[0];
+    const incident = await (await fetch(`${two.url}/api/incidents/${told.id}`)).json();
+    expect(incident).toEqual({ incident: { id: told.id, at: now - 10, until: now - 1, finding: told.finding } });
+    expect((await fetch(`${two.url}/api/incidents/none`)).status).toBe(404);
+    expect(told).toMatchObject({
       until: now - 1,
       finding: { cause: 'cpu', words: 'CPU is short.' },
     });

@@ -7,7 +7,6 @@ import {
   type VerdictRecord,
 } from '@framewire/contract';
 import type { Broker, Log } from '@framewire/runtime';
-import { keyOf } from './verdict.ts';
 
 /** Events held; the oldest are forgotten. */
 const MOST = 2_000;
@@ -22,6 +21,9 @@ const LAPSED = 150;
 /** A finding that comes again so soon after its end is the same one: another replica still had it, seconds. */
 const SAME = 15;
 
+/** Replicas find the same things: those of one cause at one time are one incident, whoever told it. */
+const keyOf = ({ cause }: Pick<Finding, 'cause'>) => cause;
+
 /**
  * What happened, as it stands in the stream: findings that began and ended, cameras that came and went. Replicas find the same things at
  * about the same time; each tells what the stream does not say already, and what is told twice counts once.
@@ -34,6 +36,10 @@ export interface Chronicle {
   tell(finding: Finding, until?: number): void;
   /** The newest first. */
   events(most: number): Event[];
+  /** An incident by its id, as it was told. */
+  incident(id: string): FindingEvent | undefined;
+  /** Under which id the stream knows an incident that lasts: another replica may have told it first. */
+  idOf(finding: Finding): string | undefined;
   /** The stream is read anew. */
   clear(): void;
   /** Publishes what the stream does not say; by itself once a second. */
@@ -41,10 +47,12 @@ export interface Chronicle {
   close(): void;
 }
 
-type FindingEvent = Extract<Event, { type: 'finding' }>;
+export type FindingEvent = Extract<Event, { type: 'finding' }> & { id: string };
 
 interface Open {
   event: FindingEvent;
+  /** Under which replicas told it; the first is that of the event. */
+  ids: Set<string>;
   /** Who told it, and when last, seconds since the epoch. */
   node_id: string;
   renewed: number;
@@ -66,60 +74,71 @@ export function createChronicle(options: {
 }): Chronicle {
   const { broker, node_id, isLive, log, clock = Date.now } = options;
   let events: Event[] = [];
-  const open = new Map<string, Open>();
+  let open: Open[] = [];
+  /** By cause, the newest. */
   const last = new Map<string, FindingEvent>();
   const cameras = new Map<string, CameraRecord>();
-  /** By key and beginning: what we found and the stream may not say yet. */
+  /** By id: what we found and the stream may not say yet. */
   const own = new Map<string, Own>();
   const startedAt = clock() / 1000;
-  const idOf = (finding: Finding) => `${keyOf(finding)} ${finding.since}`;
 
   function add(event: Event): void {
     events.push(event);
     if (events.length > MOST) events = events.slice(-MOST);
   }
 
+  /** What lasts, under this id or for this cause. */
+  const openFor = (finding: Finding) =>
+    open.find(({ ids }) => ids.has(idOf(finding))) ?? open.find(({ event }) => keyOf(event.finding) === keyOf(finding));
+
   function begin({ finding, node_id, timestamp }: VerdictRecord): void {
-    const key = keyOf(finding);
-    const there = open.get(key);
+    const id = idOf(finding);
+    const there = openFor(finding);
     if (there) {
-      there.event.finding = { ...finding, since: there.event.at };
+      // told anew while it lasts: by a better name, or with graver evidence
+      there.event.finding = { ...finding, id: there.event.id, since: there.event.at };
+      there.ids.add(id);
+      last.set(keyOf(finding), there.event);
       if (there.node_id === node_id) there.renewed = timestamp;
       return;
     }
-    const before = last.get(key);
+    const before = last.get(keyOf(finding));
     if (before?.until !== undefined && finding.since - before.until < SAME) delete before.until;
     const same = before && before.until === undefined;
-    const event: FindingEvent = same ? before : { type: 'finding', at: finding.since, finding };
+    const event: FindingEvent = same ? before : { type: 'finding', id, at: finding.since, finding: { ...finding, id } };
     if (!same) add(event);
-    last.set(key, event);
-    open.set(key, { event, node_id, renewed: timestamp });
+    last.set(keyOf(finding), event);
+    open.push({ event, ids: new Set([event.id, id]), node_id, renewed: timestamp });
   }
 
   function end(record: VerdictRecord & { until: number }): void {
-    const key = keyOf(record.finding);
-    const before = last.get(key);
+    const { finding, until } = record;
+    const before = last.get(keyOf(finding));
     // one that was told whole after the fact, or whose end another told before
-    if (!open.has(key) && before && record.finding.since <= (before.until ?? 0)) return;
-    if (!open.has(key)) begin(record);
-    open.delete(key);
-    last.get(key)!.until = record.until;
+    if (!openFor(finding) && before && finding.since <= (before.until ?? 0)) return;
+    if (!openFor(finding)) begin(record);
+    const there = openFor(finding)!;
+    open = open.filter((other) => other !== there);
+    there.event.until = until;
   }
 
   function compare(): void {
     if (!isLive()) return;
     const now = clock() / 1000;
     for (const [id, one] of own) {
-      const there = open.get(keyOf(one.finding));
+      const there = openFor(one.finding);
       const ours = there?.node_id === node_id;
       const said = last.get(keyOf(one.finding));
       if (one.until === undefined) {
-        if (!there || (ours && now - there.renewed > RENEW)) publish(one);
+        const isOld = there && (now - there.renewed > RENEW || isOther(there.event.finding, one.finding));
+        if (!there || (ours && isOld)) publish(one);
       } else if (there ? ours : !said || said.until === undefined || said.until < one.finding.since) publish(one);
       else own.delete(id);
     }
-    for (const { event, node_id: teller, renewed } of open.values()) {
-      const held = [...own.values()].some(({ finding }) => keyOf(finding) === keyOf(event.finding));
+    for (const { event, ids, node_id: teller, renewed } of open) {
+      const held = [...own.values()].some(
+        ({ finding }) => ids.has(idOf(finding)) || keyOf(finding) === keyOf(event.finding),
+      );
       // told by a process that is gone: another one, or the one before us that bore our name
       const lapsed = now - renewed > LAPSED || (teller === node_id && now - startedAt > ECHO);
       if (!held && lapsed) publish({ finding: event.finding, until: renewed });
@@ -129,7 +148,7 @@ export function createChronicle(options: {
   const publishing = new Map<string, number>();
   function publish(one: Own): void {
     const now = clock() / 1000;
-    const id = `${idOf(one.finding)} ${one.until !== undefined}`;
+    const id = `${idOf(one.finding)} ${one.finding.cause} ${one.finding.tone} ${one.until !== undefined}`;
     if (now - (publishing.get(id) ?? 0) < ECHO) return;
     for (const [other, at] of publishing) if (now - at > ECHO) publishing.delete(other);
     publishing.set(id, now);
@@ -164,12 +183,22 @@ export function createChronicle(options: {
       if (own.size > MOST) own.delete(own.keys().next().value!);
       compare();
     },
+    incident: (id) =>
+      events.find((event): event is FindingEvent => event.type === 'finding' && event.id === id) ??
+      open.find(({ ids }) => ids.has(id))?.event,
+    idOf: (finding) => openFor(finding)?.event.id,
     events: (most) => [...events].sort((a, b) => b.at - a.at).slice(0, most),
     clear() {
       events = [];
-      for (const map of [open, last, cameras]) map.clear();
+      open = [];
+      for (const map of [last, cameras]) map.clear();
     },
     compare,
     close: () => clearInterval(timer),
   };
 }
+
+const isOther = (a: Finding, b: Finding) => a.cause !== b.cause || a.tone !== b.tone;
+
+/** One that an earlier version told has none: it is known by its cause and its beginning. */
+const idOf = ({ id, cause, since }: Finding): string => id ?? `${cause}-${Math.round(since)}`;

@@ -1,5 +1,12 @@
 /** For tests alone: facts of a system that is well, but for what is said. */
-import { type CameraView, type Outcome, type ResultRecord, type Stages, uuidv7 } from '@framewire/contract';
+import {
+  type CameraView,
+  type Outcome,
+  type ReasonCode,
+  type ResultRecord,
+  type Stages,
+  uuidv7,
+} from '@framewire/contract';
 import type { Facts } from './facts.ts';
 import { createWay } from './way.ts';
 
@@ -48,12 +55,20 @@ export function frame(some: Case = {}, more: Partial<ResultRecord> = {}): Result
 export const many = (some: Case, n = 40): ResultRecord[] =>
   Array.from({ length: n }, (_, i) => frame(some, { timestamp: NOW - 0.1 - (5 * i) / n }));
 
+const CODE: Partial<Record<Outcome, ReasonCode>> = {
+  expired: 'deadline_in_queue',
+  rejected: 'bad_image',
+  failed: 'delivery_limit',
+  shed: 'shed_overload',
+};
+
 /** A frame that ended otherwise. */
 export const outcome = (outcome: Outcome, more: Partial<ResultRecord> = {}): ResultRecord => ({
   ...frame({}, more),
   outcome,
   node_id: undefined,
   reason: 'a reason',
+  reason_code: CODE[outcome],
   stages: {},
   ...more,
 });
@@ -90,6 +105,9 @@ export function factsOf(
     ...way.over(6),
     now: NOW,
     target: 500,
+    goal: 0.99,
+    silent: [],
+    machine: { pressure: {}, stretch: 1 },
     broker: { listening: 600, answer: 1, waiting: 0, consumers: 1, ...broker },
     gauges: { replicas: 1, workers: 1, confirm: 0.002, publish: 0.004, ...gauges },
     detectedAgo: 0.1,

@@ -169,7 +169,7 @@ describe('the API', () => {
 
   it('says what holds the system back, and that the charts have no Prometheus', async () => {
     const url = await start();
-    expect(await json(await fetch(`${url}/api/verdict`))).toEqual([200, { findings: [] }]);
+    expect(await json(await fetch(`${url}/api/verdict`))).toMatchObject([200, { state: 'ok', findings: [], gaps: [] }]);
     expect(await json(await fetch(`${url}/api/history/events`))).toMatchObject([200, { events: [] }]);
     expect(await json(await fetch(`${url}/api/history/events?limit=0`))).toMatchObject([400, { code: 'limit' }]);
     expect(await json(await fetch(`${url}/api/history?series=rate`))).toMatchObject([503, { code: 'no_prometheus' }]);

@@ -9,10 +9,12 @@ import {
 } from '@framewire/runtime';
 import { createAccess } from './access.ts';
 import { createCharts } from './charts.ts';
+import { createGaps } from './gaps.ts';
 import { watchGateway } from './gateway.ts';
 import { createFacts } from './gather.ts';
 import { watchGauges } from './gauges.ts';
 import { createApp } from './handler.ts';
+import { watchMachine } from './machine.ts';
 import { createMetrics } from './metrics.ts';
 import { createObjective } from './objective.ts';
 import { createBrokerProbe } from './probe.ts';
@@ -46,19 +48,26 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
   onRelease('the watch over the gateway', gateway.close);
   const prometheus = config.PROMETHEUS_URL ? createPrometheus(config.PROMETHEUS_URL) : undefined;
   const readings = createReadings(prometheus);
-  const gauges = watchGauges(prometheus, log);
+  const gauges = watchGauges(prometheus, log, node_id);
   onRelease('the watch over the numbers', gauges.close);
-  const probe = createBrokerProbe(broker);
+  const probe = createBrokerProbe(broker, log);
   onRelease('the probe of the broker', probe.close);
+  const machine = watchMachine();
+  onRelease('the watch over the machine', machine.close);
+  const gaps = createGaps({ registry, log });
   const facts = createFacts({
     results,
-    brokerProblem: broker.problem,
+    brokerTrouble: broker.trouble,
     probe,
     gateway,
     gauges,
+    machine: machine.machine,
+    drawn: objective.recent,
     target: config.AGE_TARGET_MS,
+    goal: config.AGE_GOAL,
+    gaps,
   });
-  const verdict = createVerdict({ facts, onChange: results.tell });
+  const verdict = createVerdict({ facts, onChange: results.tell, gaps });
   onRelease('the verdict', verdict.close);
   const listening = listenOptions(config, { connections: config.MAX_VIEWERS + OTHER_CONNECTIONS });
   const { guard } = listening;

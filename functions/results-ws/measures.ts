@@ -1,8 +1,8 @@
 /**
- * What the rules in `causes.ts` measure facts by: whether frames are slow or let go, what replicas' work was made of, and the numbers that
- * a finding shows.
+ * What the rules measure facts by: whether frames are slow or let go, what replicas' work was made of, how patient to be, and the numbers
+ * that a finding shows.
  */
-import type { Evidence, ReplicaView, ResultRecord } from '@framewire/contract';
+import type { Evidence, ReasonCode, ReplicaView, ResultRecord } from '@framewire/contract';
 import type { Facts } from './facts.ts';
 
 /** A picture that took half of the target until its outcome is late at the glass when anything else comes along. One of four frames. */
@@ -26,12 +26,20 @@ export const LONG_MS = 100;
 export const BUSY = 0.7;
 /** A deadline is two seconds: after so long without one that got through, none does, seconds. */
 export const NONE_DETECTED = 2;
+/** Work that takes so many times longer for want of a CPU: then what is not answered in time says nothing about who was asked. */
+const STARVED = 8;
 
 export function isLosing({ way, records }: Facts): boolean {
   const asked = way.shares.reduce((sum, share) => sum + share.asked, 0);
   if (way.lost < Math.max(LOSING, LOSING_SHARE * asked)) return false;
   const lost = records.filter(({ outcome, shed }) => outcome === 'shed' || outcome === 'expired' || shed?.length);
   return new Set(lost.map(({ timestamp }) => Math.floor(timestamp))).size >= LOSING_SECONDS;
+}
+
+/** Of the frames that came, the share that was let go or came too late, 0 to 1. */
+export function lostShare({ way }: Facts): number {
+  const asked = way.shares.reduce((sum, share) => sum + share.asked, 0);
+  return asked > 0 ? Math.min(1, way.lost / asked) : 0;
 }
 
 export const areEnough = ({ way }: Facts) => way.frames >= ENOUGH;
@@ -74,6 +82,21 @@ export function workOf({ way: { replicas }, records }: Facts) {
   };
 }
 
+/** How many times longer work takes because it waits for a CPU: here, or where detectors work. */
+export function stretchOf(facts: Facts): number {
+  const { work } = workOf(facts);
+  const theirs = work && work.cpu > 0 ? (work.cpu + work.run_queue) / work.cpu : 1;
+  return Math.max(1, facts.machine.stretch, theirs);
+}
+
+/** How long no answer is none, seconds: a part that has to wait for a CPU takes so many times longer to give one. */
+export const patience = (facts: Facts, seconds: number) => seconds * Math.min(stretchOf(facts), STARVED);
+
+export const isStarved = (facts: Facts) => stretchOf(facts) >= STARVED;
+
+/** Seconds without a frame that got through, after which none does. */
+export const isNoneDetected = (facts: Facts) => facts.detectedAgo >= patience(facts, NONE_DETECTED);
+
 /** The replica that has most of it; 0 where none says. */
 export function most({ way: { replicas } }: Facts, by: keyof ReplicaView): { node_id: string; value: number } {
   return replicas
@@ -81,21 +104,40 @@ export function most({ way: { replicas } }: Facts, by: keyof ReplicaView): { nod
     .reduce((worst, one) => (one.value > worst.value ? one : worst), { node_id: '', value: 0 });
 }
 
-/** Words of frames that were not detected in the last seconds. */
-export const reasons = ({ records }: Facts): string[] =>
-  records.flatMap(
-    ({ outcome, reason }: ResultRecord) => (outcome !== 'detected' && outcome !== 'rejected' && reason) || [],
-  );
+/** Of the last seconds' frames those that failed for one of these reasons. */
+export const failedFor = ({ records }: Facts, ...codes: ReasonCode[]): ResultRecord[] =>
+  records.filter(({ reason_code }) => reason_code !== undefined && codes.includes(reason_code));
 
-/** What stands behind "its deadline passed 3 ms ago: ". */
-export const afterDeadline = (reason: string) => reason.replace(/^its deadline passed .*? ago: /, '');
+/** How long its last try had, milliseconds: a few of them are the rest of a frame's life, and say nothing. */
+export const triedFor = ({ stages: { invoked_at, answered_at } }: ResultRecord): number =>
+  invoked_at === undefined || answered_at === undefined ? 0 : answered_at - invoked_at;
+
+/** Why a try failed, in a few words. */
+export function describe({ reason_code, http_status, function_code, reason }: ResultRecord): string {
+  switch (reason_code) {
+    case 'no_replica':
+      return http_status === undefined ? 'the gateway has none' : `the gateway answers ${http_status}`;
+    case 'invoke_timeout':
+      return 'there was no answer in the whole time that an invocation may take';
+    case 'deadline_in_function':
+      return 'there was no answer before the deadline';
+    case 'reply_truncated':
+      return 'its answers break off';
+    case 'reply_too_large':
+      return 'its answers are too large';
+    case 'function_error':
+      return `it answers ${[http_status, function_code && `(${function_code})`].filter(Boolean).join(' ')}`;
+    default:
+      return reason ?? 'no reason given';
+  }
+}
 
 export const noneDetected = ({ detectedAgo }: Facts): Evidence[] => [
   { words: 'since a frame was detected', value: detectedAgo, unit: 's', limit: NONE_DETECTED, series: 'outcomes' },
 ];
 
 export const ageEvidence = ({ way }: Facts, limit: number): Evidence => ({
-  words: 'one of four frames takes longer',
+  words: 'one of four frames takes longer than',
   value: way.age?.p75 ?? 0,
   unit: 'ms',
   limit,
@@ -103,7 +145,7 @@ export const ageEvidence = ({ way }: Facts, limit: number): Evidence => ({
 });
 
 export const lostEvidence = ({ way }: Facts): Evidence => ({
-  words: 'are let go',
+  words: 'frames are let go',
   value: way.lost,
   unit: 'frames/s',
   limit: LOSING,
@@ -118,3 +160,11 @@ export function pressureEvidence(
   if (!node_id) return [];
   return [{ words: `of the time programs wait for ${what} (PSI)`, value, unit: 'share', limit, series: 'pressure' }];
 }
+
+/** That a part has not answered for so long. */
+export const silentEvidence = (part: { seconds: number }, limit: number): Evidence => ({
+  words: 'since it answered',
+  value: part.seconds,
+  unit: 's',
+  limit,
+});

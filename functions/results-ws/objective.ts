@@ -12,6 +12,8 @@ export interface Objective {
   /** @param age milliseconds from the capture; below 0 where clocks differ. */
   drawn(camera: string, age: number): void;
   answer(): ObjectiveAnswer;
+  /** Of so many of the last seconds, 300 at most: pictures of all cameras, and the share within the target. */
+  recent(seconds: number): { pictures: number; within: number };
 }
 
 interface Piece {
@@ -57,7 +59,7 @@ export function createObjective(options: {
     for (const within of ['yes', 'no']) counter.remove({ camera_id, within });
   }, clock);
 
-  const recent = (pieces: Piece[]) => pieces.filter(({ at }) => at > clock() / 1000 - WINDOW);
+  const recent = (pieces: Piece[], seconds = WINDOW) => pieces.filter(({ at }) => at > clock() / 1000 - seconds);
 
   function piecesOf(camera: string): Piece[] {
     let pieces = cameras.get(camera);
@@ -86,6 +88,11 @@ export function createObjective(options: {
       piece.within += within ? 1 : 0;
       piece.ages.set(step, (piece.ages.get(step) ?? 0) + 1);
       counter.inc({ camera_id, within: within ? 'yes' : 'no' });
+    },
+    recent(seconds) {
+      const pieces = [...cameras.values()].flatMap((all) => recent(all, seconds));
+      const pictures = sum(pieces, 'pictures');
+      return { pictures, within: pictures > 0 ? sum(pieces, 'within') / pictures : 1 };
     },
     answer() {
       const views = [...cameras].flatMap(([camera_id, all]) => {

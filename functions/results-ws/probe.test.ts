@@ -21,7 +21,7 @@ afterEach(async () => {
 function start(url: string): void {
   const broker = createBroker({ url, name: 'probe', log: silentLog });
   ends.push(broker.close);
-  probe = createBrokerProbe(broker);
+  probe = createBrokerProbe(broker, silentLog);
 }
 
 /** The broker, by way of something that can hold back all that it says. */

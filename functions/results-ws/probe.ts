@@ -1,5 +1,5 @@
 import { QUEUE } from '@framewire/contract';
-import type { Broker } from '@framewire/runtime';
+import { type Broker, type Log, repeat } from '@framewire/runtime';
 
 /** How often the broker is asked, milliseconds. */
 const EVERY_MS = 1_000;
@@ -15,15 +15,21 @@ export interface BrokerProbe {
   answer(): number | undefined;
   /** Frames that wait, and how many take them; undefined while it does not say. */
   queue(): { waiting: number; consumers: number } | undefined;
+  /** The queue, where the broker says that there is none of that name. */
+  missing(): string | undefined;
   close(): void;
 }
 
-export function createBrokerProbe(broker: Broker, queue: string = QUEUE.frames): BrokerProbe {
+/** What AMQP calls a queue that is not there. */
+const NOT_FOUND = 404;
+
+export function createBrokerProbe(broker: Broker, log: Log, queue: string = QUEUE.frames): BrokerProbe {
   // it takes nothing: a consumer's channel is one that comes back by itself
   const consumer = broker.consume({ queue, prefetch: 0, onDelivery: () => 'release' });
   let answers: number[] = [];
   let found: { waiting: number; consumers: number } | undefined;
   let askedAt: number | undefined;
+  let isMissing = false;
 
   async function ask(): Promise<void> {
     const { channel } = consumer;
@@ -34,16 +40,16 @@ export function createBrokerProbe(broker: Broker, queue: string = QUEUE.frames):
       const { messageCount, consumerCount } = await channel.checkQueue(queue);
       answers = [...answers, Date.now() - askedAt].slice(-KEPT);
       found = { waiting: messageCount, consumers: consumerCount };
-    } catch {
+      isMissing = false;
+    } catch (error) {
       // the channel ended, and with it the question
       found = undefined;
+      isMissing = (error as { code?: number }).code === NOT_FOUND;
     } finally {
       askedAt = undefined;
     }
   }
 
-  const timer = setInterval(ask, EVERY_MS);
-  timer.unref();
   return {
     answer() {
       const due = askedAt === undefined ? 0 : Date.now() - askedAt;
@@ -52,6 +58,7 @@ export function createBrokerProbe(broker: Broker, queue: string = QUEUE.frames):
       return Math.max(due, usual.reduce((sum, ms) => sum + ms, 0) / Math.max(1, usual.length));
     },
     queue: () => found,
-    close: () => clearInterval(timer),
+    missing: () => (isMissing ? queue : undefined),
+    close: repeat(ask, EVERY_MS, log, 'asking the broker'),
   };
 }

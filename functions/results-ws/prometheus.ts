@@ -7,6 +7,8 @@ export interface Prometheus {
   now(expressions: Record<string, string>): Promise<Map<string, number>>;
   /** `[seconds since the epoch, value]` pairs for each name. @throws Error in words */
   range(expressions: Record<string, string>, seconds: number, step: number): Promise<Map<string, [number, number][]>>;
+  /** The present value of every series of one expression, with its labels. @throws Error in words */
+  each(expression: string): Promise<{ labels: Record<string, string>; value: number }[]>;
   /** Every series of one expression with its labels, from and to in seconds since the epoch. @throws Error in words */
   series(expression: string, from: number, to: number, step: number): Promise<Series[]>;
 }
@@ -24,6 +26,9 @@ const NAME = 'reading';
 const sample = z.tuple([z.number(), z.string().transform(Number)]);
 const labels = z.object({ [NAME]: z.string() });
 const vector = z.object({ data: z.object({ result: z.array(z.object({ metric: labels, value: sample })) }) });
+const anyVector = z.object({
+  data: z.object({ result: z.array(z.object({ metric: z.record(z.string(), z.string()), value: sample })) }),
+});
 const anyMatrix = z.object({
   data: z.object({
     result: z.array(z.object({ metric: z.record(z.string(), z.string()), values: z.array(sample) })),
@@ -57,6 +62,10 @@ export function createPrometheus(address: string): Prometheus {
       const query = { query: union(expressions), start: `${end - seconds}`, end: `${end}`, step: `${step}` };
       const { data } = matrix.parse(await ask('api/v1/query_range', query));
       return new Map(data.result.map(({ metric, values }) => [metric[NAME]!, values]));
+    },
+    async each(expression) {
+      const { data } = anyVector.parse(await ask('api/v1/query', { query: expression }));
+      return data.result.map(({ metric, value }) => ({ labels: metric, value: value[1] }));
     },
     async series(expression, from, to, step) {
       const query = { query: expression, start: `${from}`, end: `${to}`, step: `${step}` };

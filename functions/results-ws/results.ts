@@ -1,7 +1,7 @@
 import type { CameraView, Event, Finding, LedgerAnswer, ResultRecord, WayAnswer } from '@framewire/contract';
 import type { Broker, Log } from '@framewire/runtime';
 import { createCameras } from './cameras.ts';
-import { createChronicle } from './chronicle.ts';
+import { createChronicle, type FindingEvent } from './chronicle.ts';
 import { createHistory } from './history.ts';
 import { createLedger } from './ledger.ts';
 import { createLine } from './line.ts';
@@ -37,6 +37,10 @@ export interface Results {
   observe(): Observed;
   /** What happened, the newest first, and since when that is known, seconds since the epoch. */
   events(most: number): { events: Event[]; known_since: number | null };
+  /** An incident by its id; undefined where it is not known. */
+  incident(id: string): FindingEvent | undefined;
+  /** Under which id the stream knows what is found. */
+  incidentOf(finding: Finding): string | undefined;
   /** Sees to it that the stream says what was found. @param until absent at its beginning. */
   tell(finding: Finding, until?: number): void;
   readonly viewers: number;
@@ -194,6 +198,8 @@ export function createResults(options: {
     way: way.answer,
     observe: observer.observe,
     events: (most) => ({ events: chronicle.events(most), known_since: ledger.knownSince ?? null }),
+    incident: chronicle.incident,
+    incidentOf: chronicle.idOf,
     tell: chronicle.tell,
     get viewers() {
       return viewers.size;

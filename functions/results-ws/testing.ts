@@ -21,6 +21,7 @@ import { WebSocket } from 'ws';
 import { createAccess } from './access.ts';
 import { createCharts } from './charts.ts';
 import type { Facts } from './facts.ts';
+import { createGaps } from './gaps.ts';
 import { createFacts } from './gather.ts';
 import { createApp } from './handler.ts';
 import { createMetrics } from './metrics.ts';
@@ -61,16 +62,21 @@ export async function startReplica(
   const guard = createHttpGuard({ host: '127.0.0.1', allowedOrigins: origins, trustProxy });
   const access = createAccess({ viewKey: key, writeKey, guard });
   const words = { ok: true, words: 'ok' };
-  const probe = createBrokerProbe(broker);
+  const probe = createBrokerProbe(broker, silentLog);
+  const gaps = createGaps({ registry, log: silentLog });
   const facts = createFacts({
     results,
-    brokerProblem: broker.problem,
+    brokerTrouble: broker.trouble,
     probe,
     gateway: { problem: () => undefined, close() {} },
-    gauges: { gauges: () => ({}), close() {} },
+    gauges: { gauges: () => ({}), silent: () => [], close() {} },
+    machine: () => ({ pressure: {}, stretch: 1 }),
+    drawn: objective.recent,
     target: 500,
+    goal: 0.99,
+    gaps,
   });
-  const verdict = createVerdict({ facts, onChange: results.tell });
+  const verdict = createVerdict({ facts, onChange: results.tell, gaps });
   const app = createApp({
     results,
     readings: createReadings(undefined),

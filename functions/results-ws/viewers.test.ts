@@ -225,7 +225,7 @@ it('the rights of its user are enough', async () => {
   await untilPictures(viewer);
   viewer.say({ type: 'watch', cameras: ['yard'] });
   await untilPictures(viewer, 'yard');
-  limited.results.tell({ cause: 'cpu', tone: 'warn', words: 'w', advice: 'a', evidence: [], since: 1 });
+  limited.results.tell({ cause: 'cpu', tone: 'warn', words: 'w', advice: 'a', evidence: [], effects: [], since: 1 });
   await waitFor('its verdict in the stream', () =>
     limited.results.events(9).events.some(({ type }) => type === 'finding'),
   );

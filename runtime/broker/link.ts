@@ -23,6 +23,8 @@ export interface Link {
   reset(reason: string): void;
   /** What is wrong, in words; undefined while it is up. */
   problem(): string | undefined;
+  /** Why the broker takes no messages though it is there, in its words. */
+  blocked(): string | undefined;
   /** Closes for good, the broker's farewell awaited. */
   close(): Promise<void>;
 }
@@ -33,6 +35,7 @@ export function createLink(options: { url: string; name: string; log: Log; patie
   const ending = new AbortController();
   let model: ChannelModel | undefined;
   let problem: string | undefined = 'not connected yet';
+  let blocked: string | undefined;
   let waiting: (() => void)[] = [];
 
   async function connectOnce(): Promise<void> {
@@ -50,10 +53,12 @@ export function createLink(options: { url: string; name: string; log: Log; patie
       if (hasEnded(opened)) resolve('closed by the broker');
     });
     opened.on('blocked', (why: string) => {
+      blocked = why;
       problem = `the broker takes no messages: ${why}`;
       log.warn({ link: name, why }, 'blocked by the broker');
     });
     opened.on('unblocked', () => {
+      blocked = undefined;
       problem = undefined;
       log.info({ link: name }, 'unblocked');
     });
@@ -64,6 +69,7 @@ export function createLink(options: { url: string; name: string; log: Log; patie
     if (ending.signal.aborted) destroy(opened, 'closed');
     const why = await ended;
     model = undefined;
+    blocked = undefined;
     problem = why;
     if (!ending.signal.aborted) log.warn({ link: name, why }, 'lost the broker');
   }
@@ -117,6 +123,7 @@ export function createLink(options: { url: string; name: string; log: Log; patie
     },
     reset: (reason) => destroy(model, reason),
     problem: () => problem,
+    blocked: () => blocked,
     async close() {
       ending.abort();
       const open = model;

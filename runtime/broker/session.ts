@@ -10,6 +10,17 @@ export type { Consumer, ConsumerOptions, Settlement } from './consumer.ts';
 export { declareTopology } from './declare.ts';
 export { type Publication, PublishError } from './publisher.ts';
 
+/**
+ * What is wrong between us and the broker:
+ * - `unreachable`: there is no connection;
+ * - `blocked`: it is there and takes no messages, for want of memory or disk;
+ * - `refused`: it is there and refuses a queue or an exchange, or cancelled a consumer.
+ */
+export interface BrokerTrouble {
+  kind: 'unreachable' | 'blocked' | 'refused';
+  message: string;
+}
+
 export interface Broker {
   /** Resolves after the broker's confirm. @throws PublishError */
   publish(publication: Publication): Promise<void>;
@@ -18,6 +29,8 @@ export interface Broker {
   connect(): void;
   /** What is wrong, in words; undefined while all is well. */
   problem(): string | undefined;
+  /** The same with a kind for programs. */
+  trouble(): BrokerTrouble | undefined;
   /** Consumers are stopped first (deliveries under way finish and publish), then the publisher, then the connections. */
   close(): Promise<void>;
 }
@@ -77,6 +90,16 @@ export function createBroker(options: {
     },
     problem: () =>
       publishing?.publisher.problem() ?? consuming?.problem() ?? [...consumers].map((c) => c.problem()).find(Boolean),
+    trouble() {
+      const links = [publishing?.link, consuming];
+      const of = (ask: (link: Link) => string | undefined) => links.map((link) => link && ask(link)).find(Boolean);
+      const blocked = of((link) => link.blocked());
+      if (blocked) return { kind: 'blocked', message: blocked };
+      const away = of((link) => link.problem());
+      if (away) return { kind: 'unreachable', message: away };
+      const refused = [publishing?.publisher, ...consumers].map((part) => part?.problem()).find(Boolean);
+      return refused ? { kind: 'refused', message: refused } : undefined;
+    },
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()));
       await publishing?.publisher.close();

@@ -13,6 +13,7 @@ export function colours() {
   const all = {
     muted: of('var(--muted)'),
     line: of('var(--line)'),
+    note: of('var(--spark)'),
     warn: of('var(--warn)'),
     bad: of('var(--bad)'),
     lines: LINES.map(of),

@@ -1,4 +1,4 @@
-import type { Finding } from '@framewire/contract';
+import type { Finding, Gap, KeptPromise } from '@framewire/contract';
 import type { TransportState } from '../transport/transport.ts';
 import type { TileState } from './tile-state.ts';
 
@@ -14,6 +14,10 @@ export interface Facts {
   cameras: CameraFacts[];
   /** What the server found, the first explains the rest; absent before it was asked. */
   findings?: readonly Finding[];
+  /** What was promised, and how far it is held. */
+  promise?: KeptPromise;
+  /** What the server could not look at. */
+  gaps?: readonly Gap[];
   /** Why `findings` are not of now. */
   unjudged?: string;
 }
@@ -41,7 +45,8 @@ export interface Evidence {
   href: string;
 }
 
-export type Tone = 'good' | 'wait' | 'warn' | 'bad';
+/** `note`: all is well, and something is tight. */
+export type Tone = 'good' | 'note' | 'wait' | 'warn' | 'bad';
 
 /** The sentence at the top: its head says how it is, the rest what that means. */
 export interface Verdict {

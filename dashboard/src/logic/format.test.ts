@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { age, ago, count, duration, fine, list, percent, rate, sentence, timeOfDay } from './format.ts';
+import { age, ago, count, duration, fine, list, percent, percentBelow, rate, sentence, timeOfDay } from './format.ts';
 import { NOW } from './testing.ts';
 
 describe('numbers and times', () => {
@@ -72,4 +72,14 @@ describe('numbers and times', () => {
   it('words become one sentence with one full stop', () => {
     expect([sentence('it is gone'), sentence('It is gone.')]).toEqual(['It is gone.', 'It is gone.']);
   });
+});
+
+it('a share under its goal never rounds up to it', () => {
+  expect([0.986, 0.9899, 0.71, 0.98999999, 0.997].map((share) => percentBelow(share, 0.99))).toEqual([
+    '98.6 %',
+    '98.99 %',
+    '71 %',
+    'under 99 %',
+    '99.7 %',
+  ]);
 });

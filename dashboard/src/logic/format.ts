@@ -44,6 +44,16 @@ export function percent(share: number): string {
   return `${Number(Math.min(value, 99.9).toFixed(value < 1 || value > 99 ? 1 : 0))} %`;
 }
 
+/** A share that is below a goal: it never reads as if it reached it, `98.9 %` beside `99 %`. */
+export function percentBelow(share: number, goal: number): string {
+  if (share >= goal) return percent(share);
+  for (const digits of [0, 1, 2, 3]) {
+    const value = Number((share * 100).toFixed(digits));
+    if (value < goal * 100) return `${value} %`;
+  }
+  return `under ${percent(goal)}`;
+}
+
 /** Milliseconds of a stage, as they add up: `0.4 ms`, `12.3 ms`, `1,204 ms`. */
 export function fine(ms: number): string {
   const digits = Math.abs(ms) < 99.95 ? 1 : 0;

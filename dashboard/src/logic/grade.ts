@@ -1,6 +1,6 @@
 import type { Finding, ObjectiveAnswer, Share } from '@framewire/contract';
 import { partOf } from './fairness.ts';
-import { percent } from './format.ts';
+import { percent, percentBelow } from './format.ts';
 import type { TileState } from './tile-state.ts';
 
 /** How a camera does: a word, and the reason for it. */
@@ -32,11 +32,11 @@ export interface Graded {
 /** The worst of what is so, and why. */
 export function grade({ state, share, objective, target, goal, findings, losses }: Graded): Grade {
   if (state.kind !== 'live') return { word: 'none', reason: state.detail ?? state.title ?? state.word };
-  const bad = findings.find(({ tone }) => tone === 'bad') ?? findings[0];
+  const bad = findings.find(({ tone }) => tone === 'bad') ?? findings.find(({ tone }) => tone === 'warn');
   if (bad) return { word: bad.tone === 'bad' ? 'poor' : 'fair', reason: bad.words };
   const part = share && share.asked > 0 ? partOf(share) : undefined;
   const shown = part === undefined ? undefined : `${percent(part)} of its frames are shown`;
-  const fresh = objective && `${percent(objective.within)} of its pictures are within ${target} ms`;
+  const fresh = objective && `${percentBelow(objective.within, goal)} of its pictures are within ${target} ms`;
   if (part !== undefined && part < FAIR) return { word: 'poor', reason: `only ${shown}` };
   if (objective && objective.within < LATE) return { word: 'poor', reason: `only ${fresh}` };
   if (part !== undefined && part < GOOD) return { word: 'fair', reason: shown! };

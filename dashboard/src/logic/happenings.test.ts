@@ -19,6 +19,12 @@ describe('what happened', () => {
     expect(happening({ type: 'finding', at: S - 130, finding: cpu }, S).length).toBe('for 2 min, goes on');
   });
 
+  it('has an address of its own', () => {
+    const at = (id?: string) => happening({ type: 'finding', id, at: S, finding: cpu }, S).href;
+    expect(at('one')).toBe('#/incident/one');
+    expect(at()).toBeUndefined();
+  });
+
   it('leads to whom it is about', () => {
     const about = (more: object) => happening({ type: 'finding', at: S, finding: { ...cpu, ...more } }, S).about;
     expect(about({ camera_id: 'door' })?.href).toBe('#/camera/door');
@@ -35,7 +41,7 @@ describe('what happened', () => {
       words: 'connection refused',
       about: { href: '#/camera/door' },
     });
-    expect(camera('removed').about).toBeUndefined();
+    expect(camera('removed')).toMatchObject({ words: 'door was taken out', about: undefined });
     expect(camera('dreaming')).toMatchObject({ title: 'Camera dreaming', tone: 'plain' });
   });
 });

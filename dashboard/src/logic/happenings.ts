@@ -10,7 +10,7 @@ export interface Happening {
   key: string;
   at: number;
   until?: number;
-  tone: 'good' | 'warn' | 'bad' | 'plain';
+  tone: 'good' | 'note' | 'warn' | 'bad' | 'plain';
   /** What it is, in a word or two. */
   title: string;
   words: string;
@@ -20,6 +20,8 @@ export interface Happening {
   chart: string;
   /** What it is about. */
   about?: { words: string; href: string };
+  /** Its own address, with the evidence as it was. */
+  href?: string;
 }
 
 /** @param now in seconds. */
@@ -38,6 +40,7 @@ export function happening(event: Event, now: number): Happening {
       until === undefined ? `for ${duration((now - at) * 1000)}, goes on` : `lasted ${duration((until - at) * 1000)}`,
     chart: chartOf(at, until, seriesOf(finding), now),
     about: aboutOf(finding),
+    href: event.id && formatRoute({ view: 'incident', incident: event.id }),
   };
 }
 
@@ -75,7 +78,8 @@ function cameraWords({
     at,
     tone: known.tone,
     title: known.title,
-    words: words ?? known.words,
+    // a camera that is gone has no page: its name stands in the words
+    words: state === 'removed' ? `${camera_id} ${known.words}` : (words ?? known.words),
     about:
       state === 'removed' ? undefined : { words: camera_id, href: formatRoute({ view: 'camera', camera: camera_id }) },
   };
@@ -83,7 +87,7 @@ function cameraWords({
 
 /** Stretches within a span in which something was found, for a chart to shade. */
 export interface Band extends Span {
-  tone: 'warn' | 'bad';
+  tone: Finding['tone'];
   words: string;
 }
 

@@ -25,7 +25,7 @@ const PAGES = [
   page('2', 'Frames', { view: 'frames' }, 'M3 4h6M5 8h8M8 12h7M12 16h5', 'frame'),
   page('3', 'Replicas', { view: 'replicas' }, 'M3 3h14v5H3zM3 12h14v5H3zM6 5.5h1M6 14.5h1'),
   page('4', 'History', { view: 'history', range: LAST_HOUR, series: [] }, 'M3 3v14h14M6 13l3-4 3 2 4-6'),
-  page('5', 'Events', { view: 'events' }, 'M4 5h1M8 5h8M4 10h1M8 10h8M4 15h1M8 15h8'),
+  page('5', 'Events', { view: 'events' }, 'M4 5h1M8 5h8M4 10h1M8 10h8M4 15h1M8 15h8', 'incident'),
 ];
 const CHAOS = page('6', 'Chaos', { view: 'chaos' }, 'M11 2 4 11h5l-1 7 8-10h-6z');
 
@@ -40,7 +40,9 @@ export function titleOf(route: Route): string {
     case 'frame':
       return `Frame ${route.frame.slice(0, 8)}`;
     case 'verdict':
-      return 'Verdict';
+      return 'Diagnosis';
+    case 'incident':
+      return 'Incident';
     default:
       return [...PAGES, CHAOS].find(({ views }) => views[0] === route.view)!.title;
   }

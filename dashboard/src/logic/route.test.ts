@@ -13,6 +13,7 @@ describe('the address', () => {
     { view: 'events' },
     { view: 'verdict' },
     { view: 'chaos' },
+    { view: 'incident', incident: 'f2a3-1' },
     { view: 'history', range: LAST_HOUR, series: [] },
     { view: 'history', range: { from: '1774000000', to: '1774003600' }, series: ['rate', 'age'] },
   ])('holds $view', (route) => {

@@ -13,11 +13,13 @@ export type Route =
   | { view: 'grid' }
   | { view: 'camera'; camera: string }
   | { view: 'frame'; frame: string }
+  | { view: 'incident'; incident: string }
   | { view: (typeof PLAIN)[number] }
   /** No series: all of them. */
   | { view: 'history'; range: Range; series: HistoryName[] };
 
 export const LAST_HOUR: Range = { from: 'now-1h', to: 'now' };
+const INCIDENT = /^[\w-]{1,64}$/;
 const MOMENT = /^(now(-\d+[mhd])?|\d{9,11})$/;
 
 /** The view that the address's hash names; anything else is the grid. */
@@ -33,6 +35,7 @@ export function parseRoute(hash: string): Route {
     const frame = frameId.safeParse(id);
     if (frame.success) return { view: 'frame', frame: frame.data };
   }
+  if (name === 'incident' && id && INCIDENT.test(id)) return { view: 'incident', incident: id };
   if (id !== undefined) return { view: 'grid' };
   if (name === 'history') return parseHistory(new URLSearchParams(query));
   const view = PLAIN.find((plain) => plain === name);
@@ -58,6 +61,8 @@ export function formatRoute(route: Route): string {
       return `#/camera/${route.camera}`;
     case 'frame':
       return `#/frame/${route.frame}`;
+    case 'incident':
+      return `#/incident/${route.incident}`;
     case 'history':
       return toHistory(route.series, route.range);
     default:

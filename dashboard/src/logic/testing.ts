@@ -38,13 +38,14 @@ export const facts = (more: Partial<Facts> = {}): Facts => ({
   ...more,
 });
 
-/** CPU is short, but for what is said otherwise. */
+/** Not enough CPU, but for what is said otherwise. */
 export const finding = (more: Partial<Finding> = {}): Finding => ({
   cause: 'cpu',
   tone: 'warn',
-  words: 'CPU is short: detection waits for a CPU 66 % of its time.',
+  words: 'Not enough CPU: detection waits for one 66 % of its time.',
   advice: 'More cores help.',
   evidence: [],
+  effects: [],
   since: NOW / 1000 - 60,
   ...more,
 });

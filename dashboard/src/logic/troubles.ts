@@ -59,12 +59,27 @@ export const quiet: Rule = ({ cameras }) => {
 };
 
 /** Whether all is well is not known, and not said. */
-export const unjudged: Rule = ({ findings, unjudged }) => {
+export const unjudged: Rule = ({ findings, unjudged, transport }) => {
   if (unjudged)
-    return say('warn', 'unjudged', 'Pictures come,', 'but how the system is, is not told.', {
-      help: `The verdict: ${unjudged}.`,
-    });
-  return findings ? undefined : say('wait', 'connecting', 'Connected.', 'Asking how the system is.');
+    return transport.phase === 'open'
+      ? say('warn', 'unjudged', 'Pictures come,', 'but how the system is, is not told.', {
+          help: `The verdict: ${unjudged}.`,
+        })
+      : say('bad', 'unjudged', 'results-ws does not answer:', 'how the system is, is not known.', {
+          help: `The verdict: ${unjudged}.`,
+        });
+  return findings ? undefined : say('wait', 'connecting', 'Connecting.', 'Asking how the system is.');
+};
+
+/** Nothing was found, and not everything was looked at. */
+export const gaps: Rule = ({ gaps = [] }) => {
+  const [first] = gaps;
+  if (!first) return undefined;
+  const others = gaps.length > 1 ? `, and ${gaps.length - 1} more` : '';
+  return say('note', 'gaps', 'All well, as far as is known.', `The diagnosis has a gap: ${first.what}${others}.`, {
+    help: first.message,
+    evidence: { words: 'See the diagnosis', href: '#/verdict' },
+  });
 };
 
 function newest(cameras: CameraFacts[]): string {

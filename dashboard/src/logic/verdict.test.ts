@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Facts } from './facts.ts';
 import { cameraFacts, facts, finding, NOW } from './testing.ts';
 import type { TileState } from './tile-state.ts';
-import { verdict } from './verdict.ts';
+import { here, verdict } from './verdict.ts';
 
 const OFFLINE: TileState = { kind: 'offline', word: 'offline', title: 'Offline', detail: 'Since 11:50: refused' };
 const OLD: TileState = { kind: 'old', word: 'old picture', grey: true };
@@ -18,37 +18,12 @@ describe('the verdict', () => {
     const cameras = [
       cameraFacts('door', { drawnAge: 84, rate: 10 }),
       cameraFacts('hall', { drawnAge: 90, rate: 2.5 }),
-      cameraFacts('yard', { drawnAge: 4000, rate: 10 }),
+      cameraFacts('yard', { drawnAge: 1000, rate: 10 }),
     ];
     expect(said({ cameras })).toBe('good: All well. 3 cameras, 23 frames/s, pictures 90 ms old.');
-  });
-
-  it('does not call pictures well that are late, or from the future', () => {
-    const drawn = (drawnAge: number) => said({ cameras: [cameraFacts('door', { drawnAge })] });
-    expect(drawn(2400)).toBe('warn: Pictures are late. They are 2.4 s old when they are drawn.');
-    const late = [
-      cameraFacts('door', { state: OLD, pictureAge: 24_000, late: true }),
-      cameraFacts('yard', { state: OLD }),
-    ];
-    expect(said({ cameras: late })).toBe('warn: Pictures are late. They are 24 s old when they are drawn.');
-    expect(drawn(-900)).toBe('good: All well. 1 camera, 10 frames/s, clock ahead.');
-  });
-
-  it('counts down to the next try', () => {
-    expect(said({ transport: { phase: 'waiting', retryAt: NOW + 2100 } })).toBe(
-      'bad: Connection lost. Reconnecting in 3 s.',
+    expect(said({ cameras: [cameraFacts('door', { drawnAge: -900 })] })).toBe(
+      'good: All well. 1 camera, 10 frames/s, clock ahead.',
     );
-    expect(said({ transport: { phase: 'connecting', again: true } })).toBe('bad: Connection lost. Reconnecting now.');
-    expect(said({ transport: { phase: 'connecting', again: false } })).toBe(
-      'wait: Connecting. Asking for the cameras.',
-    );
-  });
-
-  it('does not call what it has only just asked for missing', () => {
-    const cameras = [cameraFacts('door', { state: OLD }), cameraFacts('yard', { state: WAITING })];
-    expect(said({ told: false, cameras: [] })).toBe('wait: Connected. Asking for the cameras.');
-    expect(said({ openFor: 500, cameras })).toBe('wait: Connected. Asking for the pictures.');
-    expect(said({ openFor: 5000, cameras })).toMatch(/^warn: No new pictures/);
   });
 
   it('waits for the first frame', () => {
@@ -58,10 +33,36 @@ describe('the verdict', () => {
     );
   });
 
+  it('says first whether what was promised holds, then what is short', () => {
+    const held = { target: 500, goal: 0.99, within: 0.997, p95: 102, lost: 0, holds: 'yes' as const };
+    const tight = facts({ findings: [finding({ tone: 'note' })], promise: held });
+    expect(verdict(tight)).toMatchObject({
+      tone: 'note',
+      head: 'All well, but CPU is tight.',
+      rest: '99.7 % within 500 ms.',
+      help: finding().words,
+    });
+    const late = { ...held, within: 0.986, holds: 'no' as const };
+    expect(said({ findings: [finding()], promise: late })).toBe(
+      `warn: Pictures are late: 98.6 % within 500 ms, not 99 %. ${finding().words}`,
+    );
+    const lost = { ...held, lost: 0.4, holds: 'no' as const };
+    expect(said({ findings: [finding()], promise: lost })).toMatch(
+      /^warn: Frames are let go: 40 % of them\. Not enough/,
+    );
+    const soon = { ...held, p95: 430, holds: 'barely' as const };
+    expect(said({ findings: [finding()], promise: soon })).toMatch(/^warn: Pictures are nearly late: 95 of 100/);
+    expect(said({ findings: [], promise: late })).toBe(
+      'warn: Pictures are late: 98.6 % within 500 ms, not 99 %. What causes it is not known.',
+    );
+    expect(said({ findings: [], promise: held })).toMatch(/^good: All well/);
+  });
+
   it('takes what the server found as its sentence, with what helps and where to see it', () => {
-    expect(said({ findings: [finding()] })).toBe('warn: CPU is short: detection waits for a CPU 66 % of its time.');
-    expect(verdict(facts({ findings: [finding()] }))).toMatchObject({
-      head: 'CPU is short:',
+    const words = 'The broker is slow: it takes 240 ms to answer.';
+    expect(verdict(facts({ findings: [finding({ cause: 'broker-slow', words })] }))).toMatchObject({
+      head: 'The broker is slow:',
+      rest: 'it takes 240 ms to answer.',
       help: 'More cores help.',
       evidence: { words: 'See why', href: '#/verdict' },
     });
@@ -77,23 +78,14 @@ describe('the verdict', () => {
     expect(said({ findings, cameras })).toBe('bad: The broker is away. No frame moves until it is back.');
   });
 
-  it('names what the server found of one camera after what all of them are', () => {
-    const findings = [finding({ cause: 'camera-silent', camera_id: 'yard', words: 'Camera yard sends nothing.' })];
-    const old = cameraFacts('yard', { state: OLD });
-    expect(said({ findings, cameras: [cameraFacts('door'), old] })).toBe('warn: Camera yard sends nothing. ');
-    expect(said({ findings, cameras: [old] })).toMatch(/^warn: No new pictures/);
-  });
-
-  it('names numbers that are missing only while the pictures are well', () => {
-    const findings = [finding({ cause: 'metrics', words: 'Numbers are missing: Prometheus cannot be reached.' })];
-    expect(said({ findings })).toMatch(/^warn: Numbers are missing/);
-    expect(said({ findings, cameras: [cameraFacts('door', { drawnAge: 3000 })] })).toMatch(/^warn: Pictures are late/);
-  });
-
   it('does not call well what nobody judged', () => {
-    expect(said({ findings: undefined })).toBe('wait: Connected. Asking how the system is.');
+    expect(said({ findings: undefined })).toBe('wait: Connecting. Asking how the system is.');
     expect(said({ unjudged: 'the server answers 500' })).toMatch(/^warn: Pictures come, but/);
     expect(verdict(facts({ unjudged: 'the server answers 500' })).help).toBe('The verdict: the server answers 500.');
+    const transport = { phase: 'waiting' as const, retryAt: NOW };
+    expect(said({ unjudged: 'no answer within 5 s', transport })).toMatch(/^bad: results-ws does not answer:/);
+    const gaps = [{ what: 'the rule cpu', message: 'not a number', since: NOW / 1000 }];
+    expect(said({ gaps })).toBe('note: All well, as far as is known. The diagnosis has a gap: the rule cpu.');
   });
 
   it('tells which cameras are offline, and why where that is one reason', () => {
@@ -108,25 +100,69 @@ describe('the verdict', () => {
     expect(verdict(facts({ cameras: all })).help).toBe('Each tile says why.');
   });
 
-  it('misses pictures only of cameras that promise some', () => {
-    const photo = cameraFacts('photo', { state: OLD, promised: false, pictureAge: 9000 });
-    expect(said({ cameras: [cameraFacts('door'), photo] })).toMatch(/^good/);
-    expect(said({ cameras: [photo] })).toBe('wait: No new pictures. The newest picture is 9.0 s old.');
-    expect(said({ cameras: [cameraFacts('door'), { ...photo, promised: true }] })).toBe(
-      'warn: 1 of 2 cameras sends nothing new: photo.',
-    );
-  });
-
   it('has a key that changes with the state and not with its numbers', () => {
     const key = (more: Partial<Facts>) => verdict(facts(more)).key;
-    const after = (ms: number) => key({ transport: { phase: 'waiting', retryAt: NOW + ms } });
-    expect(after(2900)).toBe(after(900));
-    const short = (share: number) => key({ findings: [finding({ words: `CPU is short: ${share} %.` })] });
+    const short = (share: number) => key({ findings: [finding({ words: `Not enough CPU: ${share} %.` })] });
     expect(short(40)).toBe(short(70));
     expect(short(40)).not.toBe(key({}));
     const at = (node_id: string) => key({ findings: [finding({ node_id })] });
     expect(at('detect-faces-1')).toBe(at('detect-faces-2')); // whichever is worst off at the moment
     const gone = (id: string) => key({ cameras: [cameraFacts(id, { state: OFFLINE }), cameraFacts('well')] });
     expect(gone('door')).not.toBe(gone('yard'));
+  });
+});
+
+describe('what only this browser sees', () => {
+  const seen = (more: Partial<Facts>): string | undefined => {
+    const one = here(facts(more));
+    return one && `${one.tone}: ${one.head} ${one.rest}`;
+  };
+
+  it('never stands for the system', () => {
+    const lost = { transport: { phase: 'waiting' as const, retryAt: NOW + 2100 } };
+    expect(seen(lost)).toBe('bad: Connection lost. Reconnecting in 3 s.');
+    expect(said(lost)).toMatch(/^good: All well/);
+    const late = { cameras: [cameraFacts('door', { drawnAge: 2400 })] };
+    expect(seen(late)).toBe('warn: Pictures are late. They are 2.4 s old when they are drawn.');
+    expect(said(late)).toBe('good: All well. 1 camera, 10 frames/s.');
+    expect(seen({})).toBeUndefined();
+  });
+
+  it('is no trouble of its own where the server knows what is wrong', () => {
+    const findings = [finding({ cause: 'broker', tone: 'bad' })];
+    expect(seen({ findings, cameras: [cameraFacts('door', { state: OLD })] })).toBeUndefined();
+  });
+
+  it('are pictures that are late', () => {
+    const late = [
+      cameraFacts('door', { state: OLD, pictureAge: 24_000, late: true }),
+      cameraFacts('yard', { state: OLD }),
+    ];
+    expect(seen({ cameras: late })).toBe('warn: Pictures are late. They are 24 s old when they are drawn.');
+  });
+
+  it('is the connection: counts down to the next try', () => {
+    expect(seen({ transport: { phase: 'connecting', again: true } })).toBe('bad: Connection lost. Reconnecting now.');
+    expect(seen({ transport: { phase: 'connecting', again: false } })).toBe(
+      'wait: Connecting. Asking for the cameras.',
+    );
+    const after = (ms: number) => here(facts({ transport: { phase: 'waiting', retryAt: NOW + ms } }))?.key;
+    expect(after(2900)).toBe(after(900));
+  });
+
+  it('does not call what it has only just asked for missing', () => {
+    const cameras = [cameraFacts('door', { state: OLD }), cameraFacts('yard', { state: WAITING })];
+    expect(seen({ told: false, cameras: [] })).toBe('wait: Connected. Asking for the cameras.');
+    expect(seen({ openFor: 500, cameras })).toBe('wait: Connected. Asking for the pictures.');
+    expect(seen({ openFor: 5000, cameras })).toMatch(/^warn: No new pictures/);
+  });
+
+  it('misses pictures only of cameras that promise some', () => {
+    const photo = cameraFacts('photo', { state: OLD, promised: false, pictureAge: 9000 });
+    expect(seen({ cameras: [cameraFacts('door'), photo] })).toBeUndefined();
+    expect(seen({ cameras: [photo] })).toBe('wait: No new pictures. The newest picture is 9.0 s old.');
+    expect(seen({ cameras: [cameraFacts('door'), { ...photo, promised: true }] })).toBe(
+      'warn: 1 of 2 cameras sends nothing new: photo.',
+    );
   });
 });

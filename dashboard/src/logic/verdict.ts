@@ -1,39 +1,40 @@
 import { type CameraFacts, type Facts, ofKind, say, type Verdict } from './facts.ts';
-import { found, OF_ALL, OF_CAMERAS, OF_NUMBERS } from './findings.ts';
+import { found } from './findings.ts';
 import { AHEAD, age, count, rate } from './format.ts';
 import { LATE, sayLate } from './late.ts';
 import { percentile } from './percentile.ts';
+import { broken } from './promise.ts';
 import { ASKING } from './tile-state.ts';
-import { offline, quiet, stopped, unjudged, waiting } from './troubles.ts';
+import { gaps, offline, quiet, stopped, unjudged, waiting } from './troubles.ts';
 
 /**
- * The first thing in this order that is so: what stands further up explains what stands below it. What the server finds and what only
- * the page knows are one list, for one sentence.
+ * How the system is, by what the server says: the first thing in this order that is so. What only this browser sees stands elsewhere: see
+ * `here`.
  */
 export function verdict(facts: Facts): Verdict {
   return (
-    connection(facts) ??
-    found(facts, OF_ALL) ??
-    stopped(facts) ??
-    offline(facts) ??
-    found(facts, OF_CAMERAS) ??
-    waiting(facts) ??
-    quiet(facts) ??
-    late(facts) ??
-    found(facts, OF_NUMBERS) ??
-    unjudged(facts) ??
-    well(facts)
+    unjudged(facts) ?? found(facts) ?? broken(facts) ?? offline(facts) ?? waiting(facts) ?? gaps(facts) ?? well(facts)
   );
 }
 
+/** What is wrong between the server and this page, which may well be this browser or its line. It never stands for the system. */
+export function here(facts: Facts): Verdict | undefined {
+  const lost = connection(facts);
+  if (lost) return lost;
+  // what the server knows of explains what is missing here
+  if (facts.findings === undefined || facts.findings.some(({ tone }) => tone !== 'note')) return undefined;
+  return stopped(facts) ?? quiet(facts) ?? late(facts);
+}
+
 function connection({ transport, openFor, told, cameras, now }: Facts): Verdict | undefined {
+  const more = { help: 'results-ws hangs or starts anew, or cannot be reached from this browser.' };
   if (transport.phase === 'waiting') {
     const seconds = Math.max(1, Math.ceil((transport.retryAt - now) / 1000));
-    return say('bad', 'lost', 'Connection lost.', `Reconnecting in ${seconds} s.`);
+    return say('bad', 'lost', 'Connection lost.', `Reconnecting in ${seconds} s.`, more);
   }
   if (transport.phase === 'connecting')
     return transport.again
-      ? say('bad', 'lost', 'Connection lost.', 'Reconnecting now.')
+      ? say('bad', 'lost', 'Connection lost.', 'Reconnecting now.', more)
       : say('wait', 'connecting', 'Connecting.', 'Asking for the cameras.');
   if (!told) return say('wait', 'connecting', 'Connected.', 'Asking for the cameras.');
   const hoped = cameras.some(({ state }) => state.kind === 'waiting' || state.kind === 'old');
@@ -50,7 +51,7 @@ function late({ cameras }: Facts): Verdict | undefined {
 function well({ cameras }: Facts): Verdict {
   const drawn = drawnAge(cameras);
   const numbers = [count(cameras.length, 'camera'), `${rate(cameras.reduce((n, c) => n + c.rate, 0))} frames/s`];
-  if (drawn !== undefined) numbers.push(age(drawn) === AHEAD ? AHEAD : `pictures ${age(drawn)} old`);
+  if (drawn !== undefined && drawn < LATE) numbers.push(age(drawn) === AHEAD ? AHEAD : `pictures ${age(drawn)} old`);
   return say('good', 'well', 'All well.', `${numbers.join(', ')}.`);
 }
 

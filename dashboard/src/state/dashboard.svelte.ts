@@ -10,9 +10,9 @@ import {
 } from '@framewire/contract';
 import { createContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
-import type { Verdict } from '../logic/facts.ts';
+import type { Facts, Verdict } from '../logic/facts.ts';
 import type { Answer } from '../logic/readings.ts';
-import { verdict } from '../logic/verdict.ts';
+import { here, verdict } from '../logic/verdict.ts';
 import { capturedAt } from '../logic/waterfall.ts';
 import type { Jpeg } from '../transport/link.ts';
 import type { Camera, Picture } from './camera.ts';
@@ -68,19 +68,27 @@ export class Dashboard {
     problem: this.metrics.problem,
   });
 
-  readonly verdict: Verdict = $derived.by(() => {
+  readonly #facts: Facts = $derived.by(() => {
     const now = this.clock.tick;
     const state = this.connection.state;
-    return verdict({
+    const answer = this.#isOld(now) && !this.#hidden ? undefined : this.found.value;
+    return {
       now,
       transport: state.phase === 'waiting' ? { ...state, retryAt: this.clock.toServer(state.retryAt) } : state,
       openFor: now - this.clock.toServer(this.connection.openedAt),
       told: this.cameras.told,
       cameras: this.#cameraFacts,
-      findings: this.#isOld(now) && !this.#hidden ? undefined : this.found.value?.findings,
+      findings: answer?.findings,
+      promise: answer?.promise,
+      gaps: answer?.gaps,
       unjudged: this.#unjudged(now),
-    });
+    };
   });
+
+  /** How the system is. */
+  readonly verdict: Verdict = $derived(verdict(this.#facts));
+  /** What is wrong between it and this page. */
+  readonly here: Verdict | undefined = $derived(here(this.#facts));
 
   /** @returns what stops it. Call it within an effect's root. */
   start(): () => void {

@@ -1,3 +1,4 @@
+import { isAbout } from '../logic/findings.ts';
 import { type Grade, grade } from '../logic/grade.ts';
 import type { TileState } from '../logic/tile-state.ts';
 import type { Dashboard } from './dashboard.svelte.ts';
@@ -15,7 +16,7 @@ export function gradeOf(dashboard: Dashboard, id: string, state: TileState): Gra
     objective: objective.value?.cameras.find(isOwn),
     target: objective.value?.target ?? 0,
     goal: objective.value?.goal ?? 0,
-    findings: found.value?.findings.filter(isOwn) ?? [],
+    findings: found.value?.findings.filter((finding) => isAbout(id, finding)) ?? [],
     losses:
       events.value?.events.filter(
         (event) => event.type === 'camera' && isOwn(event) && event.state === 'offline' && event.at > since,

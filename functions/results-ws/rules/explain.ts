@@ -1,0 +1,58 @@
+import type { Cause } from '@framewire/contract';
+
+/** Whatever takes time or waits for an answer: a machine that is short of something makes any of it. */
+const SLOW: Cause[] = [
+  'replicas',
+  'detector',
+  'gateway',
+  'broker-slow',
+  'producer',
+  'camera-silent',
+  'failing',
+  'viewer',
+  'metrics',
+  'clock',
+];
+/** A part that does not answer is a fact of its own, unless nothing on the machine could answer in time. */
+const SILENT: Cause[] = [
+  'broker',
+  'gateway-away',
+  'connector',
+  'camera-connector',
+  'ingest',
+  'results',
+  'no-replicas',
+  'replica',
+  'camera-offline',
+];
+const AFTER_DETECTION: Cause[] = ['failing', 'replicas', 'detector', 'gateway', 'broker-slow', 'replica'];
+
+/** What is upstream, and what follows from it. No circle. */
+const EXPLAINS: Partial<Record<Cause, Cause[]>> = {
+  broker: [...SLOW, 'topology', 'gateway-away', 'connector', 'camera-connector', 'ingest', 'no-replicas', 'replica'],
+  topology: ['connector', 'no-replicas', 'producer', 'camera-silent', 'failing', 'broker-slow'],
+  'gateway-away': ['connector', 'no-replicas', 'ingest', ...AFTER_DETECTION],
+  connector: ['no-replicas', ...AFTER_DETECTION],
+  'camera-connector': ['camera-silent', 'camera-offline', 'producer'],
+  'no-replicas': AFTER_DETECTION,
+  replica: ['failing', 'replicas', 'gateway', 'detector'],
+  memory: ['cpu', 'io', ...SLOW],
+  cpu: ['io', ...SLOW],
+  io: SLOW,
+  replicas: ['detector', 'broker-slow', 'failing'],
+  clock: ['producer', 'broker-slow', 'failing'],
+  gateway: ['failing'],
+  'broker-slow': ['producer'],
+};
+const MACHINE: Cause[] = ['memory', 'cpu', 'io'];
+
+/**
+ * Whether one thing that is found follows from another.
+ * @param starved whether the machine is so short that no answer in time says nothing about who was asked.
+ */
+export function explains(upstream: Cause, downstream: Cause, starved: boolean): boolean {
+  if (starved && MACHINE.includes(upstream) && SILENT.includes(downstream)) return true;
+  // a broker that hangs explains no machine; but one that starves is explained by it
+  if (starved && upstream === 'broker' && MACHINE.includes(downstream)) return false;
+  return EXPLAINS[upstream]?.includes(downstream) ?? false;
+}
