@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cameraId } from './camera.ts';
 import { frameId } from './frame-id.ts';
+import { DAY_MS, judgeMoment, type MomentRule, showSeen } from './moment.ts';
 import { shedRanges } from './shed.ts';
 
 /**
@@ -66,16 +67,74 @@ export function encodeFrame(frame: Frame, now: number = Date.now()): FrameMessag
   return message;
 }
 
-/** @throws ZodError when the id or a header is missing or wrong. */
-export function decodeFrame(message: {
-  content: Uint8Array;
-  messageId: unknown;
-  headers: Record<string, unknown>;
-}): Frame {
-  const { shed, ...headers } = message.headers;
-  return {
-    ...frameHeaders.parse({ ...headers, shed: typeof shed === 'string' ? JSON.parse(shed) : shed }),
-    frame_id: frameId.parse(message.messageId),
-    jpeg: message.content,
+/** A message that is no frame; the text names the field, what was seen in it, and what is wanted. */
+export class FrameFieldError extends Error {
+  override name = 'FrameFieldError';
+  constructor(
+    readonly field: string,
+    words: string,
+  ) {
+    super(`${field}: ${words}`);
+  }
+}
+
+/** What each field is to be, for whoever wrote another. */
+const WANTED: Record<string, string> = {
+  message_id: 'a UUID is wanted',
+  camera_id: 'a camera id is 1 to 64 letters, digits, "_" or "-"',
+  source: 'an id of 1 to 64 characters is wanted',
+  seq: 'a whole number from 1 on is wanted',
+  shed: 'JSON text with ranges of numbers is wanted, such as [[5,6],[9,9]]',
+  traceparent: 'text is wanted',
+};
+
+/** As long as a frame may have waited for whoever reads it: without a deadline it waits as long as it takes. */
+const LONGEST_WAIT_MS = 365 * DAY_MS;
+
+/**
+ * @param now when it is read, milliseconds since the epoch: moments that are implausible then are refused. Not judged unless given.
+ * @throws FrameFieldError when the id or a header is missing or wrong.
+ */
+export function decodeFrame(
+  message: {
+    content: Uint8Array;
+    messageId: unknown;
+    headers: Record<string, unknown>;
+  },
+  now?: number,
+): Frame {
+  const headers = { ...message.headers, shed: parseShed(message.headers.shed) };
+  if (now !== undefined) checkMoments(headers, now);
+  const parsed = frameHeaders.safeParse(headers);
+  if (!parsed.success) throw fieldError(String(parsed.error.issues[0]!.path[0]), headers);
+  const id = frameId.safeParse(message.messageId);
+  if (!id.success) throw fieldError('message_id', { message_id: message.messageId });
+  return { ...parsed.data, frame_id: id.data, jpeg: message.content };
+}
+
+function fieldError(field: string, values: Record<string, unknown>): FrameFieldError {
+  return new FrameFieldError(field, `${showSeen(values[field])}; ${WANTED[field] ?? 'a number is wanted'}`);
+}
+
+function parseShed(shed: unknown): unknown {
+  if (typeof shed !== 'string') return shed;
+  try {
+    return JSON.parse(shed);
+  } catch {
+    throw fieldError('shed', { shed });
+  }
+}
+
+/**
+ * A capture is judged by the publish where that is told, since both are by one clock, and the message may have waited since; else by the
+ * present.
+ */
+function checkMoments({ published_at, captured_at, deadline_ms }: Record<string, unknown>, now: number): void {
+  const check = (field: string, value: unknown, rule: Omit<MomentRule, 'unit'>) => {
+    const words = judgeMoment(value, { unit: 'ms', ...rule });
+    if (words) throw new FrameFieldError(field, words);
   };
+  if (published_at !== undefined) check('published_at', published_at, { near: now, before: LONGEST_WAIT_MS });
+  check('captured_at', captured_at, { near: (published_at as number | undefined) ?? now });
+  if (deadline_ms !== undefined) check('deadline_ms', deadline_ms, { near: captured_at as number, after: 2 * DAY_MS });
 }

@@ -8,6 +8,7 @@ export * from './invocation.ts';
 export * from './jpeg.ts';
 export * from './jpeg-segments.ts';
 export * from './metrics.ts';
+export * from './moment.ts';
 export * from './picture.ts';
 export * from './pressure.ts';
 export * from './record.ts';

@@ -110,6 +110,11 @@ export const stages = z.object({
   received_at: z.number().optional(),
   invoked_at: z.number().optional(),
   answered_at: z.number().optional(),
+  /**
+   * By how much the producer's clock was off the connector's, where that is 30 s or more: below 0 it was behind. The moments above, and the
+   * frame's deadline, were put right by it.
+   */
+  clock_offset: z.number().optional(),
   /** Times within the function. */
   wait: z.number().optional(),
   decode: z.number().optional(),

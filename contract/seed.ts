@@ -1,12 +1,7 @@
-import { z } from 'zod';
-
 /**
- * A frame as the first generation of producers sends it, straight to `frame_queue` and without properties:
- * `{"frame": <base64 JPEG>, "timestamp": <seconds since the epoch>}`. It counts as camera `default`.
+ * A frame as the first generation of producers sends it goes straight to `frame_queue` and without properties:
+ * `{"frame": <base64 JPEG>, "timestamp": <seconds since the epoch>}`. It counts as this camera's.
  */
-export const seedFrame = z.object({ frame: z.base64().min(1), timestamp: z.number().positive() });
-export type SeedFrame = z.infer<typeof seedFrame>;
-
 export const SEED_CAMERA = 'default';
 
 /**

@@ -1,13 +1,13 @@
-import { cameraId, decodeFrame, type Frame, frameId, SEED_CAMERA, seedFrame } from '@framewire/contract';
+import { cameraId, decodeFrame, type Frame, frameId, judgeMoment, SEED_CAMERA } from '@framewire/contract';
 import { type ConsumeMessage, derivedFrameId } from '@framewire/runtime';
-import { ZodError } from 'zod';
+import { readSeedBody, startOf } from './seed-body.ts';
 
 /** What is known of any frame, a message that cannot be read included. */
 export type FrameFacts = Omit<Frame, 'jpeg'>;
 
 /**
  * A message as it arrived:
- * - `frame`: by our wire format;
+ * - `frame`: by our wire format, or a JPEG that says nothing of itself;
  * - `seed`: by the first generation's JSON; no viewer has seen its picture yet;
  * - `unreadable`: neither, and `reason` says why.
  */
@@ -19,40 +19,48 @@ type Message = Pick<ConsumeMessage, 'content' | 'fields' | 'properties'>;
 
 /** Never throws: a message that cannot be read is an outcome like any other. */
 export function readDelivery(message: Message, now: number = Date.now()): Arrival {
-  const { content, properties } = message;
   try {
-    if (isJpegMessage(properties)) {
-      const headers = properties.headers ?? {};
-      return { kind: 'frame', frame: decodeFrame({ content, messageId: properties.messageId, headers }) };
-    }
-    return { kind: 'seed', frame: readSeedFrame(content) };
+    if (message.properties.headers?.camera_id !== undefined) return { kind: 'frame', frame: readFrame(message, now) };
+    if (isJpeg(message.content)) return { kind: 'frame', frame: readBareJpeg(message, now) };
+    return { kind: 'seed', frame: readSeed(message, now) };
   } catch (error) {
-    return { kind: 'unreadable', frame: guessFacts(message, now), reason: inWords(error) };
+    return { kind: 'unreadable', frame: guessFacts(message, now), reason: `not a frame: ${(error as Error).message}` };
   }
 }
 
 /** How often this message was delivered before, as a quorum queue counts. */
 export const deliveryCount = ({ properties }: Message): number => Number(properties.headers?.['x-delivery-count'] ?? 0);
 
-const isJpegMessage = ({ contentType, headers }: Message['properties']) =>
-  contentType === 'image/jpeg' || headers?.camera_id !== undefined;
+const isJpeg = (content: Uint8Array) => content[0] === 0xff && content[1] === 0xd8;
 
-function readSeedFrame(content: Buffer): Frame {
-  const { frame, timestamp } = seedFrame.parse(parseJson(content));
-  return {
-    frame_id: derivedFrameId(content),
-    camera_id: SEED_CAMERA,
-    captured_at: timestamp * 1000,
-    jpeg: Buffer.from(frame, 'base64'),
-  };
+/** Without an id it is known by what makes it another than the next: camera, moment and picture. */
+function readFrame({ content, properties }: Message, now: number): Frame {
+  const headers = properties.headers ?? {};
+  const messageId =
+    properties.messageId ?? derivedFrameId(`${headers.camera_id}/${headers.captured_at}/${derivedFrameId(content)}`);
+  return decodeFrame({ content, messageId, headers }, now);
 }
 
-function parseJson(content: Buffer): unknown {
-  try {
-    return JSON.parse(content.toString('utf8'));
-  } catch {
-    throw new Error('neither a JPEG message nor JSON');
-  }
+/** A JPEG of which nothing is said: a frame of camera `default`, captured when its producer says it sent it, else just now. */
+function readBareJpeg({ content, properties }: Message, now: number): Frame {
+  const { messageId = derivedFrameId(content), headers } = properties;
+  const captured_at = headers?.captured_at ?? sentAt(properties.timestamp, now) ?? now;
+  return decodeFrame({ content, messageId, headers: { ...headers, camera_id: SEED_CAMERA, captured_at } }, now);
+}
+
+function readSeed({ content, properties }: Message, now: number): Frame {
+  const { contentEncoding } = properties;
+  if (contentEncoding && !['identity', 'utf-8'].includes(contentEncoding.toLowerCase()))
+    throw new Error(`content_encoding: ${JSON.stringify(contentEncoding)}; the body is wanted as it is`);
+  if (!content.toString('latin1', 0, 16).match(/^[^!-~]*[{[]/) && properties.contentType === 'image/jpeg')
+    throw new Error(`the body is called image/jpeg and is none: it starts with ${startOf(content)}`);
+  const { jpeg, captured_at } = readSeedBody(content, now);
+  return { frame_id: derivedFrameId(content), camera_id: SEED_CAMERA, captured_at, jpeg };
+}
+
+/** Milliseconds since the epoch, from a message's property; undefined where there is none that is plausible. */
+function sentAt(timestamp: unknown, now: number): number | undefined {
+  return judgeMoment(timestamp, { unit: 's', near: now }) === undefined ? Number(timestamp) * 1_000 : undefined;
 }
 
 /** The same each time it is delivered, so that it stays one frame. */
@@ -64,14 +72,6 @@ function guessFacts({ content, fields, properties }: Message, now: number): Fram
   return {
     frame_id: id.success ? id.data : derivedFrameId(content),
     camera_id: camera.success ? camera.data : SEED_CAMERA,
-    captured_at: typeof properties.timestamp === 'number' ? properties.timestamp * 1000 : now,
+    captured_at: sentAt(properties.timestamp, now) ?? now,
   };
-}
-
-function inWords(error: unknown): string {
-  if (error instanceof ZodError) {
-    const [issue] = error.issues;
-    return `not a frame: ${[...(issue?.path ?? []), issue?.message].join(': ')}`;
-  }
-  return `not a frame: ${(error as Error).message}`;
 }

@@ -37,7 +37,7 @@ export const whyOf = ({ reason, reason_code, http_status, function_code }: Why):
 export type RecordedOutcome = Exclude<Outcome, { kind: 'passed' | 'dropped' | 'retry' | 'release' }>;
 
 /** By the connector's clock, milliseconds since the epoch. */
-export type Moments = Pick<Stages, 'received_at' | 'invoked_at' | 'answered_at'>;
+export type Moments = Pick<Stages, 'received_at' | 'invoked_at' | 'answered_at' | 'clock_offset'>;
 
 export function toRecord(
   frame: FrameFacts,

@@ -129,10 +129,14 @@ describe('the outcome of a frame', () => {
       camera_id: 'yard',
       outcome: 'rejected',
       reason_code: 'bad_message',
-      reason: 'not a frame: neither a JPEG message nor JSON',
+      reason: expect.stringMatching(/^not a frame: the body is neither: it starts with .*; a JPEG is wanted/),
     });
 
-    const wrong = { messageId: uuidv7(), contentType: 'image/jpeg', headers: { camera_id: 'a b', captured_at: 1 } };
+    const wrong = {
+      messageId: uuidv7(),
+      contentType: 'image/jpeg',
+      headers: { camera_id: 'a b', captured_at: Date.now() },
+    };
     await publish(EXCHANGE.frames, 'faces.yard', JPEG, wrong);
     expect((await record(wrong.messageId)).reason).toContain('camera id is 1 to 64 letters');
 
@@ -147,14 +151,45 @@ describe('the outcome of a frame', () => {
 
 describe("a first generation's message", () => {
   it('is camera default, and always the same frame', async () => {
-    const body = Buffer.from(JSON.stringify({ frame: JPEG.toString('base64'), timestamp: 1_700_000_000.5 }));
+    const timestamp = Math.floor(Date.now() / 1_000) + 0.5;
+    const body = Buffer.from(JSON.stringify({ frame: JPEG.toString('base64'), timestamp }));
     await publish('', QUEUE.frames, body);
     const id = derivedFrameId(body);
     expect(await record(id)).toMatchObject({
       camera_id: 'default',
       outcome: 'detected',
-      original_timestamp: 1_700_000_000.5,
+      original_timestamp: timestamp,
     });
+  });
+});
+
+describe('a producer whose clock is off', () => {
+  it.each([
+    ['behind', -600_000],
+    ['ahead', 600_000],
+  ])('by ten minutes, %s, is named, and its frames are detected by the clock of this side', async (name, off) => {
+    const camera_id = `clock-${name}`;
+    const expected: Record<string, unknown>[] = [];
+    const told = await waitFor('a frame whose moments were put right', async () => {
+      const at = Date.now() + off;
+      const id = uuidv7();
+      const headers = { camera_id, captured_at: at, published_at: at, deadline_ms: at + 5_000 };
+      await publish(EXCHANGE.frames, `faces.${camera_id}`, JPEG, { messageId: id, contentType: 'image/jpeg', headers });
+      const [answer] = [await record(id)];
+      if (answer.stages.clock_offset === undefined) expected.push(answer);
+      return answer.stages.clock_offset === undefined ? undefined : answer;
+    });
+    expect(told).toMatchObject({ camera_id, outcome: 'detected' });
+    const { clock_offset, captured_at, received_at } = told.stages;
+    expect(Math.abs(clock_offset! - off)).toBeLessThan(5_000);
+    expect(Math.abs(captured_at! - received_at!)).toBeLessThan(5_000);
+    // until it is known they are late by their own deadline: not the queue's fault
+    for (const early of expected.slice(1))
+      expect(early).toMatchObject(
+        off > 0
+          ? { outcome: 'detected' }
+          : { outcome: 'expired', reason_code: 'clock_skew', reason: expect.stringContaining(camera_id) },
+      );
   });
 });
 

@@ -1,6 +1,7 @@
-import { countShed } from '@framewire/contract';
+import { countShed, type Frame } from '@framewire/contract';
 import { type Broker, background, type ConsumeMessage, type Log, type Settlement } from '@framewire/runtime';
 import { createAnnouncer } from './announcer.ts';
+import { createClocks } from './clocks.ts';
 import { deliveryCount, readDelivery } from './delivery.ts';
 import { createFreshness } from './freshness.ts';
 import type { Assignment } from './functions.ts';
@@ -50,6 +51,9 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
   const ending = new AbortController();
   const freshness = createFreshness();
   const waits = createWaits();
+  const clocks = createClocks();
+  /** Of the channel that delivered last: what another brings may have waited for it. */
+  let lastChannel: AbortSignal | undefined;
   const held = new Map<ConsumeMessage, HeldFrame>();
   let deliveriesHere = 0;
   /** When the last of them left. */
@@ -82,27 +86,41 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
   async function onDelivery(delivery: ConsumeMessage, gone: AbortSignal): Promise<Settlement> {
     const moments: Moments = { received_at: Date.now() };
     const idle = deliveriesHere === 0 ? moments.received_at! - freeSince : 0;
+    if (gone !== lastChannel) roomSince = moments.received_at!;
+    lastChannel = gone;
     const room = moments.received_at! - roomSince;
     const deliveries = deliveryCount(delivery);
     if (delivery.fields.redelivered) metrics.redelivered(queue);
     metrics.inFlight(queue, ++deliveriesHere);
     try {
       const arrival = readDelivery(delivery);
-      const { frame } = arrival;
-      held.set(delivery, { source: frame.source, seq: frame.seq, received_at: moments.received_at! });
+      const { frame: said } = arrival;
+      held.set(delivery, { source: said.source, seq: said.seq, received_at: moments.received_at! });
       if (arrival.kind === 'unreadable') {
         return await settler.settle(
-          frame,
+          said,
           { kind: 'rejected', reason: arrival.reason, reason_code: 'bad_message' },
           moments,
           gone,
         );
       }
+      const { redelivered } = delivery.fields;
+      const clock = clockOf(arrival.frame, redelivered ? 0 : room, moments.received_at!);
+      const frame = clock.state === 'off' ? putRight(arrival.frame, clock.behindMs) : arrival.frame;
+      if (clock.state === 'off') moments.clock_offset = -clock.behindMs;
       // a try that was not the first had its picture forwarded by the first
-      if (!delivery.fields.redelivered) tap.forward(arrival.frame);
+      if (!redelivered) tap.forward(frame);
+      if (clock.state === 'suspected' && moments.received_at! >= (frame.deadline_ms ?? Number.POSITIVE_INFINITY)) {
+        const late = {
+          kind: 'expired',
+          reason: notOurs(frame, moments.received_at!),
+          reason_code: 'clock_skew',
+        } as const;
+        return await settler.settle(frame, late, moments, gone);
+      }
       const published = frame.published_at ?? frame.captured_at;
       const claimed = moments.received_at! - published;
-      metrics.stage('queue', claimed);
+      if (clock.state !== 'suspected') metrics.stage('queue', claimed);
       const waited = waits.of(frame.source ?? frame.camera_id, claimed, room);
       const life = (frame.deadline_ms ?? Number.POSITIVE_INFINITY) - published;
       const { routingKey } = delivery.fields;
@@ -117,7 +135,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
           gone,
         );
       }
-      const outcome = await invoke({ frame: arrival.frame, routingKey, deliveries, gone, moments });
+      const outcome = await invoke({ frame, routingKey, deliveries, gone, moments });
       return await settler.settle(frame, outcome, moments, gone);
     } finally {
       held.delete(delivery);
@@ -126,6 +144,12 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
       if (deliveriesHere === concurrency - 1) roomSince = freeSince;
     }
   }
+
+  const clockOf = ({ source, camera_id, published_at, captured_at }: Frame, room: number, now: number) =>
+    clocks.see(source ?? camera_id, now - (published_at ?? captured_at), room, now);
+
+  const notOurs = ({ camera_id, deadline_ms }: Frame, now: number) =>
+    `its deadline passed ${Math.round((now - deadline_ms!) / 1_000)} s ago by the clock of camera ${camera_id}, though nothing made it wait in ${queue}: that clock is behind, or the frame was held back before it was sent`;
 
   const notFresh = (waited: number) =>
     `it waited ${Math.round(waited)} ms in ${queue}, and fresher frames wait behind it: more come than can be detected`;
@@ -156,5 +180,16 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
       await consumer.stop();
       await announcer.close();
     },
+  };
+}
+
+/** The frame with its moments by our clock. */
+function putRight(frame: Frame, behindMs: number): Frame {
+  const { captured_at, published_at, deadline_ms } = frame;
+  return {
+    ...frame,
+    captured_at: captured_at + behindMs,
+    ...(published_at !== undefined && { published_at: published_at + behindMs }),
+    ...(deadline_ms !== undefined && { deadline_ms: deadline_ms + behindMs }),
   };
 }
