@@ -1,62 +1,99 @@
+import type { ServerResponse } from 'node:http';
 import { cameraId, cursor as cursorSchema } from '@framewire/contract';
-import { HttpError } from '@framewire/runtime';
+import { guarded, HttpError, type Log } from '@framewire/runtime';
 import type { Context } from 'hono';
 import { encodeEvent } from './push.ts';
 import type { Results } from './results.ts';
 import type { Watch } from './viewer.ts';
-import type { Wire } from './wire.ts';
+import { encodeTold, FAREWELL_MS, type Wire } from './wire.ts';
 
 /** A comment so often keeps proxies from taking the line for dead, milliseconds. */
 const COMMENT_MS = 15_000;
+/** A line that took nothing for so long, while something waits for it, has nobody at its other end, milliseconds. */
+const STALLED_MS = 120_000;
 /** What a browser waits before it connects again, milliseconds. */
 const RETRY_MS = 1_000;
+
+const HEADERS = {
+  'content-type': 'text/event-stream',
+  // a proxy that compresses would hold events back until they make a block
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+};
 
 /**
  * `GET api/events?cameras=door,yard&resume=41` (`cameras=*`: all): what a WebSocket would say, as server-sent events with the picture
  * as base64 in `frame`, for where WebSockets cannot pass. A browser that comes back names the last cursor in `Last-Event-ID`.
  */
-export function streamEvents(c: Context, results: Results): Response {
-  // Hono answers it by the same handler and lets the body lie, where nobody would end it
-  if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream' });
+export function streamEvents(c: Context, results: Results, log: Log): Response {
   const cameras = readCameras(c.req.query('cameras') ?? '*');
   const resume = readCursor(c.req.header('last-event-id') || c.req.query('resume'));
-  let leave = () => {};
+  // Hono answers it by the same handler and lets the body lie, where nobody would end it
+  if (c.req.method === 'HEAD') return c.body(null, 200, HEADERS);
+  const response = (c.env as { outgoing?: ServerResponse } | undefined)?.outgoing;
+  const { body, wire, closed } = eventLine(() => response?.writableFinished || response?.destroy(), log);
+  const session = results.join(wire);
+  closed.addEventListener('abort', guarded(session.leave, log, 'a viewer that leaves'));
+  session.watch(cameras, resume);
+  return c.body(body, 200, HEADERS);
+}
+
+/**
+ * @param cut ends the connection with whatever waits for it.
+ * @returns the body of the answer, and what is aborted once it has ended, from whichever side.
+ */
+function eventLine(cut: () => void, log: Log): { body: ReadableStream<Uint8Array>; wire: Wire; closed: AbortSignal } {
+  const closing = new AbortController();
+  let controller!: ReadableStreamDefaultController<Uint8Array>;
   const body = new ReadableStream<Uint8Array>(
     {
-      start(controller) {
-        const session = results.join(eventWire(controller));
-        const comment = setInterval(() => controller.enqueue(encode(': still here\n\n')), COMMENT_MS);
-        leave = () => {
-          clearInterval(comment);
-          session.leave();
-        };
-        controller.enqueue(encode(`retry: ${RETRY_MS}\n\n`));
-        session.watch(cameras, resume);
+      start(its) {
+        controller = its;
       },
-      cancel: () => leave(),
+      cancel: () => end(),
     },
     new ByteLengthQueuingStrategy({ highWaterMark: 0 }),
   );
-  return c.body(body, 200, {
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-  });
+  let handed = 0;
+  const buffered = () => Math.max(0, -(controller.desiredSize ?? 0));
 
-  function eventWire(controller: ReadableStreamDefaultController<Uint8Array>): Wire {
-    return {
-      protocol: 'events',
-      get buffered() {
-        return Math.max(0, -(controller.desiredSize ?? 0));
-      },
-      tell: (message) => controller.enqueue(encode(encodeEvent(JSON.stringify(message)))),
-      push: (push, withPicture) => controller.enqueue(encode(push.event(withPicture))),
-      close() {
-        leave();
-        controller.close();
-      },
-    };
+  function write(bytes: Uint8Array): void {
+    if (closing.signal.aborted) return;
+    handed += bytes.length;
+    controller.enqueue(bytes);
   }
+
+  function end(): void {
+    clearInterval(timer);
+    closing.abort();
+  }
+
+  let taken = 0;
+  let takenAt = Date.now();
+  const tend = () => {
+    if (buffered() === 0) write(encode(': still here\n\n'));
+    const now = handed - buffered();
+    if (now !== taken) [taken, takenAt] = [now, Date.now()];
+    else if (buffered() > 0 && Date.now() - takenAt > STALLED_MS) cut();
+  };
+  const timer = setInterval(guarded(tend, log, 'tending an event stream'), COMMENT_MS);
+
+  write(encode(`retry: ${RETRY_MS}\n\n`));
+  const wire: Wire = {
+    protocol: 'events',
+    get buffered() {
+      return buffered();
+    },
+    tell: (message) => write(encode(encodeEvent(encodeTold(message)))),
+    push: (push, withPicture) => write(push.event(withPicture)),
+    close() {
+      if (closing.signal.aborted) return;
+      end();
+      controller.close();
+      setTimeout(cut, FAREWELL_MS).unref();
+    },
+  };
+  return { body, wire, closed: closing.signal };
 }
 
 const encode = (text: string) => new TextEncoder().encode(text);

@@ -64,7 +64,7 @@ export function createApp(deps: HandlerDeps): Hono {
   app.route('/api', createApi(deps));
   app.get('/api/events', (c) => {
     checkRoom(results, maxViewers);
-    return streamEvents(c, results);
+    return streamEvents(c, results, log);
   });
   app.on(['GET', 'POST', 'DELETE'], '/api/chaos', (c) => passToChaos(c, deps.chaosUrl, guard));
   app.post('/api/ingest', (c) => passToIngest(c, ingest.url, ingest.key));

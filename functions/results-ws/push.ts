@@ -9,9 +9,9 @@ export interface Push {
   /** Of the binary subprotocol, framed. */
   frame(withPicture: boolean): Buffer;
   /** A server-sent event. */
-  event(withPicture: boolean): string;
-  /** The first generation's JSON; undefined for what it has no words for: a frame that was not detected, or has no picture. */
-  seed(): string | undefined;
+  event(withPicture: boolean): Uint8Array;
+  /** The first generation's JSON as text in UTF-8; undefined for what it has no words for: a frame that was not detected, or has no picture. */
+  seed(): Uint8Array | undefined;
 }
 
 /** @param replay told after the fact, without its picture. */
@@ -29,10 +29,10 @@ export function createPush(options: {
     without: once(() => toWebSocketFrame(encodePicture(header))),
   };
   const event = {
-    with: once(() => encodeEvent(JSON.stringify({ ...header, frame: frame() }), cursor)),
-    without: once(() => encodeEvent(JSON.stringify(header), cursor)),
+    with: once(() => bytes(encodeEvent(JSON.stringify({ ...header, frame: frame() }), cursor))),
+    without: once(() => bytes(encodeEvent(JSON.stringify(header), cursor))),
   };
-  const seed = once(() => JSON.stringify(seedResult(record, frame()!)));
+  const seed = once(() => bytes(JSON.stringify(seedResult(record, frame()!))));
   return {
     cursor,
     record,
@@ -42,6 +42,9 @@ export function createPush(options: {
     seed: () => (jpeg && record.outcome === 'detected' ? seed() : undefined),
   };
 }
+
+/** What waits to be sent is one piece of memory, however many viewers it waits for. */
+const bytes = (text: string): Uint8Array => Buffer.from(text);
 
 /** @param id what a browser names as `Last-Event-ID` when it comes back. */
 export const encodeEvent = (data: string, id?: number): string =>

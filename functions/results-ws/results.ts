@@ -1,5 +1,5 @@
 import type { CameraView, Event, Finding, LedgerAnswer, ResultRecord, WayAnswer } from '@framewire/contract';
-import type { Broker, Log } from '@framewire/runtime';
+import { type Broker, background, guarded, type Log, waitFor } from '@framewire/runtime';
 import { createCameras } from './cameras.ts';
 import { createChronicle, type FindingEvent } from './chronicle.ts';
 import { createHistory } from './history.ts';
@@ -10,15 +10,20 @@ import type { Objective } from './objective.ts';
 import { createObserver, type Observed } from './observer.ts';
 import { createPictures } from './pictures.ts';
 import { createPush } from './push.ts';
+import { createReplays } from './replays.ts';
 import { createSlowest } from './slowest.ts';
 import { createStreamReader } from './stream.ts';
 import { createViewer, type Viewer, type Watch } from './viewer.ts';
 import { createWay } from './way.ts';
-import type { Told, Wire } from './wire.ts';
+import { FAREWELL_MS, type Told, type Wire } from './wire.ts';
 
 /** How often viewers are told what changed, and how soon that a camera's state did, milliseconds. */
 const TELL_MS = 1_000;
 const TELL_SOON_MS = 50;
+/** How often the bindings follow what is watched, milliseconds: thousands may come or leave at once. */
+const WANT_MS = 50;
+
+const GOODBYE = 'this replica ends: connect again';
 
 /** Everything between the broker and the viewers: each outcome once, in the order of the stream, with its picture. */
 export interface Results {
@@ -44,18 +49,22 @@ export interface Results {
   /** Sees to it that the stream says what was found. @param until absent at its beginning. */
   tell(finding: Finding, until?: number): void;
   readonly viewers: number;
+  /** No viewer is taken any more. */
+  readonly isClosing: boolean;
   /** A viewer joins. What it watches and where it resumes is its own to say. */
   join(wire: Wire): Session;
   /** Why outcomes do not come, in words. */
   problem(): string | undefined;
-  /** Says goodbye to all. */
-  close(): void;
+  /** Says goodbye to all, and resolves when they are gone. */
+  close(): Promise<void>;
 }
 
 /** A viewer's side of its line. */
 export interface Session {
   /** The first call begins, with what came after `resume`; a later one changes whose pictures it gets. */
   watch(cameras: Watch, resume?: number): void;
+  /** Says something to this viewer alone; nothing where its line is full. */
+  answer(message: Told): void;
   /** How old pictures of a camera were when it drew them, milliseconds. */
   drawn(ages: { camera_id: string; age: number }[]): void;
   /** It is gone. */
@@ -79,10 +88,12 @@ export function createResults(options: {
   const owing = new Set<Viewer>();
   /** Cameras that somebody watches: asked of each outcome, and changed far less often. */
   let watched: '*' | ReadonlySet<string> = new Set();
+  let isClosing = false;
   let countedSince = Date.now() / 1000;
   let soon: NodeJS.Timeout | undefined;
   let everything: Told | undefined;
   const history = createHistory();
+  const replays = createReplays();
   const cameras = createCameras(() => countedSince);
   const ledger = createLedger();
   const way = createWay();
@@ -139,7 +150,7 @@ export function createResults(options: {
         const isNews = cameras.camera(record);
         observer.camera(record);
         chronicle.camera(record);
-        if (isNews && reader.isLive) soon ??= setTimeout(tellChanges, TELL_SOON_MS);
+        if (isNews && reader.isLive) soon ??= setTimeout(tellSoon, TELL_SOON_MS);
       },
       connector: ledger.connector,
       verdict: chronicle.verdict,
@@ -148,7 +159,12 @@ export function createResults(options: {
 
   const isWatched = (camera: string) => watched === '*' || watched.has(camera);
 
+  let wanting: NodeJS.Timeout | undefined;
+  const wantSoon = () => {
+    if (!wanting) wanting = setTimeout(guarded(wantPictures, log, 'following what is watched'), WANT_MS);
+  };
   function wantPictures(): void {
+    wanting = undefined;
     const all = [...viewers].map((viewer) => viewer.watched);
     watched = all.includes('*') ? '*' : new Set(all.flatMap((cameras) => [...cameras]));
     pictures.want(watched);
@@ -168,13 +184,15 @@ export function createResults(options: {
     }
   }
 
+  const tellSoon = guarded(tellChanges, log, 'telling viewers what changed');
+
   /** One message for all who come before the next change: it is encoded once. */
   function allCameras(): Told {
     everything ??= { type: 'cameras', cameras: cameras.views(), all: true };
     return everything;
   }
 
-  const beat = setInterval(() => {
+  function onBeat(): void {
     tellChanges();
     for (const viewer of viewers) {
       const skipped = viewer.takeSkipped();
@@ -186,7 +204,8 @@ export function createResults(options: {
       );
     }
     observer.beat(viewers);
-  }, TELL_MS);
+  }
+  const beat = setInterval(guarded(onBeat, log, 'telling viewers what changed'), TELL_MS);
   beat.unref();
 
   return {
@@ -204,21 +223,25 @@ export function createResults(options: {
     get viewers() {
       return viewers.size;
     },
+    get isClosing() {
+      return isClosing;
+    },
     problem: () => reader.problem() ?? (reader.isLive ? undefined : 'what the stream holds is still being read'),
     join(wire) {
-      const viewer = createViewer({ wire, node_id, history, live: reader.live, metrics });
+      const viewer = createViewer({ wire, node_id, history, live: reader.live, replays, metrics, log });
       viewers.add(viewer);
       metrics.viewers.inc({ protocol: wire.protocol });
       let begun = false;
       return {
         watch(cameraIds, resume) {
           viewer.watch(cameraIds);
-          wantPictures();
+          wantSoon();
           if (begun) return;
           begun = true;
           viewer.tell(allCameras());
-          void viewer.begin(resume);
+          background(viewer.begin(resume), log, 'greeting a viewer');
         },
+        answer: (message) => void viewer.tell(message),
         drawn(ages) {
           for (const { camera_id, age } of ages) objective.drawn(camera_id, age);
         },
@@ -226,18 +249,22 @@ export function createResults(options: {
           if (!viewers.delete(viewer)) return;
           owing.delete(viewer);
           viewer.end();
-          wantPictures();
+          wantSoon();
           metrics.viewers.dec({ protocol: wire.protocol });
         },
       };
     },
-    close() {
+    async close() {
+      isClosing = true;
       clearInterval(beat);
       clearTimeout(soon);
       pictures.close();
       chronicle.close();
       line.clear();
-      for (const { wire } of viewers) wire.close('this replica ends: connect again');
+      for (const { wire } of viewers) wire.close(GOODBYE);
+      await waitFor('the viewers to leave', () => viewers.size === 0, { timeout: 2 * FAREWELL_MS }).catch((error) =>
+        log.warn({ viewers: viewers.size, why: error.message }, 'some viewers did not leave'),
+      );
     },
   };
 }

@@ -116,7 +116,7 @@ export async function startReplica(
     async close() {
       verdict.close();
       probe.close();
-      results.close();
+      await results.close();
       await close();
       await broker.close();
     },

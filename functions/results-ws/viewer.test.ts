@@ -1,8 +1,10 @@
 import { type ResultRecord, type ServerMessage, uuidv7 } from '@framewire/contract';
 import { createRegistry, sleep, waitFor } from '@framewire/runtime';
+import { silentLog } from '@framewire/runtime/testing';
 import { expect, it } from 'vitest';
 import { createHistory } from './history.ts';
 import { createMetrics } from './metrics.ts';
+import { createReplays } from './replays.ts';
 import { createViewer } from './viewer.ts';
 import type { Wire } from './wire.ts';
 
@@ -34,7 +36,9 @@ async function resumeAtTwenty(timestamp: () => number) {
     node_id: 'test',
     history,
     live: Promise.resolve(),
+    replays: createReplays(),
     metrics: createMetrics(createRegistry()),
+    log: silentLog,
     catchUpMs: CATCH_UP_MS,
   });
   viewer.watch('*');

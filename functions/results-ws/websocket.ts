@@ -1,24 +1,28 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ErrorBody, VIEWER_PROTOCOL, type ViewerMessage, viewerMessage } from '@framewire/contract';
-import { HttpError, type HttpGuard, type Log } from '@framewire/runtime';
+import { type ErrorBody, VIEWER_PROTOCOL, viewerMessage } from '@framewire/contract';
+import { guarded, HttpError, type HttpGuard, type Log } from '@framewire/runtime';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Access } from './access.ts';
-import type { Results } from './results.ts';
-import type { Wire } from './wire.ts';
+import { createIntake } from './intake.ts';
+import type { Results, Session } from './results.ts';
+import { binaryWire, expel, seedWire, watchOver } from './socket-wires.ts';
+import { FAREWELL_MS } from './wire.ts';
 
 const PATH = '/ws/results';
-/** A viewer has little to say, bytes. */
-const MAX_MESSAGE = 128 * 1024;
-/** How often a link is asked for a sign of life, and for how long it may give none before it is taken for dead, milliseconds. */
-const PING_MS = 2_000;
-const DEAD_MS = 15_000;
-/** RFC 6455: the service is restarted. */
-const RESTARTING = 1012;
+/** A viewer has little to say: bytes, and the pieces that they may come in. Beyond them ws itself ends it. */
+const LIMITS = {
+  maxPayload: 128 * 1024,
+  maxFragments: 64,
+  maxBufferedChunks: 1024,
+  closeTimeout: FAREWELL_MS,
+};
+/** With more than this unsent a viewer's pings are not answered, bytes. */
+const ANSWERS_BELOW = 256 * 1024;
 
 /**
  * Takes WebSockets at `/ws/results`: those that ask for our subprotocol get pictures in binary messages and say what they watch;
- * all others get the first generation's JSON of every camera.
+ * all others get the first generation's JSON of every camera. A viewer that says more than `intake.ts` allows is ended (1008).
  */
 export function acceptWebSockets(
   server: Server,
@@ -27,8 +31,9 @@ export function acceptWebSockets(
   const { results, guard, access, maxViewers, log } = deps;
   const sockets = new WebSocketServer({
     noServer: true,
+    ...LIMITS,
     perMessageDeflate: false, // JPEGs do not shrink, and a frame is made once for all
-    maxPayload: MAX_MESSAGE,
+    autoPong: false, // one that reads nothing would be answered without end
     handleProtocols: (asked) => (asked.has(VIEWER_PROTOCOL) ? VIEWER_PROTOCOL : false),
   });
 
@@ -50,97 +55,62 @@ export function acceptWebSockets(
   /** @param raw what it goes over. */
   function join(socket: WebSocket, raw: Duplex): void {
     const ours = socket.protocol === VIEWER_PROTOCOL;
-    const session = results.join(ours ? binaryWire(socket, raw) : seedWire(socket));
+    const heartbeat = watchOver(socket, log);
+    const session = results.join(ours ? binaryWire(socket, raw, heartbeat) : seedWire(socket, heartbeat));
+    const intake = createIntake();
+    const on = (event: 'message' | 'ping' | 'pong' | 'close', listener: (data: Buffer) => unknown) =>
+      socket.on(event, guarded(listener, log, `${event} of a viewer`));
+
     socket.on('error', (error) => log.debug({ err: error }, 'a viewer was lost'));
-    socket.on('close', session.leave);
-    if (!ours) {
-      session.watch('*');
-      return;
-    }
-    socket.on('message', (data) => {
-      const said = read(String(data));
-      if (!said.success) {
-        const error = `not understood: ${said.error.issues[0]?.message ?? 'no JSON'}`;
-        return socket.send(JSON.stringify({ type: 'error', error, code: 'message' }));
-      }
-      const message: ViewerMessage = said.data;
-      if (message.type === 'watch') session.watch(message.cameras, message.resume);
-      if (message.type === 'ping') socket.send(JSON.stringify({ type: 'pong', sent: message.sent, now: Date.now() }));
-      if (message.type === 'drawn') session.drawn(message.ages);
+    on('close', session.leave);
+    on('ping', (data) => {
+      if (takes(data) && socket.bufferedAmount < ANSWERS_BELOW) socket.pong(data);
     });
+    on('pong', (data) => heartbeat.answered(data) || takes(data));
+    on('message', (data) => {
+      if (!takes(data) || !ours) return;
+      const error = hear(String(data), session);
+      if (!error) return;
+      session.answer({ type: 'error', error: `not understood: ${error}`, code: 'message' });
+      endIf(intake.mistake());
+    });
+    if (!ours) session.watch('*');
+
+    /** Counts what it sent; false where that was too much, or its line was ended before. */
+    function takes(data: Buffer): boolean {
+      if (socket.readyState !== socket.OPEN) return false;
+      return !endIf(intake.message(data.length));
+    }
+
+    function endIf(why: string | undefined): boolean {
+      if (!why) return false;
+      log.info({ why, protocol: ours ? 'websocket' : 'seed' }, 'a viewer is ended');
+      expel(socket, why);
+      return true;
+    }
   }
 }
 
 /** @throws HttpError 503 */
 export function checkRoom(results: Results, maxViewers: number): void {
+  if (results.isClosing) throw new HttpError(503, 'ending', 'this replica ends: connect again');
   if (results.viewers >= maxViewers) throw new HttpError(503, 'viewers', `there are ${maxViewers} viewers already`);
 }
 
-function binaryWire(socket: WebSocket, raw: Duplex): Wire {
-  const unanswered = watchOver(socket);
-  return {
-    ...common(socket),
-    protocol: 'websocket',
-    get buffered() {
-      return socket.bufferedAmount;
-    },
-    get unanswered() {
-      return unanswered();
-    },
-    tell: (message) => socket.send(JSON.stringify(message)),
-    // whole frames, and ws writes its own at once too: they cannot come between one another
-    push(push, withPicture) {
-      if (socket.readyState === socket.OPEN) raw.write(push.frame(withPicture));
-    },
-  };
-}
-
-function seedWire(socket: WebSocket): Wire {
-  const unanswered = watchOver(socket);
-  return {
-    ...common(socket),
-    protocol: 'seed',
-    get buffered() {
-      return socket.bufferedAmount;
-    },
-    get unanswered() {
-      return unanswered();
-    },
-    tell() {},
-    push(push, withPicture) {
-      const text = withPicture ? push.seed() : undefined;
-      if (text !== undefined) socket.send(text);
-    },
-  };
-}
-
-const common = (socket: WebSocket) => ({ close: (reason: string) => socket.close(RESTARTING, reason) });
-
-/** Ends a link whose other end is gone without a word. Gives for how long it has owed an answer, milliseconds. */
-function watchOver(socket: WebSocket): () => number {
-  let askedAt: number | undefined;
-  const unanswered = () => (askedAt === undefined ? 0 : Date.now() - askedAt);
-  socket.on('pong', () => {
-    askedAt = undefined;
-  });
-  const timer = setInterval(() => {
-    if (unanswered() > DEAD_MS) return socket.terminate();
-    if (askedAt !== undefined) return;
-    askedAt = Date.now();
-    socket.ping();
-  }, PING_MS);
-  socket.on('close', () => clearInterval(timer));
-  return unanswered;
-}
-
-function read(text: string) {
+/** Does what a viewer says. @returns why it cannot be understood. */
+function hear(text: string, session: Session): string | undefined {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    // undefined is no message either
+    return 'no JSON';
   }
-  return viewerMessage.safeParse(json);
+  const { data: message, error } = viewerMessage.safeParse(json);
+  if (!message) return error?.issues[0]?.message ?? 'no message';
+  if (message.type === 'watch') session.watch(message.cameras, message.resume);
+  if (message.type === 'ping') session.answer({ type: 'pong', sent: message.sent, now: Date.now() });
+  if (message.type === 'drawn') session.drawn(message.ages);
+  return undefined;
 }
 
 /** Answers an upgrade as any other request is answered. */
@@ -149,6 +119,8 @@ function refuse(socket: Duplex, error: HttpError): void {
   const status = known ? error.status : 400;
   const body: ErrorBody = { error: known ? error.message : 'no WebSocket', code: known ? error.code : 'upgrade' };
   const text = JSON.stringify(body);
+  // no timeout of the HTTP server counts for it any more: one that does not hang up would stay for ever
+  socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
