@@ -9,6 +9,7 @@ export * from './jpeg.ts';
 export * from './jpeg-segments.ts';
 export * from './metrics.ts';
 export * from './moment.ts';
+export * from './named-cameras.ts';
 export * from './picture.ts';
 export * from './pressure.ts';
 export * from './record.ts';

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatNamedCameras } from '@framewire/contract';
 import type { Options } from './options.ts';
 
 /** Where the camera connector keeps its list. */
@@ -13,14 +14,8 @@ export function mediaFolders(data: string, setting: string | undefined): string 
   return folder;
 }
 
-/**
- * The cameras that a start asks for, as the camera connector reads them: one a line, the form in which an address may hold any
- * character. Where none is asked for and none remembered, one that draws a scene.
- */
+/** The cameras that a start asks for, as the camera connector reads them; where none is asked for and none remembered, one that draws a scene. */
 export function cameraList({ cameras, demo, data }: Options): string {
   const remembered = existsSync(join(cameraFolder(data), 'cameras.json'));
-  const all = demo && !remembered && Object.keys(cameras).length === 0 ? { demo: 'demo:' } : cameras;
-  return Object.entries(all)
-    .map(([name, url]) => `${name}=${url}\n`)
-    .join('');
+  return formatNamedCameras(demo && !remembered && cameras.size === 0 ? new Map([['demo', 'demo:']]) : cameras);
 }

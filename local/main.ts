@@ -87,7 +87,7 @@ function endWith(line: string): void {
 }
 
 try {
-  const options = readOptions(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
+  const options = readOptions(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd(), process.env);
   if (options.help) process.stdout.write(HELP);
   else await main(options);
 } catch (error) {

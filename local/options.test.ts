@@ -1,4 +1,6 @@
-import { cpus } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readOptions } from './options.ts';
 
@@ -6,7 +8,13 @@ const read = (...args: string[]) => readOptions(args, '/home/me');
 
 describe('the options of npm start', () => {
   it('are all optional', () => {
-    expect(read()).toMatchObject({ cameras: {}, demo: true, detector: 'auto', data: '/home/me/data', help: false });
+    expect(read()).toMatchObject({
+      cameras: new Map(),
+      demo: true,
+      detector: 'auto',
+      data: '/home/me/data',
+      help: false,
+    });
   });
 
   it('take cameras, and the path of a file from where the command was typed', () => {
@@ -18,7 +26,11 @@ describe('the options of npm start', () => {
       '--camera',
       'd=demo:',
     );
-    expect(cameras).toEqual({ door: 'rtsp://host/a?b=c', yard: '/home/me/films/yard.mp4', d: 'demo:' });
+    expect(Object.fromEntries(cameras)).toEqual({
+      door: 'rtsp://host/a?b=c',
+      yard: '/home/me/films/yard.mp4',
+      d: 'demo:',
+    });
   });
 
   it("let the number of replicas follow the load from 1 to one a core, or within bounds of one's own", () => {
@@ -35,11 +47,31 @@ describe('the options of npm start', () => {
     expect(max).toBe(Math.min(64, Math.max(first, cpus().length)));
   });
 
+  it('take cameras with passwords from the environment or a file, and repeat none', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'framewire-options-')), 'cameras');
+    writeFileSync(file, 'yard=rtsp://me:hunter2@h/a,b=c\nfilm=film.mp4\n');
+    const cameras = (env: Record<string, string>) =>
+      Object.fromEntries(readOptions(['--camera', 'd=demo:'], '/home/me', env).cameras);
+    expect(cameras({ CAMERAS: 'yard=rtsp://me:hunter2@h/' })).toEqual({ d: 'demo:', yard: 'rtsp://me:hunter2@h/' });
+    expect(cameras({ CAMERAS_FILE: file })).toEqual({
+      d: 'demo:',
+      yard: 'rtsp://me:hunter2@h/a,b=c',
+      film: '/home/me/film.mp4',
+    });
+    expect(() => cameras({ CAMERAS: 'd=rtsp://me:hunter2@h/' })).toThrow('d is named by --camera and by CAMERAS');
+    expect(() => cameras({ CAMERAS: 'rtsp://me:hunter2@h/' })).toThrow(
+      /^CAMERAS: an entry without "=".*; allowed: NAME=URL/,
+    );
+    expect(() => read('--camera', 'rtsp://me:hunter2@h/')).not.toThrow(/hunter2/);
+    rmSync(dirname(file), { recursive: true });
+  });
+
   it.each([
     [['--camra', 'a=b'], "Unknown option '--camra'"],
-    [['--camera', 'door'], 'allowed: NAME=URL'],
-    [['--camera', 'front door=x'], 'allowed: NAME=URL'],
-    [['--camera', 'a=x', '--camera', 'a=y'], 'there is a camera a already'],
+    [['--camera', 'door'], '--camera NAME=URL: an entry without "="'],
+    [['--camera', 'front door=x'], 'an entry whose name is none'],
+    [['--camera', 'constructor=x'], 'every object in JavaScript'],
+    [['--camera', 'a=x', '--camera', 'a=y'], 'a is named twice'],
     [['--detector', 'yolo'], 'allowed: auto, haar, yunet'],
     [['--replicas', '65'], 'from 1 to 64'],
     [['--replicas', '0'], 'from 1 to 64'],

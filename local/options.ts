@@ -1,11 +1,13 @@
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseNamedCameras } from '@framewire/contract';
+import { ConfigError, type Env, readConfig, SafeError, type Setting } from '@framewire/runtime';
 import { MOST_PROCESSES } from './gateway/scale-labels.ts';
 
 export interface Options {
   /** Camera id to its address, as `connectors/camera` reads them. */
-  cameras: Record<string, string>;
+  cameras: Map<string, string>;
   /** Whether a camera that draws a scene may be added where there is none. */
   demo: boolean;
   detector: 'auto' | 'haar' | 'yunet';
@@ -45,6 +47,8 @@ npm start -- [options]
   --chaos              the dashboard can break parts on purpose, each for a minute at most
   --help
 
+CAMERAS names cameras as --camera does, NAME=URL, one a line, and CAMERAS_FILE a file with them: use one of these for passwords, since
+every user of this machine sees what stands on a command line. Files that cameras may play lie in DATA/media, or where MEDIA_FOLDERS says.
 TOPIC_QUEUES names topics beside faces and their queues (bytes=byte_queue).
 AMQP_URL and PROMETHEUS_URL name servers of yours to use instead of private ones. With a Prometheus of yours the number of replicas
 follows the load only if it has the rules in prometheus/rules and an Alertmanager as in prometheus/alertmanager.yml.
@@ -55,14 +59,17 @@ export class UsageError extends Error {
   override name = 'UsageError';
 }
 
-const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const SCHEME = /^[a-z][a-z0-9+.-]+:/i;
 
-/** @param from the folder that relative paths are meant from. @throws UsageError */
-export function readOptions(args: string[], from: string): Options {
+/**
+ * @param from the folder that relative paths are meant from.
+ * @param env where `CAMERAS` stands.
+ * @throws UsageError
+ */
+export function readOptions(args: string[], from: string, env: Env = {}): Options {
   const values = parse(args);
   return {
-    cameras: readCameras(values.camera, from),
+    cameras: readCameras(values.camera, env, from),
     demo: !values['no-demo'],
     detector: readDetector(values.detector),
     models: resolve(from, values.models ?? join(values.data, 'models')),
@@ -97,18 +104,37 @@ function parse(args: string[]) {
   }
 }
 
-function readCameras(given: string[], from: string): Record<string, string> {
-  const cameras: Record<string, string> = {};
-  for (const text of given) {
-    const at = text.indexOf('=');
-    const [name, url] = [text.slice(0, at), text.slice(at + 1)];
-    if (at < 0 || !NAME.test(name) || url === '')
-      throw new UsageError(`--camera ${text}: allowed: NAME=URL, the name of letters, digits, _ and -`);
-    if (name in cameras) throw new UsageError(`--camera ${text}: there is a camera ${name} already`);
-    cameras[name] = SCHEME.test(url) ? url : resolve(from, url);
+/** Of the command line and of `CAMERAS`. Nothing of an address is repeated: it may hold a password. */
+function readCameras(given: string[], env: Env, from: string): Map<string, string> {
+  try {
+    // one a line, so that an address may hold what separates cameras
+    const cameras = parseNamedCameras(given.map((text) => `${text}\n`).join(''));
+    const { CAMERAS } = readConfig({ CAMERAS: named }, env);
+    for (const [name, url] of CAMERAS) {
+      if (cameras.has(name)) throw new Error(`${name} is named by --camera and by CAMERAS`);
+      cameras.set(name, url);
+    }
+    for (const [name, url] of cameras) if (!SCHEME.test(url)) cameras.set(name, resolve(from, url));
+    return cameras;
+  } catch (error) {
+    if (error instanceof ConfigError) throw new UsageError(error.message);
+    throw new UsageError(`--camera NAME=URL: ${(error as Error).message}`);
   }
-  return cameras;
 }
+
+/** Addresses with passwords come by the environment or a file: a command line is seen by every user of the machine. */
+const named: Setting<Map<string, string>> = {
+  parse(text) {
+    try {
+      return parseNamedCameras(text);
+    } catch (error) {
+      throw new SafeError((error as Error).message);
+    }
+  },
+  allowed: 'NAME=URL, one a line',
+  fallback: new Map(),
+  secret: true,
+};
 
 function readDetector(text: string): Options['detector'] {
   if (text === 'auto' || text === 'haar' || text === 'yunet') return text;

@@ -11,6 +11,11 @@ export interface Setting<T> {
   secret?: boolean;
 }
 
+/** What is wrong with a secret, in words that repeat nothing of it: they are shown. */
+export class SafeError extends Error {
+  override name = 'SafeError';
+}
+
 export type Settings = Record<string, Setting<unknown>>;
 export type Config<S extends Settings> = { [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
 export type Env = Record<string, string | undefined>;
@@ -47,7 +52,9 @@ export function readConfig<S extends Settings>(settings: S, env: Env = process.e
         text === undefined || text === ''
           ? (error as Error).message
           : setting.secret
-            ? '(secret)'
+            ? error instanceof SafeError
+              ? error.message
+              : '(secret)'
             : JSON.stringify(text);
       problems.push(`${name}: ${read}; allowed: ${setting.allowed}`);
     }

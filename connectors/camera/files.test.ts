@@ -126,7 +126,7 @@ it('an HTTP camera leads to no file and no other protocol', async () => {
     await expectOffline(
       'http',
       `${origin}${path}`,
-      /protocol|not a video|no video|stream ended|page|text|redirect|address|leads/i,
+      /protocol|not a video|no video|stream ended|page|text|redirect|address|leads|cannot be opened/i,
     );
   server.close();
 });

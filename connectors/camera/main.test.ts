@@ -70,10 +70,17 @@ it('says what is to be installed where there is no ffmpeg', async () => {
   await waitFor('the words', () => connector.said().includes('ffmpeg is not installed: apt install ffmpeg'));
 });
 
+it('says how a password is to be written, and does not repeat it', async () => {
+  start({ CAMERAS: 'door=rtsp://me:sec#ret@host/' });
+  expect(await connector.exited).toBe(2);
+  expect(connector.said()).toMatch(/^camera: CAMERAS: the address of door: .*# is written %23/);
+  expect(connector.said()).not.toMatch(/sec#|ret@/);
+});
+
 it('does not start on wrong settings, and repeats no password', async () => {
   start({ CAMERAS: 'a b=rtsp://me:secret@host/', HOST: '0.0.0.0' });
   expect(await connector.exited).toBe(2);
-  expect(connector.said()).toMatch(/^camera: CAMERAS: \(secret\); allowed: name=address/);
+  expect(connector.said()).toMatch(/^camera: CAMERAS: an entry whose name is none: .*; allowed: name=address/);
 });
 
 /** How many processes have this among their arguments. */

@@ -1,6 +1,6 @@
 import { delimiter, resolve } from 'node:path';
-import { cameraId } from '@framewire/contract';
-import { httpSettings, optional, type Setting, text, url } from '@framewire/runtime';
+import { parseNamedCameras } from '@framewire/contract';
+import { httpSettings, optional, SafeError, type Setting, text, url } from '@framewire/runtime';
 import { ADDRESSES, parseAddress, spelling } from './address.ts';
 
 /** Cameras by id, each with its address. */
@@ -33,18 +33,21 @@ export const settings = {
   CAMERA_KEY: optional(text({ secret: true })),
 };
 
-/**
- * `door=rtsp://10.0.0.4/live;yard=demo:`. An address that itself holds `,name=` or `;name=` needs the form with one a line.
- * @throws Error when a name, an address or the form is wrong.
- */
+/** @throws SafeError when a name, an address or the form is wrong. */
 export function parseCameras(text: string): NamedAddresses {
-  const entries = text.includes('\n') ? text.split('\n') : text.split(/[;,](?=\s*[A-Za-z0-9_-]{1,64}=)/);
   const found: NamedAddresses = new Map();
-  for (const entry of entries.map((line) => line.trim()).filter(Boolean)) {
-    const [, name, address] = /^([^=]*)=(.+)$/.exec(entry) ?? [];
-    const id = cameraId.parse(name?.trim());
-    if (found.has(id)) throw new Error(`${id} is named twice`);
-    found.set(id, spelling(parseAddress(address!)));
+  try {
+    for (const [id, address] of parseNamedCameras(text)) found.set(id, spellingOf(id, address));
+  } catch (error) {
+    throw new SafeError((error as Error).message);
   }
   return found;
+}
+
+function spellingOf(id: string, address: string): string {
+  try {
+    return spelling(parseAddress(address));
+  } catch (error) {
+    throw new Error(`the address of ${id}: ${(error as Error).message}`);
+  }
 }

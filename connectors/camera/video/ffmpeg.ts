@@ -2,7 +2,9 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import type { Invocation } from './arguments.ts';
+import { ADDRESS_FD, hideAddress } from './hidden-address.ts';
 import { createJpegSplitter, TOO_LARGE } from './jpeg-splitter.ts';
 import { createRateCap } from './rate-cap.ts';
 import { reasonOf, reasonOfSpawn } from './reason.ts';
@@ -88,10 +90,18 @@ export function openFfmpeg({ ffmpeg, invocations, fps, ends }: FfmpegOptions): O
 }
 
 /** Linux ends it with us, however we end; elsewhere it ends at its next write into a pipe that nobody reads. */
-function spawnTied(program: string, args: string[]): ChildProcess {
-  const options: SpawnOptions = { stdio: ['ignore', 'pipe', 'pipe'], env: publicEnvironment() };
-  if (!SETPRIV) return spawn(program, args, options);
-  return spawn(SETPRIV, ['--pdeathsig', 'KILL', '--', program, ...args], options);
+function spawnTied(program: string, visible: string[]): ChildProcess {
+  const { args, list } = hideAddress(visible);
+  const stdio: SpawnOptions['stdio'] = ['ignore', 'pipe', 'pipe'];
+  if (list !== undefined) stdio[ADDRESS_FD] = 'pipe';
+  const options: SpawnOptions = { stdio, env: publicEnvironment() };
+  const child = SETPRIV
+    ? spawn(SETPRIV, ['--pdeathsig', 'KILL', '--', program, ...args], options)
+    : spawn(program, args, options);
+  const pipe = list === undefined ? undefined : (child.stdio?.[ADDRESS_FD] as Writable | undefined);
+  pipe?.on('error', () => {}); // it has ended, and says why elsewhere
+  pipe?.end(list);
+  return child;
 }
 
 /** It reads what strangers send: our passwords and keys are none of its business. */

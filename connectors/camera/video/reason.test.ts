@@ -16,6 +16,7 @@ it.each([
   ['[tcp @ 0x55e7] [error] Failed to resolve hostname nosuch.invalid: Name or service not known', 'unknown host name'],
   ['[error] rtsp://me:pw@10.0.0.4/x: Something new', 'rtsp://10.0.0.4/x: Something new'],
   ['[error] http://h/x?pw=secret: Something new', 'http://h/x?...: Something new'],
+  ['[error] pipe:3: Invalid argument', 'it cannot be opened: Invalid argument'],
   ['[info] Input #0, mjpeg, from rtsp://me:pw@h/x', 'the stream ended'],
 ])('%s', (line, words) => {
   expect(reasonOf(['[info] Stream mapping:', line], 'the stream ended')).toBe(words);

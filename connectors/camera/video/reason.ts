@@ -32,7 +32,11 @@ export function reasonOf(stderr: string[], exit: string): string {
   const text = problems.join('\n');
   const known = WORDS.find(([pattern]) => pattern.test(text));
   if (known) return known[1];
-  const last = problems.at(-1)?.replace(/\[[^\]]*\]\s*/g, '');
+  // the address came by a pipe
+  const last = problems
+    .at(-1)
+    ?.replace(/\[[^\]]*\]\s*/g, '')
+    .replace(/^pipe:3: /, 'it cannot be opened: ');
   return last ? last.split(/\s+/).map(withoutSecrets).join(' ').slice(0, 200) : exit;
 }
 
