@@ -2,13 +2,11 @@ import type { CameraRecord, CameraSpec, CameraState } from '@framewire/contract'
 import { type Log, sleep } from '@framewire/runtime';
 import type { CameraMetrics } from './metrics.ts';
 import type { Outbox } from './outbox.ts';
+import { createPatience } from './patience.ts';
 import { withoutSecrets } from './secrets.ts';
 import type { Slot } from './slots.ts';
 import type { OpenSource, OpenSourceFn } from './video/source.ts';
 
-/** A source that has been silent for so long is opened again; the first frame may take longer. Milliseconds. */
-const SILENT = 5_000;
-const FIRST_FRAME = 10_000;
 /** Pauses between attempts, doubling, milliseconds. */
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 30_000;
@@ -62,33 +60,44 @@ export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics
     tell(record);
   }
 
+  function restarted(): void {
+    restarts++;
+    metrics.restarted(id);
+    record = { ...record, restarts };
+    tell(record);
+  }
+
   /** Opens the source and stays until it ends. Resolves with the reason, undefined where it was played to its end. */
-  async function play(): Promise<{ reason: string | undefined; frames: boolean }> {
-    let frames = false;
+  async function play(): Promise<{ reason: string | undefined; onlineMs: number }> {
+    let online: number | undefined;
+    const onlineMs = () => (online === undefined ? 0 : performance.now() - online);
+    const patience = createPatience(spec.fps);
     let source: OpenSource | undefined;
     let watchdog: NodeJS.Timeout | undefined;
     const over = new AbortController();
     try {
       const reason = await new Promise<string | undefined>((resolve) => {
-        const watch = (ms: number) => {
+        const watch = () => {
           clearTimeout(watchdog);
-          watchdog = setTimeout(() => resolve(`no frames for ${ms / 1000} s`), ms);
+          const ms = patience.ms();
+          watchdog = setTimeout(() => resolve(`no frames for ${Math.round(ms / 1000)} s`), ms);
         };
-        watch(FIRST_FRAME);
+        watch();
         closing.signal.addEventListener('abort', () => resolve('closed'), { signal: over.signal });
         source = openSource({
           onFrame(jpeg) {
-            frames = true;
-            watch(SILENT);
+            online ??= performance.now();
+            patience.arrived();
+            watch();
             enter('online');
             outbox.offer(jpeg);
           },
           onEnd: resolve,
         });
       });
-      return { reason, frames };
+      return { reason, onlineMs: onlineMs() };
     } catch (error) {
-      return { reason: (error as Error).message, frames }; // it could not even be opened: no files or memory left, say
+      return { reason: (error as Error).message, onlineMs: onlineMs() }; // it could not even be opened: no files or memory left, say
     } finally {
       over.abort();
       clearTimeout(watchdog);
@@ -100,18 +109,18 @@ export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics
     await slot.granted;
     if (closing.signal.aborted) return;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-      const { reason, frames } = await play();
+      const { reason, onlineMs } = await play();
       if (closing.signal.aborted) return;
       if (reason === undefined) return enter('ended');
-      if (frames) pause = FIRST_PAUSE;
+      if (onlineMs > 2 * pause) pause = FIRST_PAUSE; // one that gives a frame and breaks off is asked less and less often
       enter('offline', reason);
       await sleep(pause, closing.signal);
       if (closing.signal.aborted) return;
-      restarts++;
-      metrics.restarted(id);
+      restarted();
     }
   }
 
+  metrics.started(id);
   metrics.state(id, 'starting');
   tell(record);
   const running = run();

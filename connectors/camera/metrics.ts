@@ -4,6 +4,8 @@ import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime';
 export interface CameraMetrics {
   published(camera_id: string, seconds: number): void;
   shed(camera_id: string): void;
+  /** Its restarts are counted from here on. */
+  started(camera_id: string): void;
   state(camera_id: string, state: CameraState): void;
   restarted(camera_id: string): void;
   /** The camera is gone, and its series with it. */
@@ -44,6 +46,10 @@ export function createMetrics(registry: Registry): CameraMetrics {
       publishing.observe(seconds);
     },
     shed: (camera_id) => frames.inc({ camera_id, outcome: 'shed' }),
+    started(camera_id) {
+      restarts.remove({ camera_id });
+      restarts.inc({ camera_id }, 0);
+    },
     state(camera_id, state) {
       for (const each of shown) states.set({ camera_id, state: each }, each === state ? 1 : 0);
     },

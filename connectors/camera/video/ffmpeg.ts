@@ -7,13 +7,17 @@ import type { Invocation } from './arguments.ts';
 import { ADDRESS_FD, hideAddress } from './hidden-address.ts';
 import { createJpegSplitter, TOO_LARGE } from './jpeg-splitter.ts';
 import { createRateCap } from './rate-cap.ts';
-import { reasonOf, reasonOfSpawn } from './reason.ts';
+import { createRawPictures } from './raw-pictures.ts';
+import { isProblem, reasonOf, reasonOfSpawn } from './reason.ts';
+import { createSizes, type Sizes } from './sizes.ts';
 import type { OpenSourceFn } from './source.ts';
 
-/** Lines of ffmpeg's standard error that are kept for the reason. */
-const LINES = 40;
+/** Problems on ffmpeg's standard error that are kept for the reason. */
+const PROBLEMS = 40;
 /** How long ffmpeg may take to end by itself, milliseconds: a V4L2 driver can hold it. */
 const GRACE = 500;
+/** A live source whose pictures change their size twice within this time does so all the time, milliseconds. */
+const OFTEN = 10 * 60_000;
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
 
 export interface FfmpegOptions {
@@ -23,11 +27,21 @@ export interface FfmpegOptions {
   fps: number;
   /** Whether an end without an error is the end of the film, or a stream that broke off. */
   ends: boolean;
+  /** Opened anew, it goes on with what is now, and not from its beginning. */
+  live: boolean;
 }
 
-/** A source that is an ffmpeg process of its own, which writes JPEGs into a pipe. */
-export function openFfmpeg({ ffmpeg, invocations, fps, ends }: FfmpegOptions): OpenSourceFn {
+/** A source that is an ffmpeg process of its own, which writes pictures into a pipe. */
+export function openFfmpeg({ ffmpeg, invocations, fps, ends, live }: FfmpegOptions): OpenSourceFn {
   let chosen = 0; // what worked is kept for the next time
+  let changed = live ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+
+  /** Pictures of another size come: the encoder's is fixed, so the next process begins with the new one, or leaves encoding to us. */
+  function adapt(): void {
+    const now = performance.now();
+    if (now - changed < OFTEN && chosen + 1 < invocations.length) chosen++;
+    changed = now;
+  }
 
   return ({ onFrame, onEnd }) => {
     let child: ChildProcess | undefined;
@@ -35,43 +49,55 @@ export function openFfmpeg({ ffmpeg, invocations, fps, ends }: FfmpegOptions): O
     start();
 
     function start(): void {
-      const { args, copy } = invocations[chosen]!;
-      const mayPass = copy ? createRateCap(fps) : () => true; // ffmpeg itself caps what it encodes
-      const splitter = createJpegSplitter({
-        onJpeg(jpeg) {
-          if (!closed && started === child && mayPass()) onFrame(jpeg);
-        },
-        onTooLarge: () => end(TOO_LARGE),
-      });
+      const { args, output } = invocations[chosen]!;
+      const mayPass = output === 'copies' ? createRateCap(fps) : () => true; // ffmpeg itself caps what it encodes
+      const sizes = createSizes();
+      let over: 'other-video' | 'other-size' | undefined;
       const started = spawnTied(ffmpeg, args);
       child = started;
+      const isCurrent = () => !closed && started === child && !over;
       started.on('error', (error) => end(reasonOfSpawn(error)));
       if (!started.stdout || !started.stderr) return; // there were no files left for its pipes: the error says so
-      started.stdout.on('data', splitter.push);
-      const stderr: string[] = [];
-      let otherVideo = false;
+
+      const onJpeg = (jpeg: Buffer) =>
+        afterWords(() => {
+          if (isCurrent() && mayPass()) onFrame(jpeg);
+        });
+      const reader = createReader(output, sizes, onJpeg, end);
+      started.stdout.on('data', (chunk: Buffer) => isCurrent() && reader.push(chunk));
+
+      const problems: string[] = [];
       // the end of the process says more
       for (const stream of [started.stdout, started.stderr]) stream.on('error', () => {});
       const lines = createInterface({ input: started.stderr }).on('error', () => {});
       lines.on('line', (line) => {
-        if (stderr.push(line) > LINES) stderr.shift();
-        if (copy && !otherVideo && isOtherVideo(line)) {
-          otherVideo = true;
-          started.kill('SIGKILL');
-        }
+        if (isProblem(line) && problems.push(line) > PROBLEMS) problems.shift();
+        if (over) return;
+        sizes.read(line);
+        if (output === 'copies' && isOtherVideo(line)) over = 'other-video';
+        else if (output === 'jpegs' && sizes.squeezed) over = 'other-size';
+        if (over) started.kill('SIGKILL');
       });
-      started.on('close', (code) => {
-        if (closed) return;
-        if (otherVideo && chosen + 1 < invocations.length) {
-          chosen++;
-          try {
-            start();
-          } catch (error) {
-            end(reasonOfSpawn(error as Error));
-          }
-        } else if (code === 0) end(ends ? undefined : reasonOf(stderr, 'the stream ended'));
-        else end(reasonOf(stderr, `ffmpeg ended (${code ?? started.signalCode})`));
-      });
+
+      started.on('close', (code) =>
+        afterWords(() => {
+          if (closed) return;
+          if (over) {
+            if (over === 'other-size') adapt();
+            else if (chosen + 1 < invocations.length) chosen++;
+            restart();
+          } else if (code === 0) end(ends ? undefined : reasonOf(problems, 'the stream ended'));
+          else end(reasonOf(problems, `ffmpeg ended (${code ?? started.signalCode})`));
+        }),
+      );
+    }
+
+    function restart(): void {
+      try {
+        start();
+      } catch (error) {
+        end(reasonOfSpawn(error as Error));
+      }
     }
 
     function end(reason: string | undefined): void {
@@ -87,6 +113,25 @@ export function openFfmpeg({ ffmpeg, invocations, fps, ends }: FfmpegOptions): O
       },
     };
   };
+}
+
+function createReader(
+  output: Invocation['output'],
+  sizes: Sizes,
+  onJpeg: (jpeg: Buffer) => void,
+  end: (reason: string) => void,
+): { push(chunk: Buffer): void } {
+  return output === 'raw'
+    ? createRawPictures({ sizeOf: sizes.of, onJpeg, onProblem: end })
+    : createJpegSplitter({ onJpeg, onTooLarge: () => end(TOO_LARGE) });
+}
+
+/**
+ * Runs it when whatever ffmpeg wrote to standard error before what was just read from standard output has been read too: it lies in the
+ * pipe by now, and between two immediates the loop looks at every pipe once.
+ */
+function afterWords(work: () => void): void {
+  setImmediate(() => setImmediate(work));
 }
 
 /** Linux ends it with us, however we end; elsewhere it ends at its next write into a pipe that nobody reads. */

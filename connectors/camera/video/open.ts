@@ -1,8 +1,10 @@
 import type { CameraSpec } from '@framewire/contract';
 import { parseAddress } from '../address.ts';
 import { openDemo } from '../demo/loop.ts';
-import { invocations } from './arguments.ts';
+import { invocations, type Playing } from './arguments.ts';
 import { openFfmpeg } from './ffmpeg.ts';
+import { openFile } from './file.ts';
+import { openHttp } from './http/open.ts';
 import type { OpenSourceFn } from './source.ts';
 
 /** How a camera's source is opened. @throws Error in words when its url is none. */
@@ -12,6 +14,22 @@ export const createOpener =
     const address = parseAddress(spec.url);
     const { fps, loop } = spec;
     if (address.kind === 'demo') return openDemo({ seed: address.seed || id, fps });
-    const ends = address.kind === 'file' && !loop;
-    return openFfmpeg({ ffmpeg, invocations: invocations(address, spec), fps, ends });
+
+    const opened = new Map<Playing, OpenSourceFn>(); // each knows from the last time what worked
+    const open = (playing: Playing, ends: boolean) => {
+      const live = playing === 'live' || playing === 'hls';
+      const made =
+        opened.get(playing) ??
+        openFfmpeg({ ffmpeg, invocations: invocations(address, spec, playing), fps, ends, live });
+      opened.set(playing, made);
+      return made;
+    };
+    switch (address.kind) {
+      case 'file':
+        return openFile({ path: address.path, openAs: (playing) => open(playing, !loop) });
+      case 'http':
+        return openHttp({ url: address.url, fps, loop, openVideo: (playing) => open(playing, playing === 'film') });
+      default:
+        return open('live', false);
+    }
   };

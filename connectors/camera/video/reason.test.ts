@@ -11,7 +11,12 @@ it.each([
   ['[rtsp @ 0x5598] [error] method DESCRIBE failed: 404 Not Found', 'the camera knows no such stream (404)'],
   [
     '[mov,mp4,m4a @ 0x5570] [error] moov atom not found\n[error] a.mp4: Invalid data found',
-    'not a video that ffmpeg can read',
+    'the film is cut short: its index is missing',
+  ],
+  ['[error] rtsp://h/x: Invalid data found when processing input', 'not a video that ffmpeg can read'],
+  [
+    '[rtsp @ 0x55b3] [error] method SETUP failed: 453 Not Enough Bandwidth',
+    'the camera has no bandwidth for another viewer (453)',
   ],
   ['[tcp @ 0x55e7] [error] Failed to resolve hostname nosuch.invalid: Name or service not known', 'unknown host name'],
   ['[error] rtsp://me:pw@10.0.0.4/x: Something new', 'rtsp://10.0.0.4/x: Something new'],

@@ -9,6 +9,10 @@ const WORDS: [RegExp, string][] = [
   [/\b401\b|Unauthorized|authorization failed/i, 'the camera wants another user or password (401)'],
   [/\b403\b|Forbidden/i, 'the camera denies access (403)'],
   [/\b404\b/, 'the camera knows no such stream (404)'],
+  [/\b410\b/, 'the camera says that this stream is gone for good (410)'],
+  [/\b453\b/, 'the camera has no bandwidth for another viewer (453)'],
+  [/\b(461|Protocol not supported)\b/, 'the camera offers neither TCP nor UDP (461)'],
+  [/\b503\b/, 'the camera is busy, or has too many connections already (503)'],
   [/\b5\d\d Server Error|Server returned 5XX/i, 'the camera answers with an error of its own (5xx)'],
   [/Connection refused/i, 'connection refused'],
   [/Failed to resolve|Name or service not known|Temporary failure in name resolution/i, 'unknown host name'],
@@ -23,12 +27,17 @@ const WORDS: [RegExp, string][] = [
   [/Format not on whitelist/i, 'not a video, or of a kind that a camera may not play'],
   [/Protocol '[^']*' not on whitelist/i, 'it leads to another protocol, which is not allowed'],
   [/matches no streams|does not contain any stream/i, 'there is no video in it'],
+  [/moov atom not found/i, 'the film is cut short: its index is missing'],
   [/Invalid data found/i, 'not a video that ffmpeg can read'],
 ];
 
-/** Why ffmpeg ended, in words for a person, from what it wrote to standard error (`-loglevel level+...`) and its exit. */
+/** A line of ffmpeg's standard error (`-loglevel level+...`) that says what is wrong, and not what the program was told to do. */
+export const isProblem = (line: string): boolean =>
+  /\[(error|fatal|panic)\]|^setpriv:/.test(line) && !/pipe:1/.test(line);
+
+/** Why ffmpeg ended, in words for a person, from what it wrote to standard error and its exit. */
 export function reasonOf(stderr: string[], exit: string): string {
-  const problems = stderr.filter((line) => /\[(error|fatal|panic)\]|^setpriv:/.test(line) && !/pipe:1/.test(line));
+  const problems = stderr.filter(isProblem);
   const text = problems.join('\n');
   const known = WORDS.find(([pattern]) => pattern.test(text));
   if (known) return known[1];

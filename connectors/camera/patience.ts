@@ -1,0 +1,41 @@
+/** How long a source may be silent: as long as its rhythm allows. */
+export interface Patience {
+  /** A frame came. */
+  arrived(): void;
+  /** How long to wait for the next one before the source counts as hung, milliseconds. */
+  ms(): number;
+}
+
+/** The first frame may take so long: ffmpeg looks at several before it hands one on. Milliseconds, as all here. */
+const FIRST_FRAME = 30_000;
+/** Before a rhythm is seen: some cameras send one frame every 20 s. */
+const UNKNOWN_RHYTHM = 60_000;
+const LEAST = 5_000;
+/** Pauses between frames that make a rhythm; and how many of them, at most, are remembered. */
+const ENOUGH_PAUSES = 2;
+const MAX_PAUSES = 10;
+/** Frames that may be missing in a rhythm. */
+const MISSING = 3;
+
+/**
+ * For one connection to a source.
+ * @param fps frames a second at most: a slower rhythm is the source's own.
+ * @param now milliseconds by a clock that never goes back.
+ */
+export function createPatience(fps: number, now: () => number = () => performance.now()): Patience {
+  const pauses: number[] = [];
+  let last: number | undefined;
+  const least = Math.max(LEAST, (MISSING * 1000) / fps);
+  return {
+    arrived() {
+      const time = now();
+      if (last !== undefined && pauses.push(time - last) > MAX_PAUSES) pauses.shift();
+      last = time;
+    },
+    ms() {
+      if (last === undefined) return Math.max(least, FIRST_FRAME);
+      if (pauses.length < ENOUGH_PAUSES) return Math.max(least, UNKNOWN_RHYTHM);
+      return Math.max(least, MISSING * Math.max(...pauses));
+    },
+  };
+}

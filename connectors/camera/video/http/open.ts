@@ -1,0 +1,158 @@
+import type { IncomingMessage } from 'node:http';
+import { sleep } from '@framewire/runtime';
+import { createJpegSplitter, TOO_LARGE } from '../jpeg-splitter.ts';
+import { createRateCap } from '../rate-cap.ts';
+import type { OpenSource, OpenSourceFn, SourceEvents } from '../source.ts';
+import { wordsOfError, wordsOfPage } from './reason.ts';
+import { createHttpClient, NotHttpError } from './request.ts';
+import { SNIFFED, sniff } from './sniff.ts';
+
+/** Bytes of an answer without any picture in them, after which it is given up. */
+const MAX_WITHOUT_PICTURE = 32 * 1024 * 1024;
+const MAX_PAGE = 16 * 1024;
+
+/** What ffmpeg is to read: a recording, a live HLS, or anything else that is filmed now. */
+export type VideoKind = 'film' | 'hls' | 'live';
+
+export interface HttpOptions {
+  url: string;
+  fps: number;
+  /** A recording is played again at its end. */
+  loop: boolean;
+  /** Opens what is no stream of JPEGs. */
+  openVideo(kind: VideoKind): OpenSourceFn;
+}
+
+/**
+ * A camera over HTTP. JPEGs are read here, by their markers alone: boundaries, types and lengths of parts are written in too many
+ * ways, and browsers do not mind them either. An answer that ends after its pictures is asked for again at the camera's rate:
+ * a snapshot address is one with a single picture. Anything else that is a video is left to ffmpeg, and the rest named.
+ */
+export function openHttp({ url, fps, loop, openVideo }: HttpOptions): OpenSourceFn {
+  return ({ onFrame, onEnd }) => {
+    const closing = new AbortController();
+    const { signal } = closing;
+    const client = createHttpClient(url);
+    const mayPass = createRateCap(fps);
+    let video: OpenSource | undefined;
+
+    async function play(): Promise<void> {
+      for (;;) {
+        const began = performance.now();
+        const kind = await ask();
+        if (signal.aborted) return;
+        if (kind !== 'jpegs') {
+          client.close(); // first: there are cameras that serve one connection
+          const { reason, frames } = await watch(kind);
+          if (reason !== undefined || !loop) return end(reason);
+          if (frames === 0) return end(NO_PICTURE);
+        }
+        await sleep(began + 1000 / fps - performance.now(), signal);
+        if (signal.aborted) return;
+      }
+    }
+
+    /** Leaves it to ffmpeg until that ends. */
+    async function watch(kind: VideoKind): Promise<{ reason: string | undefined; frames: number }> {
+      let frames = 0;
+      const reason = await new Promise<string | undefined>((resolve) => {
+        signal.addEventListener('abort', () => resolve(undefined));
+        video = openVideo(kind)({
+          onFrame(jpeg) {
+            frames++;
+            onFrame(jpeg);
+          },
+          onEnd: resolve,
+        });
+      });
+      if (!signal.aborted) await video?.close();
+      return { reason, frames };
+    }
+
+    /** One answer, to its end where it holds pictures. */
+    async function ask(): Promise<VideoKind | 'jpegs'> {
+      let answer: IncomingMessage;
+      try {
+        answer = await client.get(signal);
+      } catch (error) {
+        if (error instanceof NotHttpError) return 'live'; // ffmpeg puts up with more
+        throw error;
+      }
+      try {
+        return await read(answer, { onFrame: (jpeg) => !signal.aborted && mayPass() && onFrame(jpeg) });
+      } catch (error) {
+        throw new Error(wordsOfError(error as Error));
+      } finally {
+        answer.destroy();
+      }
+    }
+
+    function end(reason: string | undefined): void {
+      if (signal.aborted) return;
+      closing.abort();
+      client.close();
+      onEnd(reason);
+    }
+
+    const playing = play().catch((error: Error) => end(error.message));
+    return {
+      async close() {
+        closing.abort();
+        client.close();
+        await playing;
+        await video?.close();
+      },
+    };
+  };
+}
+
+/** Hands on the pictures of an answer until it ends. Returns at once where it is no stream of JPEGs. */
+async function read(answer: IncomingMessage, { onFrame }: Pick<SourceEvents, 'onFrame'>): Promise<VideoKind | 'jpegs'> {
+  const { 'content-type': type = '', 'content-length': length } = answer.headers;
+  let pictures = 0;
+  let problem: string | undefined;
+  let unseen = 0; // bytes since the last picture
+  const splitter = createJpegSplitter({
+    onJpeg(jpeg) {
+      pictures++;
+      unseen = 0;
+      onFrame(jpeg);
+    },
+    onTooLarge() {
+      problem = TOO_LARGE;
+    },
+  });
+  let start = Buffer.alloc(0);
+  let isJpegs = false;
+
+  function begin(chunk: Buffer, isAll: boolean): VideoKind | undefined {
+    start = Buffer.concat([start, chunk]);
+    const content = sniff(type, start);
+    const known = content.kind === 'jpegs' || content.kind === 'hls';
+    if (!known && !isAll && start.length < (content.kind === 'page' ? MAX_PAGE : SNIFFED)) return undefined;
+    if (content.kind === 'page') throw new Error(wordsOfPage(start.toString()));
+    if (content.kind === 'other') throw new Error(content.words);
+    if (content.kind === 'hls') return 'hls';
+    if (content.kind === 'video') return length === undefined ? 'live' : 'film';
+    isJpegs = true;
+    splitter.push(start);
+    return undefined;
+  }
+
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    unseen += chunk.length;
+    if (isJpegs) splitter.push(chunk);
+    else {
+      const kind = begin(chunk, false);
+      if (kind) return kind;
+    }
+    if (problem) throw new Error(problem);
+    if (unseen > MAX_WITHOUT_PICTURE) throw new Error(NO_PICTURE);
+  }
+  const kind = isJpegs ? undefined : begin(Buffer.alloc(0), true);
+  if (kind) return kind;
+  if (pictures === 0) throw new Error(NO_PICTURE);
+  return 'jpegs';
+}
+
+const NO_PICTURE = 'there is no whole JPEG in what the camera sends';
