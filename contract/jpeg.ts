@@ -138,5 +138,6 @@ function describeStart(bytes: Uint8Array): string {
     return 'it is base64 of a JPEG: send its bytes as they are';
   if (/^[{[]/.test(text)) return 'it is JSON, or looks like it: send the bytes of the picture alone';
   const start = Array.from(bytes.subarray(0, 4), (b) => b.toString(16).padStart(2, '0')).join(' ');
-  return `it starts with ${start}, a JPEG with ff d8`;
+  const shown = /^[\x20-\x7e\s]{4,}$/.test(text) ? ` (${JSON.stringify(text.slice(0, 24))})` : '';
+  return `it starts with ${start}${shown}, a JPEG with ff d8`;
 }

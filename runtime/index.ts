@@ -22,6 +22,7 @@ export * from './log.ts';
 export * from './lru.ts';
 export * from './metrics.ts';
 export * from './otlp.ts';
+export * from './parameters.ts';
 export * from './parent.ts';
 export * from './psi.ts';
 export * from './source.ts';

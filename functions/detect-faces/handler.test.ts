@@ -94,6 +94,7 @@ describe('POST /', () => {
     ['text', () => 'hello', 415, 'not_jpeg', 'not a JPEG: it starts with'],
     ['a PNG under a JPEG’s name', png, 415, 'not_jpeg', 'it is a PNG'],
     ['another type', () => scene, 415, 'media_type', 'image/png is not taken', { 'content-type': 'image/png' }],
+    ['a compressed body', () => scene, 415, 'content_encoding', '"gzip" is not taken', { 'content-encoding': 'gzip' }],
     ['a truncated JPEG', () => scene.subarray(0, scene.length / 2), 400, 'damaged', 'truncated JPEG'],
     ['a header alone', () => scene.subarray(0, 100), 400, 'damaged', 'truncated JPEG'],
     ['a damaged JPEG', () => damaged(), 400, 'damaged', 'damaged JPEG'],
@@ -126,6 +127,14 @@ describe('POST /', () => {
     expect(error.error).toContain(words);
     expect(await metric(line)).toBe(before + 1);
     expect((await post(scene)).status).toBe(200);
+  });
+
+  it('refuses a parameter, since it reads none', async () => {
+    const response = await app.request('/?detector=yunet', { method: 'POST', body: new Uint8Array(scene) });
+    expect(await response.json()).toEqual({
+      error: 'unknown parameter "detector": there are none here',
+      code: 'unknown_parameter',
+    });
   });
 
   it('refuses with 429 what is more than it can take, detects the rest, and calls neither failed', async () => {

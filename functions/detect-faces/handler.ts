@@ -1,6 +1,8 @@
 import { type DetectAnswer, INVOCATION_HEADER } from '@framewire/contract';
 import {
   bodyOf,
+  checkCoding,
+  checkParameters,
   HttpError,
   type Log,
   notFound,
@@ -44,7 +46,9 @@ export function createApp({ pool, uploads, nodeId, maxBytes, maxPixels, registry
   app.post('/', async (c) => {
     try {
       const deadline = readDeadline(c);
+      checkParameters(c.req.queries(), []);
       checkMediaType(c);
+      checkCoding(c.req.header('content-encoding') ?? '');
       if (pool.full) throw new FrameError('busy', `${pool.inFlight} frames are under way here already`);
       const found = await uploads.admit(bodyOf(c), maxBytes, async (upload) => {
         const jpeg = await upload.read((beginning) => checkBeginning(beginning, maxPixels));

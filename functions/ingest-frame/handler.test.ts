@@ -64,7 +64,6 @@ describe('a picture that is taken', () => {
 
   it('may be the first file of a form, and dated by ISO 8601', async () => {
     const form = new FormData();
-    form.set('note', 'from the hall');
     form.set('picture', new Blob([jpeg('form')]), 'photo.jpg');
     const captured = new Date(Date.now() - 1_000).toISOString();
     const { frame_id } = await accepted(await post(form, `?camera=hall&captured_at=${encodeURIComponent(captured)}`));

@@ -60,10 +60,11 @@ export function createApp(deps: HandlerDeps): Hono<AppEnv> {
   });
 
   app.post('/', wantKey(key), async (c) => {
-    const { camera, topic, captured_at, deadline } = readQuery(c.req.query(), topics);
+    const { camera, topic, captured_at, deadline } = readQuery(c.req.queries(), topics);
     const idempotencyKey = readIdempotencyKey(c.req.header('idempotency-key'));
     const frame = { camera_id: camera, captured_at, deadline_ms: deadline, traceparent: readTrace(c) };
-    const request = { body: bodyOf(c), type: c.req.header('content-type') ?? '' };
+    const [type = '', coding = ''] = [c.req.header('content-type'), c.req.header('content-encoding')];
+    const request = { body: bodyOf(c), type, coding };
     const { repeated, ...answer } = await withPicture(request, { uploads, maxBytes }, async (jpeg) => {
       const accepted = await submit({ frame: { ...frame, jpeg }, topic, idempotencyKey });
       if (!accepted.repeated) metrics.published(jpeg.length);

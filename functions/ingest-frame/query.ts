@@ -1,17 +1,32 @@
-import { cameraId, DEFAULT_TOPIC, SEED_CAMERA } from '@framewire/contract';
-import { HttpError } from '@framewire/runtime';
+import { cameraId, DEFAULT_TOPIC, judgeMoment, SEED_CAMERA } from '@framewire/contract';
+import { checkParameters, HttpError } from '@framewire/runtime';
 import { z } from 'zod';
 
-/** A clock that is off by less may be believed; more is another unit: seconds, or microseconds. */
-const EARLIEST = Date.UTC(2000);
-const AHEAD_MS = 86_400_000;
 const MAX_DEADLINE_MS = 86_400_000;
+/** What the address may say of a frame. */
+export const PARAMETERS = ['camera', 'topic', 'captured_at', 'deadline_ms'];
+/** What people write instead. */
+const MEANT = {
+  camera_id: 'camera',
+  cameraId: 'camera',
+  cam: 'camera',
+  id: 'camera',
+  name: 'camera',
+  source: 'camera',
+  timestamp: 'captured_at',
+  time: 'captured_at',
+  ts: 'captured_at',
+  deadline: 'deadline_ms',
+};
 
 const capturedAt = z.string().transform((text, context) => {
-  const moment = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text);
-  if (moment >= EARLIEST && moment <= Date.now() + AHEAD_MS) return moment;
-  const wanted = 'milliseconds since the epoch or an ISO 8601 date, after 1999 and at most a day ahead';
-  context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} is not taken: send ${wanted}` });
+  const isNumber = /^\d+(\.\d+)?$/.test(text);
+  const moment = isNumber ? Number(text) : Date.parse(text);
+  const message = Number.isNaN(moment)
+    ? `${JSON.stringify(text)} is not taken: send milliseconds since the epoch or an ISO 8601 date`
+    : judgeMoment(moment, { unit: 'ms', near: Date.now() });
+  if (message === undefined) return moment;
+  context.addIssue({ code: 'custom', message });
   return z.NEVER;
 });
 
@@ -38,8 +53,9 @@ export interface FrameQuery {
 }
 
 /** @throws HttpError 400 that names the parameter, 404 for a topic that is not served. */
-export function readQuery(given: Record<string, string>, topics: string[], now = Date.now()): FrameQuery {
-  const parsed = query.safeParse(given);
+export function readQuery(given: Record<string, string[]>, topics: string[], now = Date.now()): FrameQuery {
+  checkParameters(given, PARAMETERS, MEANT);
+  const parsed = query.safeParse(Object.fromEntries(Object.entries(given).map(([name, [value]]) => [name, value])));
   if (!parsed.success) {
     const words = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
     throw new HttpError(400, `bad_${parsed.error.issues[0]!.path.join('_')}`, words);

@@ -10,6 +10,7 @@ export async function passToIngest(c: Context, url: string | undefined, key: str
   if (!url) return c.json<ErrorBody>({ error: 'INGEST_URL names no ingest-frame', code: 'no_ingest' }, 404);
   const address = new URL(url);
   address.search = new URL(c.req.url).search;
+  address.searchParams.delete('key'); // ours, not that function's
   const headers = pick(c.req.raw.headers, PASSED_ON);
   if (key) headers.set('authorization', `Bearer ${key}`);
   try {

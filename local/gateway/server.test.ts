@@ -272,6 +272,15 @@ describe('a call to the API', () => {
     return { client, status };
   };
 
+  it('400: a parameter that nobody reads, by its name', async () => {
+    const headers = { authorization: `Basic ${btoa('admin:secret')}` };
+    const answer = await fetch(`${gateway}/system/logs?name=x&tial=5`, { headers });
+    expect([answer.status, (await answer.text()).trim()]).toEqual([
+      400,
+      'unknown parameter "tial": there are namespace, name, instance, since, tail, follow',
+    ]);
+  });
+
   it('413: a body that is too large, at its head', async () => {
     expect(await post(1_000_001).status).toBe(413);
   });

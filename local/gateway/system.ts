@@ -1,3 +1,4 @@
+import { checkParameters, HttpError } from '@framewire/runtime';
 import { Hono } from 'hono';
 import { basicAuth } from 'hono/basic-auth';
 import { alertRoutes } from './alert.ts';
@@ -7,6 +8,10 @@ import type { GatewayMetrics } from './metrics.ts';
 import type { SecretStore } from './secret-store.ts';
 import { secretRoutes } from './secrets.ts';
 import { type FunctionProvider, NAMESPACE, ProviderError } from './status.ts';
+
+/** What faas-cli says in an address; the provider of this machine needs no more of it than the namespace. */
+const PARAMETERS = ['namespace', 'usage'];
+const LOG_PARAMETERS = ['namespace', 'name', 'instance', 'since', 'tail', 'follow'];
 
 /** What the gateway answers itself: `/system/...` as the OpenFaaS gateway does, behind basic auth, and `/healthz`. */
 export function createSystem(options: {
@@ -27,6 +32,10 @@ export function createSystem(options: {
     '/system/*',
     basicAuth({ username, password, realm: 'Restricted', invalidUserMessage: 'invalid credentials' }),
   );
+  app.use('/system/*', async function checkQuery(c, next) {
+    checkParameters(c.req.queries(), c.req.path === '/system/logs' ? LOG_PARAMETERS : PARAMETERS);
+    await next();
+  });
   app.route('/system', functionRoutes(options));
   app.route('/system', secretRoutes(secrets));
   app.route('/system', logRoutes(provider, upstreamTimeoutMs, ending));
@@ -42,6 +51,7 @@ export function createSystem(options: {
   );
 
   app.onError((error, c) => {
+    if (error instanceof HttpError) return c.text(`${error.message}\n`, error.status);
     if (error instanceof ProviderError) return c.text(`${error.message}\n`, error.status);
     if ('getResponse' in error) return error.getResponse();
     return c.text(`${error.message}\n`, 500);
