@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '@framewire/runtime';
-import { readSecrets } from '../local/secrets.ts';
+import { waitFor, withCredentials } from '@framewire/runtime';
+import { BROKER_ADMIN, readSecrets } from '../local/secrets.ts';
 import type { Running } from './cpu.ts';
 import { freePortBase } from './ports.ts';
 
@@ -70,8 +70,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     gateway: `http://127.0.0.1:${base}`,
     password: readSecrets(data).gateway,
     prometheus: `http://127.0.0.1:${base + 20}`,
-    management: options.broker?.management ?? `http://guest:guest@127.0.0.1:${base + 31}`,
-    amqp: options.broker?.amqp ?? `amqp://guest:guest@127.0.0.1:${base + 30}`,
+    management:
+      options.broker?.management ??
+      withCredentials(`http://127.0.0.1:${base + 31}`, BROKER_ADMIN, readSecrets(data).broker.admin),
+    amqp:
+      options.broker?.amqp ??
+      withCredentials(`amqp://127.0.0.1:${base + 30}`, BROKER_ADMIN, readSecrets(data).broker.admin),
     processes: () => readRunFile(data),
     addCamera: (id, spec) => callCamera(base + 12, 'PUT', id, spec),
     removeCamera: (id) => callCamera(base + 12, 'DELETE', id),

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kept } from './processes/keep.ts';
 import { baseEnv, findProgram } from './processes/program.ts';
 import type { Supervisor } from './supervisor.ts';
 import { writeWebConfig } from './web-config.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** Debian's name for it, and its own. */
 const COMMANDS = ['prometheus-alertmanager', 'alertmanager'];
@@ -32,12 +33,11 @@ export function startAlertmanager(options: {
   if (!command) return undefined;
   // what an earlier start was told says nothing of the replicas of this one
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
   const config = join(folder, 'alertmanager.yml');
   const text = readFileSync(join(root, 'prometheus', 'alertmanager.yml'), 'utf8');
-  writeFileSync(config, text.replaceAll(GATEWAY, gatewayUrl));
+  writeWhole(config, text.replaceAll(GATEWAY, gatewayUrl));
   // beside the configuration, which names it
-  writeFileSync(join(folder, 'basic-auth-password'), password, { mode: 0o600 });
+  writeWhole(join(folder, 'basic-auth-password'), password);
   return supervisor.program('alertmanager', {
     command,
     args: [

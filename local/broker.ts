@@ -1,9 +1,17 @@
-import { type BrokerUser, permissions, type Topic, topology } from '@framewire/contract';
-import { applyTopology, createBrokerAdmin, declareTopology, waitFor } from '@framewire/runtime';
+import { type BrokerUser, permissions, type Topic, type Topology, topology } from '@framewire/contract';
+import {
+  applyTopology,
+  type BrokerAdmin,
+  createBrokerAdmin,
+  declareTopology,
+  type UserGrant,
+  withCredentials,
+} from '@framewire/runtime';
 import { UsageError } from './options.ts';
 import type { RabbitPorts } from './ports.ts';
-import { type Rabbit, startRabbit } from './rabbitmq.ts';
-import type { Secrets } from './secrets.ts';
+import { LEGACY_USER, legacyGrant } from './rabbitmq/legacy-user.ts';
+import { startRabbit } from './rabbitmq.ts';
+import { BROKER_ADMIN, type Secrets } from './secrets.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** The broker that the system uses, everything declared. */
@@ -24,46 +32,61 @@ export async function startPrivateBroker(options: {
   ports: RabbitPorts;
   secrets: Secrets['broker'];
   topics: Topic[];
+  /** Whether producers of the first generation may connect, who know no password. */
+  legacyProducers: boolean;
   supervisor: Supervisor;
+  say(line: string): void;
   signal: AbortSignal;
 }): Promise<SystemBroker> {
-  const { data, secrets, topics, supervisor, signal } = options;
+  const { data, secrets, topics, legacyProducers, supervisor, say, signal } = options;
   const { ports, moved } = options.ports;
+  const wanted = topology(topics);
+  const grants: UserGrant[] = Object.entries(permissions(topics)).map(([name, permission]) => ({
+    name,
+    password: secrets[name as BrokerUser],
+    ...permission,
+  }));
+  if (legacyProducers) grants.push(legacyGrant(topics));
   const rabbit = await startRabbit({
     data,
     ports,
+    admin: { name: BROKER_ADMIN, password: secrets.admin },
     signal,
+    say,
+    async setup(admin, isFirst) {
+      if (!isFirst && (await stands(admin, wanted, grants))) return;
+      if (!isFirst) say('RabbitMQ came back without its users and queues: they are made anew');
+      await applyTopology(admin, wanted, grants);
+      if (!legacyProducers) await admin.call('DELETE', `users/${LEGACY_USER}`); // RabbitMQ's own, of an earlier version
+    },
     log: supervisor.logFile('rabbitmq'),
     onStart: supervisor.started,
     onDeath: (how) => supervisor.died('rabbitmq', how),
   });
-  try {
-    // a stream that stood before is not there at once after a boot, and until then its declaration is refused
-    await waitFor('the topology', () => declare(rabbit, secrets, topics).then(() => true), {
-      timeout: 30_000,
-      every: 100,
-    });
-  } catch (error) {
-    await rabbit.stop();
-    throw error;
-  }
-  const user = (name: BrokerUser) => `amqp://${name}:${secrets[name]}@127.0.0.1:${ports.amqp}`;
+  const user = (name: BrokerUser) => withCredentials(`amqp://127.0.0.1:${ports.amqp}`, name, secrets[name]);
   return {
     urls: { ingest: user('ingest'), camera: user('camera'), connector: user('connector'), results: user('results') },
-    shown: { amqp: rabbit.amqp, management: `http://127.0.0.1:${ports.management} (guest, guest)` },
+    shown: {
+      amqp: rabbit.amqp,
+      management: `http://127.0.0.1:${ports.management} (user ${BROKER_ADMIN}, password ${secrets.admin})`,
+    },
     metricsPort: ports.metrics,
     remarks: moved ? [`RabbitMQ moved to port ${ports.amqp}: another program is on 5672 or one of its neighbours`] : [],
     stop: rabbit.stop,
   };
 }
 
-async function declare(rabbit: Rabbit, secrets: Secrets['broker'], topics: Topic[]): Promise<void> {
-  const grants = Object.entries(permissions(topics)).map(([name, permission]) => ({
-    name,
-    password: secrets[name as BrokerUser],
-    ...permission,
-  }));
-  await applyTopology(createBrokerAdmin(rabbit.management), topology(topics), grants);
+/** Whether a node that has booted again has its data: users, exchanges and queues. What was changed by hand meanwhile is left alone. */
+async function stands(admin: BrokerAdmin, { exchanges, queues }: Topology, users: UserGrant[]): Promise<boolean> {
+  const all = async (path: string, wanted: { name: string }[]) => {
+    const found = new Set((await admin.call<{ name: string }[]>('GET', path))?.map(({ name }) => name));
+    return wanted.every(({ name }) => found.has(name));
+  };
+  return (
+    (await all('users', users)) &&
+    (await all(`exchanges/${admin.vhost}`, exchanges)) &&
+    (await all(`queues/${admin.vhost}?disable_stats=true`, queues))
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { background } from '@framewire/runtime';
+import { closeDataFolder } from './data-folder.ts';
 import { sayFailures } from './failures.ts';
 import { HELP, type Options, readOptions, UsageError } from './options.ts';
 import { onParentGone } from './processes/parent.ts';
@@ -59,6 +60,7 @@ async function release(): Promise<void> {
 }
 
 async function main(options: Options): Promise<void> {
+  closeDataFolder(options.data);
   runFile = await openRunFile(options.data, say);
   process.on('SIGINT', () => end('interrupted'));
   process.on('SIGTERM', () => end('told to end'));

@@ -19,6 +19,8 @@ export interface Options {
   stacks: string[];
   portBase?: number;
   data: string;
+  /** Whether producers of the first generation may connect to the private broker, as `guest`. */
+  legacyProducers: boolean;
   /** Whether parts can be broken on purpose while it runs. */
   chaos: boolean;
   help: boolean;
@@ -44,6 +46,8 @@ npm start -- [options]
   --stack FILE         a stack.yml of yours whose functions run beside these; may be repeated
   --port-base N        ports from N on, instead of 8080, 8090, 9090, 5672 and the like
   --data FOLDER        what is kept between starts (./data)
+  --legacy-producers   the private RabbitMQ lets in producers of the first generation, who connect as guest with the password guest: any
+                       program of this machine may then put messages into its queues
   --chaos              the dashboard can break parts on purpose, each for a minute at most
   --help
 
@@ -77,6 +81,7 @@ export function readOptions(args: string[], from: string, env: Env = {}): Option
     stacks: values.stack.map((file) => resolve(from, file)),
     portBase: readNumber('port-base', values['port-base'], 1024, 65_000),
     data: resolve(from, values.data),
+    legacyProducers: values['legacy-producers'],
     chaos: values.chaos,
     help: values.help,
   };
@@ -95,6 +100,7 @@ function parse(args: string[]) {
         stack: { type: 'string', multiple: true, default: [] },
         'port-base': { type: 'string' },
         data: { type: 'string', default: 'data' },
+        'legacy-producers': { type: 'boolean', default: false },
         chaos: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kept } from './processes/keep.ts';
 import { baseEnv, findProgram } from './processes/program.ts';
@@ -35,7 +35,8 @@ export function createTargetFiles(folder: string): TargetFiles {
       if (last.get(job) === text) return;
       const file = join(targets, `${job}.json`);
       try {
-        writeWhole(file, text); // Prometheus may read at any moment
+        // never half a file: Prometheus may read at any moment
+        writeWhole(file, text);
         last.set(job, text);
       } catch {
         // a full disk must not end what runs: written at the next change
@@ -60,13 +61,14 @@ export function startPrometheus(options: {
   const { root, folder, port, password, supervisor } = options;
   const command = findProgram('prometheus');
   if (!command) return undefined;
-  mkdirSync(folder, { recursive: true });
   const config = join(folder, 'prometheus.yml');
-  copyFileSync(join(root, 'prometheus', 'prometheus.yml'), config);
+  writeWhole(config, readFileSync(join(root, 'prometheus', 'prometheus.yml'), 'utf8'));
   // beside the configuration, which names it
-  writeFileSync(join(folder, 'monitoring-password'), password, { mode: 0o600 });
+  writeWhole(join(folder, 'monitoring-password'), password);
   rmSync(join(folder, 'rules'), { recursive: true, force: true });
-  cpSync(join(root, 'prometheus', 'rules'), join(folder, 'rules'), { recursive: true });
+  const rules = join(root, 'prometheus', 'rules');
+  for (const file of readdirSync(rules))
+    writeWhole(join(folder, 'rules', file), readFileSync(join(rules, file), 'utf8'));
   return supervisor.program('prometheus', {
     command,
     args: [

@@ -1,11 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createBrokerAdmin, waitFor } from '@framewire/runtime';
+import { type BrokerAdmin, createBrokerAdmin, withCredentials } from '@framewire/runtime';
 import { freePorts } from './free-port.ts';
 import { type Kept, keep } from './processes/keep.ts';
 import { startProgram } from './processes/program.ts';
+import type { NodeAdmin } from './rabbitmq/definitions.ts';
 import { type NodePorts, nodePrograms } from './rabbitmq/node.ts';
+import { keepPrepared } from './rabbitmq/prepare.ts';
 import { ensureQuorumByDefault } from './rabbitmq/vhost.ts';
 
 export interface RabbitOptions {
@@ -13,9 +16,18 @@ export interface RabbitOptions {
   data: string;
   /** Free ones unless given. */
   ports?: NodePorts;
+  /** One with a password of its own unless given. */
+  admin?: NodeAdmin;
   log?: string;
   /** Ends a boot that is under way. */
   signal?: AbortSignal;
+  /**
+   * Brings users and topology to the node: called each time that it has booted, also since its data may be new then, until it succeeds.
+   * @param isFirst by this process.
+   */
+  setup?(admin: BrokerAdmin, isFirst: boolean): Promise<void>;
+  /** Told what a person should know while it goes on, in words. */
+  say?(line: string): void;
   /** Told of each process that was started. */
   onStart?(name: string, child: ChildProcess): void;
   /** Told when the server ended without being asked to, in words. */
@@ -24,7 +36,7 @@ export interface RabbitOptions {
 
 /** A private RabbitMQ node on loopback that is restarted with the same data when it dies. */
 export interface Rabbit {
-  /** As an administrator. */
+  /** As the administrator. */
   amqp: string;
   management: string;
   ports: NodePorts;
@@ -34,22 +46,37 @@ export interface Rabbit {
   stop(graceMs?: number): Promise<void>;
 }
 
-/** As long as the first boot of a busy machine may take. */
-const BOOT_MS = 120_000;
-/** And as long as it may take from its first answer until its vhost answers too. */
-const RECOVERY_MS = 60_000;
 /** A server that ends this often before it ever answered will not come. */
 const BOOT_ATTEMPTS = 3;
 
 /**
- * Resolves once it answers and its vhost `/` is as the system wants it: default queue type quorum.
+ * Resolves once it answers, its vhost `/` is as the system wants it (default queue type quorum) and is set up. A boot is waited for as
+ * long as it makes progress.
  * @throws Error where RabbitMQ is not installed or does not come up, with the last lines that it said.
  */
-export async function startRabbit({ data, ports, log, signal, onStart, onDeath }: RabbitOptions): Promise<Rabbit> {
-  const used = ports ?? (await pickPorts());
-  const output = log ?? join(data, 'logs', 'rabbitmq.log');
-  const programs = nodePrograms(join(data, 'rabbitmq'), output, used);
+export async function startRabbit(options: RabbitOptions): Promise<Rabbit> {
+  const { data, signal, setup, say = () => {}, onStart, onDeath } = options;
+  const { admin = { name: 'framewire', password: randomBytes(18).toString('base64url') } } = options;
+  const ports = options.ports ?? (await pickPorts());
+  const log = options.log ?? join(data, 'logs', 'rabbitmq.log');
+  const programs = nodePrograms({ folder: join(data, 'rabbitmq'), log, ports, admin });
   if (!programs) throw new Error('RabbitMQ is not installed: install rabbitmq-server, or name a broker with AMQP_URL');
+
+  const addressOf = (scheme: string, port: number) =>
+    withCredentials(`${scheme}://127.0.0.1:${port}`, admin.name, admin.password).replace(/\/$/, '');
+  const management = addressOf('http', ports.management);
+  const api = createBrokerAdmin(management);
+  const prepared = keepPrepared({
+    log,
+    say,
+    pid: () => server.child?.pid,
+    async prepare(isFirst) {
+      await api.call('GET', 'vhosts');
+      await ensureQuorumByDefault(api, admin.name);
+      await setup?.(api, isFirst);
+    },
+  });
+  signal?.addEventListener('abort', () => prepared.fail('RabbitMQ was not waited for'), { once: true });
 
   let deaths = 0;
   const epmd = keep({
@@ -58,44 +85,40 @@ export async function startRabbit({ data, ports, log, signal, onStart, onDeath }
     onStart: (child) => onStart?.('epmd', child),
     graceMs: 2_000,
   });
-  const server = keep({
+  const server: Kept = keep({
     name: 'rabbitmq',
-    start: () => startProgram(programs.server),
-    onStart: (child) => onStart?.('rabbitmq', child),
+    start() {
+      programs.configure();
+      return startProgram(programs.server);
+    },
+    onStart(child) {
+      onStart?.('rabbitmq', child);
+      prepared.begin();
+    },
     onEnd(how, wanted) {
-      deaths++;
-      if (!wanted) onDeath?.(how);
+      if (wanted) return;
+      onDeath?.(how);
+      if (++deaths >= BOOT_ATTEMPTS) prepared.fail(`RabbitMQ ended ${BOOT_ATTEMPTS} times while it started (${how})`);
     },
     graceMs: 30_000,
   });
   const stop = async (graceMs?: number) => {
+    prepared.close();
     await server.stop(graceMs);
     await epmd.stop();
   };
 
-  const management = `http://guest:guest@127.0.0.1:${used.management}`;
-  const admin = createBrokerAdmin(management);
   try {
-    const failed = () => signal?.aborted || deaths >= BOOT_ATTEMPTS;
-    await waitFor('RabbitMQ', async () => failed() || (await admin.call('GET', 'vhosts').then(() => true)), {
-      timeout: BOOT_MS,
-      every: 100,
-    });
-    if (failed())
-      throw new Error(signal?.aborted ? 'RabbitMQ was not waited for' : 'RabbitMQ ended three times while it started');
-    // while it still recovers its queues it may answer 500
-    await waitFor("RabbitMQ's vhost", () => ensureQuorumByDefault(admin, 'guest').then(() => true), {
-      timeout: RECOVERY_MS,
-      every: 100,
-    });
+    if (signal?.aborted) prepared.fail('RabbitMQ was not waited for');
+    await prepared.first;
   } catch (error) {
     await stop();
-    throw new Error(`${(error as Error).message}; ${output} ends with:\n${lastLines(output)}`);
+    throw new Error(`${(error as Error).message}; ${log} ends with:\n${lastLines(log)}`);
   }
   return {
-    amqp: `amqp://guest:guest@127.0.0.1:${used.amqp}`,
+    amqp: addressOf('amqp', ports.amqp),
     management,
-    ports: used,
+    ports,
     processes: [epmd, server],
     stop,
   };

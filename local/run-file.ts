@@ -1,20 +1,21 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sleep } from '@framewire/runtime';
+import { z } from 'zod';
 import { UsageError } from './options.ts';
 import { endProcess, type Identity, identify, isRunning } from './processes/identity.ts';
 import { writeWhole } from './whole-file.ts';
 
-interface Entry extends Identity {
-  name: string;
+const identity = z.object({ pid: z.int().positive(), started: z.string() });
+const entry = identity.extend({
+  name: z.string(),
   /** A part drains by itself once we are gone; a program may have to be told. */
-  kind: 'part' | 'program';
-}
+  kind: z.enum(['part', 'program']),
+});
+type Entry = z.infer<typeof entry>;
 
-interface Run {
-  main: Identity;
-  processes: Entry[];
-}
+const run = z.object({ main: identity, processes: z.array(entry) });
+type Run = z.infer<typeof run>;
 
 /** Which processes run for a folder of data, on disk: what a start that was killed left behind is found again. */
 export interface RunFile {
@@ -38,7 +39,7 @@ const DRAIN_MS = 30_000;
  */
 export async function openRunFile(data: string, say: (line: string) => void): Promise<RunFile> {
   const file = join(data, 'run.json');
-  mkdirSync(data, { recursive: true });
+  mkdirSync(data, { recursive: true, mode: 0o700 });
   const earlier = read(file);
   if (earlier && earlier.main.pid !== process.pid && isRunning(earlier.main))
     throw new UsageError(`framewire already runs here (pid ${earlier.main.pid}, data in ${data})`);
@@ -47,20 +48,20 @@ export async function openRunFile(data: string, say: (line: string) => void): Pr
     say(`ending what the last start left behind: ${left.map(({ name, pid }) => `${name} (pid ${pid})`).join(', ')}`);
     await Promise.all(left.map(endLeftover));
   }
-  const run: Run = { main: identify(process.pid) as Identity, processes: [] };
+  const current: Run = { main: identify(process.pid) as Identity, processes: [] };
   const listeners: ((name: string, pid: number) => void)[] = [];
-  write(file, run);
+  write(file, current);
   return {
-    running: (name) => run.processes.filter((entry) => entry.name === name && isRunning(entry)),
+    running: (name) => current.processes.filter((entry) => entry.name === name && isRunning(entry)),
     onAdd(listener) {
       listeners.push(listener);
     },
     add(name, kind, pid) {
       const identity = pid === undefined ? undefined : identify(pid);
       if (!identity) return;
-      run.processes = [...run.processes.filter(isRunning), { name, kind, ...identity }];
+      current.processes = [...current.processes.filter(isRunning), { name, kind, ...identity }];
       try {
-        write(file, run);
+        write(file, current);
       } catch (error) {
         say(`${file} could not be written: ${(error as Error).message}`); // a full disk must not end what runs
       }
@@ -68,9 +69,17 @@ export async function openRunFile(data: string, say: (line: string) => void): Pr
     },
     remove: () => rmSync(file, { force: true }),
     killAll() {
-      for (const entry of run.processes) if (isRunning(entry)) process.kill(entry.pid, 'SIGKILL');
+      for (const entry of current.processes) kill(entry);
     },
   };
+}
+
+function kill(entry: Entry): void {
+  try {
+    if (isRunning(entry)) process.kill(entry.pid, 'SIGKILL');
+  } catch {
+    // it ended in between
+  }
 }
 
 async function endLeftover(entry: Entry): Promise<void> {
@@ -81,13 +90,11 @@ async function endLeftover(entry: Entry): Promise<void> {
 
 function read(file: string): Run | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Run;
+    return run.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
-    // no start yet, or one that was cut off while it wrote
+    // no start yet, or it is damaged: then nothing is known of an earlier one
     return undefined;
   }
 }
 
-function write(file: string, run: Run): void {
-  writeWhole(file, JSON.stringify(run, null, 2));
-}
+const write = (file: string, run: Run): void => writeWhole(file, JSON.stringify(run, null, 2));

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { UsageError } from './options.ts';
+import { writeWhole } from './whole-file.ts';
 
 const word = z.string().min(1);
 const secrets = z.object({
@@ -9,8 +11,8 @@ const secrets = z.object({
   gateway: word,
   /** Of the user `framewire` at Prometheus and Alertmanager. */
   monitoring: word,
-  /** Of the broker's users. */
-  broker: z.object({ ingest: word, camera: word, connector: word, results: word }),
+  /** Of the private broker's users; `admin` is that of its administrator. */
+  broker: z.object({ admin: word, ingest: word, camera: word, connector: word, results: word }),
 });
 export type Secrets = z.infer<typeof secrets>;
 
@@ -19,6 +21,8 @@ const known = secrets.partial().extend({ broker: secrets.shape.broker.partial().
 
 export const GATEWAY_USER = 'admin';
 export const MONITORING_USER = 'framewire';
+/** The private broker's administrator. */
+export const BROKER_ADMIN = 'framewire';
 
 const fileOf = (data: string) => join(data, 'secrets.json');
 
@@ -37,26 +41,37 @@ export function keepSecrets(data: string): Secrets {
   const all: Secrets = {
     gateway: kept.gateway ?? make(),
     monitoring: kept.monitoring ?? make(),
-    broker: { ingest: make(), camera: make(), connector: make(), results: make(), ...kept.broker },
+    broker: { admin: make(), ingest: make(), camera: make(), connector: make(), results: make(), ...kept.broker },
   };
-  const file = fileOf(data);
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  // never half a file: a start may be killed at any moment
-  writeFileSync(`${file}.new`, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  if (JSON.stringify(kept) !== JSON.stringify(all)) writeWhole(fileOf(data), `${JSON.stringify(all, null, 2)}\n`);
   return all;
 }
 
-/** @throws Error where no start made any yet, or where the file is not what it should be. */
-export const readSecrets = (data: string): Secrets => read(data, secrets);
+/** @throws UsageError where no start made any yet, or where the file is not what it should be. */
+export function readSecrets(data: string): Secrets {
+  try {
+    return read(data, secrets);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new UsageError(`${fileOf(data)} is not there: npm start makes it`);
+  }
+}
 
+/** Neither the file's text nor JSON's own words are repeated: both may hold a password. */
 function read<T>(data: string, schema: z.ZodType<T>): T {
   const file = fileOf(data);
   const text = readFileSync(file, 'utf8');
+  const damaged = (why: string) =>
+    new UsageError(`${file} ${why}: delete it, and the next start makes new passwords, or put a copy back`);
+  if (text.trim() === '') throw damaged('is empty');
+  let json: unknown;
   try {
-    return schema.parse(JSON.parse(text));
-  } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new Error(`${file} is damaged (${why}): delete it, and the next start makes new passwords`);
+    json = JSON.parse(text);
+  } catch {
+    throw damaged(`is not JSON (${Buffer.byteLength(text)} bytes)`);
   }
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw damaged(`is not what it should be (${[issue?.path.join('.'), issue?.message].filter(Boolean).join(': ')})`);
 }

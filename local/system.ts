@@ -68,7 +68,16 @@ export async function startSystem({
   if (chaos) onRelease(chaos.close);
 
   const opening = rabbitPorts
-    ? startPrivateBroker({ data, ports: rabbitPorts, secrets: secrets.broker, topics, supervisor, signal })
+    ? startPrivateBroker({
+        data,
+        ports: rabbitPorts,
+        secrets: secrets.broker,
+        topics,
+        legacyProducers: options.legacyProducers,
+        supervisor,
+        say,
+        signal,
+      })
     : useBroker(env.AMQP_URL ?? '', env.RABBITMQ_MANAGEMENT_URL, topics);
   opening.catch(() => {}); // told where it is awaited
   onRelease(async () => (await opening.catch(() => undefined))?.stop());

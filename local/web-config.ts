@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashSync } from 'bcryptjs';
 import { MONITORING_USER } from './secrets.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** The least there is: the password is random and long, so there is nothing to guess that a slow hash would hold up. */
 const ROUNDS = 4;
@@ -13,6 +13,6 @@ const ROUNDS = 4;
  */
 export function writeWebConfig(folder: string, password: string): string {
   const file = join(folder, 'web.yml');
-  writeFileSync(file, `basic_auth_users:\n  ${MONITORING_USER}: ${hashSync(password, ROUNDS)}\n`, { mode: 0o600 });
+  writeWhole(file, `basic_auth_users:\n  ${MONITORING_USER}: ${hashSync(password, ROUNDS)}\n`);
   return file;
 }

@@ -1,18 +1,39 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Writes a file as a whole or not at all: whoever reads it never sees half of it, and on a full disk what was there before stays.
- * @param mode of the file, as for `writeFileSync`.
- * @throws Error of the file system.
+ * Writes a file as a whole, for its owner alone: whatever moment the process or the machine ends at, it is the old text or the new one.
+ * Its folder is made where it is missing.
+ * @throws Error of the file system, which names the file; the old text stands then.
  */
-export function writeWhole(file: string, content: Uint8Array | string, mode?: number): void {
-  const begun = join(dirname(file), `.${basename(file)}.new`);
+export function writeWhole(file: string, text: string | Uint8Array): void {
+  const draft = join(dirname(file), `.${basename(file)}.new`);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   try {
-    writeFileSync(begun, content, { mode });
-    renameSync(begun, file);
+    rmSync(draft, { force: true }); // one that was left behind would keep its mode
+    const handle = openSync(draft, 'w', 0o600);
+    try {
+      writeFileSync(handle, text);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(draft, file);
   } catch (error) {
-    rmSync(begun, { force: true });
+    rmSync(draft, { force: true });
     throw error;
   }
+  syncFolder(dirname(file));
+}
+
+/** Lets the rename itself outlive a power cut. Where a file system cannot do that, the file is the new one all the same. */
+function syncFolder(folder: string): void {
+  try {
+    const handle = openSync(folder, 'r');
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch {}
 }

@@ -13,7 +13,7 @@ declare module 'vitest' {
 /** Before all tests: one system without cameras. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   rmSync(ARTIFACTS, { recursive: true, force: true });
-  const { output, exited, stop, ...info } = await startSystem({ args: ['--no-demo'] });
+  const { output, exited, stop, ...info } = await startSystem({ args: ['--no-demo', '--legacy-producers'] });
   process.stdout.write(`the system is up after ${info.seconds.toFixed(1)} s, from port ${info.base} on\n`);
   project.provide('system', info);
   return async () => {

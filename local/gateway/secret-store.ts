@@ -23,7 +23,7 @@ export function createSecretStore(folder: string): SecretStore {
   return {
     list,
     has: (name) => list().includes(name),
-    put: (name, value) => writeWhole(path(name), value, 0o600),
+    put: (name, value) => writeWhole(path(name), value),
     remove: (name) => rmSync(path(name)),
     path,
   };

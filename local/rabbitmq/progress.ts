@@ -1,0 +1,41 @@
+import { readFileSync, statSync } from 'node:fs';
+
+/** CPU time that counts as progress, ticks of 10 ms: two seconds. A node that hangs uses less. */
+const WORK_TICKS = 200;
+
+/** Since when a process has done nothing towards its boot, milliseconds: it wrote no line and used next to no CPU. */
+export function createProgress(log: string, clock: () => number = Date.now) {
+  let since = clock();
+  let seen = { pid: 0, ticks: 0, size: 0 };
+  return {
+    /** To be asked now and then. @param pid of the process, where there is one. */
+    stalledFor(pid: number | undefined): number {
+      const now = { pid: pid ?? 0, ticks: ticksOf(pid), size: sizeOf(log) };
+      if (now.pid !== seen.pid || now.size !== seen.size || now.ticks - seen.ticks >= WORK_TICKS) {
+        seen = now;
+        since = clock();
+      }
+      return clock() - since;
+    },
+  };
+}
+
+/** CPU time that a process has used so far, in clock ticks. */
+function ticksOf(pid: number | undefined): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  } catch {
+    return 0;
+  }
+}
+
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
+  }
+}
