@@ -5,6 +5,16 @@ export interface Entry {
   record: ResultRecord;
 }
 
+export interface PageQuery {
+  limit: number;
+  camera?: string;
+  /** When its outcome was known, seconds since the epoch, both included. */
+  from?: number;
+  to?: number;
+  /** Only what came before this cursor. */
+  before?: number;
+}
+
 /** The newest outcomes in the order of the stream, without pictures: what a viewer that comes back or lags is told of. */
 export interface History {
   /** Of the newest outcome; before the first the one that all comes after. */
@@ -12,6 +22,8 @@ export interface History {
   add(entry: Entry): void;
   /** At most so many outcomes after a cursor, oldest first; undefined where some that followed it are no longer held. */
   after(cursor: number, most: number): Entry[] | undefined;
+  /** The newest first, and the cursor that the next page comes before, where there is more. */
+  page(asked: PageQuery): { records: ResultRecord[]; next?: number };
   /** The newest first. */
   newest(most: number, camera?: string): ResultRecord[];
   find(frameId: string): ResultRecord | undefined;
@@ -36,6 +48,20 @@ export function createHistory(size = 20_000): History {
     return low;
   }
 
+  function page({ limit, camera, from = 0, to = Number.POSITIVE_INFINITY, before }: PageQuery) {
+    const records: ResultRecord[] = [];
+    let next: number | undefined;
+    for (let i = (before === undefined ? entries.length : find(before - 1)) - 1; i >= 0; i--) {
+      const { record } = entries[i]!;
+      if (camera !== undefined && record.camera_id !== camera) continue;
+      if (record.timestamp < from || record.timestamp > to) continue;
+      if (records.length === limit) return { records, next };
+      records.push(record);
+      next = entries[i]!.cursor;
+    }
+    return { records };
+  }
+
   return {
     get cursor() {
       return entries.at(-1)?.cursor ?? floor;
@@ -51,14 +77,8 @@ export function createHistory(size = 20_000): History {
       const first = find(cursor);
       return entries.slice(first, first + most);
     },
-    newest(most, camera) {
-      const found: ResultRecord[] = [];
-      for (let i = entries.length - 1; i >= 0 && found.length < most; i--) {
-        const { record } = entries[i]!;
-        if (camera === undefined || record.camera_id === camera) found.push(record);
-      }
-      return found;
-    },
+    page,
+    newest: (most, camera) => page({ limit: most, camera }).records,
     find(frameId) {
       for (let i = entries.length - 1; i >= 0; i--)
         if (entries[i]!.record.frame_id === frameId) return entries[i]!.record;

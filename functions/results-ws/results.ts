@@ -2,7 +2,7 @@ import type { CameraView, Event, Finding, LedgerAnswer, ResultRecord, WayAnswer 
 import { type Broker, background, guarded, type Log, waitFor } from '@framewire/runtime';
 import { createCameras } from './cameras.ts';
 import { createChronicle, type FindingEvent } from './chronicle.ts';
-import { createHistory } from './history.ts';
+import { createHistory, type History, type PageQuery } from './history.ts';
 import { createLedger } from './ledger.ts';
 import { createLine } from './line.ts';
 import type { Metrics } from './metrics.ts';
@@ -30,6 +30,8 @@ export interface Results {
   cameras(): CameraView[];
   /** The newest first. */
   frames(most: number, camera?: string): ResultRecord[];
+  /** A part of the outcomes that are kept, the newest first. */
+  page(asked: PageQuery): ReturnType<History['page']>;
   /** What became of every frame. */
   ledger(): LedgerAnswer;
   /** The slowest of the last quarter of an hour first. */
@@ -211,6 +213,7 @@ export function createResults(options: {
   return {
     cameras: () => cameras.views(),
     frames: (most, camera) => history.newest(most, camera),
+    page: history.page,
     ledger: ledger.answer,
     slowest: slowest.list,
     frame: (frameId) => history.find(frameId) ?? slowest.find(frameId),
@@ -226,7 +229,12 @@ export function createResults(options: {
     get isClosing() {
       return isClosing;
     },
-    problem: () => reader.problem() ?? (reader.isLive ? undefined : 'what the stream holds is still being read'),
+    problem() {
+      const problem = reader.problem();
+      if (problem !== undefined) return problem;
+      if (!reader.isLive) return 'what the stream holds is still being read';
+      return reader.isKnown ? undefined : 'whether result_queue is the same stream as before is being found out';
+    },
     join(wire) {
       const viewer = createViewer({ wire, node_id, history, live: reader.live, replays, metrics, log });
       viewers.add(viewer);
@@ -259,6 +267,7 @@ export function createResults(options: {
       clearInterval(beat);
       clearTimeout(soon);
       pictures.close();
+      reader.close();
       chronicle.close();
       line.clear();
       for (const { wire } of viewers) wire.close(GOODBYE);

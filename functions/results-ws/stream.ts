@@ -8,20 +8,30 @@ import {
   type StreamRecord,
   type VerdictRecord,
 } from '@framewire/contract';
-import type { Broker, ConsumeMessage, Log } from '@framewire/runtime';
+import { type Broker, background, type ConsumeMessage, type Log, repeat, sleep } from '@framewire/runtime';
 import type { Metrics } from './metrics.ts';
 import { createSeen } from './seen.ts';
+import { createStreamIdentity } from './stream-identity.ts';
 
 const PREFETCH = 200;
 /** So long without a delivery once it is attached, and all that stood in the window has been read, milliseconds. */
 const QUIET_MS = 1_000;
+
+/** How often a stream that says nothing once it is attached is asked after, milliseconds, and how many answers end the wait. */
+const ASK_MS = 1_000;
+const MAX_SILENT_ANSWERS = 5;
+const RETRY_MS = 100;
 
 /** `result_queue`, read from a cursor of our own. A cursor is an offset in the stream: the same at every replica. */
 export interface StreamReader {
   /** Resolves once the window at the start has been read: what comes from then on is news. */
   readonly live: Promise<void>;
   readonly isLive: boolean;
+  /** False while it is being found out whether the stream is the same as before. */
+  readonly isKnown: boolean;
+  /** Why it cannot be read, in words. */
   problem(): string | undefined;
+  close(): void;
 }
 
 export interface StreamEvents {
@@ -49,7 +59,11 @@ export function createStreamReader(options: {
   const { broker, window, events, metrics, log } = options;
   const startedAt = Date.now() / 1000;
   const seen = createSeen();
-  let cursor = -1;
+  const identity = createStreamIdentity();
+  /** What is delivered still belongs to a stream that was given up. */
+  let leaving = false;
+  let silentAnswers = 0;
+  let closed = false;
   let isLive = false;
   let goLive = () => {};
   const live = new Promise<void>((resolve) => {
@@ -72,7 +86,10 @@ export function createStreamReader(options: {
     prefetch: PREFETCH,
     arguments() {
       stirred();
-      return { 'x-stream-offset': cursor < 0 ? window : cursor + 1 };
+      leaving = false;
+      silentAnswers = 0;
+      identity.attach();
+      return { 'x-stream-offset': identity.last ?? window };
     },
     onDelivery(delivery) {
       stirred();
@@ -82,24 +99,53 @@ export function createStreamReader(options: {
   });
 
   function read(delivery: ConsumeMessage): void {
+    if (leaving) return;
     const at = offsetOf(delivery);
-    const message = decode(delivery, metrics, log);
-    // the broker attaches at the start of a chunk, so that some of what was read comes again
-    if (at <= cursor && !isAnotherStream(message)) return;
-    if (at <= cursor) log.warn({ at, cursor }, 'the stream begins anew: it was deleted or has lost its end');
-    if (at <= cursor || cursor < 0) {
+    const { content } = delivery;
+    const kind = identity.check(at, content);
+    if (kind === 'another') background(beginAnew('it holds other records than before'), log, 'reading a new stream');
+    if (kind !== 'new') return;
+    if (identity.last === undefined) {
       seen.clear();
       events.begin(at - 1);
     }
-    cursor = at;
+    identity.read(at, content);
+    const message = decode(delivery, metrics, log);
     if (message?.type === 'camera') events.camera(message.record);
     if (message?.type === 'connector') events.connector(message.record);
     if (message?.type === 'verdict') events.verdict(message.record);
     if (message?.type === 'other' && message.frame) events.passed(message.frame);
-    if (message?.type === 'result') readResult(message.record);
+    if (message?.type === 'result') readResult(message.record, at);
   }
 
-  function readResult(record: ResultRecord): void {
+  /** Reads the stream from the window on, as at the start: it was deleted, or has lost its end, or what was read last is not held any more. */
+  async function beginAnew(why: string): Promise<void> {
+    log.warn({ why, after: identity.last }, 'result_queue is another stream than before: it is read anew');
+    leaving = true;
+    identity.forget();
+    // begins again on the open channel; one that is opened meanwhile does so by itself
+    for (; leaving && !closed; await sleep(RETRY_MS)) {
+      if (!consumer.channel) continue;
+      await consumer.setPrefetch(0);
+      await consumer.setPrefetch(PREFETCH);
+    }
+  }
+
+  /**
+   * A stream that is still the same delivers at least what was read last. One that delivers nothing, while the broker answers, ends before
+   * that: a reader that waits for an offset beyond the end would wait for ever.
+   */
+  async function askAfter(): Promise<void> {
+    const { channel } = consumer;
+    if (identity.isKnown || !channel) return;
+    await channel.checkQueue(QUEUE.results);
+    if (consumer.channel !== channel || identity.isKnown || leaving) return;
+    silentAnswers++;
+    if (silentAnswers >= MAX_SILENT_ANSWERS) await beginAnew('it ends before what was read last');
+  }
+  const stopAsking = repeat(askAfter, ASK_MS, log, 'asking after a silent stream');
+
+  function readResult(record: ResultRecord, cursor: number): void {
     if (record.timestamp > startedAt) goLive();
     if (isLive) metrics.lag.set(Math.max(0, Date.now() / 1000 - record.timestamp));
     if (seen.has(record.frame_id)) {
@@ -112,15 +158,19 @@ export function createStreamReader(options: {
     events.result(record, cursor);
   }
 
-  const isAnotherStream = (message: StreamRecord | undefined) =>
-    message?.type === 'result' && !seen.has(message.record.frame_id);
-
   return {
     live,
     get isLive() {
       return isLive;
     },
+    get isKnown() {
+      return identity.isKnown && !leaving;
+    },
     problem: consumer.problem,
+    close() {
+      closed = true;
+      stopAsking();
+    },
   };
 }
 
