@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cameraId } from './camera.ts';
 import { frameId } from './frame-id.ts';
 import { resultRecord } from './result.ts';
-import { cameraView } from './viewer.ts';
+import { cameraView, cursor } from './viewer.ts';
 
 /** One number from Prometheus. `value` is the last one known, 0 where there never was one; `age` says whether to believe it. */
 export const reading = z.object({
@@ -41,10 +41,16 @@ export type MetricsAnswer = z.infer<typeof metricsAnswer>;
 export const camerasAnswer = z.object({ cameras: z.array(cameraView) });
 
 /**
- * `GET api/frames?camera=<id>&limit=<n>`: the newest outcomes first. With `order=slowest` the oldest at their outcome first, of the
- * last quarter of an hour: the slowest of each minute are kept when the rest has gone.
+ * `GET api/frames?camera=<id>&from=<s>&to=<s>&limit=<n>&cursor=<n>`: the newest outcomes first, of those that are kept. With
+ * `order=slowest` the oldest at their outcome first, of the last quarter of an hour: the slowest of each minute are kept when the rest
+ * has gone.
  */
-export const framesAnswer = z.object({ camera_id: cameraId.optional(), frames: z.array(resultRecord) });
+export const framesAnswer = z.object({
+  camera_id: cameraId.optional(),
+  frames: z.array(resultRecord),
+  /** The `cursor` that asks for the next page; absent where there is none. */
+  next: cursor.optional(),
+});
 
 /** `GET api/frames/<frame id>`: one frame; 404 where it is not kept, or unknown. */
 export const frameAnswer = z.object({

@@ -1,5 +1,4 @@
 import {
-  cameraId,
   type camerasAnswer,
   type EventsAnswer,
   type FrameAnswer,
@@ -9,16 +8,18 @@ import {
   type IncidentAnswer,
   type LedgerAnswer,
   type ObjectiveAnswer,
+  type ResultRecord,
   type StatusAnswer,
   type VerdictAnswer,
   type WayAnswer,
 } from '@framewire/contract';
 import { HttpError } from '@framewire/runtime';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
 import { type Access, accessRequest } from './access.ts';
 import type { Charts } from './charts.ts';
 import type { Objective } from './objective.ts';
+import { readCamera, readCursor, readLimit, readMoment, takes } from './query.ts';
 import type { Readings } from './readings.ts';
 import type { Results } from './results.ts';
 import type { Verdict } from './verdict.ts';
@@ -40,42 +41,56 @@ const FRESH = { 'cache-control': 'no-store' };
 /** What the dashboard asks for: each answer as it is at this moment. */
 export function createApi({ results, readings, charts, objective, verdict, access, status }: ApiDeps): Hono {
   const api = new Hono();
-  api.get('/metrics', async (c) => c.json(await readings.answer(), 200, FRESH));
-  api.get('/cameras', (c) => c.json<z.infer<typeof camerasAnswer>>({ cameras: results.cameras() }, 200, FRESH));
-  api.get('/ledger', (c) => c.json<LedgerAnswer>(results.ledger(), 200, FRESH));
-  api.get('/way', (c) => c.json<WayAnswer>(results.way(), 200, FRESH));
-  api.get('/status', (c) => {
+  api.get('/metrics', takes(), async (c) => c.json(await readings.answer(), 200, FRESH));
+  api.get('/cameras', takes(), (c) =>
+    c.json<z.infer<typeof camerasAnswer>>({ cameras: results.cameras() }, 200, FRESH),
+  );
+  api.get('/ledger', takes(), (c) => c.json<LedgerAnswer>(results.ledger(), 200, FRESH));
+  api.get('/way', takes(), (c) => c.json<WayAnswer>(results.way(), 200, FRESH));
+  api.get('/status', takes(), (c) => {
     const request = accessRequest(c);
     const [role, signed_in] = [access.check(request, 'view'), access.isSignedIn(request)];
     return c.json<StatusAnswer>({ ...status(), role, signed_in }, 200, FRESH);
   });
-  api.get('/verdict', (c) => {
+  api.get('/verdict', takes(), (c) => {
     const { findings, ...all } = verdict.answer();
     const known = findings.map((finding) => ({ ...finding, id: results.incidentOf(finding) ?? finding.id }));
     return c.json<VerdictAnswer>({ ...all, findings: known }, 200, FRESH);
   });
-  api.get('/incidents/:id', (c) => {
+  api.get('/incidents/:id', takes(), (c) => {
     const incident = results.incident(c.req.param('id'));
     if (!incident) throw new HttpError(404, 'no_such_incident', `${c.req.param('id')}: unknown, or not kept any more`);
     const { id, at, until, finding } = incident;
     return c.json<IncidentAnswer>({ incident: { id, at, ...(until !== undefined && { until }), finding } }, 200, FRESH);
   });
-  api.get('/objective', (c) => c.json<ObjectiveAnswer>(objective.answer(), 200, FRESH));
-  api.get('/history', async (c) => c.json<HistoryAnswer>(await charts.answer(c.req.query()), 200, FRESH));
-  api.get('/history/events', (c) =>
-    c.json<EventsAnswer>(results.events(readLimit(c.req.query('limit'), 100)), 200, FRESH),
+  api.get('/objective', takes(), (c) => c.json<ObjectiveAnswer>(objective.answer(), 200, FRESH));
+  api.get('/history', takes('from', 'to', 'series'), async (c) =>
+    c.json<HistoryAnswer>(await charts.answer(c.req.query()), 200, FRESH),
   );
-  api.get('/frames', (c) => {
-    const camera_id = readCamera(c.req.query('camera'));
-    const limit = readLimit(c.req.query('limit'), 50);
-    const { order = 'newest' } = c.req.query();
-    if (order !== 'newest' && order !== 'slowest')
-      throw new HttpError(400, 'order', `order=${order}: allowed: newest, slowest`);
-    const frames = order === 'slowest' ? results.slowest(limit, camera_id) : results.frames(limit, camera_id);
-    return c.json<z.infer<typeof framesAnswer>>({ camera_id, frames }, 200, FRESH);
-  });
-  api.get('/frames/:id', (c) => c.json<FrameAnswer>(readFrame(results, c.req.param('id')), 200, FRESH));
+  api.get('/history/events', takes('limit'), (c) =>
+    c.json<EventsAnswer>(results.events(readLimit(c, 100, MOST_FRAMES)), 200, FRESH),
+  );
+  api.get('/frames', takes('camera', 'order', 'limit', 'from', 'to', 'cursor'), (c) =>
+    c.json<z.infer<typeof framesAnswer>>(readFrames(c, results), 200, FRESH),
+  );
+  api.get('/frames/:id', takes(), (c) => c.json<FrameAnswer>(readFrame(results, c.req.param('id')), 200, FRESH));
   return api;
+}
+
+function readFrames(c: Context, results: Results): z.infer<typeof framesAnswer> {
+  const camera_id = readCamera(c);
+  const limit = readLimit(c, 50, MOST_FRAMES);
+  const [from, to] = [readMoment(c, 'from'), readMoment(c, 'to')];
+  const before = readCursor('cursor', c.req.query('cursor'));
+  const { order = 'newest' } = c.req.query();
+  if (order === 'newest') {
+    const { records, next } = results.page({ limit, camera: camera_id, from, to, before });
+    return { camera_id, frames: records, ...(next !== undefined && { next }) };
+  }
+  if (order !== 'slowest') throw new HttpError(400, 'order', `order=${order}: allowed: newest, slowest`);
+  if (before !== undefined) throw new HttpError(400, 'cursor', 'the slowest have no pages: allowed with order=newest');
+  const isWithin = ({ timestamp }: ResultRecord) => timestamp >= (from ?? 0) && timestamp <= (to ?? timestamp);
+  return { camera_id, frames: results.slowest(MOST_FRAMES, camera_id).filter(isWithin).slice(0, limit) };
 }
 
 function readFrame(results: Results, text: string): FrameAnswer {
@@ -87,16 +102,4 @@ function readFrame(results: Results, text: string): FrameAnswer {
   const others = results.frames(MOST_FRAMES, record.camera_id).filter(({ outcome }) => outcome === 'detected');
   const quicker = others.filter((other) => ageOf(other) < ageOf(record)).length;
   return { record, ...(stages && { stages }), ...(others.length > 0 && { slower_than: quicker / others.length }) };
-}
-
-function readCamera(text: string | undefined): string | undefined {
-  const camera = cameraId.optional().safeParse(text);
-  if (!camera.success) throw new HttpError(400, 'camera', `camera=${text}: ${camera.error.issues[0]?.message}`);
-  return camera.data;
-}
-
-function readLimit(text: string | undefined, fallback: number): number {
-  const limit = Number(text ?? fallback);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= MOST_FRAMES) return limit;
-  throw new HttpError(400, 'limit', `limit=${text}: allowed: a whole number from 1 to ${MOST_FRAMES}`);
 }

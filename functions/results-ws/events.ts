@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import { cameraId, cursor as cursorSchema } from '@framewire/contract';
+import { cameraId } from '@framewire/contract';
 import { guarded, HttpError, type Log } from '@framewire/runtime';
 import type { Context } from 'hono';
 import { encodeEvent } from './push.ts';
+import { readCursor } from './query.ts';
 import type { Results } from './results.ts';
 import type { Watch } from './viewer.ts';
 import { encodeTold, FAREWELL_MS, type Wire } from './wire.ts';
@@ -27,7 +28,7 @@ const HEADERS = {
  */
 export function streamEvents(c: Context, results: Results, log: Log): Response {
   const cameras = readCameras(c.req.query('cameras') ?? '*');
-  const resume = readCursor(c.req.header('last-event-id') || c.req.query('resume'));
+  const resume = readCursor('resume', c.req.header('last-event-id') || c.req.query('resume'));
   // Hono answers it by the same handler and lets the body lie, where nobody would end it
   if (c.req.method === 'HEAD') return c.body(null, 200, HEADERS);
   const response = (c.env as { outgoing?: ServerResponse } | undefined)?.outgoing;
@@ -103,11 +104,4 @@ function readCameras(text: string): Watch {
   const cameras = cameraId.array().safeParse(text.split(',').filter(Boolean));
   if (!cameras.success) throw new HttpError(400, 'cameras', `cameras=${text}: allowed: * or camera ids with commas`);
   return cameras.data;
-}
-
-function readCursor(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const cursor = cursorSchema.safeParse(Number(text));
-  if (!cursor.success) throw new HttpError(400, 'resume', `resume=${text}: allowed: a cursor, a whole number`);
-  return cursor.data;
 }

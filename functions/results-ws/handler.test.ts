@@ -124,6 +124,50 @@ describe('the API', () => {
     expect(await json(await fetch(`${url}/api/frames?camera=a/b`))).toMatchObject([400, { code: 'camera' }]);
   });
 
+  it('gives outcomes of a time, page by page', async () => {
+    const url = await start();
+    const sent: ResultRecord[] = [];
+    for (let n = 0; n < 5; n++) sent.unshift(await producer.result({ camera_id: 'gate' }));
+    const get = async (query: string) => (await fetch(`${url}/api/frames?camera=gate&${query}`)).json();
+    await waitFor('all', async () => (await get('')).frames.length === 5);
+    const ids = (frames: ResultRecord[]) => frames.map(({ frame_id }) => frame_id);
+    const pages: string[][] = [];
+    for (let next: number | undefined, first = true; first || next !== undefined; first = false) {
+      const page = await get(`limit=2${next === undefined ? '' : `&cursor=${next}`}`);
+      pages.push(ids(page.frames));
+      next = page.next;
+    }
+    expect(pages).toEqual([0, 2, 4].map((n) => ids(sent.slice(n, n + 2))));
+    const { timestamp } = sent[2]!;
+    const since = (await get(`from=${timestamp}`)).frames as ResultRecord[];
+    expect(ids(since)).toEqual(ids(sent.filter((each) => each.timestamp >= timestamp)));
+    const until = (await get(`to=${timestamp}&order=slowest`)).frames as ResultRecord[];
+    expect(new Set(ids(until))).toEqual(new Set(ids(sent.filter((each) => each.timestamp <= timestamp))));
+    expect(await json(await fetch(`${url}/api/frames?from=${Date.now()}`))).toMatchObject([
+      400,
+      { code: 'from', error: expect.stringContaining('milliseconds') },
+    ]);
+    expect(await json(await fetch(`${url}/api/frames?cursor=next`))).toMatchObject([400, { code: 'cursor' }]);
+  });
+
+  it('refuses by name what it does not know', async () => {
+    const url = await start();
+    const names =
+      'metrics cameras ledger way status verdict incidents/x objective history history/events frames events chaos'.split(
+        ' ',
+      );
+    for (const name of [...names, `frames/${uuidv7()}`]) {
+      const answer = await json(await fetch(`${url}/api/${name}?since=1`));
+      expect([name, ...answer]).toMatchObject([name, 400, { code: 'unknown_parameter' }]);
+    }
+    expect(await json(await fetch(`${url}/api/history/events?from=1`))).toEqual([
+      400,
+      { error: 'unknown parameter from; known: limit', code: 'unknown_parameter' },
+    ]);
+    for (const path of ['api', 'api/', 'api/frame', 'api/frames/1/2'])
+      expect(await json(await fetch(`${url}/${path}`))).toMatchObject([404, { code: 'not_found' }]);
+  });
+
   it('gives one frame with its way, and the slowest of the last minutes', async () => {
     const url = await start();
     const get = async (path: string) => json(await fetch(`${url}/api/${path}`));

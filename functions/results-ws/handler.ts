@@ -15,6 +15,7 @@ import { passToChaos } from './chaos.ts';
 import { streamEvents } from './events.ts';
 import { passToIngest } from './ingest.ts';
 import { createPagePolicy, type PagePolicy } from './page-policy.ts';
+import { takes } from './query.ts';
 import { createSignIn } from './sign-in.ts';
 import type { StaticFile } from './static.ts';
 import { checkRoom } from './websocket.ts';
@@ -62,12 +63,14 @@ export function createApp(deps: HandlerDeps): Hono {
   });
 
   app.route('/api', createApi(deps));
-  app.get('/api/events', (c) => {
+  app.get('/api/events', takes('cameras', 'resume', 'key'), (c) => {
     checkRoom(results, maxViewers);
     return streamEvents(c, results, log);
   });
-  app.on(['GET', 'POST', 'DELETE'], '/api/chaos', (c) => passToChaos(c, deps.chaosUrl, guard));
+  app.on(['GET', 'POST', 'DELETE'], '/api/chaos', takes(), (c) => passToChaos(c, deps.chaosUrl, guard));
   app.post('/api/ingest', (c) => passToIngest(c, ingest.url, ingest.key));
+
+  app.all('/api/*', notFound);
 
   app.get('/ws/results', () => {
     throw new HttpError(400, 'upgrade', 'this address takes WebSockets; server-sent events are at api/events');

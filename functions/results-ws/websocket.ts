@@ -5,6 +5,7 @@ import { guarded, HttpError, type HttpGuard, type Log } from '@framewire/runtime
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Access } from './access.ts';
 import { createIntake } from './intake.ts';
+import { refuseUnknownIn } from './query.ts';
 import type { Results, Session } from './results.ts';
 import { binaryWire, expel, seedWire, watchOver } from './socket-wires.ts';
 import { FAREWELL_MS } from './wire.ts';
@@ -42,9 +43,10 @@ export function acceptWebSockets(
     try {
       guard.check(request);
       const { url = '/' } = request;
-      if (new URL(url, 'http://here').pathname !== PATH)
-        throw new HttpError(404, 'not_found', `WebSockets are at ${PATH}`);
+      const { pathname, searchParams } = new URL(url, 'http://here');
+      if (pathname !== PATH) throw new HttpError(404, 'not_found', `WebSockets are at ${PATH}`);
       access.check({ url, headers: request.headers, socket: request.socket }, 'view', true);
+      refuseUnknownIn(searchParams, ['key']);
       checkRoom(results, maxViewers);
       sockets.handleUpgrade(request, socket, head, (viewer) => join(viewer, socket));
     } catch (error) {
