@@ -22,6 +22,9 @@ afterAll(async () => {
 });
 
 const SECRET = `hunter2-${process.pid}`;
+/** A password with everything that means something elsewhere, and how it may be written in an address. */
+const PASSWORD = `${SECRET}%s'[x] "&=:#/?@\\`;
+const WRITTEN = `${SECRET}%s'[x] "&=:%23%2F%3F%40%5C`;
 
 /** Puts it, waits for frames, and looks at the arguments of every process meanwhile. */
 async function expectHidden(id: string, url: string): Promise<void> {
@@ -47,9 +50,12 @@ async function commandLines(): Promise<string[]> {
 }
 
 it('the password of an RTSP camera stands in no process list', async () => {
-  const server = await startRtspServer({ login: `me:${SECRET}` });
+  const server = await startRtspServer({ login: `me:${PASSWORD}` });
   const camera = record(server.url('door'));
-  await expectHidden('rtsp', server.url('door').replace('//', `//me:${SECRET}@`));
+  await expectHidden(
+    'rtsp',
+    server.url('door').replace('//', () => `//me:${WRITTEN}@`),
+  );
   await camera.stop();
   await server.close();
 });
@@ -58,8 +64,11 @@ it('the password of an HTTP camera neither, in whatever part of its address', as
   const jpeg = await sharp({ create: { width: 64, height: 48, channels: 3, background: 'red' } })
     .jpeg()
     .toBuffer();
-  const camera = await startMjpegServer({ pictures: [jpeg], login: `me:${SECRET}` });
-  await expectHidden('mjpeg', camera.url.replace('//', `//me:${SECRET}@`));
+  const camera = await startMjpegServer({ pictures: [jpeg], login: `me:${PASSWORD}` });
+  await expectHidden(
+    'mjpeg',
+    camera.url.replace('//', () => `//me:${WRITTEN}@`),
+  );
   await camera.close();
 
   // a video, which ffmpeg asks for by itself
