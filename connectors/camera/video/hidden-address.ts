@@ -1,17 +1,12 @@
 /** The pipe that ffmpeg reads the address from. */
 export const ADDRESS_FD = 3;
 
-/** What an option is for: the address alone, or also the list that it stands in. */
-const OF_ADDRESS = new Set([
-  '-rtsp_transport',
-  '-rtsp_flags',
-  '-timeout',
-  '-rw_timeout',
-  '-protocol_whitelist',
-  '-format_whitelist',
-]);
-const OF_BOTH = new Set(['-fflags', '-analyzeduration', '-probesize', '-fpsprobesize']);
+/** Options of ffmpeg and of decoders, with a value. */
+const OUTER = new Set(['-loglevel', '-readrate', '-threads', '-flags']);
+/** The same without one. */
 const WITHOUT_VALUE = new Set(['-hide_banner', '-nostdin', '-nostats', '-re']);
+/** How long to look at the streams: at those of the address, and of the list. Every other option is the address's alone. */
+const OF_BOTH = new Set(['-fflags', '-analyzeduration', '-probesize', '-fpsprobesize']);
 
 /**
  * Takes the address of a camera out of ffmpeg's arguments, since every user of a machine sees those of all processes, and passwords
@@ -33,10 +28,10 @@ export function hideAddress(args: string[]): { args: string[]; list: string | un
       continue;
     }
     const value = args[++i]!;
-    if (OF_ADDRESS.has(name) || OF_BOTH.has(name)) options.push(`option ${name.slice(1)} ${quote(value)}`);
+    if (!OUTER.has(name)) options.push(`option ${name.slice(1)} ${quote(value)}`);
+    if (OUTER.has(name) || OF_BOTH.has(name)) outer.push(name, value);
     if (name === '-protocol_whitelist') protocols = `,${value}`;
-    else if (name === '-format_whitelist') formats = `,${value}`;
-    else if (!OF_ADDRESS.has(name)) outer.push(name, value);
+    if (name === '-format_whitelist') formats = `,${value}`;
   }
   const allowed = ['-protocol_whitelist', `pipe${protocols}`, '-format_whitelist', `concat${formats}`];
   return {
