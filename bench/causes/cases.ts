@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cause, Wound } from '@framewire/contract';
+import { type Cause, DEFAULT_TOPICS, EXCHANGE, type Wound } from '@framewire/contract';
+import { connect } from 'amqplib';
 import type { System } from '../system.ts';
 import type { FrontCamera } from './front-camera.ts';
 
@@ -69,7 +70,7 @@ export const CASES: Case[] = [
   {
     name: 'camera connector stopped',
     how: 'SIGSTOP',
-    expect: ['camera-silent'],
+    expect: ['camera-connector', 'camera-silent'],
     make: stopped('camera'),
   },
   {
@@ -85,6 +86,20 @@ export const CASES: Case[] = [
     make: wound('viewer'),
   },
   { name: 'Prometheus stopped', how: 'SIGSTOP', expect: ['metrics'], make: stopped('prometheus') },
+  { name: 'one replica stopped', how: 'SIGSTOP of one of two', expect: ['replica'], make: stopped('detect-faces', 1) },
+  {
+    name: 'worker stopped',
+    how: 'SIGSTOP of one worker process of a replica',
+    expect: ['replica'],
+    make: (system) => stop(childrenOf(pidsOf(system, 'detect-faces')).slice(0, 1)),
+  },
+  { name: 'ingest-frame stopped', how: 'SIGSTOP', expect: ['ingest'], make: stopped('ingest-frame') },
+  {
+    name: 'binding missing',
+    how: 'the binding from the exchange frames to frame_queue is deleted',
+    expect: ['topology'],
+    make: unbind,
+  },
 ];
 
 /** By the panel's own API, as a person would. */
@@ -101,14 +116,48 @@ function wound(name: Wound): Case['make'] {
   };
 }
 
-function stopped(name: string): Case['make'] {
-  return (system) => {
-    const pids = system.processes().flatMap((one) => (one.name === name && isThere(one.pid) ? [one.pid] : []));
-    for (const pid of pids) process.kill(pid, 'SIGSTOP');
-    return () => {
-      for (const pid of pids) if (isThere(pid)) process.kill(pid, 'SIGCONT');
-    };
+/** @param most of several processes of that name. */
+function stopped(name: string, most?: number): Case['make'] {
+  return (system) => stop(pidsOf(system, name).slice(0, most));
+}
+
+const pidsOf = (system: System, name: string) =>
+  system.processes().flatMap((one) => (one.name === name && isThere(one.pid) ? [one.pid] : []));
+
+function stop(pids: number[]): () => void {
+  if (pids.length === 0) throw new Error('there is no such process');
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  return () => {
+    for (const pid of pids) if (isThere(pid)) process.kill(pid, 'SIGCONT');
   };
+}
+
+/** Programs that processes started themselves. */
+const childrenOf = (parents: number[]): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => parents.includes(parentOf(pid)));
+
+function parentOf(pid: number): number {
+  try {
+    // the name of a program may hold anything, a parenthesis too
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[1]);
+  } catch {
+    return 0; // it ended in between
+  }
+}
+
+/** As an operator might by accident; frames come back once it is bound again. */
+async function unbind({ amqp }: System): Promise<() => Promise<void>> {
+  const change = async (what: 'bindQueue' | 'unbindQueue') => {
+    const connection = await connect(amqp);
+    const channel = await connection.createChannel();
+    for (const { topic, queue } of DEFAULT_TOPICS) await channel[what](queue, EXCHANGE.frames, `${topic}.*`);
+    await connection.close();
+  };
+  await change('unbindQueue');
+  return () => change('bindQueue');
 }
 
 /** Stops it and lets it go on, by turns, milliseconds. */

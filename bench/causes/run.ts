@@ -1,10 +1,11 @@
-import { type Finding, verdictAnswer } from '@framewire/contract';
+import { type Cause, eventsAnswer, type Finding, verdictAnswer } from '@framewire/contract';
 import { sleep, waitFor } from '@framewire/runtime';
 import { makePictures } from '../pictures.ts';
 import { type System, startSystem } from '../system.ts';
 import { openViewer } from '../viewer.ts';
 import { CASES, type Case } from './cases.ts';
 import { type FrontCamera, startFrontCamera } from './front-camera.ts';
+import { makeLoad } from './load.ts';
 
 export interface CausesOptions {
   /** Names of cases; all where there are none. */
@@ -13,6 +14,8 @@ export interface CausesOptions {
   models?: string;
   /** Frames a second of all cameras together. */
   rate: number;
+  /** Programs that take CPU all the while, beside each cause. */
+  load: number;
   /** Progress, a line. */
   say(line: string): void;
 }
@@ -52,7 +55,7 @@ export async function measureCauses(options: CausesOptions): Promise<Seen[]> {
   return withSystem(options, async (system, front) => {
     const seen: Seen[] = [];
     for (const one of cases) {
-      await calm(system, options.say);
+      await calm(system, options);
       const result = await measure(one, system, front);
       seen.push(result);
       const { named, cleared, finding, beside } = result;
@@ -88,10 +91,48 @@ export function watchHealthy(options: CausesOptions, minutes: number): Promise<F
   });
 }
 
+/** What was told as one thing while so many programs took the CPU. */
+export interface Told {
+  id: string;
+  /** Seconds since the epoch. */
+  at: number;
+  until?: number;
+  finding: Finding;
+  /** What it was called, in turn: more than one where it was renamed. */
+  causes: Cause[];
+}
+
+/** Makes none but the load, and lists each incident: it is to be one, and CPU. */
+export function watchLoad(options: CausesOptions, minutes: number): Promise<Told[]> {
+  return withSystem(options, async (system) => {
+    const begun = Date.now() / 1000;
+    const names = new Map<string, Cause[]>();
+    const end = Date.now() + minutes * 60_000;
+    while (Date.now() < end) {
+      for (const { id = '', cause, words } of await ask(system).catch(() => [])) {
+        const causes = names.get(id) ?? [];
+        if (causes.at(-1) === cause) continue;
+        names.set(id, [...causes, cause]);
+        options.say(`${causes.length === 0 ? 'an incident' : 'renamed'}: ${cause}: ${words}`);
+      }
+      await sleep(1_000);
+    }
+    const answer = await fetch(`${system.dashboard}/api/history/events?limit=1000`, {
+      signal: AbortSignal.timeout(60_000),
+    });
+    const { events } = eventsAnswer.parse(await answer.json());
+    return events
+      .flatMap((event) => (event.type === 'finding' && event.at >= begun ? [event] : []))
+      .map(({ id = '', at, until, finding }) => ({ id, at, until, finding, causes: names.get(id) ?? [] }))
+      .reverse();
+  });
+}
+
 const keyOf = ({ cause, camera_id = '' }: Finding) => `${cause} ${camera_id}`;
 
 async function measure(one: Case, system: System, front: FrontCamera): Promise<Seen> {
-  const isIt = ({ cause }: Finding) => one.expect.includes(cause);
+  const isIt = ({ cause, effects }: Finding) =>
+    [cause, ...effects.map((effect) => effect.cause)].some((name) => one.expect.includes(name));
   const beside = new Set<string>();
   const look = async () => {
     const findings = await ask(system).catch(() => []);
@@ -118,10 +159,13 @@ async function measure(one: Case, system: System, front: FrontCamera): Promise<S
   return { case: one, finding, named, cleared: named === undefined ? undefined : cleared, beside: [...beside] };
 }
 
-async function calm(system: System, say: (line: string) => void): Promise<void> {
+/** Beside a load the want of CPU is what is usual. */
+async function calm(system: System, { say, load }: CausesOptions): Promise<void> {
   let wellSince: number | undefined;
   const check = async () => {
-    if ((await ask(system)).length > 0) wellSince = undefined;
+    const findings = await ask(system).catch(() => undefined);
+    const isWell = findings?.every(({ cause }) => load > 0 && cause === 'cpu');
+    if (!isWell) wellSince = undefined;
     else wellSince ??= Date.now();
     return wellSince !== undefined && Date.now() - wellSince >= CALM_MS;
   };
@@ -137,19 +181,22 @@ async function ask({ dashboard }: System): Promise<Finding[]> {
 }
 
 async function withSystem<T>(options: CausesOptions, work: (system: System, front: FrontCamera) => Promise<T>) {
-  const { detector, models, rate, say } = options;
+  const { detector, models, rate, load, say } = options;
   const { jpegs } = await makePictures(process.env.FRAMEWIRE_IMAGES);
   const system = await startSystem({ detector, replicas: 2, models, chaos: true });
   process.once('SIGINT', () => void system.stop().then(() => process.exit(130)));
   say('the system is up');
   const front = await startFrontCamera(jpegs, FRONT_FPS);
   const viewer = openViewer(system.dashboard, () => {});
+  let endLoad = () => {};
   try {
     await viewer.connected;
     for (let n = 0; n < CAMERAS; n++) await system.addCamera(`cause-${n}`, { url: `demo:${n}`, fps: rate / CAMERAS });
     await system.addCamera(FRONT, { url: front.url, fps: FRONT_FPS });
+    if (load > 0) endLoad = makeLoad(load);
     return await work(system, front);
   } finally {
+    endLoad();
     await viewer.close();
     await system.stop();
     await front.close();

@@ -1,5 +1,5 @@
 import { type CameraFacts, type Evidence, type Facts, ofKind, say, type Verdict } from './facts.ts';
-import { duration, list } from './format.ts';
+import { duration, list, sentence } from './format.ts';
 import { lateAge, sayLate } from './late.ts';
 import { formatRoute } from './route.ts';
 
@@ -59,9 +59,9 @@ export const quiet: Rule = ({ cameras }) => {
 };
 
 /** Whether all is well is not known, and not said. */
-export const unjudged: Rule = ({ findings, unjudged, transport }) => {
+export const unjudged: Rule = ({ findings, unjudged, transport, cameras }) => {
   if (unjudged)
-    return transport.phase === 'open'
+    return transport.phase === 'open' && ofKind(cameras, 'live').length > 0
       ? say('warn', 'unjudged', 'Pictures come,', 'but how the system is, is not told.', {
           help: `The verdict: ${unjudged}.`,
         })
@@ -77,7 +77,7 @@ export const gaps: Rule = ({ gaps = [] }) => {
   if (!first) return undefined;
   const others = gaps.length > 1 ? `, and ${gaps.length - 1} more` : '';
   return say('note', 'gaps', 'All well, as far as is known.', `The diagnosis has a gap: ${first.what}${others}.`, {
-    help: first.message,
+    help: sentence(first.message),
     evidence: { words: 'See the diagnosis', href: '#/verdict' },
   });
 };

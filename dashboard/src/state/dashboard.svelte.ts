@@ -147,7 +147,9 @@ export class Dashboard {
   /** Browsers let a hidden tab ask but once a minute: then it is old for no fault. */
   #unjudged(now: number): string | undefined {
     const { problem } = this.found;
-    return problem && this.#isOld(now) && !this.#hidden ? problem : undefined;
+    // without a connection and without an answer nothing is known of now
+    const isLost = this.connection.state.phase !== 'open';
+    return problem && (this.#isOld(now) || isLost) && !this.#hidden ? problem : undefined;
   }
 
   #isOld(now: number): boolean {
