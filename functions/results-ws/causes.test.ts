@@ -205,7 +205,7 @@ describe('the rest of a deadline', () => {
   it('says nothing about replicas while the machine starves', () => {
     const records = Array.from({ length: 10 }, () => unanswered(1900));
     const machine = { pressure: { cpu: 1 }, stretch: 6 };
-    expect(causes(judge(factsOf({ detectedAgo: 9, records, machine })))).toEqual(['cpu']);
+    expect(causes(judge(factsOf({ detectedAgo: 7, records, machine })))).toEqual(['cpu']);
   });
 });
 

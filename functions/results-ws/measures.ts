@@ -27,7 +27,9 @@ export const BUSY = 0.7;
 /** A deadline is two seconds: after so long without one that got through, none does, seconds. */
 export const NONE_DETECTED = 2;
 /** Work that takes so many times longer for want of a CPU: then what is not answered in time says nothing about who was asked. */
-const STARVED = 8;
+const STARVED = 12;
+/** Nobody is given longer than so many times the usual: what hangs is to be named while it matters. */
+const MOST_PATIENCE = 4;
 
 export function isLosing({ way, records }: Facts): boolean {
   const asked = way.shares.reduce((sum, share) => sum + share.asked, 0);
@@ -90,7 +92,7 @@ export function stretchOf(facts: Facts): number {
 }
 
 /** How long no answer is none, seconds: a part that has to wait for a CPU takes so many times longer to give one. */
-export const patience = (facts: Facts, seconds: number) => seconds * Math.min(stretchOf(facts), STARVED);
+export const patience = (facts: Facts, seconds: number) => seconds * Math.min(stretchOf(facts), MOST_PATIENCE);
 
 export const isStarved = (facts: Facts) => stretchOf(facts) >= STARVED;
 

@@ -58,6 +58,24 @@ describe('a cause, from the broker to the answer', () => {
     await broker.close();
   }, 60_000);
 
+  it('a queue of frames that is deleted is named, and gone once it is declared again', async () => {
+    const { admin } = vhost;
+    const queue = `queues/${admin.vhost}/${QUEUE.frames}`;
+    await waitFor('the queue to be seen', () => replica.facts().broker.waiting === 0);
+    await admin.call('DELETE', queue);
+    expect(await named('topology')).toMatchObject({ tone: 'bad', words: expect.stringContaining(QUEUE.frames) });
+    await admin.call('PUT', queue, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+    await gone('topology');
+  }, 60_000);
+
+  it('a binding that is missing is named by what sources say of their frames', async () => {
+    const lost = { outcome: 'shed', reason_code: 'unroutable', reason: 'no queue is bound' } as const;
+    const end = sendAll(() => ({ camera_id: 'door', ...lost }));
+    expect(await named('topology')).toMatchObject({ words: expect.stringContaining('binding') });
+    end();
+    await gone('topology');
+  }, 60_000);
+
   it('bad pictures of one camera are named for as long as they come', async () => {
     const end = sendAll((n) =>
       n % 2 ? { camera_id: 'yard' } : { camera_id: 'door', outcome: 'rejected', reason: 'not a JPEG', detections: [] },

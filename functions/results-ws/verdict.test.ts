@@ -120,8 +120,8 @@ const cpu = () => finding({ cause: 'cpu', words: 'Not enough CPU.' });
 const viewer = () => finding({ cause: 'viewer', words: 'A viewer is too slow.' });
 const slow = () => finding({ cause: 'broker-slow', words: 'The broker is slow.' });
 const silence = () => finding({ cause: 'no-replicas', tone: 'bad', words: 'No replica answers.' });
-/** Work takes ten times as long for want of a CPU. */
-const STARVED = { machine: { pressure: { cpu: 0.99 }, stretch: 10 } };
+/** Work takes twenty times as long for want of a CPU. */
+const STARVED = { machine: { pressure: { cpu: 0.99 }, stretch: 20 } };
 
 describe('an incident', () => {
   it('is one with what follows from it, whatever comes and goes of that', () => {
