@@ -37,7 +37,8 @@ export function judgeMoment(
   const ms = unit === 's' ? value * 1_000 : value;
   if (ms >= near - before && ms <= near + after) return undefined;
   const seen = `${value}${showDate(ms)}`;
-  if (value >= 0 && ms < DAY_MS) return `${seen}, looks like a length of time; the moment in ${wanted}`;
+  if (value >= 0 && ms < DAY_MS)
+    return `${seen}, looks like a length of time; the moment is wanted, in ${NAMES[unit]} since the epoch`;
   const [looks] = UNITS.find(([, factor]) => Math.abs(value * factor - near) <= PLAUSIBLE_MS) ?? [];
   if (looks && looks !== NAMES[unit]) return `${seen}, looks like ${looks}; ${wanted}`;
   const [far, side, limit] = ms < near ? [near - ms, 'before', before] : [ms - near, 'after', after];

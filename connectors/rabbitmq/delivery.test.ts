@@ -104,7 +104,7 @@ describe('a message that is none', () => {
     [
       'a deadline as a length of time',
       () => frame({ deadline_ms: 2_000 }),
-      /^deadline_ms: 2000 .*looks like a length of time; the moment in milliseconds/,
+      /^deadline_ms: 2000 .*looks like a length of time; the moment is wanted, in milliseconds/,
     ],
     ['a deadline in seconds', () => frame({ deadline_ms: Math.floor(S) + 2 }), /^deadline_ms: .*looks like seconds/],
     ['a publish in seconds', () => frame({ published_at: S }), /^published_at: .*looks like seconds/],

@@ -1,4 +1,4 @@
-import { cameraId, DEFAULT_TOPIC, judgeMoment, SEED_CAMERA } from '@framewire/contract';
+import { cameraId, DEFAULT_TOPIC, judgeMoment, SEED_CAMERA, showSeen } from '@framewire/contract';
 import { checkParameters, HttpError } from '@framewire/runtime';
 import { z } from 'zod';
 
@@ -21,7 +21,8 @@ const MEANT = {
 
 const capturedAt = z.string().transform((text, context) => {
   const isNumber = /^\d+(\.\d+)?$/.test(text);
-  const moment = isNumber ? Number(text) : Date.parse(text);
+  // a plus that was not written as %2B arrives as a space
+  const moment = isNumber ? Number(text) : Date.parse(text.replace(/(T\S+) (\d\d:?\d\d)$/, '$1+$2'));
   const message = Number.isNaN(moment)
     ? `${JSON.stringify(text)} is not taken: send milliseconds since the epoch or an ISO 8601 date`
     : judgeMoment(moment, { unit: 'ms', near: Date.now() });
@@ -35,10 +36,10 @@ const query = z.object({
   topic: z.string().default(DEFAULT_TOPIC),
   captured_at: capturedAt.optional(),
   deadline_ms: z.coerce
-    .number({ error: 'is a whole number of milliseconds from the capture' })
-    .int('is a whole number of milliseconds from the capture')
-    .min(1, 'is at least 1')
-    .max(MAX_DEADLINE_MS, `is at most ${MAX_DEADLINE_MS}, a day`)
+    .number({ error: 'a whole number of milliseconds from the capture is wanted' })
+    .int('a whole number of milliseconds from the capture is wanted')
+    .min(1, 'at least 1 is wanted')
+    .max(MAX_DEADLINE_MS, `at most ${MAX_DEADLINE_MS}, a day, is taken`)
     .optional(),
 });
 
@@ -57,7 +58,13 @@ export function readQuery(given: Record<string, string[]>, topics: string[], now
   checkParameters(given, PARAMETERS, MEANT);
   const parsed = query.safeParse(Object.fromEntries(Object.entries(given).map(([name, [value]]) => [name, value])));
   if (!parsed.success) {
-    const words = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+    const words = parsed.error.issues
+      .map(({ path: [name], message }) =>
+        name === 'captured_at'
+          ? `${name}: ${message}`
+          : `${String(name)}: ${showSeen(given[String(name)]?.[0])}; ${message}`,
+      )
+      .join('; ');
     throw new HttpError(400, `bad_${parsed.error.issues[0]!.path.join('_')}`, words);
   }
   const { camera, topic, captured_at = now, deadline_ms } = parsed.data;

@@ -138,14 +138,14 @@ const BAD: Bad[] = [
     send: () => post(jpeg(), '?camera=front%20door'),
     status: 400,
     code: 'bad_camera',
-    words: /camera: a camera id is 1 to 64 letters/,
+    words: /camera: "front door"; a camera id is 1 to 64 letters/,
   },
   {
     what: 'an empty camera id',
     send: () => post(jpeg(), '?camera='),
     status: 400,
     code: 'bad_camera',
-    words: /camera: a camera id is/,
+    words: /camera: ""; a camera id is/,
   },
   {
     what: 'a capture time in seconds',
@@ -254,14 +254,14 @@ const BAD: Bad[] = [
     send: () => post(jpeg(), '?deadline_ms=soon'),
     status: 400,
     code: 'bad_deadline_ms',
-    words: /deadline_ms: is a whole number/,
+    words: /deadline_ms: "soon"; a whole number/,
   },
   {
     what: 'a deadline of a week',
     send: () => post(jpeg(), '?deadline_ms=604800000'),
     status: 400,
     code: 'bad_deadline_ms',
-    words: /at most 86400000/,
+    words: /deadline_ms: "604800000"; at most 86400000/,
   },
   {
     what: 'a deadline that has passed',
