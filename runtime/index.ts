@@ -6,6 +6,7 @@ export * from './bearer.ts';
 export * from './broker/frame-publisher.ts';
 export { listenToPressure, type Pressure } from './broker/pressure.ts';
 export * from './broker/session.ts';
+export * from './broker/settings.ts';
 export * from './broker/topic-queues.ts';
 export * from './camera-labels.ts';
 export * from './config.ts';

@@ -1,12 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Waits, and ends early (without an error) when the signal does. */
-export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal });
-  } catch {
-    // aborted: the caller looks at the signal
-  }
+/** Waits, and ends early (without an error) as soon as one of the signals does: the caller looks at them. */
+export function sleep(ms: number, ...signals: (AbortSignal | undefined)[]): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      for (const signal of signals) signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    for (const signal of signals) signal?.addEventListener('abort', wake, { once: true });
+    if (signals.some((signal) => signal?.aborted)) wake();
+  });
 }
 
 /** The promise's value, or an Error that says what took too long. The work itself goes on. */

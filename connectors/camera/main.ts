@@ -1,4 +1,5 @@
 import {
+  brokerOptions,
   createBroker,
   createRegistry,
   listen,
@@ -21,7 +22,7 @@ import { createOpener } from './video/open.ts';
 runProcess('camera', async ({ env, log, onRelease }) => {
   const config = readConfig(settings, env);
   requireKeyBeyondLoopback(config.HOST, 'CAMERA_KEY', config.CAMERA_KEY);
-  const broker = createBroker({ url: config.AMQP_URL, name: 'camera', log });
+  const broker = createBroker({ ...brokerOptions(config), name: 'camera', log });
   onRelease('the broker session', () => broker.close());
   const pressure = listenToPressure({ broker, log });
   onRelease('what is asked of it', () => pressure.close());

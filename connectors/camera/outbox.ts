@@ -93,6 +93,7 @@ export function createOutbox({ camera_id, deadline_ms, frames, pressure, metrics
         code = shedCodeOf(error);
         // a full queue takes the freshest frame when it has room again; one that may be in the queue is not given up early
         const superseded = waiting.length > 0 && kind !== 'unconfirmed';
+        if (kind === 'invalid') break; // it never will be
         if (superseded || closing || Date.now() >= frame.deadline_ms) break;
         await nextArrival(backoff(attempt, FIRST_PAUSE, LONGEST_PAUSE));
       }

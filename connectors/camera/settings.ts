@@ -1,6 +1,6 @@
 import { delimiter, resolve } from 'node:path';
 import { parseNamedCameras } from '@framewire/contract';
-import { httpSettings, optional, SafeError, type Setting, text, url } from '@framewire/runtime';
+import { brokerSettings, httpSettings, optional, SafeError, type Setting, text } from '@framewire/runtime';
 import { ADDRESSES, parseAddress, spelling } from './address.ts';
 
 /** Cameras by id, each with its address. */
@@ -25,7 +25,7 @@ const folders: Setting<string[]> = {
 
 export const settings = {
   ...httpSettings(8092),
-  AMQP_URL: url(['amqp', 'amqps'], { secret: true }),
+  ...brokerSettings(),
   CAMERAS: cameras,
   DATA: text({ fallback: 'data/camera', allowed: 'a folder that can be written to' }),
   MEDIA_FOLDERS: folders,

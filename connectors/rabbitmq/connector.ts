@@ -1,5 +1,6 @@
 import {
   type Broker,
+  brokerOptions,
   type Config,
   createBroker,
   createRegistry,
@@ -43,11 +44,12 @@ export function createConnector(config: Config<typeof settings>, log: Log, env: 
     password: config.BASIC_AUTH_PASSWORD,
     namespace: config.FUNCTION_NAMESPACE,
     concurrency: config.CONCURRENCY,
+    maxAnswerBytes: config.MAX_ANSWER_BYTES,
   });
-  const broker = createBroker({ url: config.AMQP_URL, name: 'connector', log });
+  const broker = createBroker({ ...brokerOptions(config), name: 'connector', log });
   const lastReasons = createLastReasons();
   const settler = createSettler({ broker, metrics, lastReasons, traces, log });
-  const pictures = createBroker({ url: config.AMQP_URL, name: 'connector pictures', log });
+  const pictures = createBroker({ ...brokerOptions(config), name: 'connector pictures', log });
   const watched = listenToWatched({ broker: pictures, log });
   const tap = createPictureTap({ broker: pictures, watched, metrics, log });
   consumeDeadLetters({ broker, settler, lastReasons, tap });

@@ -9,6 +9,16 @@ describe('the gate', () => {
     expect(await Promise.all([gate.enter(soon()), gate.enter(soon())])).toEqual([{ probe: false }, { probe: false }]);
   });
 
+  it('lets go who waits for it as soon as nobody waits for them', async () => {
+    const gate = createGate(new AbortController().signal);
+    gate.shut({ probe: false }, 60_000);
+    const leaving = new AbortController();
+    const entering = gate.enter(Date.now() + 60_000, leaving.signal);
+    leaving.abort();
+    expect(await entering).toBeUndefined();
+    expect(await gate.enter(Date.now() + 60_000, leaving.signal)).toBeUndefined();
+  });
+
   it('lets one probe through while it is shut, and the rest after it', async () => {
     const gate = createGate(new AbortController().signal);
     gate.shut({ probe: false });

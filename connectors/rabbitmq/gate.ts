@@ -10,8 +10,8 @@ export interface Pass {
  * goes as a probe after each pause, and the rest wait for what it finds.
  */
 export interface Gate {
-  /** Undefined when `until` (milliseconds since the epoch) came first, or the gate was ended. */
-  enter(until: number): Promise<Pass | undefined>;
+  /** Undefined when `until` (milliseconds since the epoch) came first, `leaving` aborted, or the gate was ended. */
+  enter(until: number, leaving?: AbortSignal): Promise<Pass | undefined>;
   /** The call got through. */
   open(): void;
   /** The call found nobody. @param retryAfterMs what it was told to wait, at least. */
@@ -32,28 +32,30 @@ export function createGate(ending: AbortSignal): Gate {
   };
   ending.addEventListener('abort', wakeAll);
 
-  const waitForChange = (ms: number) =>
+  const waitForChange = (ms: number, leaving?: AbortSignal) =>
     new Promise<void>((resolve) => {
       const wake = () => {
+        leaving?.removeEventListener('abort', wake);
         waiting.delete(wake);
         clearTimeout(timer);
         resolve();
       };
       const timer = setTimeout(wake, Math.min(ms, 2 ** 31 - 1));
       waiting.add(wake);
+      leaving?.addEventListener('abort', wake, { once: true });
     });
 
   return {
-    async enter(until) {
+    async enter(until, leaving) {
       for (;;) {
         const now = Date.now();
-        if (now >= until || ending.aborted) return undefined;
+        if (now >= until || ending.aborted || leaving?.aborted) return undefined;
         if (failures === 0) return { probe: false };
         if (!probing && now >= retryAt) {
           probing = true;
           return { probe: true };
         }
-        await waitForChange(Math.min(until, probing ? until : retryAt) - now);
+        await waitForChange(Math.min(until, probing ? until : retryAt) - now, leaving);
       }
     },
     open() {

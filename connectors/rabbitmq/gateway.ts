@@ -8,11 +8,12 @@ import { type QueueFunction, readFunctions } from './functions.ts';
  * - `answer`: the gateway answered, with any status;
  * - `away`: no answer, since the gateway could not be reached or its connection broke;
  * - `broken`: the answer broke off half way;
- * - `timeout`: no whole answer in time.
+ * - `timeout`: no whole answer in time;
+ * - `oversized`: the answer is larger than is taken; it was not read to its end.
  */
 export type Reply =
   | { kind: 'answer'; status: number; contentType: string; retryAfterMs: number | undefined; body: Buffer }
-  | { kind: 'away' | 'broken' | 'timeout'; reason: string };
+  | { kind: 'away' | 'broken' | 'timeout' | 'oversized'; reason: string };
 
 export type InvocationHeaders = Partial<Record<(typeof INVOCATION_HEADER)[keyof typeof INVOCATION_HEADER], string>>;
 
@@ -41,10 +42,12 @@ export function createGateway(options: {
   namespace: string | undefined;
   /** For functions that do not say how much one replica takes. */
   concurrency: number;
+  /** The largest answer that is taken, bytes. */
+  maxAnswerBytes: number;
 }): Gateway {
   const { origin, pathname } = new URL(options.url);
   const base = pathname.replace(/\/$/, '');
-  const { namespace } = options;
+  const { namespace, maxAnswerBytes } = options;
   const pool = new Pool(origin, { connect: { timeout: CONNECT_MS } });
   const authorization = options.password && basicAuth(options.user, options.password);
   const suffix = namespace ? `.${namespace}` : '';
@@ -64,7 +67,7 @@ export function createGateway(options: {
 
     invoke(name, jpeg, headers, timeoutMs) {
       const path = `${base}/function/${name}${suffix}`;
-      return new Promise((resolve) => post(pool, { path, jpeg, headers, timeoutMs }, resolve));
+      return new Promise((resolve) => post(pool, { path, jpeg, headers, timeoutMs, maxAnswerBytes }, resolve));
     },
 
     close: () => pool.close(),
@@ -76,22 +79,29 @@ interface Post {
   jpeg: Uint8Array;
   headers: InvocationHeaders;
   timeoutMs: number;
+  maxAnswerBytes: number;
 }
 
 /** By undici's own interface: what it offers above that, streams and signals, costs as much again as the request. */
-function post(pool: Pool, { path, jpeg, headers, timeoutMs }: Post, onReply: (reply: Reply) => void): void {
+function post(pool: Pool, call: Post, onReply: (reply: Reply) => void): void {
+  const { path, jpeg, headers, timeoutMs, maxAnswerBytes } = call;
   let head: { status: number; headers: IncomingHttpHeaders } | undefined;
   let controller: Dispatcher.DispatchController | undefined;
-  let late = false;
+  let over = false;
+  let size = 0;
   const chunks: Buffer[] = [];
   const timer = setTimeout(() => {
-    late = true;
+    answer({ kind: 'timeout', reason: `no answer within ${Math.round(timeoutMs)} ms` });
     controller?.abort(new Error('too late'));
-    onReply({ kind: 'timeout', reason: `no answer within ${Math.round(timeoutMs)} ms` });
   }, timeoutMs);
   const answer = (reply: Reply) => {
     clearTimeout(timer);
-    if (!late) onReply(reply);
+    if (!over) onReply(reply);
+    over = true;
+  };
+  const refuse = (controller: Dispatcher.DispatchController) => {
+    answer({ kind: 'oversized', reason: `the answer is larger than ${maxAnswerBytes} bytes` });
+    controller.abort(new Error('too large'));
   };
 
   pool.dispatch(
@@ -106,12 +116,15 @@ function post(pool: Pool, { path, jpeg, headers, timeoutMs }: Post, onReply: (re
     {
       onRequestStart(started) {
         controller = started;
-        if (late) started.abort(new Error('too late'));
+        if (over) started.abort(new Error('too late'));
       },
-      onResponseStart(_, status, headers) {
+      onResponseStart(controller, status, headers) {
         if (status >= 200) head = { status, headers };
+        if (Number(single(headers['content-length'])) > maxAnswerBytes) refuse(controller);
       },
-      onResponseData(_, chunk) {
+      onResponseData(controller, chunk) {
+        size += chunk.length;
+        if (size > maxAnswerBytes) return refuse(controller);
         chunks.push(chunk);
       },
       onResponseEnd() {

@@ -63,7 +63,7 @@ export function createInvoker(options: InvokerOptions): (errand: Errand) => Prom
     let why: Why | undefined;
     let absences = 0;
     for (let attempt = 0; ; attempt++) {
-      const pass = await gate.enter(giveUp);
+      const pass = await gate.enter(giveUp, gone);
       const late = Date.now() >= deadline;
       if (pass && (late || gone.aborted)) gate.leave(pass);
       if (late) return expired(deadline, why ?? { reason: `it waited in ${queue}`, reason_code: 'deadline_in_queue' });
@@ -85,12 +85,12 @@ export function createInvoker(options: InvokerOptions): (errand: Errand) => Prom
           metrics.busy(queue);
           // a Retry-After counts in seconds: it must not use up a frame that is worth two
           const asked = atMost(verdict.retryAfterMs, Math.min(MAX_RETRY_AFTER_MS, (giveUp - Date.now()) / 2)) ?? 0;
-          if (!verdict.everywhere) await sleep(Math.max(asked, backoff(attempt, 25, 2_000)), ending);
+          if (!verdict.everywhere) await sleep(Math.max(asked, backoff(attempt, 25, 2_000)), ending, gone);
           break;
         }
         case 'retry': {
           // twenty tries must outlast a replica that is being replaced
-          await sleep(Math.min(backoff(errand.deliveries, 50, 2_000), deadline - Date.now()), ending);
+          await sleep(Math.min(backoff(errand.deliveries, 50, 2_000), deadline - Date.now()), ending, gone);
           if (Date.now() >= deadline) return expired(deadline, whyOf(verdict));
           metrics.retry(queue);
           return verdict;

@@ -1,8 +1,7 @@
-import { httpSettings, integer, optional, text, url } from '@framewire/runtime';
+import { brokerSettings, httpSettings, integer, optional, text, url } from '@framewire/runtime';
 
 export const settings = {
   ...httpSettings(8091),
-  AMQP_URL: url(['amqp', 'amqps'], { secret: true }),
   GATEWAY_URL: url(['http', 'https'], { fallback: 'http://127.0.0.1:8080' }),
   BASIC_AUTH_USER: text({ secret: true, fallback: 'admin' }),
   BASIC_AUTH_PASSWORD: optional(text({ secret: true })),
@@ -10,5 +9,7 @@ export const settings = {
   REFRESH_MS: integer({ min: 100, max: 600_000, fallback: 2_000 }),
   CONCURRENCY: integer({ min: 1, max: 256, fallback: 2 }),
   MAX_CONCURRENCY: integer({ min: 1, max: 10_000, fallback: 256 }),
+  MAX_ANSWER_BYTES: integer({ min: 1_024, max: 512 * 1024 * 1024, fallback: 8_000_000 }),
+  ...brokerSettings(),
   INVOKE_TIMEOUT_MS: integer({ min: 1, max: 600_000, fallback: 30_000 }),
 };

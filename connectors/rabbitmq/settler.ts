@@ -20,7 +20,8 @@ const CONFIRM_MS = 5_000;
 export interface Settler {
   /**
    * Ends a delivery: tells its outcome, and resolves to the answer that the broker gets.
-   * @param gone aborts when the channel that delivered has ended; what is not told by then is delivered again.
+   * @param gone aborts when the channel that delivered has ended; what is not told by then is delivered again. It is tried to tell once
+   *   all the same: a viewer may have it before the frame comes again.
    */
   settle(frame: FrameFacts, outcome: Outcome, moments: Moments, gone: AbortSignal): Promise<Settlement>;
   /** Why outcomes cannot be told at present, in words. */
@@ -38,42 +39,54 @@ export function createSettler(deps: {
   const { broker, metrics, lastReasons, traces, log } = deps;
   let problem: string | undefined;
 
+  /** False when the channel of the delivery ended first. @throws PublishError where it can never be told. */
   async function publishUntilConfirmed(publication: Publication, gone: AbortSignal): Promise<boolean> {
-    for (let attempt = 0; !gone.aborted; attempt++) {
+    for (let attempt = 0; attempt === 0 || !gone.aborted; attempt++) {
       try {
         await broker.publish(publication);
         problem = undefined;
         return true;
       } catch (error) {
-        if (!(error instanceof PublishError)) throw error;
+        if (!(error instanceof PublishError) || error.kind === 'invalid') throw error;
         // one that was just delivered a second time may meet its first self
         if (attempt > 0) problem = `outcomes are not confirmed: ${error.message}`;
         log.warn({ why: error.message, kind: error.kind, attempt }, 'an outcome is not confirmed yet');
-        await sleep(backoff(attempt, 25, 2_000));
+        await sleep(backoff(attempt, 25, 2_000), gone);
       }
     }
     return false;
   }
 
-  return {
-    problem: () => problem,
-    async settle(frame, outcome, moments, gone) {
-      const known = Date.now();
-      if (outcome.kind === 'retry' || outcome.kind === 'release') {
-        if (outcome.kind === 'retry') lastReasons.remember(frame.frame_id, whyOf(outcome));
-        log.debug({ frame_id: frame.frame_id, why: outcome.reason }, outcome.kind);
-        traces?.tell({ frame, outcome, moments, known, confirmed: known });
-        return outcome.kind;
-      }
+  async function settle(frame: FrameFacts, outcome: Outcome, moments: Moments, gone: AbortSignal): Promise<Settlement> {
+    const known = Date.now();
+    if (outcome.kind === 'retry' || outcome.kind === 'release') {
+      if (outcome.kind === 'retry') lastReasons.remember(frame.frame_id, whyOf(outcome));
+      log.debug({ frame_id: frame.frame_id, why: outcome.reason }, outcome.kind);
+      traces?.tell({ frame, outcome, moments, known, confirmed: known });
+      return outcome.kind;
+    }
+    try {
       const told = await publishUntilConfirmed(toPublication(frame, outcome, moments), gone);
       if (!told) return 'release'; // to a channel that is gone: nobody gets it
-      metrics.stage('result', Date.now() - known);
-      metrics.frame(frame.camera_id, outcome.kind);
-      traces?.tell({ frame, outcome, moments, known, confirmed: Date.now() });
-      return 'ack';
-    },
-  };
+    } catch (error) {
+      if (outcome.kind === 'failed' || !(error instanceof PublishError)) throw error;
+      return settle(frame, unpublishable(error), moments, gone);
+    }
+    metrics.stage('result', Date.now() - known);
+    metrics.frame(frame.camera_id, outcome.kind);
+    traces?.tell({ frame, outcome, moments, known, confirmed: Date.now() });
+    return 'ack';
+  }
+
+  return { problem: () => problem, settle };
 }
+
+/** What the function answered is no message that a broker takes, however often it is sent. */
+const unpublishable = ({ message, oversized }: PublishError): Outcome => ({
+  kind: 'failed',
+  reason: `its answer cannot be passed on: ${message}`,
+  reason_code: oversized ? 'reply_too_large' : 'function_error',
+});
 
 /** What is told of a frame whose function had nothing to say: that it is done with. */
 const EMPTY = new Uint8Array();

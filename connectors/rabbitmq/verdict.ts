@@ -8,6 +8,7 @@ import type { Why, WithReason } from './outcome.ts';
  * - `passed`: another function's answer, to be passed on as it is;
  * - `dropped`: another function's answer, empty;
  * - `rejected`: the frame is bad and stays bad;
+ * - `failed`: its answer is of no use, and would be the same another time;
  * - `retry`: it failed, and may succeed another time;
  * - `busy`: not the frame's fault; `everywhere` where it would go no better for any other frame;
  * - `absent`: the gateway or the function knows no such address.
@@ -16,7 +17,7 @@ export type Verdict =
   | { kind: 'detected'; answer: DetectAnswer }
   | { kind: 'passed'; content: Uint8Array; contentType: string }
   | { kind: 'dropped' }
-  | WithReason<'rejected' | 'retry' | 'absent'>
+  | WithReason<'rejected' | 'failed' | 'retry' | 'absent'>
   | ({ kind: 'busy'; everywhere: boolean; retryAfterMs: number | undefined } & Why);
 
 /** @param cut whether the time it had was only the rest of the frame's life, not all that an invocation may take. */
@@ -30,6 +31,7 @@ export function judge(reply: Reply, cut = false): Verdict {
       retryAfterMs: undefined,
     };
   }
+  if (reply.kind === 'oversized') return { kind: 'failed', reason: reply.reason, reason_code: 'reply_too_large' };
   if (reply.kind !== 'answer')
     return { kind: 'retry', reason: reply.reason, reason_code: codeWithout(reply.kind, cut) };
   const { status, retryAfterMs } = reply;
@@ -50,7 +52,7 @@ export function judge(reply: Reply, cut = false): Verdict {
 }
 
 /** Where there is no whole answer. */
-function codeWithout(kind: Exclude<Reply['kind'], 'answer' | 'away'>, cut: boolean): ReasonCode {
+function codeWithout(kind: Exclude<Reply['kind'], 'answer' | 'away' | 'oversized'>, cut: boolean): ReasonCode {
   if (kind === 'timeout') return cut ? 'deadline_in_function' : 'invoke_timeout';
   return 'reply_truncated';
 }

@@ -1,4 +1,5 @@
 import {
+  brokerOptions,
   createBroker,
   createFramePublisher,
   createRegistry,
@@ -20,7 +21,7 @@ runProcess('ingest-frame', async ({ env, log, onRelease }) => {
   const config = readConfig(settings, env);
   requireKeyBeyondLoopback(config.HOST, 'INGEST_KEY', config.INGEST_KEY);
 
-  const broker = createBroker({ url: config.AMQP_URL, name: 'ingest-frame', log });
+  const broker = createBroker({ ...brokerOptions(config), name: 'ingest-frame', log });
   onRelease('the broker session', () => broker.close());
   broker.connect();
   const pressure = listenToPressure({ broker, log });

@@ -1,5 +1,5 @@
 import { DEFAULT_TOPIC } from '@framewire/contract';
-import { httpSettings, integer, optional, type Setting, text, url } from '@framewire/runtime';
+import { brokerSettings, httpSettings, integer, optional, type Setting, text } from '@framewire/runtime';
 
 const TOPIC = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -15,7 +15,7 @@ const topics: Setting<string[]> = {
 
 export const settings = {
   ...httpSettings(8084),
-  AMQP_URL: url(['amqp', 'amqps'], { secret: true }),
+  ...brokerSettings(),
   INGEST_KEY: optional(text({ secret: true, allowed: 'a key that callers send as bearer token' })),
   TOPICS: topics,
   MAX_BYTES: integer({ min: 1, max: 100_000_000, fallback: 10_000_000 }),

@@ -1,4 +1,5 @@
 import {
+  brokerOptions,
   createBroker,
   createRegistry,
   createSpanExporter,
@@ -40,7 +41,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
 
   const exporter = createSpanExporter({ env, service: 'results-ws', instance: node_id, registry, log });
   onRelease('the traces', () => exporter?.close());
-  const broker = createBroker({ url: config.AMQP_URL, name: 'results-ws', log });
+  const broker = createBroker({ ...brokerOptions(config), name: 'results-ws', log });
   onRelease('the broker session', () => broker.close());
   const pushed = exporter && createTraces(exporter, node_id);
   const results = createResults({ broker, node_id, window: config.REPLAY_WINDOW, metrics, objective, pushed, log });

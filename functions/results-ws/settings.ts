@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import {
+  brokerSettings,
   type Config,
   ConfigError,
   type Env,
@@ -28,7 +29,7 @@ const share = (fallback: number): Setting<number> => ({
 
 const settings = {
   ...httpSettings(8090),
-  AMQP_URL: url(['amqp', 'amqps'], { secret: true }),
+  ...brokerSettings(),
   /** How far back the stream is read at the start: what a browser that resumes finds at hand. */
   REPLAY_WINDOW: text({ fallback: '10m', pattern: /^\d+[smhD]$/, allowed: 'a number and s, m, h or D' }),
   /** What a picture may be old at the glass, and the share of pictures that is to hold it. */

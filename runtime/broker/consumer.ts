@@ -1,6 +1,8 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { background } from '../background.ts';
 import type { Log } from '../log.ts';
+import { createStates } from '../states.ts';
+import { hasEnded } from './amqplib.ts';
 import { keepChannel } from './kept-channel.ts';
 import type { Link } from './link.ts';
 
@@ -27,7 +29,29 @@ export interface ConsumerOptions {
   onOpen?(): void;
 }
 
+/**
+ * What a consumer is at:
+ * - `opening`: there is no channel, or it is being set up;
+ * - `consuming`: deliveries come;
+ * - `paused`: its prefetch is 0;
+ * - `cancelled`: the broker ended it, as it does when the queue is deleted. What is under way is settled on its channel, and another one
+ *   is opened;
+ * - `stopping`: it takes no more; what is under way finishes;
+ * - `stopped`: nothing is under way, nothing comes.
+ */
+export type ConsumerState = 'opening' | 'consuming' | 'paused' | 'cancelled' | 'stopping' | 'stopped';
+
+const NEXT: Record<ConsumerState, readonly ConsumerState[]> = {
+  opening: ['opening', 'consuming', 'paused', 'cancelled', 'stopping'],
+  consuming: ['consuming', 'paused', 'cancelled', 'opening', 'stopping'],
+  paused: ['consuming', 'paused', 'opening', 'stopping'],
+  cancelled: ['opening', 'stopping'],
+  stopping: ['stopped'],
+  stopped: [],
+};
+
 export interface Consumer {
+  readonly state: ConsumerState;
   /** Takes effect for the next deliveries; those under way are not touched. */
   setPrefetch(count: number): Promise<void>;
   /** The open channel, for bindings; undefined while there is none. */
@@ -41,57 +65,105 @@ export interface Consumer {
   stop(): Promise<void>;
 }
 
+/** A channel that consumes, with what it delivered. */
+interface Attachment {
+  channel: Channel;
+  /** Aborts when the channel has ended. */
+  gone: AbortController;
+  /** What it consumes with; 0 while it does not. */
+  prefetch: number;
+  tag?: string;
+  /** The call to consume that is under way. */
+  starting: Promise<void>;
+  busy: Set<Promise<void>>;
+  /** It is given up: nothing is begun on it any more. */
+  retired: boolean;
+}
+
 export function createConsumer({ link, log, ...options }: ConsumerOptions & { link: Link; log: Log }): Consumer {
+  const state = createStates(NEXT, 'opening');
   let prefetch = options.prefetch;
-  /** What the present channel consumes with; 0 while it does not. */
-  let begun = 0;
-  let tag: string | undefined;
   let queue = typeof options.queue === 'string' ? options.queue : undefined;
-  let stopping = false;
   let changing = Promise.resolve();
-  let gone = new AbortController();
-  const busy = new Set<Promise<void>>();
+  let stopped: Promise<void> | undefined;
+  /** Those whose channel is open, or that still work on something. */
+  const attachments = new Map<Channel, Attachment>();
+  const isStopping = () => state.now === 'stopping' || state.now === 'stopped';
 
   const kept = keepChannel<Channel>({
     link,
     log,
     what: `consuming ${queue ?? 'a private queue'}`,
     open: (model) => model.createChannel(),
-    onLost: () => gone.abort(),
+    async setup(channel, reset) {
+      if (isStopping()) return;
+      state.to('opening');
+      const one = attach(channel);
+      queue = typeof options.queue === 'string' ? options.queue : await options.queue(channel);
+      if (prefetch > 0) await start(one, reset);
+    },
     onOpen() {
+      if (isStopping()) return;
+      state.to(prefetch > 0 ? 'consuming' : 'paused');
       background(change(), log, 'changing the prefetch'); // it may have been asked for while the channel was set up
       options.onOpen?.();
     },
-    async setup(channel, reset) {
-      gone.abort(); // an earlier channel may have delivered and ended before it counted as open
-      gone = new AbortController();
-      tag = undefined;
-      begun = 0;
-      queue = typeof options.queue === 'string' ? options.queue : await options.queue(channel);
-      if (prefetch > 0 && !stopping) tag = await start(channel, reset);
+    drained,
+    onLost(channel) {
+      const one = attachments.get(channel);
+      one?.gone.abort();
+      if (one?.busy.size === 0) attachments.delete(channel);
     },
   });
 
-  async function start(channel: Channel, reset: (reason: string) => void): Promise<string> {
-    begun = prefetch;
-    await channel.prefetch(begun); // applies to consumers that start after it
-    const { signal } = gone;
-    const onMessage = (delivery: ConsumeMessage | null) => {
-      if (delivery === null) return reset(`the broker cancelled the consumer of ${queue}`);
-      const work = handle(channel, delivery, signal).finally(() => busy.delete(work));
-      busy.add(work);
+  function attach(channel: Channel): Attachment {
+    const starting = Promise.resolve();
+    const one = {
+      channel,
+      gone: new AbortController(),
+      prefetch: 0,
+      starting,
+      busy: new Set<Promise<void>>(),
+      retired: false,
     };
-    const reply = await channel.consume(queue!, onMessage, {
-      exclusive: options.exclusive ?? false,
-      arguments: options.arguments?.(),
-    });
-    return reply.consumerTag;
+    attachments.set(channel, one);
+    return one;
   }
 
-  async function handle(channel: Channel, delivery: ConsumeMessage, signal: AbortSignal): Promise<void> {
+  function start(one: Attachment, reset: (reason: string) => void): Promise<void> {
+    const begin = async () => {
+      if (one.retired) throw new Error('the channel was given up');
+      const { channel } = one;
+      one.prefetch = prefetch;
+      await channel.prefetch(one.prefetch); // applies to consumers that start after it
+      const onMessage = (delivery: ConsumeMessage | null) => {
+        if (delivery !== null) return take(one, delivery);
+        if (!isStopping()) state.to('cancelled');
+        reset(`the broker cancelled the consumer of ${queue}`);
+      };
+      const reply = await channel.consume(queue!, onMessage, {
+        exclusive: options.exclusive ?? false,
+        arguments: options.arguments?.(),
+      });
+      one.tag = reply.consumerTag;
+    };
+    one.starting = begin();
+    return one.starting;
+  }
+
+  function take(one: Attachment, delivery: ConsumeMessage): void {
+    const work = handle(one, delivery).finally(() => {
+      one.busy.delete(work);
+      if (one.busy.size === 0 && one.gone.signal.aborted) attachments.delete(one.channel);
+    });
+    one.busy.add(work);
+  }
+
+  /** Never rejects. */
+  async function handle({ channel, gone }: Attachment, delivery: ConsumeMessage): Promise<void> {
     let settlement: Settlement;
     try {
-      settlement = await options.onDelivery(delivery, signal);
+      settlement = await options.onDelivery(delivery, gone.signal);
     } catch (error) {
       log.error({ err: error, queue }, 'a delivery could not be handled');
       settlement = 'retry';
@@ -103,16 +175,28 @@ export function createConsumer({ link, log, ...options }: ConsumerOptions & { li
     }
   }
 
+  /** Takes nothing more from a channel, and waits until all that it delivered is settled. */
+  async function drained(channel: Channel): Promise<void> {
+    const one = attachments.get(channel);
+    if (!one) return;
+    one.retired = true;
+    await one.starting.catch(() => {});
+    if (one.tag && !hasEnded(channel))
+      await link.answer('cancelling a consumer', channel.cancel(one.tag)).catch(() => {});
+    while (one.busy.size > 0) await Promise.all(one.busy);
+  }
+
   /** Brings the open channel in line with the prefetch that is wanted; a channel that is opened anew begins with it. */
   function change(): Promise<void> {
     changing = changing.then(async () => {
-      const channel = kept.current;
-      if (!channel || stopping || begun === prefetch) return;
+      const one = kept.current && attachments.get(kept.current);
+      if (!one || one.retired || isStopping() || one.prefetch === prefetch) return;
       try {
-        if (tag) await link.answer(`cancelling the consumer of ${queue}`, channel.cancel(tag));
-        tag = undefined;
-        begun = 0;
-        if (prefetch > 0) tag = await link.answer(`consuming ${queue}`, start(channel, kept.reset));
+        if (one.tag) await link.answer(`cancelling the consumer of ${queue}`, one.channel.cancel(one.tag));
+        one.tag = undefined;
+        one.prefetch = 0;
+        if (prefetch > 0) await link.answer(`consuming ${queue}`, start(one, kept.reset));
+        if (!isStopping() && kept.current === one.channel) state.to(prefetch > 0 ? 'consuming' : 'paused');
       } catch (error) {
         kept.reset((error as Error).message);
       }
@@ -121,6 +205,9 @@ export function createConsumer({ link, log, ...options }: ConsumerOptions & { li
   }
 
   return {
+    get state() {
+      return state.now;
+    },
     setPrefetch(count) {
       prefetch = count;
       return change();
@@ -132,18 +219,21 @@ export function createConsumer({ link, log, ...options }: ConsumerOptions & { li
       return queue;
     },
     get busy() {
-      return busy.size;
+      return [...attachments.values()].reduce((sum, { busy }) => sum + busy.size, 0);
     },
     problem: () => link.problem() ?? kept.problem(),
-    async stop() {
-      stopping = true;
-      await changing;
-      const channel = kept.current;
-      if (channel && tag) await link.answer('cancelling', channel.cancel(tag)).catch(() => {});
-      await Promise.allSettled([...busy]);
-      await kept.close();
+    stop() {
+      stopped ??= stop();
+      return stopped;
     },
   };
+
+  async function stop(): Promise<void> {
+    state.to('stopping');
+    await changing;
+    await kept.close();
+    state.to('stopped');
+  }
 }
 
 /** The one place where an outcome becomes an answer to the broker, on the channel that delivered. */

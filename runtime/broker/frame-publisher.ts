@@ -31,7 +31,9 @@ export type ShedCode = Extract<
 
 /** What a publish that failed says of the frame. */
 export const shedCodeOf = (error: unknown): ShedCode =>
-  error instanceof PublishError && error.kind === 'unroutable' ? 'unroutable' : 'shed_broker';
+  error instanceof PublishError ? (SHED_CODES[error.kind] ?? 'shed_broker') : 'shed_broker';
+
+const SHED_CODES: Partial<Record<PublishError['kind'], ShedCode>> = { unroutable: 'unroutable', invalid: 'too_large' };
 
 /**
  * A producer's way to the broker, with every number accounted for:
@@ -103,7 +105,8 @@ export function createFramePublisher(options: {
       });
     } catch (error) {
       log.debug({ err: error, untold }, 'shed frames could not be told yet');
-      source.giveBack(untold);
+      if ((error as PublishError).kind !== 'invalid') source.giveBack(untold);
+      else log.error({ err: error, untold }, 'shed frames can never be told');
     }
     if (source.untold) tellLater();
   }

@@ -11,28 +11,35 @@ const CLOSE_MS = 5_000;
 export interface KeptChannel<C extends Channel> {
   readonly current: C | undefined;
   problem(): string | undefined;
-  /** Ends the present channel, so that a new one is opened. */
+  /** Gives the present channel up, so that a new one is opened. */
   reset(reason: string): void;
+  /** Resolves when every channel is closed. */
   close(): Promise<void>;
 }
 
-/**
- * @param open opens the channel. A call that the broker does not answer in time, here or in `setup`, ends the whole connection.
- * @param setup declares, consumes, ...: runs each time before the channel counts as open.
- * @param onOpen is told when the channel counts as open.
- * @param onLost is told when an open channel ended, with the reason.
- */
-export function keepChannel<C extends Channel>(options: {
+export interface KeptChannelOptions<C extends Channel> {
   link: Link;
   log: Log;
   what: string;
+  /** Opens the channel. A call that the broker does not answer in time, here or in `setup`, ends the whole connection. */
   open: (model: ChannelModel) => Promise<C>;
+  /** Declares, consumes, ...: runs each time before the channel counts as open. */
   setup?: (channel: C, reset: (reason: string) => void) => Promise<void>;
+  /** Told when the channel counts as open. */
   onOpen?: () => void;
-  onLost?: (reason: string) => void;
-}): KeptChannel<C> {
+  /**
+   * What has to end before a channel that was given up is closed. The next one is opened meanwhile; without it, only when this one is
+   * closed.
+   */
+  drained?: (channel: C) => Promise<void>;
+  /** Told once of each channel, with the reason, as soon as it has ended. */
+  onLost?: (channel: C, reason: string) => void;
+}
+
+export function keepChannel<C extends Channel>(options: KeptChannelOptions<C>): KeptChannel<C> {
   const { link, log, what } = options;
   const ending = new AbortController();
+  const closings = new Set<Promise<void>>();
   let current: C | undefined;
   let problem: string | undefined = 'not open yet';
   let resetCurrent: ((reason: string) => void) | undefined;
@@ -42,21 +49,29 @@ export function keepChannel<C extends Channel>(options: {
     const channel = await link.answer(`opening a channel for ${what}`, options.open(model));
     const onConnectionClose = () => resetCurrent?.(link.problem() ?? 'the connection closed');
     model.once('close', onConnectionClose);
+    let error: Error | undefined;
+    channel.on('error', (e: Error) => {
+      error = e;
+    });
+    let told = false;
+    const lost = () => {
+      if (!told) options.onLost?.(channel, error?.message ?? link.problem() ?? 'closed');
+      told = true;
+    };
     const ended = new Promise<string>((resolve) => {
-      let error: Error | undefined;
-      channel.on('error', (e: Error) => {
-        error = e;
+      channel.once('close', () => {
+        resolve(error?.message ?? link.problem() ?? 'closed');
+        lost();
       });
-      channel.on('close', () => resolve(error?.message ?? link.problem() ?? 'closed'));
       resetCurrent = resolve;
       if (ending.signal.aborted || hasEnded(channel)) resolve('closed'); // while it was being opened
     });
     try {
-      const lost = ended.then((reason) => Promise.reject(new Error(reason)));
-      lost.catch(() => {});
+      const failed = ended.then((reason) => Promise.reject(new Error(reason)));
+      failed.catch(() => {});
       await Promise.race([
         link.answer(`setting up ${what}`, options.setup?.(channel, resetCurrent!) ?? Promise.resolve()),
-        lost,
+        failed,
       ]);
       current = channel;
       problem = undefined;
@@ -64,10 +79,21 @@ export function keepChannel<C extends Channel>(options: {
       problem = await ended;
     } finally {
       current = undefined;
+      resetCurrent = undefined;
       model.off('close', onConnectionClose);
-      await closeChannel(channel);
+      const closing = farewell(channel).finally(lost);
+      closings.add(closing);
+      closing.finally(() => closings.delete(closing)).catch(() => {});
+      if (!options.drained) await closing;
     }
-    if (!ending.signal.aborted) options.onLost?.(problem);
+  }
+
+  /** Never rejects. */
+  async function farewell(channel: C): Promise<void> {
+    await options
+      .drained?.(channel)
+      .catch((error) => log.error({ err: error, what }, 'a channel could not be drained'));
+    await closeChannel(channel);
   }
 
   const loop = (async () => {
@@ -96,6 +122,7 @@ export function keepChannel<C extends Channel>(options: {
       ending.abort();
       resetCurrent?.('closed');
       await loop;
+      await Promise.all(closings);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConfirmChannel, Options } from 'amqplib';
 import type { Log } from '../log.ts';
+import { hasEnded } from './amqplib.ts';
 import { type KeptChannel, keepChannel } from './kept-channel.ts';
 import type { Link } from './link.ts';
 
@@ -19,13 +20,16 @@ export interface Publication {
  * - `away`: the broker cannot be reached or takes no messages; nothing was sent;
  * - `unconfirmed`: sent, and no word came back in time: it may or may not be in the queue;
  * - `refused`: the queue is full (a nack);
- * - `unroutable`: no queue is bound for that key.
+ * - `unroutable`: no queue is bound for that key;
+ * - `invalid`: it is no message that a broker takes, as one that is too large: it never will be, so do not send it again.
  */
 export class PublishError extends Error {
   override name = 'PublishError';
   constructor(
-    readonly kind: 'away' | 'unconfirmed' | 'refused' | 'unroutable',
+    readonly kind: 'away' | 'unconfirmed' | 'refused' | 'unroutable' | 'invalid',
     words: string,
+    /** It is `invalid` for its size. */
+    readonly oversized = false,
   ) {
     super(words);
   }
@@ -48,8 +52,22 @@ interface Pending {
   returned: boolean;
 }
 
-/** @param maxBytes in flight: amqplib itself would buffer without bound, and a confirm has no time limit of its own. */
-export function createPublisher({ link, log, maxBytes }: { link: Link; log: Log; maxBytes: number }): Publisher {
+/** What RabbitMQ 4 takes unless it is told otherwise, bytes. */
+export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+/** A broker that takes less than we were told says so when it ends the channel. */
+const TOO_LARGE = /larger than (?:the )?configured max size (\d+)/;
+
+export function createPublisher(options: {
+  link: Link;
+  log: Log;
+  /** In flight: amqplib itself would buffer without bound, and a confirm has no time limit of its own. */
+  maxBytes: number;
+  /** The largest message that the broker takes. It ends the channel, with all that is under way on it, at a larger one. */
+  maxMessageBytes?: number;
+}): Publisher {
+  const { link, log, maxBytes } = options;
+  let { maxMessageBytes = MAX_MESSAGE_BYTES } = options;
   const pending = new Map<string, Pending>();
   /** Who waits for room, or for the end of what is under way. */
   const waiting = new Set<() => void>();
@@ -68,9 +86,17 @@ export function createPublisher({ link, log, maxBytes }: { link: Link; log: Log;
       });
     },
     onOpen: () => wakeAll(),
-    onLost: (reason) => {
+    onLost: (_, reason) => {
       abandoned.clear();
-      for (const { end } of [...pending.values()]) end(new PublishError('unconfirmed', `no confirm: ${reason}`));
+      const limit = Number(TOO_LARGE.exec(reason)?.[1] ?? maxMessageBytes);
+      if (limit < maxMessageBytes) {
+        log.warn({ max_message_bytes: limit }, 'the broker takes smaller messages than MAX_MESSAGE_BYTES says');
+        maxMessageBytes = limit;
+      }
+      for (const entry of [...pending.values()]) {
+        if (entry.bytes > maxMessageBytes) entry.end(tooLarge(entry.bytes));
+        else entry.end(new PublishError('unconfirmed', `no confirm: ${reason}`));
+      }
     },
   });
   const problem = () => link.problem() ?? kept.problem();
@@ -96,6 +122,7 @@ export function createPublisher({ link, log, maxBytes }: { link: Link; log: Log;
   }
 
   async function publish({ exchange, key, content, properties, timeoutMs }: Publication): Promise<void> {
+    if (content.length > maxMessageBytes) throw tooLarge(content.length);
     const until = Date.now() + timeoutMs;
     const channel = await room(content.length, until);
     const messageId: string = properties?.messageId ?? randomUUID();
@@ -127,19 +154,23 @@ export function createPublisher({ link, log, maxBytes }: { link: Link; log: Log;
         const options = { persistent: true, mandatory: true, ...properties, messageId };
         channel.publish(exchange, key, asBuffer(content), options, (error?: Error | null) => {
           abandoned.delete(entry);
-          // amqplib calls back too for what still waited when the channel ended: that is no word from the broker
-          if (error && error.message !== NACKED)
-            entry.end(new PublishError('unconfirmed', `no confirm: ${error.message}`));
-          else if (error) entry.end(new PublishError('refused', 'the queue is full'));
+          // amqplib calls back too for what still waited when the channel ended: that is no word from the broker, `onLost` knows why
+          if (error && error.message !== NACKED) return;
+          if (error) entry.end(new PublishError('refused', 'the queue is full'));
           else if (entry.returned)
             entry.end(new PublishError('unroutable', `no queue is bound to ${exchange} for ${key}`));
           else entry.end();
         });
       } catch (error) {
-        entry.end(new PublishError('away', (error as Error).message)); // the channel ended a moment ago
+        // the channel ended a moment ago, or amqplib cannot write this as a message: nothing was sent then
+        const kind = hasEnded(channel) || kept.current !== channel ? 'away' : 'invalid';
+        entry.end(new PublishError(kind, (error as Error).message));
       }
     });
   }
+
+  const tooLarge = (size: number) =>
+    new PublishError('invalid', `a message of ${size} bytes: the broker takes no more than ${maxMessageBytes}`, true);
 
   /** The channel, once it is open and there is room for so many bytes. */
   async function room(size: number, until: number): Promise<ConfirmChannel> {

@@ -6,7 +6,7 @@ import { createPublisher, type Publication, type Publisher } from './publisher.t
 
 export type { Channel, ConsumeMessage } from 'amqplib';
 export { applyTopology, type BrokerAdmin, createBrokerAdmin, type UserGrant } from './admin.ts';
-export type { Consumer, ConsumerOptions, Settlement } from './consumer.ts';
+export type { Consumer, ConsumerOptions, ConsumerState, Settlement } from './consumer.ts';
 export { declareTopology } from './declare.ts';
 export { type Publication, PublishError } from './publisher.ts';
 
@@ -44,6 +44,8 @@ export function createBroker(options: {
   name: string;
   log: Log;
   maxBytesInFlight?: number;
+  /** The largest message that the broker takes; a larger one is refused before it is sent. */
+  maxMessageBytes?: number;
   /** How long the broker's answers are waited for. */
   patience?: Partial<typeof PATIENCE>;
 }): Broker {
@@ -57,7 +59,10 @@ export function createBroker(options: {
   const publisher = () => {
     if (!publishing) {
       const link = openLink('publishes');
-      publishing = { link, publisher: createPublisher({ link, log, maxBytes: maxBytesInFlight }) };
+      publishing = {
+        link,
+        publisher: createPublisher({ link, log, maxBytes: maxBytesInFlight, maxMessageBytes: options.maxMessageBytes }),
+      };
     }
     return publishing.publisher;
   };
@@ -70,6 +75,9 @@ export function createBroker(options: {
       consumers.add(consumer);
       return {
         ...consumer,
+        get state() {
+          return consumer.state;
+        },
         get channel() {
           return consumer.channel;
         },
