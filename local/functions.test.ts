@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { deployedSpec, ingestFrame, resultsWs } from './functions.ts';
 
 const own = new Map(
-  [ingestFrame({ AMQP_URL: 'amqp://here', TOPICS: 'faces' }), resultsWs(8090, {})].map((spec) => [spec.name, spec]),
+  [ingestFrame({ AMQP_URL: 'amqp://here', TOPICS: 'faces' }), resultsWs({ port: 8090, host: '127.0.0.1' }, {})].map(
+    (spec) => [spec.name, spec],
+  ),
 );
 const deployed = (changes: object) =>
   deployedSpec(

@@ -18,6 +18,8 @@ export interface FunctionSpec {
   replicas: number;
   /** Where it is reached without the gateway too; such a function has one replica. */
   port?: number;
+  /** What it binds to, where that is not loopback alone. */
+  host?: string;
 }
 
 export const folderOf = ({ image }: FunctionSpec): string => imageName(image);
@@ -44,7 +46,10 @@ export const ingestFrame = (env: Record<string, string>): FunctionSpec => ({
 });
 
 /** On a port of its own too, since a WebSocket does not pass the gateway. */
-export const resultsWs = (port: number, env: Record<string, string>): FunctionSpec => ({
+export const resultsWs = (
+  { port, host }: { port: number; host: string },
+  env: Record<string, string>,
+): FunctionSpec => ({
   name: 'results-ws',
   image: 'framewire/results-ws',
   labels: {},
@@ -52,6 +57,7 @@ export const resultsWs = (port: number, env: Record<string, string>): FunctionSp
   env,
   replicas: 1,
   port,
+  host,
 });
 
 /** Where OpenFaaS puts the secrets of a function; a deployment may name one of these files in its environment. */
@@ -81,7 +87,7 @@ export function deployedSpec(
     // a value would win over a file of the same name
     env: { ...without(base?.env ?? {}, (name) => `${name}_FILE` in said), ...said },
     replicas: 1,
-    port: base?.name === service ? base.port : undefined,
+    ...(base?.name === service && { port: base.port, host: base.host }),
   };
 
   function here(value: string): string {

@@ -5,6 +5,7 @@ import { closeDataFolder } from './data-folder.ts';
 import { sayFailures } from './failures.ts';
 import { HELP, type Options, readOptions, UsageError } from './options.ts';
 import { onParentGone } from './processes/parent.ts';
+import { guardEnv } from './reach.ts';
 import { openRunFile, type RunFile } from './run-file.ts';
 import { summary } from './summary.ts';
 import { createSupervisor } from './supervisor.ts';
@@ -66,7 +67,13 @@ async function main(options: Options): Promise<void> {
   process.on('SIGTERM', () => end('told to end'));
   process.on('SIGHUP', () => end('the terminal is gone'));
   onParentGone(() => end('npm is gone'));
-  const supervisor = createSupervisor({ data: options.data, runFile, say, onWrongSetting: endWith });
+  const supervisor = createSupervisor({
+    data: options.data,
+    env: guardEnv(options.reach),
+    runFile,
+    say,
+    onWrongSetting: endWith,
+  });
   const system = await startSystem({
     root,
     options,

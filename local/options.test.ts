@@ -78,6 +78,11 @@ describe('the options of npm start', () => {
     [['--replicas', '4-2'], 'from 1 to 64'],
     [['--replicas', 'two'], 'from 1 to 64'],
     [['--port-base', '80'], 'from 1024 to 65000'],
+    [['--host', '0.0.0.0'], 'wants a key: --key, or RESULTS_KEY'],
+    [['--host', '127.example.org', '--key', 'x'], 'allowed: 127.0.0.1, 0.0.0.0, ::'],
+    [['--key', 'x', '--write-key', 'x'], 'another key than --key'],
+    [['--allow-host', 'https://x'], 'a name such as'],
+    [['--allow-origin', 'example.org'], 'an origin such as'],
   ])('%j is one clear line', (args, words) => {
     expect(() => read(...args)).toThrow(words);
     try {
@@ -85,5 +90,23 @@ describe('the options of npm start', () => {
     } catch (error) {
       expect((error as Error).message).not.toContain('\n');
     }
+  });
+
+  it('let other machines reach the dashboard with a key, which need not stand in the command line', () => {
+    expect(read().reach).toMatchObject({ host: '127.0.0.1', hosts: [], origins: [] });
+    expect(read('--host', '0.0.0.0', '--key', 'k', '--write-key', 'w').reach).toMatchObject({
+      host: '0.0.0.0',
+      key: 'k',
+      writeKey: 'w',
+    });
+    const file = join(mkdtempSync(join(tmpdir(), 'fw-')), 'key');
+    writeFileSync(file, 'from a file\n');
+    const env = { RESULTS_KEY: 'from the environment', WRITE_KEY_FILE: file };
+    expect(readOptions(['--host', '::'], '/', env).reach).toMatchObject({
+      key: 'from the environment',
+      writeKey: 'from a file',
+    });
+    const { hosts, origins } = read('--allow-host', 'cams.example.org', '--allow-origin', 'https://home.example').reach;
+    expect([hosts, origins]).toEqual([['cams.example.org'], ['https://home.example']]);
   });
 });

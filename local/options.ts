@@ -4,6 +4,10 @@ import { parseArgs } from 'node:util';
 import { parseNamedCameras } from '@framewire/contract';
 import { ConfigError, type Env, readConfig, SafeError, type Setting } from '@framewire/runtime';
 import { MOST_PROCESSES } from './gateway/scale-labels.ts';
+import { type Reach, readReach } from './reach.ts';
+import { UsageError } from './usage-error.ts';
+
+export { UsageError };
 
 export interface Options {
   /** Camera id to its address, as `connectors/camera` reads them. */
@@ -23,6 +27,7 @@ export interface Options {
   legacyProducers: boolean;
   /** Whether parts can be broken on purpose while it runs. */
   chaos: boolean;
+  reach: Reach;
   help: boolean;
 }
 
@@ -49,25 +54,27 @@ npm start -- [options]
   --legacy-producers   the private RabbitMQ lets in producers of the first generation, who connect as guest with the password guest: any
                        program of this machine may then put messages into its queues
   --chaos              the dashboard can break parts on purpose, each for a minute at most
+  --host ADDRESS       0.0.0.0 or ::, for other machines to reach the dashboard; it wants a key then (127.0.0.1)
+  --key KEY            whoever looks at the dashboard signs in with it
+  --write-key KEY      another one, to post frames and to break parts; where it is not given, --key does that too
+  --allow-host NAME    a name that a proxy of yours asks for, such as cams.example.org; may be repeated
+  --allow-origin URL   an origin whose pages may ask and frame the dashboard, such as https://example.org; may be repeated
   --help
 
 CAMERAS names cameras as --camera does, NAME=URL, one a line, and CAMERAS_FILE a file with them: use one of these for passwords, since
 every user of this machine sees what stands on a command line. Files that cameras may play lie in DATA/media, or where MEDIA_FOLDERS says.
+Other users of this machine see the keys of a command line. RESULTS_KEY and WRITE_KEY in the environment, or RESULTS_KEY_FILE and
+WRITE_KEY_FILE, which name a file each, they do not see.
 TOPIC_QUEUES names topics beside faces and their queues (bytes=byte_queue).
 AMQP_URL and PROMETHEUS_URL name servers of yours to use instead of private ones. With a Prometheus of yours the number of replicas
 follows the load only if it has the rules in prometheus/rules and an Alertmanager as in prometheus/alertmanager.yml.
 `;
 
-/** A mistake of the person who starts it: one line, no stack. */
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
-
 const SCHEME = /^[a-z][a-z0-9+.-]+:/i;
 
 /**
  * @param from the folder that relative paths are meant from.
- * @param env where `CAMERAS` stands.
+ * @param env where `CAMERAS` stands, and keys, which in a command line everybody on the machine could read.
  * @throws UsageError
  */
 export function readOptions(args: string[], from: string, env: Env = {}): Options {
@@ -83,6 +90,7 @@ export function readOptions(args: string[], from: string, env: Env = {}): Option
     data: resolve(from, values.data),
     legacyProducers: values['legacy-producers'],
     chaos: values.chaos,
+    reach: readReach(values, env),
     help: values.help,
   };
 }
@@ -102,6 +110,11 @@ function parse(args: string[]) {
         data: { type: 'string', default: 'data' },
         'legacy-producers': { type: 'boolean', default: false },
         chaos: { type: 'boolean', default: false },
+        host: { type: 'string', default: '127.0.0.1' },
+        key: { type: 'string' },
+        'write-key': { type: 'string' },
+        'allow-host': { type: 'string', multiple: true, default: [] },
+        'allow-origin': { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', default: false },
       },
     }).values;

@@ -122,7 +122,7 @@ export function createProvider(options: {
   }
 
   function replicaSpec(spec: FunctionSpec, required: boolean): ReplicaSpec {
-    return { ...programOf(folderOf(spec)), env: spec.env, port: spec.port, required };
+    return { ...programOf(folderOf(spec)), env: spec.env, port: spec.port, host: spec.host, required };
   }
 
   function describe({ spec, wanted, replicas, createdAt }: Running): FunctionStatus {

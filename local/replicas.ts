@@ -12,6 +12,8 @@ export interface ReplicaSpec {
   env: Record<string, string>;
   /** The port of the one replica; any free one for each where absent. */
   port?: number;
+  /** What it binds to: loopback, or all addresses of this machine. Here it is reached by loopback either way. */
+  host?: string;
   /** A wrong setting ends the whole system, instead of being tried again and again. */
   required: boolean;
 }
@@ -82,7 +84,7 @@ export function createReplicas(options: {
     for (const replica of current.splice(count)) inBackground(retire(replica));
   }
 
-  function start({ file, args, env, port, required }: ReplicaSpec): Replica {
+  function start({ file, args, env, port, host = '127.0.0.1', required }: ReplicaSpec): Replica {
     const replica = { id: '', ready: false, metrics: true } as Replica;
     replica.kept = supervisor.part(name, {
       file,
@@ -91,7 +93,7 @@ export function createReplicas(options: {
       env() {
         replica.id = `${name}-${randomBytes(3).toString('hex').slice(0, 5)}`;
         // the gateway says for which host it was asked
-        return { TRUST_PROXY: 'loopback', ...env, HOST: '127.0.0.1', PORT: `${port ?? 0}`, HOSTNAME: replica.id };
+        return { TRUST_PROXY: 'loopback', ...env, HOST: host, PORT: `${port ?? 0}`, HOSTNAME: replica.id };
       },
       onStart(child) {
         child.on('message', ({ listening }: { listening?: number }) => {

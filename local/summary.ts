@@ -1,4 +1,6 @@
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { isWildcard } from '@framewire/runtime';
 import type { Options, Replicas } from './options.ts';
 import { GATEWAY_USER } from './secrets.ts';
 import type { System } from './system.ts';
@@ -6,11 +8,15 @@ import type { System } from './system.ts';
 /** What a person wants to know once it is up. */
 export function summary(
   { ports, secrets, broker, prometheusUrl, alertmanagerUrl, remarks }: System,
-  { data, replicas }: Options,
+  { data, replicas, reach }: Options,
 ): string {
   const gateway = `http://127.0.0.1:${ports.gateway}`;
   const rows: [string, string | undefined][] = [
     ['dashboard', `http://127.0.0.1:${ports.dashboard}`],
+    [
+      '',
+      isWildcard(reach.host) ? `http://${hostname()}:${ports.dashboard} from other machines, with the key` : undefined,
+    ],
     ['gateway', gateway],
     ['Prometheus', prometheusUrl],
     ['Alertmanager', alertmanagerUrl && `${alertmanagerUrl} (${loop(replicas)})`],

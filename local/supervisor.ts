@@ -42,11 +42,13 @@ const DRAIN_MS = 15_000;
 /** @param onWrongSetting told in one line when a part cannot run as it was configured: it is not started again and again. */
 export function createSupervisor(options: {
   data: string;
+  /** What every part is told, unless it is told otherwise. */
+  env?: Record<string, string>;
   runFile: RunFile;
   say(line: string): void;
   onWrongSetting(line: string): void;
 }): Supervisor {
-  const { data, runFile, say, onWrongSetting } = options;
+  const { data, env: common, runFile, say, onWrongSetting } = options;
   const rotated = new Set<string>();
   const logFile = (name: string) => {
     const file = join(data, 'logs', `${name}.log`);
@@ -69,7 +71,7 @@ export function createSupervisor(options: {
           forkPart({
             file,
             args,
-            env: { ...baseEnv(), ...telemetryEnv(), HOSTNAME: name, DRAIN_MS: `${DRAIN_MS}`, ...env() },
+            env: { ...baseEnv(), ...telemetryEnv(), HOSTNAME: name, DRAIN_MS: `${DRAIN_MS}`, ...common, ...env() },
             log: output,
           }),
         onStart(child) {

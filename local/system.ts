@@ -54,7 +54,7 @@ export async function startSystem({
   signal,
   onRelease,
 }: SystemOptions): Promise<System> {
-  const { data, portBase } = options;
+  const { data, portBase, reach } = options;
   const remarks: string[] = [];
   const { TOPIC_QUEUES: topics } = readConfig({ TOPIC_QUEUES: topicQueues }, env);
   const stacks = await buildStacks(root, options.stacks, env.INIT_CWD ?? process.cwd(), env);
@@ -63,7 +63,7 @@ export async function startSystem({
   const rabbitPorts = env.AMQP_URL ? undefined : await chooseRabbitPorts(portBase);
   const secrets = keepSecrets(data);
   const chaos = options.chaos
-    ? await startChaos({ data, ports, privateBroker: !!rabbitPorts, runFile, say })
+    ? await startChaos({ data, ports, dashboardKey: reach.key, privateBroker: !!rabbitPorts, runFile, say })
     : undefined;
   if (chaos) onRelease(chaos.close);
 
@@ -147,15 +147,20 @@ export async function startSystem({
 
   runFunction(ingestFrame({ AMQP_URL: broker.urls.ingest, TOPICS: topics.map(({ topic }) => topic).join(',') }));
   runFunction(
-    resultsWs(ports.dashboard, {
-      AMQP_URL: broker.urls.results,
-      GATEWAY_URL: gatewayUrl,
-      INGEST_URL: `${gatewayUrl}/function/ingest-frame`,
-      CHAOS_URL: chaos?.url ?? '',
-      PROMETHEUS_URL: prometheusUrl ?? '',
-      PROMETHEUS_PUBLIC_URL: prometheusUrl ? splitCredentials(prometheusUrl).url : '',
-      DASHBOARD: join(root, 'dashboard', 'dist'),
-    }),
+    resultsWs(
+      { port: ports.dashboard, host: reach.host },
+      {
+        AMQP_URL: broker.urls.results,
+        GATEWAY_URL: gatewayUrl,
+        INGEST_URL: `${gatewayUrl}/function/ingest-frame`,
+        CHAOS_URL: chaos?.url ?? '',
+        PROMETHEUS_URL: prometheusUrl ?? '',
+        PROMETHEUS_PUBLIC_URL: prometheusUrl ? splitCredentials(prometheusUrl).url : '',
+        DASHBOARD: join(root, 'dashboard', 'dist'),
+        RESULTS_KEY: reach.key ?? '',
+        WRITE_KEY: reach.writeKey ?? '',
+      },
+    ),
   );
   runConnector('connector', 'rabbitmq', ports.connector, {
     AMQP_URL: broker.urls.connector,

@@ -29,12 +29,14 @@ const GATEWAY_DELAY_MS = 250;
 export async function startChaos(options: {
   data: string;
   ports: { gateway: number; dashboard: number };
+  /** Wanted of viewers, where set. */
+  dashboardKey: string | undefined;
   /** Whether the broker is ours to stop. */
   privateBroker: boolean;
   runFile: Pick<RunFile, 'running' | 'onAdd'>;
   say(line: string): void;
 }): Promise<Chaos> {
-  const { data, ports, privateBroker, runFile, say } = options;
+  const { data, ports, dashboardKey, privateBroker, runFile, say } = options;
   const proxy = await startSlowProxy(ports.gateway);
   const gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
   const group = createMemoryGroup(`framewire-${process.pid}`);
@@ -89,7 +91,7 @@ export async function startChaos(options: {
     {
       wound: 'viewer',
       words: 'A viewer asks for all pictures and takes none.',
-      inflict: () => openStalledViewer(ports.dashboard),
+      inflict: () => openStalledViewer(ports.dashboard, dashboardKey),
     },
   ];
   if (privateBroker)

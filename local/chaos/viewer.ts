@@ -3,12 +3,13 @@ import { connect } from 'node:net';
 import { VIEWER_PROTOCOL } from '@framewire/contract';
 
 /** A viewer that asks for every camera and then reads nothing more, as a browser on a line that is too thin. Returns what ends it. */
-export function openStalledViewer(port: number): Promise<() => void> {
+export function openStalledViewer(port: number, key?: string): Promise<() => void> {
   const socket = connect({ port, host: '127.0.0.1' });
   socket.write(
     `GET /ws/results HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
       `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n` +
-      `Sec-WebSocket-Protocol: ${VIEWER_PROTOCOL}\r\n\r\n`,
+      `Sec-WebSocket-Protocol: ${VIEWER_PROTOCOL}\r\n` +
+      `${key === undefined ? '' : `Authorization: Bearer ${key}\r\n`}\r\n`,
   );
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
