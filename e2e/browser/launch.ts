@@ -12,7 +12,7 @@ export const PHONE = {
 } satisfies BrowserContextOptions;
 
 /** Chromium, without anything it does on its own. `FRAMEWIRE_CHROMIUM` names another than Debian's. */
-export const launchChromium = (): Promise<Browser> =>
+export const launchChromium = (more: string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath: process.env.FRAMEWIRE_CHROMIUM ?? '/usr/bin/chromium',
     args: [
@@ -24,6 +24,7 @@ export const launchChromium = (): Promise<Browser> =>
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 

@@ -7,7 +7,8 @@ const STYLE = `
   font: 400 1rem/1.45 Inter, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: var(--text); background: var(--ground); }
 * { box-sizing: border-box; }
 body { display: grid; min-height: 100dvh; margin: 0; padding: 16px; place-items: center; }
-form { display: grid; gap: 12px; width: 100%; max-width: 22rem; padding: 24px; border-radius: 12px; background: var(--surface);
+main { width: 100%; max-width: 22rem; }
+form { display: grid; gap: 12px; padding: 24px; border-radius: 12px; background: var(--surface);
   box-shadow: 0 1px 3px light-dark(rgb(16 24 40 / 12%), transparent); }
 h1 { display: flex; gap: 10px; align-items: center; margin: 0; font-size: 1.25rem; }
 svg { width: 32px; height: 32px; }
