@@ -54,8 +54,16 @@ interface Tried {
   events: number;
 }
 
+interface Target {
+  host: string;
+  port: number;
+  protocol: string;
+  /** What all that is posted is called. */
+  token: string;
+}
+
 /** Runs in the page. */
-async function tryPort([host, port, protocol, token]: [string, number, string, string]): Promise<Tried> {
+async function tryPort({ host, port, protocol, token }: Target): Promise<Tried> {
   const at = `${host}:${port}`;
   const tried: Tried = { read: [], pictures: 0, events: 0 };
   const limit = () => AbortSignal.timeout(8000);
@@ -174,7 +182,7 @@ describe('a page', () => {
     const token = `token-${kind.split(' ').at(-1)}`;
     const all = [];
     for (const { port } of listeners)
-      all.push({ port, tried: await frame.evaluate(tryPort, [host, port, VIEWER_PROTOCOL, token]) });
+      all.push({ port, tried: await frame.evaluate(tryPort, { host, port, protocol: VIEWER_PROTOCOL, token }) });
     await expectNothing(token, all);
     await frame.page().close();
   });
@@ -187,7 +195,15 @@ describe('a page', () => {
       const address = `http://${REBOUND}:${port}/page`;
       await page.route(address, (route) => route.fulfill({ contentType: 'text/html', body: '<title>rebound</title>' }));
       await page.goto(address);
-      all.push({ port, tried: await page.evaluate(tryPort, [REBOUND, port, VIEWER_PROTOCOL, 'token-rebound']) });
+      all.push({
+        port,
+        tried: await page.evaluate(tryPort, {
+          host: REBOUND,
+          port,
+          protocol: VIEWER_PROTOCOL,
+          token: 'token-rebound',
+        }),
+      });
       await page.close();
     }
     await expectNothing('token-rebound', all);
@@ -197,7 +213,12 @@ describe('a page', () => {
     const page = await browser.newPage();
     await page.goto(system.dashboard);
     const port = Number(new URL(system.dashboard).port);
-    const tried = await page.evaluate(tryPort, ['127.0.0.1', port, VIEWER_PROTOCOL, 'token-own']);
+    const tried = await page.evaluate(tryPort, {
+      host: '127.0.0.1',
+      port,
+      protocol: VIEWER_PROTOCOL,
+      token: 'token-own',
+    });
     expect(tried.read.join('\n')).toContain('GET /api/cameras: 200');
     expect(tried.pictures).toBeGreaterThan(1000);
     expect(tried.events).toBeGreaterThan(0);
