@@ -120,4 +120,11 @@ export async function answers(address: string): Promise<boolean> {
   }
 }
 
-const lastLine = (file: string): string => readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+/** What a part said last; that it said nothing where its log is not to be had, as on a full disk. */
+function lastLine(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+  } catch (error) {
+    return `a part refuses its settings, and ${(error as Error).message}`;
+  }
+}

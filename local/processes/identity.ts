@@ -23,12 +23,19 @@ export function identify(pid: number): Identity | undefined {
 
 export const isRunning = ({ pid, started }: Identity): boolean => identify(pid)?.started === started;
 
-/** Waits for a process that is not our child to end, and ends it by force after `graceMs`. */
+/** How long a process may outlive SIGKILL, milliseconds: one that the kernel holds in a call to a dead disk ends when that does. */
+const KILL_MS = 30_000;
+
+/**
+ * Waits for a process that is not our child to end, and ends it by force after `graceMs`.
+ * @throws Error that names it, where that does not end it either.
+ */
 export async function endProcess(process: Identity, graceMs: number): Promise<void> {
   signal(process, 'SIGTERM');
   for (const end = Date.now() + graceMs; isRunning(process) && Date.now() < end; ) await sleep(50);
   signal(process, 'SIGKILL');
-  while (isRunning(process)) await sleep(20);
+  for (const end = Date.now() + KILL_MS; isRunning(process); await sleep(20))
+    if (Date.now() > end) throw new Error(`pid ${process.pid} cannot be ended: the kernel holds it`);
 }
 
 function signal(identity: Identity, name: NodeJS.Signals): void {
