@@ -92,6 +92,10 @@ export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics
             enter('online');
             outbox.offer(jpeg);
           },
+          onAgain() {
+            patience.again();
+            watch();
+          },
           onEnd: resolve,
         });
       });

@@ -54,9 +54,9 @@ function openAfter(find: () => Promise<OpenSourceFn>): OpenSourceFn {
 }
 
 function withoutSecretReasons(open: OpenSourceFn, url: string): OpenSourceFn {
-  return ({ onFrame, onEnd }) => {
+  return (events) => {
     try {
-      return open({ onFrame, onEnd: (reason) => onEnd(reason === undefined ? reason : redact(url, reason)) });
+      return open({ ...events, onEnd: (reason) => events.onEnd(reason === undefined ? reason : redact(url, reason)) });
     } catch (error) {
       throw new Error(redact(url, (error as Error).message));
     }

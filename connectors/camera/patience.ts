@@ -2,6 +2,8 @@
 export interface Patience {
   /** A frame came. */
   arrived(): void;
+  /** The source begins anew: its next frame is a first one. */
+  again(): void;
   /** How long to wait for the next one before the source counts as hung, milliseconds. */
   ms(): number;
 }
@@ -31,6 +33,9 @@ export function createPatience(fps: number, now: () => number = () => performanc
       const time = now();
       if (last !== undefined && pauses.push(time - last) > MAX_PAUSES) pauses.shift();
       last = time;
+    },
+    again() {
+      last = undefined;
     },
     ms() {
       if (last === undefined) return Math.max(least, FIRST_FRAME);

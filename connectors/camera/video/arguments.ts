@@ -17,7 +17,7 @@ export type Playing = 'live' | 'film' | 'hls' | 'still';
 // verbose: it tells when pictures change their size
 const QUIET = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'level+verbose'];
 // half a second or a whole one of looking, not five, before the first picture
-const LIVE = ['-fflags', 'nobuffer', '-flags', 'low_delay', '-threads', '1', '-analyzeduration', '1000000'];
+const LIVE = ['-flags', 'low_delay', '-threads', '1', '-analyzeduration', '1000000'];
 // what is in it, the camera said already: to look for longer takes minutes where a frame comes every few seconds
 const LIVE_RTSP = ['-flags', 'low_delay', '-threads', '1', '-probesize', '32', '-fpsprobesize', '0'];
 // no format that draws text (tty), and from a file none that names other files (hls, concat, dash, image sequences by -i alone)
@@ -60,7 +60,7 @@ export function invocations(
       return encode(...LIVE_RTSP, ...only('tcp,tls,rtp,udp,crypto', CAMERA_FORMATS), ...network, '-i', address.url);
     }
     case 'http': {
-      const look = [...(playing === 'film' ? [] : LIVE), ...PACE[playing]];
+      const look = [...(playing === 'live' ? LIVE : []), ...PACE[playing]];
       const network = ['-rw_timeout', networkWait(fps)];
       return encode(...look, ...only('http,https,tcp,tls,crypto', HTTP_FORMATS), ...network, '-i', address.url);
     }
@@ -101,5 +101,6 @@ function cap(fps: number): string[] {
   const step = `st(1,t-prev_t);st(1,if(between(ld(1),0,${MAX_STEP}),ld(1),1/${fps}))`;
   const credit = `st(0,if(isnan(prev_t),1.5,min(1.5,ld(0)+ld(1)*${fps})))`;
   const select = `select='${step};${credit};if(gte(ld(0),1),st(0,ld(0)-1)*0+1,0)'`;
-  return ['-vf', `${select},setpts='RTCTIME/1000000/TB'`, '-fps_mode', 'passthrough', '-enc_time_base', '1:1000000'];
+  const stamp = "settb=1/1000000,setpts='if(isnan(PREV_OUTPTS),RTCTIME,max(RTCTIME,PREV_OUTPTS+1))'";
+  return ['-vf', `${select},${stamp}`, '-fps_mode', 'passthrough', '-enc_time_base', '1:1000000'];
 }

@@ -43,7 +43,7 @@ export function openFfmpeg({ ffmpeg, invocations, fps, ends, live }: FfmpegOptio
     changed = now;
   }
 
-  return ({ onFrame, onEnd }) => {
+  return ({ onFrame, onAgain, onEnd }) => {
     let child: ChildProcess | undefined;
     let closed = false;
     start();
@@ -93,6 +93,7 @@ export function openFfmpeg({ ffmpeg, invocations, fps, ends, live }: FfmpegOptio
     }
 
     function restart(): void {
+      onAgain();
       try {
         start();
       } catch (error) {

@@ -10,16 +10,16 @@ export interface FileOptions {
 
 /** A file as a source: a film is played, and a picture stands still. */
 export function openFile({ path, openAs }: FileOptions): OpenSourceFn {
-  return ({ onFrame, onEnd }) => {
+  return (events) => {
     let closed = false;
     let source: OpenSource | undefined;
 
     async function start(): Promise<void> {
       const playing = await look(path);
-      if (!closed) source = openAs(playing)({ onFrame, onEnd });
+      if (!closed) source = openAs(playing)(events);
     }
     const starting = start().catch((error: NodeJS.ErrnoException) => {
-      if (!closed) onEnd(CODES[error.code ?? ''] ?? error.message);
+      if (!closed) events.onEnd(CODES[error.code ?? ''] ?? error.message);
     });
     return {
       async close() {

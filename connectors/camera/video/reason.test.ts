@@ -18,6 +18,10 @@ it.each([
     '[rtsp @ 0x55b3] [error] method SETUP failed: 453 Not Enough Bandwidth',
     'the camera has no bandwidth for another viewer (453)',
   ],
+  [
+    '[http @ 0x562d] [error] Stream ends prematurely at 48, should be 283134\n[fatal] Error marking filters as finished',
+    'the recording breaks off, or its server cannot send a part of it alone (Range)',
+  ],
   ['[tcp @ 0x55e7] [error] Failed to resolve hostname nosuch.invalid: Name or service not known', 'unknown host name'],
   ['[error] rtsp://me:pw@10.0.0.4/x: Something new', 'rtsp://10.0.0.4/x: Something new'],
   ['[error] http://h/x?pw=secret: Something new', 'http://h/x?...: Something new'],

@@ -27,6 +27,7 @@ const WORDS: [RegExp, string][] = [
   [/Format not on whitelist/i, 'not a video, or of a kind that a camera may not play'],
   [/Protocol '[^']*' not on whitelist/i, 'it leads to another protocol, which is not allowed'],
   [/matches no streams|does not contain any stream/i, 'there is no video in it'],
+  [/Stream ends prematurely/, 'the recording breaks off, or its server cannot send a part of it alone (Range)'],
   [/moov atom not found/i, 'the film is cut short: its index is missing'],
   [/Invalid data found/i, 'not a video that ffmpeg can read'],
 ];

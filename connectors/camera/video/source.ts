@@ -2,6 +2,8 @@
 export interface SourceEvents {
   /** A whole JPEG. */
   onFrame(jpeg: Uint8Array): void;
+  /** It begins anew by itself, a film again or a picture of another size: the next frame may take as long as a first one. */
+  onAgain(): void;
   /** It ended by itself, and tells no more: why, in words for a person, or undefined where it was played to its end. */
   onEnd(reason: string | undefined): void;
 }

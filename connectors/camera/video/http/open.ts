@@ -29,7 +29,7 @@ export interface HttpOptions {
  * a snapshot address is one with a single picture. Anything else that is a video is left to ffmpeg, and the rest named.
  */
 export function openHttp({ url, fps, loop, openVideo }: HttpOptions): OpenSourceFn {
-  return ({ onFrame, onEnd }) => {
+  return ({ onFrame, onAgain, onEnd }) => {
     const closing = new AbortController();
     const { signal } = closing;
     const client = createHttpClient(url);
@@ -46,6 +46,7 @@ export function openHttp({ url, fps, loop, openVideo }: HttpOptions): OpenSource
           const { reason, frames } = await watch(kind);
           if (reason !== undefined || !loop) return end(reason);
           if (frames === 0) return end(NO_PICTURE);
+          onAgain();
         }
         await sleep(began + 1000 / fps - performance.now(), signal);
         if (signal.aborted) return;
@@ -62,6 +63,7 @@ export function openHttp({ url, fps, loop, openVideo }: HttpOptions): OpenSource
             frames++;
             onFrame(jpeg);
           },
+          onAgain,
           onEnd: resolve,
         });
       });
