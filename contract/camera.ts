@@ -26,6 +26,8 @@ export const cameraRecord = z.object({
   state: cameraState,
   /** Why it is offline, in words for a person. */
   reason: z.string().optional(),
+  /** For programs: it is open and sent nothing in time. Absent where it could not be opened or broke off. */
+  reason_code: z.enum(['no_frames']).optional().catch(undefined),
   /** Since when it has been in this state, seconds since the epoch. */
   since: z.number(),
   /** When this record was made, seconds since the epoch. */

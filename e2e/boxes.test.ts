@@ -28,8 +28,9 @@ it('a frame goes from the camera to the browser, and the page says that all is w
   await page.getByRole('button', { name: /^demo: live/ }).waitFor();
   await page.locator('svg rect').first().waitFor({ state: 'attached' });
   const header = page.getByRole('banner');
-  await header.getByText('All well.').waitFor();
-  await header.getByText(/1 camera, [\d.]+ frames\/s, pictures \d+ ms old\./).waitFor();
+  // a machine that is short of CPU says so besides
+  await header.getByText(/All well[.,]/).waitFor();
+  await header.getByText(/(1 camera, [\d.]+ frames\/s, pictures \d+ ms old|[\d.]+ % within 500 ms)\./).waitFor();
   await keepScreenshot(page, 'first-picture');
 });
 

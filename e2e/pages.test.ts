@@ -191,7 +191,7 @@ it('an event leads to the charts of its time', async () => {
 it('the verdict says where the time goes, and what it was looked for', async () => {
   const page = await open('#/verdict');
   await page.getByRole('table', { name: 'Where the time of a frame goes, mean' }).waitFor(TIMEOUT);
-  await heading(page, 'Verdict').waitFor();
+  await heading(page, 'Diagnosis').waitFor();
 });
 
 describe.each([

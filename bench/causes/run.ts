@@ -122,7 +122,9 @@ export function watchLoad(options: CausesOptions, minutes: number): Promise<Told
     });
     const { events } = eventsAnswer.parse(await answer.json());
     return events
-      .flatMap((event) => (event.type === 'finding' && event.at >= begun ? [event] : []))
+      .flatMap((event) =>
+        event.type === 'finding' && (event.until === undefined || event.until >= begun) ? [event] : [],
+      )
       .map(({ id = '', at, until, finding }) => ({ id, at, until, finding, causes: names.get(id) ?? [] }))
       .reverse();
   });

@@ -36,12 +36,13 @@ export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics
   let restarts = 0;
   let record = describe('starting');
 
-  function describe(state: CameraState, reason?: string): CameraRecord {
+  function describe(state: CameraState, reason?: string, reason_code?: CameraRecord['reason_code']): CameraRecord {
     const now = Date.now() / 1000;
     return {
       camera_id: id,
       state,
       ...(reason !== undefined && { reason }),
+      ...(reason_code && { reason_code }),
       since: now,
       timestamp: now,
       url: withoutSecrets(spec.url),
@@ -51,9 +52,9 @@ export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics
     };
   }
 
-  function enter(state: CameraState, reason?: string): void {
+  function enter(state: CameraState, reason?: string, reason_code?: CameraRecord['reason_code']): void {
     if (closing.signal.aborted || (state === record.state && reason === record.reason)) return;
-    record = describe(state, reason);
+    record = describe(state, reason, reason_code);
     slot.release();
     metrics.state(id, state);
     log.info({ camera_id: id, state, reason }, `camera ${id}: ${state}${reason ? `: ${reason}` : ''}`);
@@ -68,7 +69,8 @@ export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics
   }
 
   /** Opens the source and stays until it ends. Resolves with the reason, undefined where it was played to its end. */
-  async function play(): Promise<{ reason: string | undefined; onlineMs: number }> {
+  async function play(): Promise<{ reason: string | undefined; isSilent: boolean; onlineMs: number }> {
+    let isSilent = false;
     let online: number | undefined;
     const onlineMs = () => (online === undefined ? 0 : performance.now() - online);
     const patience = createPatience(spec.fps);
@@ -80,7 +82,10 @@ export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics
         const watch = () => {
           clearTimeout(watchdog);
           const ms = patience.ms();
-          watchdog = setTimeout(() => resolve(`no frames for ${Math.round(ms / 1000)} s`), ms);
+          watchdog = setTimeout(() => {
+            isSilent = true;
+            resolve(`no frames for ${Math.round(ms / 1000)} s`);
+          }, ms);
         };
         watch();
         closing.signal.addEventListener('abort', () => resolve('closed'), { signal: over.signal });
@@ -99,9 +104,9 @@ export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics
           onEnd: resolve,
         });
       });
-      return { reason, onlineMs: onlineMs() };
+      return { reason, isSilent, onlineMs: onlineMs() };
     } catch (error) {
-      return { reason: (error as Error).message, onlineMs: onlineMs() }; // it could not even be opened: no files or memory left, say
+      return { reason: (error as Error).message, isSilent, onlineMs: onlineMs() }; // it could not even be opened: no files or memory left, say
     } finally {
       over.abort();
       clearTimeout(watchdog);
@@ -113,11 +118,11 @@ export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics
     await slot.granted;
     if (closing.signal.aborted) return;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-      const { reason, onlineMs } = await play();
+      const { reason, isSilent, onlineMs } = await play();
       if (closing.signal.aborted) return;
       if (reason === undefined) return enter('ended');
       if (onlineMs > 2 * pause) pause = FIRST_PAUSE; // one that gives a frame and breaks off is asked less and less often
-      enter('offline', reason);
+      enter('offline', reason, isSilent ? 'no_frames' : undefined);
       await sleep(pause, closing.signal);
       if (closing.signal.aborted) return;
       restarted();

@@ -110,7 +110,7 @@ describe('an HTTP camera', () => {
     await moreFrames('hanging', 3);
     server.freeze(true);
     await isState('hanging', 'offline');
-    expect(stateOf('hanging')?.reason).toBe('no frames for 5 s');
+    expect(stateOf('hanging')).toMatchObject({ reason: 'no frames for 5 s', reason_code: 'no_frames' });
     server.freeze(false);
     await isState('hanging', 'online');
     await bench.cameras.remove('hanging');

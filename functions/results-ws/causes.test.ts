@@ -243,6 +243,13 @@ describe('a clock', () => {
     ]);
   });
 
+  it('is named by what the connector found of it', () => {
+    const found = many({}, 10).map((record) => ({ ...record, stages: { ...record.stages, clock_offset: -120_000 } }));
+    expect(judge(factsOf({ records: found }))).toEqual([
+      expect.objectContaining({ cause: 'clock', words: expect.stringContaining('120 s behind') }),
+    ]);
+  });
+
   it('is named by the code of its frames too', () => {
     const skewed = Array.from({ length: 3 }, () =>
       outcome('expired', { reason_code: 'clock_skew', camera_id: 'door' }),
@@ -386,6 +393,16 @@ describe('one camera', () => {
     });
     // nothing could have been heard of it yet
     expect(judge(factsOf({ cameras: [camera('door')], paces, broker: { listening: 3 } }))).toEqual([]);
+  });
+
+  it('that is open and sends nothing is silent, which a machine without CPU explains', () => {
+    const source = { state: 'offline', since: NOW - 9, reason: 'no frames for 5 s', reason_code: 'no_frames' } as const;
+    const cameras = [camera('door', { source })];
+    expect(judge(factsOf({ cameras }))).toEqual([
+      expect.objectContaining({ cause: 'camera-silent', words: 'Camera door is offline: no frames for 5 s.' }),
+    ]);
+    const machine = { pressure: { cpu: 0.97 }, stretch: 6 };
+    expect(causes(judge(factsOf({ cameras, machine })))).toEqual(['cpu']);
   });
 
   it('may send seldom, or post when it likes', () => {

@@ -40,7 +40,8 @@ export const producer: Rule = (facts) => {
 };
 
 /** By how much the clock of a frame's producer seems to be behind that of the connector, milliseconds. */
-function claimedWait({ stages: { captured_at, published_at = captured_at, received_at } }: ResultRecord) {
+function claimedWait({ stages: { captured_at, published_at = captured_at, received_at, clock_offset } }: ResultRecord) {
+  if (clock_offset !== undefined) return -clock_offset; // the connector has found it, and put the moments right
   return published_at === undefined || received_at === undefined ? undefined : received_at - published_at;
 }
 
@@ -51,7 +52,8 @@ export const clock: Rule = (facts) => {
     const wait = claimedWait(record);
     if (wait !== undefined) least.set(record.camera_id, Math.min(wait, least.get(record.camera_id) ?? wait));
   }
-  const coded = new Set(failedFor(facts, 'clock_skew').map(({ camera_id }) => camera_id));
+  const found = facts.records.filter(({ stages }) => stages.clock_offset !== undefined);
+  const coded = new Set([...failedFor(facts, 'clock_skew'), ...found].map(({ camera_id }) => camera_id));
   const someInTime = [...least.values()].some((wait) => wait < CLOCK_BEHIND_MS / 2);
   const isEmpty = facts.broker.waiting === 0;
   const off = [...new Set([...least.keys(), ...coded])].filter((camera) => {
@@ -84,7 +86,8 @@ export const clock: Rule = (facts) => {
 };
 
 export const cameraOffline: Rule = ({ cameras, now }) => {
-  const offline = cameras.filter(({ source }) => source?.state === 'offline');
+  // one that is open and sends nothing in time is silent
+  const offline = cameras.filter(({ source }) => source?.state === 'offline' && source.reason_code !== 'no_frames');
   if (offline.length === 0) return undefined;
   const reasons = [...new Set(offline.map(({ source }) => source!.reason ?? 'its source gives no pictures'))];
   const ids = offline.map(({ camera_id }) => camera_id);
@@ -111,6 +114,13 @@ interface Quiet {
 
 /** A camera that says it is online and sends nothing, or far less than it usually does. */
 function quietCamera(facts: Facts, { camera_id, source, source_silent }: CameraView): Quiet | undefined {
+  if (source?.state === 'offline' && source.reason_code === 'no_frames')
+    return {
+      camera_id,
+      words: `Camera ${camera_id} is offline: ${sentence(source.reason ?? 'it sends nothing')}`,
+      advice: 'Its source is there and sends nothing: see to the camera and its network. It is opened again by itself.',
+      evidence: { words: 'offline', value: Math.max(0, facts.now - source.since), unit: 's' },
+    };
   const pace = facts.paces.get(camera_id);
   if (source?.state !== 'online' || !pace) return undefined;
   const { present, usual, silent } = pace;
