@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Registry } from 'prom-client';
 import { HttpError } from './http-error.ts';
+import { isDraining } from './lifecycle.ts';
 import type { Log } from './log.ts';
 
 /** Renders what a handler throws as `ErrorBody`; the cause of a 500 goes to the log, not to the caller. */
@@ -31,7 +32,7 @@ export function opsRoutes(options: {
   const app = new Hono();
   const health = (c: Context) => c.text('ok\n');
   const ready = (c: Context) => {
-    const reason = options.notReady?.();
+    const reason = isDraining() ? 'it is ending' : options.notReady?.();
     if (reason) return c.text(`${reason}\n`, 503);
     return c.text(`${['ready', ...(options.remarks?.() ?? [])].join('\n')}\n`);
   };

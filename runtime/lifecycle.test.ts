@@ -7,10 +7,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from './wait.ts';
 
 const PROGRAM = `
-import { runProcess, readConfig, integer } from './runtime/index.ts';
+import { createRegistry, integer, listen, opsRoutes, readConfig, runProcess } from './runtime/index.ts';
 runProcess('probe', async ({ env, onRelease }) => {
   readConfig({ LEVEL: integer({ min: 1, max: 9, fallback: 1 }) }, env);
   const alive = setInterval(() => {}, 1000);
+  if (env.SERVE) {
+    const { port, close } = await listen(opsRoutes({ registry: createRegistry() }), { host: '127.0.0.1', port: 0 });
+    onRelease('the server', close);
+    console.log('port ' + port);
+  }
   onRelease('first', () => { console.log('released first'); clearInterval(alive); });
   onRelease('second', async () => {
     console.log('releasing second');
@@ -69,6 +74,19 @@ describe('a process', () => {
     child.kill('SIGINT'); // the second: at once
     await once(child, 'close');
     expect(lines).toEqual(['up']);
+  });
+
+  it('is not ready from the signal on, while it still answers', async () => {
+    const child = start({ SERVE: '1', DRAIN_AFTER_MS: '60000' });
+    const lines = await untilUp(child);
+    const port = lines.find((line) => line.startsWith('port '))!.slice(5);
+    const get = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+    expect(await get('/readyz')).toBe(200);
+    child.kill('SIGTERM');
+    await waitFor('it to say that it is not ready', async () => (await get('/readyz')) === 503);
+    expect([await get('/_/ready'), await get('/healthz')]).toEqual([503, 200]);
+    child.kill('SIGTERM');
+    await once(child, 'close');
   });
 
   it('ends at once at the second', async () => {

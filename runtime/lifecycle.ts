@@ -3,6 +3,11 @@ import { ConfigError, type Env } from './config.ts';
 import { createLog, type Log } from './log.ts';
 import { sleep, within } from './wait.ts';
 
+let draining = false;
+
+/** Whether this process ends: it works on, and is to be sent nothing new. */
+export const isDraining = (): boolean => draining;
+
 export interface Life {
   env: Env;
   log: Log;
@@ -16,8 +21,8 @@ const DRAIN_MS = 25_000;
 /**
  * Runs a process: `main` opens what it needs and returns; the process lives until a signal.
  * The first SIGTERM or SIGINT drains (releasers in reverse), a second one ends it at once. A process that was forked drains when
- * its parent is gone, so that nothing is left behind by a parent that was killed. With `DRAIN_AFTER_MS` it goes on as before for so
- * long after a SIGTERM, where whoever sends it requests only learns of that meanwhile.
+ * its parent is gone, so that nothing is left behind by a parent that was killed. From the signal on it is not ready; with
+ * `DRAIN_AFTER_MS` it still works on for so long after a SIGTERM, where whoever sends it requests only learns of that meanwhile.
  * A wrong setting ends the start with a line for each (exit code 2).
  */
 export function runProcess(name: string, main: (life: Life) => Promise<void>, env: Env = process.env): void {
@@ -25,10 +30,9 @@ export function runProcess(name: string, main: (life: Life) => Promise<void>, en
   // whoever reads them may be gone
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const releasers: { what: string; release: () => unknown }[] = [];
-  let draining = false;
 
   const drain = async (why: string, code: number) => {
-    if (draining) {
+    if (isDraining()) {
       log.warn({ why }, 'ending at once');
       process.exit(code || 1);
     }

@@ -5,8 +5,8 @@ import { createPressure } from './pressure.ts';
 
 /** Tells the sources of a queue's live frames which share of them to let go, while that is any. */
 export interface Announcer {
-  /** A live frame came. @param waited in the queue, milliseconds; 0 where it was expected. @param life as long as it may wait. */
-  came(routingKey: string, waited: number, life: number): void;
+  /** A live frame came. @param topic undefined where it came straight to the queue, from a source that does not listen. @param waited in the queue, milliseconds; 0 where it was expected. @param life as long as it may wait. */
+  came(topic: string | undefined, waited: number, life: number): void;
   /** Asked at present, 0 to 1. */
   readonly share: number;
   /** Takes back what it asked. */
@@ -48,9 +48,8 @@ export function createAnnouncer(options: {
   }
 
   return {
-    came(routingKey, waited, life) {
-      const [topic, ...camera] = routingKey.split('.');
-      if (camera.length > 0) topics.add(topic!); // else it came straight to the queue, from a source that does not listen
+    came(topic, waited, life) {
+      if (topic !== undefined) topics.add(topic);
       pressure.came(waited, life);
     },
     get share() {

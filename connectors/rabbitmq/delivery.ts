@@ -63,11 +63,19 @@ function sentAt(timestamp: unknown, now: number): number | undefined {
   return judgeMoment(timestamp, { unit: 's', near: now }) === undefined ? Number(timestamp) * 1_000 : undefined;
 }
 
+/**
+ * Topic and camera of a routing key. Undefined where the message came by the default exchange: the key is the queue's name then, with
+ * dots or without.
+ */
+export function readKey({ exchange, routingKey }: Message['fields']): { topic: string; camera: string } | undefined {
+  const dot = routingKey.indexOf('.');
+  if (exchange === '' || dot < 0) return undefined;
+  return { topic: routingKey.slice(0, dot), camera: routingKey.slice(routingKey.lastIndexOf('.') + 1) };
+}
+
 /** The same each time it is delivered, so that it stays one frame. */
 function guessFacts({ content, fields, properties }: Message, now: number): FrameFacts {
-  const words = fields.routingKey.split('.');
-  // a key of one word is a queue's name: it came by the default exchange
-  const camera = cameraId.safeParse(words.length > 1 ? words.at(-1) : undefined);
+  const camera = cameraId.safeParse(readKey(fields)?.camera);
   const id = frameId.safeParse(properties.messageId);
   return {
     frame_id: id.success ? id.data : derivedFrameId(content),

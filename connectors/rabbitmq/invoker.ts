@@ -5,7 +5,7 @@ import { createGate } from './gate.ts';
 import type { Gateway, InvocationHeaders } from './gateway.ts';
 import type { ConnectorMetrics } from './metrics.ts';
 import { type Moments, type Outcome, type Why, whyOf } from './outcome.ts';
-import type { Traces } from './traces.ts';
+import type { Traces, Try } from './traces.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 /**
@@ -44,8 +44,9 @@ export interface Errand {
   deliveries: number;
   /** Aborts when the channel that delivered has ended. */
   gone: AbortSignal;
-  /** Filled in as it goes. */
+  /** Both filled in as it goes. */
   moments: Moments;
+  tries: Try[];
 }
 
 /**
@@ -102,7 +103,7 @@ export function createInvoker(options: InvokerOptions): (errand: Errand) => Prom
   };
 
   async function ask(
-    { frame, routingKey, deliveries, moments }: Errand,
+    { frame, routingKey, deliveries, moments, tries }: Errand,
     attempt: number,
     ms: number,
   ): Promise<Verdict> {
@@ -119,7 +120,7 @@ export function createInvoker(options: InvokerOptions): (errand: Errand) => Prom
     metrics.stage('invoke', ended - began);
     const verdict = judge(reply, ms < timeoutMs);
     const reason = 'reason' in verdict ? verdict.reason : undefined;
-    traces?.tried(moments, { span, fn: name, began, ended, code, reason });
+    traces?.tried(tries, { span, fn: name, began, ended, code, reason });
     return verdict;
   }
 }

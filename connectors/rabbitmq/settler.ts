@@ -12,7 +12,7 @@ import type { FrameFacts } from './delivery.ts';
 import type { LastReasons } from './last-reasons.ts';
 import type { ConnectorMetrics } from './metrics.ts';
 import { type Moments, type Outcome, toRecord, whyOf } from './outcome.ts';
-import type { Traces } from './traces.ts';
+import type { Traces, Try } from './traces.ts';
 
 /** As long as one publish may wait for its confirm, milliseconds; it is then tried again. */
 const CONFIRM_MS = 5_000;
@@ -23,7 +23,13 @@ export interface Settler {
    * @param gone aborts when the channel that delivered has ended; what is not told by then is delivered again. It is tried to tell once
    *   all the same: a viewer may have it before the frame comes again.
    */
-  settle(frame: FrameFacts, outcome: Outcome, moments: Moments, gone: AbortSignal): Promise<Settlement>;
+  settle(
+    frame: FrameFacts,
+    outcome: Outcome,
+    moments: Moments,
+    gone: AbortSignal,
+    tries?: readonly Try[],
+  ): Promise<Settlement>;
   /** Why outcomes cannot be told at present, in words. */
   problem(): string | undefined;
 }
@@ -57,12 +63,18 @@ export function createSettler(deps: {
     return false;
   }
 
-  async function settle(frame: FrameFacts, outcome: Outcome, moments: Moments, gone: AbortSignal): Promise<Settlement> {
+  async function settle(
+    frame: FrameFacts,
+    outcome: Outcome,
+    moments: Moments,
+    gone: AbortSignal,
+    tries: readonly Try[] = [],
+  ): Promise<Settlement> {
     const known = Date.now();
     if (outcome.kind === 'retry' || outcome.kind === 'release') {
       if (outcome.kind === 'retry') lastReasons.remember(frame.frame_id, whyOf(outcome));
       log.debug({ frame_id: frame.frame_id, why: outcome.reason }, outcome.kind);
-      traces?.tell({ frame, outcome, moments, known, confirmed: known });
+      traces?.tell({ frame, outcome, moments, tries, known, confirmed: known });
       return outcome.kind;
     }
     try {
@@ -70,11 +82,11 @@ export function createSettler(deps: {
       if (!told) return 'release'; // to a channel that is gone: nobody gets it
     } catch (error) {
       if (outcome.kind === 'failed' || !(error instanceof PublishError)) throw error;
-      return settle(frame, unpublishable(error), moments, gone);
+      return settle(frame, unpublishable(error), moments, gone, tries);
     }
     metrics.stage('result', Date.now() - known);
     metrics.frame(frame.camera_id, outcome.kind);
-    traces?.tell({ frame, outcome, moments, known, confirmed: Date.now() });
+    traces?.tell({ frame, outcome, moments, tries, known, confirmed: Date.now() });
     return 'ack';
   }
 

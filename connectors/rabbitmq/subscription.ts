@@ -2,7 +2,7 @@ import { countShed, type Frame } from '@framewire/contract';
 import { type Broker, background, type ConsumeMessage, type Log, type Settlement } from '@framewire/runtime';
 import { createAnnouncer } from './announcer.ts';
 import { createClocks } from './clocks.ts';
-import { deliveryCount, readDelivery } from './delivery.ts';
+import { deliveryCount, readDelivery, readKey } from './delivery.ts';
 import { createFreshness } from './freshness.ts';
 import type { Assignment } from './functions.ts';
 import type { Gateway } from './gateway.ts';
@@ -12,7 +12,7 @@ import type { ConnectorMetrics } from './metrics.ts';
 import type { Moments } from './outcome.ts';
 import type { PictureTap } from './picture-tap.ts';
 import type { Settler } from './settler.ts';
-import type { Traces } from './traces.ts';
+import type { Traces, Try } from './traces.ts';
 import { createWaits } from './waits.ts';
 
 /** A queue consumed for a function. */
@@ -85,6 +85,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
 
   async function onDelivery(delivery: ConsumeMessage, gone: AbortSignal): Promise<Settlement> {
     const moments: Moments = { received_at: Date.now() };
+    const tries: Try[] = [];
     const idle = deliveriesHere === 0 ? moments.received_at! - freeSince : 0;
     if (gone !== lastChannel) roomSince = moments.received_at!;
     lastChannel = gone;
@@ -92,6 +93,17 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
     const deliveries = deliveryCount(delivery);
     if (delivery.fields.redelivered) metrics.redelivered(queue);
     metrics.inFlight(queue, ++deliveriesHere);
+    const leave = () => {
+      gone.removeEventListener('abort', leave);
+      if (!isHere) return;
+      isHere = false;
+      metrics.inFlight(queue, --deliveriesHere);
+      freeSince = Date.now();
+      if (deliveriesHere === concurrency - 1) roomSince = freeSince;
+    };
+    let isHere = true;
+    // the broker gives it to somebody again, and another in its place to us
+    gone.addEventListener('abort', leave, { once: true });
     try {
       const arrival = readDelivery(delivery);
       const { frame: said } = arrival;
@@ -124,7 +136,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
       const waited = waits.of(frame.source ?? frame.camera_id, claimed, room);
       const life = (frame.deadline_ms ?? Number.POSITIVE_INFINITY) - published;
       const { routingKey } = delivery.fields;
-      if (Number.isFinite(life)) announcer.came(routingKey, waited, life);
+      if (Number.isFinite(life)) announcer.came(readKey(delivery.fields)?.topic, waited, life);
       if (announcer.share > 0) metrics.letGo(queue, countShed(frame.shed));
       if (!freshness.admits(waited, life, idle)) {
         metrics.letGo(queue, 1);
@@ -135,13 +147,11 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
           gone,
         );
       }
-      const outcome = await invoke({ frame, routingKey, deliveries, gone, moments });
-      return await settler.settle(frame, outcome, moments, gone);
+      const outcome = await invoke({ frame, routingKey, deliveries, gone, moments, tries });
+      return await settler.settle(frame, outcome, moments, gone, tries);
     } finally {
       held.delete(delivery);
-      metrics.inFlight(queue, --deliveriesHere);
-      freeSince = Date.now();
-      if (deliveriesHere === concurrency - 1) roomSince = freeSince;
+      leave();
     }
   }
 

@@ -19,8 +19,9 @@ export interface Try {
 export interface Told {
   frame: FrameFacts;
   outcome: Outcome;
-  /** Its own object for each delivery. */
   moments: Moments;
+  /** Those of this delivery. */
+  tries: readonly Try[];
   /** When the outcome was known, and when the broker had confirmed it. */
   known: number;
   confirmed: number;
@@ -28,8 +29,8 @@ export interface Told {
 
 /** Tells frames' ways as traces. It stands in the record of a frame already: nothing is measured for it. */
 export interface Traces {
-  /** A try of the delivery that has these moments. */
-  tried(moments: Moments, one: Try): void;
+  /** Adds a try to those of its delivery. */
+  tried(tries: Try[], one: Try): void;
   /** What an invocation bears, so that a function that is instrumented itself joins the trace. */
   traceparent(frame: FrameFacts, span: FrameSpan): string;
   /** @param told of a delivery that is about to be acked or given back. */
@@ -40,11 +41,10 @@ export interface Traces {
 const MOST_TRIES = 30;
 
 export function createTraces(exporter: SpanExporter): Traces {
-  const triesOf = new WeakMap<Moments, Try[]>();
   return {
-    tried(moments, one) {
-      const tries = triesOf.get(moments) ?? [];
-      triesOf.set(moments, [...tries.slice(0, MOST_TRIES - 1), one]);
+    tried(tries, one) {
+      if (tries.length >= MOST_TRIES) tries.pop();
+      tries.push(one);
     },
     traceparent(frame, span) {
       const { trace_id, flags } = frameTrace(frame);
@@ -54,15 +54,14 @@ export function createTraces(exporter: SpanExporter): Traces {
       const { frame, outcome, known } = told;
       const trace = frameTrace(frame);
       if (!isTold(exporter, trace, { outcome: outcome.kind, age: known - frame.captured_at })) return;
-      const tries = triesOf.get(told.moments) ?? [];
-      exporter.offer(() => spansOf(told, tries, trace));
+      exporter.offer(() => spansOf(told, trace));
     },
   };
 }
 
 /** The whole way of a frame that has ended; of one that was given back, what was tried. */
-export function spansOf(told: Told, tries: Try[], trace: FrameTrace): Span[] {
-  const { frame, outcome, moments, known, confirmed } = told;
+export function spansOf(told: Told, trace: FrameTrace): Span[] {
+  const { frame, outcome, moments, tries, known, confirmed } = told;
   const { trace_id, root } = trace;
   const id = (span: Parameters<typeof spanIdOf>[1]) => spanIdOf(frame.frame_id, span);
   const part = (span: Omit<Span, 'trace_id' | 'parent_id'> & { parent_id?: string }): Span => ({
