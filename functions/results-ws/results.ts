@@ -249,7 +249,9 @@ export function createResults(options: {
           viewer.tell(allCameras());
           background(viewer.begin(resume), log, 'greeting a viewer');
         },
-        answer: (message) => void viewer.tell(message),
+        answer(message) {
+          viewer.tell(message);
+        },
         drawn(ages) {
           for (const { camera_id, age } of ages) objective.drawn(camera_id, age);
         },
