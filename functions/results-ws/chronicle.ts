@@ -6,7 +6,7 @@ import {
   RECORD_TYPE,
   type VerdictRecord,
 } from '@framewire/contract';
-import type { Broker, Log } from '@framewire/runtime';
+import { type Broker, guarded, type Log } from '@framewire/runtime';
 
 /** Events held; the oldest are forgotten. */
 const MOST = 2_000;
@@ -166,7 +166,7 @@ export function createChronicle(options: {
       );
   }
 
-  const timer = setInterval(compare, COMPARE_MS);
+  const timer = setInterval(guarded(compare, log, 'comparing incidents with the stream'), COMPARE_MS);
   timer.unref();
   return {
     verdict: ({ until, ...record }) => (until === undefined ? begin(record) : end({ ...record, until })),

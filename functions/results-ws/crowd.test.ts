@@ -30,7 +30,7 @@ afterAll(async () => {
   await vhost.drop();
 });
 
-const limits = { timeout: 120_000 };
+const limits = { timeout: 120_000 + VIEWERS * 20 };
 
 it(`${VIEWERS} viewers that leave while they are behind end nothing, and leave nothing`, async () => {
   const url = await running.url();
@@ -66,4 +66,4 @@ it(`${VIEWERS} viewers that leave while they are behind end nothing, and leave n
   await waitFor('all that it missed', () => next.shown.length >= MISSED);
   running.child.kill('SIGTERM');
   expect(await once(running.child, 'exit')).toEqual([0, null]);
-}, 300_000);
+}, 300_000 + VIEWERS * 200);

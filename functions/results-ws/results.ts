@@ -2,7 +2,8 @@ import type { CameraView, Event, Finding, LedgerAnswer, ResultRecord, WayAnswer 
 import { type Broker, background, guarded, type Log, waitFor } from '@framewire/runtime';
 import { createCameras } from './cameras.ts';
 import { createChronicle, type FindingEvent } from './chronicle.ts';
-import { createHistory, type History, type PageQuery } from './history.ts';
+import { createHistory, type Entry, type History, type PageQuery } from './history.ts';
+import { createIncidentLog } from './incident-log.ts';
 import { createLedger } from './ledger.ts';
 import { createLine } from './line.ts';
 import type { Metrics } from './metrics.ts';
@@ -101,6 +102,7 @@ export function createResults(options: {
   const way = createWay();
   const slowest = createSlowest();
   const chronicle = createChronicle({ broker, node_id, isLive: () => reader.isLive, log });
+  const incidents = createIncidentLog({ broker, chronicle, log });
   const observer = createObserver({
     way,
     cameras: () => cameras.views(),
@@ -110,18 +112,31 @@ export function createResults(options: {
   });
   metrics.onLedger(() => ledger.answer().totals);
   const pictures = createPictures({ broker, node_id, metrics, log });
-  const line = createLine(pictures, (entry, jpeg) => {
+  /** One that cannot be told something is ended, so that it comes back: it must not cost the others their turn. */
+  function toEach(act: (viewer: Viewer) => void): void {
+    for (const viewer of viewers) {
+      try {
+        act(viewer);
+      } catch (error) {
+        background(Promise.reject(error), log, 'telling a viewer');
+        viewer.wire.close('an error of this replica: connect again');
+      }
+    }
+  }
+
+  function onReady(entry: Entry, jpeg: Uint8Array | undefined): void {
     const { cursor, record } = entry;
     history.add(entry);
     cameras.result(record);
     if (viewers.size === 0 || !reader.isLive) return; // what was recorded before is told to each as it begins
     const push = createPush({ cursor, record, jpeg });
     if (jpeg) observer.picture(record.camera_id);
-    for (const viewer of viewers) viewer.offer(push);
+    toEach((viewer) => viewer.offer(push));
     options.pushed?.(record, viewers.size, jpeg !== undefined);
     metrics.push.observe({ stage: 'push' }, Math.max(0, Date.now() / 1000 - record.timestamp));
     if (!jpeg && record.outcome === 'detected' && isWatched(record.camera_id)) metrics.missing.inc();
-  });
+  }
+  const line = createLine(pictures, guarded(onReady, log, 'an outcome on its way to viewers'));
   const reader = createStreamReader({
     broker,
     window,
@@ -135,9 +150,9 @@ export function createResults(options: {
         way.clear();
         observer.clear();
         slowest.clear();
-        chronicle.clear();
+        incidents.begin(after + 1);
         history.restart(after);
-        for (const viewer of viewers) viewer.restart();
+        toEach((viewer) => viewer.restart());
       },
       repeated: ledger.repeated,
       passed: ledger.passed,
@@ -151,11 +166,11 @@ export function createResults(options: {
       camera(record) {
         const isNews = cameras.camera(record);
         observer.camera(record);
-        chronicle.camera(record);
+        incidents.camera(record);
         if (isNews && reader.isLive) soon ??= setTimeout(tellSoon, TELL_SOON_MS);
       },
       connector: ledger.connector,
-      verdict: chronicle.verdict,
+      verdict: incidents.verdict,
     },
   });
 
@@ -219,7 +234,7 @@ export function createResults(options: {
     frame: (frameId) => history.find(frameId) ?? slowest.find(frameId),
     way: way.answer,
     observe: observer.observe,
-    events: (most) => ({ events: chronicle.events(most), known_since: ledger.knownSince ?? null }),
+    events: (most) => ({ events: chronicle.events(most), known_since: incidents.since ?? ledger.knownSince ?? null }),
     incident: chronicle.incident,
     incidentOf: chronicle.idOf,
     tell: chronicle.tell,
@@ -270,6 +285,7 @@ export function createResults(options: {
       clearTimeout(soon);
       pictures.close();
       reader.close();
+      incidents.close();
       chronicle.close();
       line.clear();
       for (const { wire } of viewers) wire.close(GOODBYE);

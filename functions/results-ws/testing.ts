@@ -47,18 +47,20 @@ export interface ReplicaOptions {
   origins?: string[];
   trustProxy?: string[];
   maxViewers?: number;
+  /** How far back the stream is read at the start. */
+  window?: string;
 }
 
 /** One replica, served on a port of its own, once it has read what the stream holds. */
 export async function startReplica(
   amqp: string,
-  { key, writeKey, origins = [], trustProxy = [], maxViewers = 50 }: ReplicaOptions = {},
+  { key, writeKey, origins = [], trustProxy = [], maxViewers = 50, window = '10m' }: ReplicaOptions = {},
 ): Promise<Replica> {
   const registry = createRegistry();
   const metrics = createMetrics(registry);
   const objective = createObjective({ target: 500, goal: 0.99, registry });
   const broker = createBroker({ url: amqp, name: 'results-ws', log: silentLog });
-  const results = createResults({ broker, node_id: 'replica', window: '10m', metrics, objective, log: silentLog });
+  const results = createResults({ broker, node_id: 'replica', window, metrics, objective, log: silentLog });
   const guard = createHttpGuard({ host: '127.0.0.1', allowedOrigins: origins, trustProxy });
   const access = createAccess({ viewKey: key, writeKey, guard });
   const words = { ok: true, words: 'ok' };
