@@ -88,6 +88,8 @@ for (const { name, installed, file, config, command } of proxies) {
     const asked = get(`${url}/api/events`, { headers: { 'accept-encoding': 'gzip' } });
     const response = await new Promise<IncomingMessage>((resolve) => asked.on('response', resolve));
     expect(response.headers['cache-control']).toContain('no-transform');
+    // nginx compresses all the same, and lets each event go at once
+    if (name === 'Caddy') expect(response.headers['content-encoding']).toBeUndefined();
     const body = response.headers['content-encoding'] === 'gzip' ? response.pipe(createGunzip()) : response;
     let text = '';
     body.on('error', () => {});
