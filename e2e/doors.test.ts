@@ -66,7 +66,7 @@ interface Target {
 async function tryPort({ host, port, protocol, token }: Target): Promise<Tried> {
   const at = `${host}:${port}`;
   const tried: Tried = { read: [], pictures: 0, events: 0 };
-  const limit = () => AbortSignal.timeout(8000);
+  const limit = () => AbortSignal.timeout(5000);
   const ask = async (method: string, path: string, init: RequestInit = {}) => {
     try {
       const answer = await fetch(`http://${at}${path}`, { method, signal: limit(), ...init });
@@ -102,31 +102,27 @@ async function tryPort({ host, port, protocol, token }: Target): Promise<Tried> 
       resolve();
     }, 4000);
   });
-  for (const path of [
-    '/',
-    '/api/cameras',
-    '/api/chaos',
-    '/cameras',
-    '/subscriptions',
-    '/metrics',
-    '/readyz',
-    '/system/functions',
-  ])
-    await ask('GET', path);
-  await ask('GET', '/function/results-ws/api/cameras');
-  await ask('GET', '/api/v1/query?query=up');
-  for (const mode of ['cors', 'no-cors'] as const) {
-    await ask('POST', `/?camera=${token}`, { mode, body: form() });
-    await ask('POST', `/function/ingest-frame?camera=${token}`, { mode, body: form() });
-    await ask('POST', `/api/ingest?camera=${token}`, { mode, body: form() });
-    await ask('POST', '/api/chaos', { mode, ...text, body: '{"wound":"cpu","seconds":5}' });
-    await ask('POST', '/api/v2/alerts', { mode, ...text, body: alert });
-  }
-  await ask('POST', '/api/v2/alerts', { ...json, body: alert });
-  await ask('POST', '/api/chaos', { ...json, body: '{"wound":"cpu","seconds":5}' });
-  await ask('PUT', `/cameras/${token}`, { ...json, body: '{"url":"demo:"}' });
-  await ask('DELETE', '/cameras/inside');
-  await Promise.all([socket, events]);
+  // at once: what is no HTTP at all may let each of them wait
+  const asked = [
+    ...['/', '/api/cameras', '/api/chaos', '/cameras', '/subscriptions', '/metrics', '/readyz', '/system/functions'],
+    '/function/results-ws/api/cameras',
+    '/api/v1/query?query=up',
+  ].map((path) => ask('GET', path));
+  for (const mode of ['cors', 'no-cors'] as const)
+    asked.push(
+      ask('POST', `/?camera=${token}`, { mode, body: form() }),
+      ask('POST', `/function/ingest-frame?camera=${token}`, { mode, body: form() }),
+      ask('POST', `/api/ingest?camera=${token}`, { mode, body: form() }),
+      ask('POST', '/api/chaos', { mode, ...text, body: '{"wound":"cpu","seconds":5}' }),
+      ask('POST', '/api/v2/alerts', { mode, ...text, body: alert }),
+    );
+  asked.push(
+    ask('POST', '/api/v2/alerts', { ...json, body: alert }),
+    ask('POST', '/api/chaos', { ...json, body: '{"wound":"cpu","seconds":5}' }),
+    ask('PUT', `/cameras/${token}`, { ...json, body: '{"url":"demo:"}' }),
+    ask('DELETE', '/cameras/inside'),
+  );
+  await Promise.all([socket, events, ...asked]);
   return tried;
 }
 
