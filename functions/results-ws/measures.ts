@@ -26,8 +26,6 @@ export const LONG_MS = 100;
 export const BUSY = 0.7;
 /** A deadline is two seconds: after so long without one that got through, none does, seconds. */
 export const NONE_DETECTED = 2;
-/** Work that takes so many times longer for want of a CPU: then what is not answered in time says nothing about who was asked. */
-const STARVED = 12;
 /** Nobody is given longer than so many times the usual: what hangs is to be named while it matters. */
 const MOST_PATIENCE = 4;
 
@@ -93,8 +91,6 @@ export function stretchOf(facts: Facts): number {
 
 /** How long no answer is none, seconds: a part that has to wait for a CPU takes so many times longer to give one. */
 export const patience = (facts: Facts, seconds: number) => seconds * Math.min(stretchOf(facts), MOST_PATIENCE);
-
-export const isStarved = (facts: Facts) => stretchOf(facts) >= STARVED;
 
 /** Seconds without a frame that got through, after which none does. */
 export const isNoneDetected = (facts: Facts) => facts.detectedAgo >= patience(facts, NONE_DETECTED);

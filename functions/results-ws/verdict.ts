@@ -3,7 +3,7 @@ import { type Cause, cause, type Finding, type SystemState, type VerdictAnswer }
 import { type Found, judge } from './causes.ts';
 import type { Facts } from './facts.ts';
 import type { Gaps } from './gaps.ts';
-import { isStarved } from './measures.ts';
+import { stretchOf } from './measures.ts';
 import { judgePromise } from './promise.ts';
 import { explains } from './rules/explain.ts';
 
@@ -92,13 +92,14 @@ export function createVerdict(options: {
   let incidents: Incident[] = [];
   let kept: { promise: NonNullable<VerdictAnswer['promise']>; failedAt: number; failedSince?: number } | undefined;
   let lookedAt: number | undefined;
-  let starvedAt = Number.NEGATIVE_INFINITY;
+  /** How much longer work took, at each of the last looks: a machine that starved a moment ago still explains what was not answered. */
+  let stretches: { at: number; stretch: number }[] = [];
 
   function look(): void {
     gaps.guard('the diagnosis', undefined, () => {
       const now = facts();
       noticePause(now.now);
-      if (isStarved(now)) starvedAt = now.now;
+      stretches = [...stretches.filter(({ at }) => now.now - at < LINGER), { at: now.now, stretch: stretchOf(now) }];
       keepPromise(now);
       hold(rules(now), now.now);
       tell(now.now);
@@ -106,9 +107,9 @@ export function createVerdict(options: {
     });
   }
 
-  /** Whether one follows from another: a machine that starved a moment ago still explains what was not answered. */
-  const isExplained = (up: Cause, down: Cause, at: number) =>
-    up !== down && explains(up, down, at - starvedAt < LINGER);
+  /** Whether one follows from another. */
+  const isExplained = (up: Cause, down: Cause) =>
+    up !== down && explains(up, down, Math.max(1, ...stretches.map(({ stretch }) => stretch)));
 
   function keepPromise(now: Facts): void {
     const promise = judgePromise(now);
@@ -131,7 +132,7 @@ export function createVerdict(options: {
       held.set(one.cause, { found: one, since: before?.since ?? at, lastSo: at });
     }
     const goesOn = (name: Cause) =>
-      [...held.values()].some((one) => at - one.lastSo < LEAVE && isExplained(name, one.found.cause, at));
+      [...held.values()].some((one) => at - one.lastSo < LEAVE && isExplained(name, one.found.cause));
     for (const [name, { lastSo }] of held) {
       const told = isTold(name);
       if (at - lastSo < (told ? LEAVE : GAP)) continue;
@@ -144,7 +145,7 @@ export function createVerdict(options: {
   function rootOf(name: Cause, at: number): Cause {
     const isLong = at - held.get(name)!.since >= enterOf(name) + DEFER;
     const upstream = cause.options.find(
-      (other) => held.has(other) && isExplained(other, name, at) && (!isLong || isTold(other) || isRipe(other, at)),
+      (other) => held.has(other) && isExplained(other, name) && (!isLong || isTold(other) || isRipe(other, at)),
     );
     return upstream === undefined ? name : rootOf(upstream, at);
   }
@@ -164,7 +165,7 @@ export function createVerdict(options: {
       const known = incidents.find((incident) => incident.root === root);
       if (!known && !isRipe(root, at)) continue;
       // what was told before and follows from it is the same incident, by its right name; the oldest gives its id
-      const followed = known ?? incidents.find((incident) => isExplained(root, incident.root, at));
+      const followed = known ?? incidents.find((incident) => isExplained(root, incident.root));
       const finding = toFinding(one.found, {
         id: followed?.id ?? randomUUID(),
         since: followed?.since ?? one.since,

@@ -23,8 +23,9 @@ const SILENT: Cause[] = [
   'results',
   'no-replicas',
   'replica',
-  'camera-offline',
 ];
+/** A connection to a camera times out much sooner than a part of ours is called silent. */
+const TIMED_OUT: Cause[] = ['camera-offline'];
 const AFTER_DETECTION: Cause[] = ['failing', 'replicas', 'detector', 'gateway', 'broker-slow', 'replica'];
 
 /** What is upstream, and what follows from it. No circle. */
@@ -45,12 +46,18 @@ const EXPLAINS: Partial<Record<Cause, Cause[]>> = {
   'broker-slow': ['producer'],
 };
 const MACHINE: Cause[] = ['memory', 'cpu', 'io'];
+/** Work that takes so many times longer: then a program of ours that opens a camera gives up before it could. */
+const PRESSED = 4;
+/** And so many: then no answer in time says nothing about who was asked. */
+const STARVED = 12;
 
 /**
  * Whether one thing that is found follows from another.
- * @param starved whether the machine is so short that no answer in time says nothing about who was asked.
+ * @param stretch how many times longer work takes for want of a CPU.
  */
-export function explains(upstream: Cause, downstream: Cause, starved: boolean): boolean {
+export function explains(upstream: Cause, downstream: Cause, stretch: number): boolean {
+  const starved = stretch >= STARVED;
+  if (stretch >= PRESSED && MACHINE.includes(upstream) && TIMED_OUT.includes(downstream)) return true;
   if (starved && MACHINE.includes(upstream) && SILENT.includes(downstream)) return true;
   // a broker that hangs explains no machine; but one that starves is explained by it
   if (starved && upstream === 'broker' && MACHINE.includes(downstream)) return false;
