@@ -6,8 +6,10 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { countShed, readJpegHeader } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeFilm, makeFolder, startBench, type TestBench } from './testing.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
 
 let bench: TestBench;
 let folder: string;

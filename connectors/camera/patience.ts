@@ -8,9 +8,7 @@ export interface Patience {
   ms(): number;
 }
 
-/** The first frame may take so long: ffmpeg looks at several before it hands one on. Milliseconds, as all here. */
-const FIRST_FRAME = 30_000;
-/** Before a rhythm is seen: some cameras send one frame every 20 s. */
+/** Before a rhythm is seen, milliseconds: some cameras send one frame every 20 s, and ffmpeg looks at two before it hands one on. */
 const UNKNOWN_RHYTHM = 60_000;
 const LEAST = 5_000;
 /** Pauses between frames that make a rhythm; and how many of them, at most, are remembered. */
@@ -38,8 +36,7 @@ export function createPatience(fps: number, now: () => number = () => performanc
       last = undefined;
     },
     ms() {
-      if (last === undefined) return Math.max(least, FIRST_FRAME);
-      if (pauses.length < ENOUGH_PAUSES) return Math.max(least, UNKNOWN_RHYTHM);
+      if (last === undefined || pauses.length < ENOUGH_PAUSES) return Math.max(least, UNKNOWN_RHYTHM);
       return Math.max(least, MISSING * Math.max(...pauses));
     },
   };

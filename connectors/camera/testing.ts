@@ -136,9 +136,11 @@ export async function makeFilm(path: string, seconds: number): Promise<void> {
 }
 
 /** Sends a test picture to an RTSP server, as a camera's encoder does, until it is stopped. */
-export function record(url: string): { stop(): Promise<void> } {
-  const input = ['-re', '-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=25', '-pix_fmt', 'yuv420p'];
-  const encode = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '10'];
+export function record(url: string, { size = '320x240', rate = 25 } = {}): { stop(): Promise<void> } {
+  const input = ['-re', '-f', 'lavfi', '-i', `testsrc=size=${size}:rate=${rate}`, '-pix_fmt', 'yuv420p'];
+  // with the parameters of the stream in it, again and again, as cameras send them
+  const again = ['-bsf:v', 'dump_extra'];
+  const encode = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '10', ...again];
   const output = ['-f', 'rtsp', '-rtsp_transport', 'tcp', url];
   const child: ChildProcess = spawn('ffmpeg', ['-loglevel', 'error', ...input, ...encode, ...output], {
     stdio: 'ignore',

@@ -1,7 +1,8 @@
 /**
- * A small RTSP server (RFC 2326), as a camera is one: what one client records, others play. Over TCP alone, the packets
- * interleaved; it looks into none of them, so any codec passes.
+ * A small RTSP server (RFC 2326), as a camera is one: what one client records, others play. Over TCP, the packets interleaved, or to
+ * players over UDP alone; it looks into none of them, so any codec passes.
  */
+import { createSocket } from 'node:dgram';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
 export interface RtspServer {
@@ -18,16 +19,26 @@ export interface RtspServer {
 
 interface Stream {
   sdp: string;
-  players: Set<Socket>;
+  /** What each player is sent packets by. */
+  players: Map<Socket, (packet: Buffer) => void>;
 }
 
-/** @param login `user:password` that players must give (Basic). */
+/** The timestamp of an RTP packet, 90 kHz, as a player is to see it. */
+export type Clock = (timestamp: number) => number;
+
 export async function startRtspServer({
   port = 0,
   login,
+  udpOnly = false,
+  clocks = {},
 }: {
   port?: number;
+  /** `user:password` that players must give (Basic). */
   login?: string;
+  /** Players are refused TCP. */
+  udpOnly?: boolean;
+  /** By the name that a player asks for behind the stream's, `?clock=name`. */
+  clocks?: Record<string, Clock>;
 } = {}): Promise<RtspServer> {
   const streams = new Map<string, Stream>();
   const sockets = new Set<Socket>();
@@ -35,6 +46,8 @@ export async function startRtspServer({
 
   const server = createServer((socket) => {
     let recording: Stream | undefined;
+    let clock: Clock | undefined;
+    let udpPort: number | undefined;
     sockets.add(socket);
     socket.on('error', () => {}); // a client that went away
     socket.on('close', () => {
@@ -42,7 +55,7 @@ export async function startRtspServer({
       for (const { players } of streams.values()) players.delete(socket);
     });
     const reader = createReader(answer, (packet) => {
-      if (!frozen) for (const player of recording?.players ?? []) player.write(packet);
+      if (!frozen) for (const send of recording?.players.values() ?? []) send(packet);
     });
     socket.on('data', reader);
 
@@ -63,27 +76,45 @@ export async function startRtspServer({
         case 'OPTIONS':
           return void reply('200 OK', ['Public: OPTIONS, ANNOUNCE, DESCRIBE, SETUP, RECORD, PLAY, TEARDOWN']);
         case 'ANNOUNCE':
-          recording = { sdp: body, players: new Set() };
+          recording = { sdp: body, players: streams.get(name)?.players ?? new Map() };
           streams.set(name, recording);
           return void reply('200 OK');
         case 'DESCRIBE': {
           if (login && headers.get('authorization') !== `Basic ${btoa(login)}`) {
             return void reply('401 Unauthorized', ['WWW-Authenticate: Basic realm="camera"']);
           }
+          clock = clocks[new URL(url).searchParams.get('clock') ?? ''];
           const stream = streams.get(name);
           if (!stream) return void reply('404 Not Found');
           return void reply('200 OK', ['Content-Type: application/sdp', `Content-Base: ${url}/`], stream.sdp);
         }
-        case 'SETUP':
-          return void reply('200 OK', [`Transport: ${headers.get('transport')}`, 'Session: 1']);
+        case 'SETUP': {
+          const transport = headers.get('transport') ?? '';
+          if (udpOnly && !recording && /TCP/.test(transport)) return void reply('461 Unsupported Transport');
+          const [, udp] = /client_port=(\d+)/.exec(transport) ?? [];
+          if (udp) udpPort = Number(udp);
+          return void reply('200 OK', [`Transport: ${transport}${udp ? ';server_port=9-10' : ''}`, 'Session: 1']);
+        }
         case 'RECORD':
           return void reply('200 OK', ['Session: 1']);
         case 'PLAY':
           reply('200 OK', ['Session: 1']);
-          return void streams.get(name)?.players.add(socket);
+          return void streams.get(name)?.players.set(socket, createSender());
         default:
           return void reply('200 OK', ['Session: 1']);
       }
+    }
+
+    function createSender(): (packet: Buffer) => void {
+      const sendWhole = udpPort === undefined ? (packet: Buffer) => void socket.write(packet) : sendTo(udpPort, socket);
+      if (!clock) return sendWhole;
+      const set = clock;
+      return (packet) => {
+        if (packet[1] !== 0) return; // reports of the true time
+        const changed = Buffer.from(packet);
+        changed.writeUInt32BE(set(packet.readUInt32BE(8)) >>> 0, 8);
+        sendWhole(changed);
+      };
     }
   });
 
@@ -101,6 +132,14 @@ export async function startRtspServer({
     },
     close: () => closeServer(server, sockets),
   };
+}
+
+/** Sends what is interleaved in packets of their own, for as long as the player's connection lasts. */
+function sendTo(port: number, connection: Socket): (packet: Buffer) => void {
+  const socket = createSocket('udp4');
+  socket.on('error', () => {});
+  connection.on('close', () => socket.close());
+  return (packet) => socket.send(packet.subarray(4), port + packet[1]!, '127.0.0.1');
 }
 
 interface Request {
