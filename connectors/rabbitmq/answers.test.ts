@@ -1,3 +1,4 @@
+import type { DetectAnswer } from '@framewire/contract';
 import { createRegistry, waitFor } from '@framewire/runtime';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -65,6 +66,21 @@ describe('an answer that can never be passed on', () => {
     await waitFor('the end of the answer', () => hungUp);
     expect(asked.get('odd')).toBe(1);
   });
+});
+
+it('an outcome with more boxes than a record holds is a failed frame, and no record that every reader passes over', async () => {
+  const settler = createSettler({
+    broker: system.broker,
+    metrics: createMetrics(createRegistry()),
+    lastReasons: createLastReasons(),
+    log: silentLog,
+  });
+  const frame = { frame_id: crypto.randomUUID(), camera_id: 'crowd', captured_at: Date.now() };
+  const detections = Array.from({ length: 30_000 }, (_, x) => ({ x, y: 0.123456789, w: 10, h: 10 }));
+  const answer = { ...ANSWER, detections } as DetectAnswer;
+  await settler.settle(frame, { kind: 'detected', answer }, {}, new AbortController().signal);
+  const record = await waitFor('its record', () => system.records(frame.frame_id)[0]);
+  expect(record).toMatchObject({ outcome: 'failed', reason_code: 'reply_too_large', detections: [] });
 });
 
 it('an outcome that is known when its channel has ended already is told all the same', async () => {

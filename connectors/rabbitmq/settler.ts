@@ -1,4 +1,4 @@
-import { EXCHANGE, RECORD_TYPE } from '@framewire/contract';
+import { EXCHANGE, MAX_RECORD_BYTES, RECORD_TYPE } from '@framewire/contract';
 import {
   type Broker,
   backoff,
@@ -118,9 +118,13 @@ function toPublication(
     const headers = Object.fromEntries(known.filter(([, value]) => value !== undefined));
     return { ...to, content, properties: { messageId, contentType: contentType || undefined, headers } };
   }
+  const content = Buffer.from(JSON.stringify(toRecord(frame, outcome, moments)));
+  // no reader takes it: the frame would have no outcome
+  if (content.length > MAX_RECORD_BYTES)
+    throw new PublishError('invalid', `its record would be ${content.length} bytes, at most ${MAX_RECORD_BYTES}`, true);
   return {
     ...to,
-    content: Buffer.from(JSON.stringify(toRecord(frame, outcome, moments))),
+    content,
     properties: { messageId, type: RECORD_TYPE.result, contentType: 'application/json' },
   };
 }

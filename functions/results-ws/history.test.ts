@@ -33,4 +33,14 @@ describe('the history', () => {
     expect(history.newest(3).map(({ camera_id }) => camera_id)).toEqual(['b', 'a', 'b']);
     expect(history.newest(3, 'a').length).toBe(2);
   });
+
+  it('holds fewer outcomes where they have very many detections', () => {
+    const history = createHistory(100);
+    const detections = Array.from({ length: 500 }, () => ({ x: 0, y: 0, w: 1, h: 1 }));
+    const crowded = { camera_id: 'door', detections } as unknown as ResultRecord;
+    for (let cursor = 0; cursor < 1_000; cursor++) history.add({ cursor, record: crowded });
+    expect(history.newest(1_000).length).toBeLessThanOrEqual(4);
+    expect(history.cursor).toBe(999);
+    expect(history.after(990, 1)).toBeUndefined();
+  });
 });

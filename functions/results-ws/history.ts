@@ -31,9 +31,14 @@ export interface History {
   restart(cursor: number): void;
 }
 
-/** @param size outcomes that are held at least. */
+/** An outcome with so many detections counts as two. */
+const DETECTIONS_EACH = 10;
+const weightOf = ({ record }: Entry) => 1 + Math.floor((record.detections?.length ?? 0) / DETECTIONS_EACH);
+
+/** @param size outcomes that are held at least; fewer where they have very many detections. */
 export function createHistory(size = 20_000): History {
   let entries: Entry[] = [];
+  let weight = 0;
   /** Everything after it is held. */
   let floor = -1;
 
@@ -68,9 +73,13 @@ export function createHistory(size = 20_000): History {
     },
     add(entry) {
       entries.push(entry);
-      if (entries.length < 2 * size) return;
-      floor = entries[size - 1]!.cursor;
-      entries = entries.slice(size);
+      weight += weightOf(entry);
+      if (weight < 2 * size) return;
+      let first = 0;
+      while (weight > size && first < entries.length - 1) weight -= weightOf(entries[first++]!);
+      if (first === 0) return;
+      floor = entries[first - 1]!.cursor;
+      entries = entries.slice(first);
     },
     after(cursor, most) {
       if (cursor < floor) return undefined;
@@ -86,6 +95,7 @@ export function createHistory(size = 20_000): History {
     },
     restart(cursor) {
       entries = [];
+      weight = 0;
       floor = cursor;
     },
   };
