@@ -77,7 +77,7 @@ it('the functions write nothing to their images either', () => {
   for (const one of Object.values(stack)) expect(one.readonly_root_filesystem).toBe(true);
 });
 
-it('each setting that is given is one that the part reads', () => {
+it('each setting that is given is one that the part reads', async () => {
   const given = [
     ...Object.entries(stack).map(([name, { environment }]) => [name, Object.keys(environment)] as const),
     ...workloads
@@ -87,10 +87,9 @@ it('each setting that is given is one that the part reads', () => {
   ];
   expect(given).toHaveLength(Object.keys(SETTINGS).length);
   for (const [part, names] of given) {
-    const source = readFileSync(at(join(SETTINGS[part]!, 'settings.ts')), 'utf8');
-    for (const name of names.filter((one: string) => !COMMON.includes(one))) {
-      expect(source, `${part} reads no ${name}`).toMatch(new RegExp(`\\b${name.replace(/_FILE$/, '')}:`));
-    }
+    const { settings } = await import(at(join(SETTINGS[part]!, 'settings.ts')));
+    for (const name of names.filter((one: string) => !COMMON.includes(one)))
+      expect(Object.keys(settings), `${part} reads no ${name}`).toContain(name.replace(/_FILE$/, ''));
   }
 });
 

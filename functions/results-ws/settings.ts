@@ -27,7 +27,7 @@ const share = (fallback: number): Setting<number> => ({
   fallback,
 });
 
-const settings = {
+export const settings = {
   ...httpSettings(8090),
   ...brokerSettings(),
   /** How far back the stream is read at the start: what a browser that resumes finds at hand. */
