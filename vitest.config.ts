@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     globalSetup: 'setup/test-broker.ts',
+    // tests mostly wait for real parts: by itself Vitest leaves a core of two idle
+    maxWorkers: 2,
   },
 });
