@@ -98,6 +98,12 @@ describe('a film', () => {
     const numbered = () => of('back').reduce((sum, { shed }) => sum + 1 + countShed(shed), 0);
     await waitFor('each frame', () => numbered() >= 70);
     await bench.cameras.remove('back');
+
+    await writeFile(film('back.ts'), Buffer.concat([piece, ...Array.from({ length: 7 }, () => piece)]));
+    await bench.put('back', { url: film('back.ts'), fps: 5 });
+    const before = of('back').length;
+    await expectFrames('back', before + 50); // more than once
+    await bench.cameras.remove('back');
   });
 });
 

@@ -27,6 +27,8 @@ const PICTURES = 'image2,image2pipe,jpeg_pipe,png_pipe,bmp_pipe,webp_pipe,tiff_p
 const FILE_FORMATS = `${FILMS},${PICTURES}`;
 const HTTP_FORMATS = `${FILMS},${PICTURES},hls,dash`;
 const CAMERA_FORMATS = 'rtsp,rtp,sdp,mpegts,asf';
+/** The option that plays a film again and again, with a number of times behind it. */
+export const LOOP = '-stream_loop';
 const FIRST_VIDEO = ['-map', '0:v:0'];
 const PACE = { live: ['-readrate', '1.05'], film: ['-re'], hls: ['-re'], still: ['-re'] };
 
@@ -72,7 +74,7 @@ export function invocations(
       return [copies, ...encode(...LIVE, '-f', 'v4l2', '-i', address.path)];
     }
     case 'file': {
-      const again = loop ? ['-stream_loop', '-1'] : [];
+      const again = loop ? [LOOP, '-1'] : [];
       const still = ['-f', 'image2', '-pattern_type', 'none', '-loop', loop ? '1' : '0', '-framerate', String(fps)];
       const input = playing === 'still' ? still : again;
       return encode(...PACE[playing], ...input, ...only('file', FILE_FORMATS), '-i', `file:${address.path}`);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
-import type { Invocation } from './arguments.ts';
+import { type Invocation, LOOP } from './arguments.ts';
 import { ADDRESS_FD, hideAddress } from './hidden-address.ts';
 import { createJpegSplitter, TOO_LARGE } from './jpeg-splitter.ts';
 import { createRateCap } from './rate-cap.ts';
@@ -18,6 +18,8 @@ const PROBLEMS = 40;
 const GRACE = 500;
 /** A live source whose pictures change their size twice within this time does so all the time, milliseconds. */
 const OFTEN = 10 * 60_000;
+/** A film for which a process of its own each round would be too dear, milliseconds. */
+const SHORT = 2_000;
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
 
 export interface FfmpegOptions {
@@ -36,6 +38,12 @@ export function openFfmpeg({ ffmpeg, invocations, fps, ends, live }: FfmpegOptio
   let chosen = 0; // what worked is kept for the next time
   let changed = live ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 
+  /**
+   * Whether a film that is played again and again is left to ffmpeg's own loop. A longer one is begun anew by us: where time goes back
+   * within it, ffmpeg takes it for longer than it is, and would wait between rounds.
+   */
+  let isShort = false;
+
   /** Pictures of another size come: the encoder's is fixed, so the next process begins with the new one, or leaves encoding to us. */
   function adapt(): void {
     const now = performance.now();
@@ -49,9 +57,12 @@ export function openFfmpeg({ ffmpeg, invocations, fps, ends, live }: FfmpegOptio
     start();
 
     function start(): void {
-      const { args, output } = invocations[chosen]!;
+      const { args: wanted, output } = invocations[chosen]!;
+      const args = isShort || !wanted.includes(LOOP) ? wanted : withoutLoop(wanted);
+      const began = performance.now();
       const mayPass = output === 'copies' ? createRateCap(fps) : () => true; // ffmpeg itself caps what it encodes
       const sizes = createSizes();
+      let pictures = 0;
       let over: 'other-video' | 'other-size' | undefined;
       const started = spawnTied(ffmpeg, args);
       child = started;
@@ -61,7 +72,9 @@ export function openFfmpeg({ ffmpeg, invocations, fps, ends, live }: FfmpegOptio
 
       const onJpeg = (jpeg: Buffer) =>
         afterWords(() => {
-          if (isCurrent() && mayPass()) onFrame(jpeg);
+          if (!isCurrent() || !mayPass()) return;
+          pictures++;
+          onFrame(jpeg);
         });
       const reader = createReader(output, sizes, onJpeg, end);
       started.stdout.on('data', (chunk: Buffer) => isCurrent() && reader.push(chunk));
@@ -85,6 +98,9 @@ export function openFfmpeg({ ffmpeg, invocations, fps, ends, live }: FfmpegOptio
           if (over) {
             if (over === 'other-size') adapt();
             else if (chosen + 1 < invocations.length) chosen++;
+            restart();
+          } else if (code === 0 && args !== wanted && pictures > 0) {
+            isShort = performance.now() - began < SHORT;
             restart();
           } else if (code === 0) end(ends ? undefined : reasonOf(problems, 'the stream ended'));
           else end(reasonOf(problems, `ffmpeg ended (${code ?? started.signalCode})`));
@@ -155,6 +171,9 @@ function publicEnvironment(): NodeJS.ProcessEnv {
   const names = ['PATH', 'HOME', 'LD_LIBRARY_PATH', 'http_proxy', 'no_proxy'];
   return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }
+
+/** The arguments, to play it once. */
+const withoutLoop = (args: string[]) => args.filter((arg, i) => arg !== LOOP && args[i - 1] !== LOOP);
 
 /** What ffmpeg says when a stream that was to be copied is no MJPEG. */
 const isOtherVideo = (line: string) =>

@@ -22,6 +22,7 @@ it.each([
     '[http @ 0x562d] [error] Stream ends prematurely at 48, should be 283134\n[fatal] Error marking filters as finished',
     'the recording breaks off, or its server cannot send a part of it alone (Range)',
   ],
+  ['[error] rtsp://h/camera-404: Connection refused', 'connection refused'],
   ['[tcp @ 0x55e7] [error] Failed to resolve hostname nosuch.invalid: Name or service not known', 'unknown host name'],
   ['[error] rtsp://me:pw@10.0.0.4/x: Something new', 'rtsp://10.0.0.4/x: Something new'],
   ['[error] http://h/x?pw=secret: Something new', 'http://h/x?...: Something new'],

@@ -39,7 +39,8 @@ export const isProblem = (line: string): boolean =>
 /** Why ffmpeg ended, in words for a person, from what it wrote to standard error and its exit. */
 export function reasonOf(stderr: string[], exit: string): string {
   const problems = stderr.filter(isProblem);
-  const text = problems.join('\n');
+  // without addresses: there is a 404 in many a name
+  const text = problems.join('\n').replace(/\b[a-z]+:\/\/\S+/gi, '');
   const known = WORDS.find(([pattern]) => pattern.test(text));
   if (known) return known[1];
   // the address came by a pipe
