@@ -36,7 +36,9 @@ function clock(name: string, offMs: number): void {
     for (const end = Date.now() + NAMED_WITHIN_S * 1000; Date.now() < end && !named; await sleep(1000 / FPS)) {
       await send(camera, offMs);
       const { findings } = verdictAnswer.parse(await (await fetch(`${system.dashboard}/api/verdict`)).json());
-      named = findings.find(({ cause, words }) => cause === 'clock' && words.includes(camera))?.words;
+      // beside a machine that is short of something it is one of the effects
+      const all = findings.flatMap((finding) => [finding, ...finding.effects]);
+      named = all.find(({ cause, words }) => cause === 'clock' && words.includes(camera))?.words;
     }
     const answer = await fetch(`${system.dashboard}/api/frames?camera=${camera}&limit=1000`);
     const { frames } = framesAnswer.parse(await answer.json());

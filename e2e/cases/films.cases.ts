@@ -77,7 +77,11 @@ const played = (watched: Watched) => isOnline(watched) && watched.detected >= 5;
 /** No faster than it was recorded: most frames would be shed. */
 const atItsPace = (watched: Watched) => {
   const { detected = 0, shed = 0, expired = 0 } = watched.view?.outcomes ?? {};
-  return isOnline(watched) && detected + shed + expired <= (watched.seconds + 3) * FPS * 1.5 && detected >= 20;
+  return (
+    watched.view?.source?.state === 'online' &&
+    detected + shed + expired <= (watched.seconds + 3) * FPS * 1.5 &&
+    detected >= 20
+  );
 };
 const offline =
   (words: RegExp) =>

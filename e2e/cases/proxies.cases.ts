@@ -87,8 +87,11 @@ async function longestGap(url: string): Promise<{ status: number; gap: number; r
   const end = Date.now() + 8_000;
   let [last, gap, results] = [Date.now(), 0, 0];
   while (Date.now() < end) {
-    const { value, done } = await reader.read();
-    if (done) break;
+    const { value, done } = await reader.read().catch(() => ({ value: undefined, done: true })); // nothing came for long
+    if (done) {
+      gap = Math.max(gap, Date.now() - last);
+      break;
+    }
     gap = Math.max(gap, Date.now() - last);
     last = Date.now();
     results += new TextDecoder().decode(value).split('"type":"result"').length - 1;
