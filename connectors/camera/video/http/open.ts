@@ -5,11 +5,13 @@ import { createRateCap } from '../rate-cap.ts';
 import type { OpenSource, OpenSourceFn, SourceEvents } from '../source.ts';
 import { wordsOfError, wordsOfPage } from './reason.ts';
 import { createHttpClient, NotHttpError } from './request.ts';
-import { SNIFFED, sniff } from './sniff.ts';
+import { type Content, SNIFFED, sniff } from './sniff.ts';
 
 /** Bytes of an answer without any picture in them, after which it is given up. */
 const MAX_WITHOUT_PICTURE = 32 * 1024 * 1024;
 const MAX_PAGE = 16 * 1024;
+/** As many bytes are needed to know enough of what it is; a list of HLS says at its end that it is a recording's. */
+const ENOUGH: Partial<Record<Content['kind'], number>> = { jpegs: 0, page: MAX_PAGE, hls: 256 * 1024 };
 
 /** What ffmpeg is to read: a recording, a live HLS, or anything else that is filmed now. */
 export type VideoKind = 'film' | 'hls' | 'live';
@@ -56,8 +58,9 @@ export function openHttp({ url, fps, loop, openVideo }: HttpOptions): OpenSource
     /** Leaves it to ffmpeg until that ends. */
     async function watch(kind: VideoKind): Promise<{ reason: string | undefined; frames: number }> {
       let frames = 0;
+      const over = new AbortController();
       const reason = await new Promise<string | undefined>((resolve) => {
-        signal.addEventListener('abort', () => resolve(undefined));
+        signal.addEventListener('abort', () => resolve(undefined), { signal: over.signal });
         video = openVideo(kind)({
           onFrame(jpeg) {
             frames++;
@@ -67,6 +70,7 @@ export function openHttp({ url, fps, loop, openVideo }: HttpOptions): OpenSource
           onEnd: resolve,
         });
       });
+      over.abort();
       if (!signal.aborted) await video?.close();
       return { reason, frames };
     }
@@ -110,7 +114,7 @@ export function openHttp({ url, fps, loop, openVideo }: HttpOptions): OpenSource
 
 /** Hands on the pictures of an answer until it ends. Returns at once where it is no stream of JPEGs. */
 async function read(answer: IncomingMessage, { onFrame }: Pick<SourceEvents, 'onFrame'>): Promise<VideoKind | 'jpegs'> {
-  const { 'content-type': type = '', 'content-length': length } = answer.headers;
+  const { 'content-type': type = '', 'content-length': size } = answer.headers;
   let pictures = 0;
   let problem: string | undefined;
   let unseen = 0; // bytes since the last picture
@@ -124,18 +128,22 @@ async function read(answer: IncomingMessage, { onFrame }: Pick<SourceEvents, 'on
       problem = TOO_LARGE;
     },
   });
-  let start = Buffer.alloc(0);
+  let content: Content | undefined;
+  const held: Buffer[] = []; // until it is known what it is
+  let length = 0;
   let isJpegs = false;
 
   function begin(chunk: Buffer, isAll: boolean): VideoKind | undefined {
-    start = Buffer.concat([start, chunk]);
-    const content = sniff(type, start);
-    const known = content.kind === 'jpegs' || content.kind === 'hls';
-    if (!known && !isAll && start.length < (content.kind === 'page' ? MAX_PAGE : SNIFFED)) return undefined;
-    if (content.kind === 'page') throw new Error(wordsOfPage(start.toString()));
+    held.push(chunk);
+    const isNew = length < SNIFFED;
+    length += chunk.length;
+    if (isNew) content = sniff(type, Buffer.concat(held));
+    if (!content || (!isAll && length < (ENOUGH[content.kind] ?? SNIFFED))) return undefined;
+    const start = Buffer.concat(held.splice(0));
+    if (content.kind === 'page') throw new Error(wordsOfPage(start.toString('utf8', 0, MAX_PAGE)));
     if (content.kind === 'other') throw new Error(content.words);
-    if (content.kind === 'hls') return 'hls';
-    if (content.kind === 'video') return length === undefined ? 'live' : 'film';
+    if (content.kind === 'hls') return start.includes('#EXT-X-ENDLIST') ? 'film' : 'hls';
+    if (content.kind === 'video') return size === undefined ? 'live' : 'film';
     isJpegs = true;
     splitter.push(start);
     return undefined;

@@ -6,14 +6,15 @@ export type Content =
   | { kind: 'page'; words?: undefined }
   | { kind: 'other'; words: string };
 
-/** As many bytes are looked at, where there are so many. */
+/** As many bytes are looked at, where there are so many: no more, since a peer chose them. */
 export const SNIFFED = 512;
 
 export function sniff(type: string, start: Buffer): Content {
-  const text = start.toString('latin1').trimStart();
+  const text = start.toString('latin1', 0, SNIFFED).trimStart();
   if (/^multipart\//i.test(type)) return { kind: 'jpegs' };
   if (start[0] === 0xff && start[1] === 0xd8) return { kind: 'jpegs' };
-  if (/^-{0,4}\S+\r?\n(\S+:.*\r?\n)*content-(type|length):/i.test(text)) return { kind: 'jpegs' };
+  // a colon ends a name, so that there is one way to read a line: two would be a million for twenty lines
+  if (/^\S+\r?\n([^\s:]+:.*\r?\n)*content-(type|length):/i.test(text)) return { kind: 'jpegs' };
   if (text.startsWith('#EXTM3U')) return { kind: 'hls' };
   if (/^text\/html\b/i.test(type) || /^<(!doctype html|html)\b/i.test(text)) return { kind: 'page' };
   if (start.length === 0) return { kind: 'other', words: 'an empty answer instead of a video' };
