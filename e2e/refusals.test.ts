@@ -26,7 +26,7 @@ describe('refused at once', () => {
       () => Buffer.from('hello'),
       400,
       'bad_jpeg',
-      /^not a JPEG: it starts with 68 65 6c 6c, a JPEG with ff d8$/,
+      /^not a JPEG: it starts with 68 65 6c 6c \("hello"\), a JPEG with ff d8$/,
     ],
     ['a PNG under the name of a JPEG', png, 400, 'bad_jpeg', /^not a JPEG: it is a PNG$/],
     [
@@ -41,9 +41,9 @@ describe('refused at once', () => {
       () => jpeg.subarray(0, 200),
       400,
       'bad_jpeg',
-      /^truncated JPEG: it ends before its picture data$/,
+      /^truncated JPEG: it ends within its segment ff db at byte \d+$/,
     ],
-    ['11 MB', () => new Uint8Array(11_000_000), 413, 'too_large', /^the picture is larger than \d+ bytes$/],
+    ['11 MB', () => new Uint8Array(11_000_000), 413, 'too_large', /^the body is larger than \d+ bytes$/],
   ])('%s', async (_, body, status, code, words) => {
     const answer = await postBody(ingestUrl(system, 'refused'), await body());
     const error = errorBody.parse(await answer.json());
@@ -55,7 +55,7 @@ describe('refused at once', () => {
     expect(answer.status).toBe(400);
     expect(await answer.json()).toEqual({
       code: 'bad_camera',
-      error: 'camera: a camera id is 1 to 64 letters, digits, "_" or "-"',
+      error: 'camera: "front door"; a camera id is 1 to 64 letters, digits, "_" or "-"',
     });
   });
 
