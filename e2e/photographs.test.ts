@@ -17,7 +17,13 @@ it.skipIf(!IMAGES)(
   async () => {
     const viewer = await openPlainViewer(system.dashboard);
     const scores = [];
-    for (const { file, jpeg, faces } of readPhotographs(IMAGES!)) {
+    const photographs = readPhotographs(IMAGES!);
+    // pictures come to a viewer as soon as the connector knows of it
+    await waitFor('the first picture', async () => {
+      const frame = await postFrame(system, 'photographs', photographs[0]!.jpeg);
+      return waitFor('its result', () => viewer.results.some((r) => r.frame_id === frame), { timeout: 3_000 });
+    });
+    for (const { file, jpeg, faces } of photographs) {
       const frame = await postFrame(system, 'photographs', jpeg);
       const result = await waitFor(`the result of ${file}`, () => viewer.results.find((r) => r.frame_id === frame), {
         timeout: 30_000,

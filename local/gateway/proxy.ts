@@ -61,7 +61,12 @@ export function createProxy(options: {
       path,
       headers: requestHeaders(request, `127.0.0.1:${port}`, call),
     });
-    let late = false;
+    let [late, answered] = [false, false];
+    /** What was not read of the request runs off: the next one of this connection stands behind it. */
+    const drain = () => {
+      request.unpipe(upstream);
+      request.resume();
+    };
     const timer = setTimeout(() => {
       late = true;
       upstream.destroy(new Error(`no answer within ${timeoutMs} ms`));
@@ -75,9 +80,15 @@ export function createProxy(options: {
       answer.on('error', () => {}); // `close` follows
       // an answer that breaks off breaks off for the caller too
       answer.once('close', () => answer.complete || response.destroy());
+      // a refusal may come before all of the request was sent, and its replica reads no further
+      answer.once('end', () => {
+        answered = true;
+        if (!request.complete) drain();
+      });
       answer.pipe(response);
     });
     upstream.on('error', (error) => {
+      if (answered) return drain();
       log.warn({ err: error, function: name }, 'an invocation failed');
       if (response.headersSent) response.destroy();
       else if (late) refuse(request, response, 504, `${name} did not answer within ${timeoutMs} ms`);

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type RequestListener, request as rawRequest, type Server } from 'node:http';
+import { Agent, createServer, type RequestListener, request as rawRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -221,6 +221,33 @@ describe('an invocation that fails', () => {
     await deploy('slow', () => {});
     expect((await invoke('slow'))[0]).toBe(504);
   });
+});
+
+it('a refusal that comes before all of the request was sent leaves its connection to the next one', async () => {
+  await deploy('picky', (request, response) => {
+    if (request.url === '/small') return response.end('taken');
+    response.writeHead(413).end('too large'); // and reads no further
+    setTimeout(() => request.destroy(), 100);
+  });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const post = (path: string, bytes: number) =>
+    new Promise<string>((resolve, reject) => {
+      const request = rawRequest(`${gateway}/function/picky${path}`, { method: 'POST', agent }, (answer) => {
+        let text = '';
+        answer.on('data', (chunk) => {
+          text += chunk;
+        });
+        answer.on('end', () => resolve(`${answer.statusCode} ${text}`));
+        answer.on('error', reject);
+      });
+      request.on('error', reject);
+      request.end(Buffer.alloc(bytes));
+    });
+  for (let n = 0; n < 5; n++) {
+    expect(await post('', 11_000_000)).toBe('413 too large');
+    expect(await post('/small', 2)).toBe('200 taken');
+  }
+  agent.destroy();
 });
 
 describe('a gateway that ends', () => {
