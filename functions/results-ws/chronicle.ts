@@ -6,10 +6,12 @@ import {
   RECORD_TYPE,
   type VerdictRecord,
 } from '@framewire/contract';
-import { type Broker, guarded, type Log } from '@framewire/runtime';
+import { type Broker, createLruMap, guarded, type Log } from '@framewire/runtime';
 
 /** Events held; the oldest are forgotten. */
 const MOST = 2_000;
+/** Cameras whose last state is known. */
+const MAX_CAMERAS = 5_000;
 /** How often what was found is compared with what the stream says, milliseconds. */
 const COMPARE_MS = 1_000;
 const CONFIRM_MS = 5_000;
@@ -77,7 +79,7 @@ export function createChronicle(options: {
   let open: Open[] = [];
   /** By cause, the newest. */
   const last = new Map<string, FindingEvent>();
-  const cameras = new Map<string, CameraRecord>();
+  const cameras = createLruMap<string, CameraRecord>(MAX_CAMERAS);
   /** By id: what we found and the stream may not say yet. */
   const own = new Map<string, Own>();
   const startedAt = clock() / 1000;
