@@ -7,6 +7,7 @@ import { freePorts } from './free-port.ts';
 import { type Kept, keep } from './processes/keep.ts';
 import { startProgram } from './processes/program.ts';
 import type { NodeAdmin } from './rabbitmq/definitions.ts';
+import { watchLeaders } from './rabbitmq/leaders.ts';
 import { type NodePorts, nodePrograms } from './rabbitmq/node.ts';
 import { keepPrepared } from './rabbitmq/prepare.ts';
 import { ensureQuorumByDefault } from './rabbitmq/vhost.ts';
@@ -102,7 +103,9 @@ export async function startRabbit(options: RabbitOptions): Promise<Rabbit> {
     },
     graceMs: 30_000,
   });
+  let stopWatch = () => {};
   const stop = async (graceMs?: number) => {
+    stopWatch();
     prepared.close();
     await server.stop(graceMs);
     await epmd.stop();
@@ -111,6 +114,7 @@ export async function startRabbit(options: RabbitOptions): Promise<Rabbit> {
   try {
     if (signal?.aborted) prepared.fail('RabbitMQ was not waited for');
     await prepared.first;
+    stopWatch = watchLeaders({ api, say, restart: () => server.child?.kill('SIGKILL') });
   } catch (error) {
     await stop();
     throw new Error(`${(error as Error).message}; ${log} ends with:\n${lastLines(log)}`);
