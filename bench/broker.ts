@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBrokerAdmin } from '@framewire/runtime';
+import { createBrokerAdmin } from '@framewire/runtime/amqp';
 import { startRabbit } from '../local/rabbitmq.ts';
 import type { Running } from './cpu.ts';
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { waitFor, within } from '@framewire/runtime';
+import { waitFor, within } from '@framewire/runtime/process';
 import { answers } from '../local/supervisor.ts';
 
 /** One built process of ours, alone. */

@@ -1,4 +1,4 @@
-import { sleep } from '@framewire/runtime';
+import { sleep } from '@framewire/runtime/process';
 import { type CpuTimes, cpuBetween, readCpu } from './cpu.ts';
 import type { Answer, Subject } from './subjects/subject.ts';
 

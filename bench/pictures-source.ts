@@ -1,5 +1,6 @@
 import { EXCHANGE, encodeFrame, RECORD_TYPE, type ResultRecord, uuidv7 } from '@framewire/contract';
-import { createBroker, type Log } from '@framewire/runtime';
+import { createBroker } from '@framewire/runtime/amqp';
+import type { Log } from '@framewire/runtime/telemetry';
 
 /** Stands for cameras, connector and detector: pictures where viewers tap them, and a result for each right behind. */
 export function startPictures(options: { amqp: string; camera: string; rate: number; jpeg: Uint8Array; log: Log }): {

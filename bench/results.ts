@@ -1,5 +1,5 @@
 import { decodeRecord, QUEUE, type ResultRecord } from '@framewire/contract';
-import type { Broker } from '@framewire/runtime';
+import type { Broker } from '@framewire/runtime/amqp';
 
 /** Reads the stream of results from now on; where the connection was lost it goes on behind the last record it saw. */
 export function readResults(broker: Broker, onRecord: (record: ResultRecord) => void): { stop(): Promise<void> } {

@@ -5,7 +5,7 @@ import {
   VIEWER_PROTOCOL,
   type ViewerMessage,
 } from '@framewire/contract';
-import { backoff, sleep } from '@framewire/runtime';
+import { backoff, sleep } from '@framewire/runtime/process';
 import WebSocket from 'ws';
 
 export interface Shown {

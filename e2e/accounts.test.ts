@@ -11,7 +11,9 @@ import {
   QUEUE,
   type ResultRecord,
 } from '@framewire/contract';
-import { createBroker, createFramePublisher, waitFor } from '@framewire/runtime';
+import { createBroker } from '@framewire/runtime/amqp';
+import { createFramePublisher } from '@framewire/runtime/frames';
+import { waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createScene } from '../connectors/camera/demo/scene.ts';

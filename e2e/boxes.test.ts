@@ -1,5 +1,5 @@
 /** The main job: `npm start` and nothing else, and in the browser boxes lie on the faces. */
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readTruth } from '../connectors/camera/demo/scene.ts';

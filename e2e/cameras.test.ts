@@ -1,7 +1,7 @@
 /** Cameras of every kind are pulled, put back and pulled for good: each says so in words, and no other takes notice. */
 import { copyFile, mkdir, mkdtemp, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { keepScreenshot } from './browser/launch.ts';

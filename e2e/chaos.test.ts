@@ -1,7 +1,7 @@
 /** What can be broken on purpose, in a system that was started for it: each wound is there, and heals. */
 import { readFileSync } from 'node:fs';
 import { chaosAnswer, framesAnswer, statusAnswer, type Wound, wayAnswer } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createScene } from '../connectors/camera/demo/scene.ts';
 import { postFrame, putCamera, untilView } from './system/cameras.ts';

@@ -1,5 +1,5 @@
 /** The dashboard in people's hands: numbers that live, the keyboard alone, a phone, and nobody kept out. */
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { DESK, keepScreenshot, PHONE } from './browser/launch.ts';

@@ -5,7 +5,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { chaosAnswer, VIEWER_PROTOCOL } from '@framewire/contract';
-import { sleep, splitCredentials, waitFor } from '@framewire/runtime';
+import { splitCredentials } from '@framewire/runtime/http';
+import { sleep, waitFor } from '@framewire/runtime/process';
 import type { Browser, Frame } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from './browser/launch.ts';

@@ -1,5 +1,5 @@
 /** Where no WebSocket passes, as through the gateway: server-sent events, resumed by `Last-Event-ID`. */
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { readTruth } from '../connectors/camera/demo/scene.ts';
 import { keepScreenshot } from './browser/launch.ts';

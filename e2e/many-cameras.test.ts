@@ -1,6 +1,6 @@
 /** A camera id is free text of whoever posts frames: however many there are, memory, answers and metrics stay bounded, and the page usable. */
 import { camerasAnswer, ledgerAnswer } from '@framewire/contract';
-import { sleep, waitFor } from '@framewire/runtime';
+import { sleep, waitFor } from '@framewire/runtime/process';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { keepScreenshot } from './browser/launch.ts';

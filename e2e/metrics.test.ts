@@ -1,5 +1,5 @@
 /** The four service level indicators of the first generation, word for word, against the running Prometheus. */
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { createScene } from '../connectors/camera/demo/scene.ts';
 import { postFrame, putCamera, removeCameras } from './system/cameras.ts';

@@ -1,6 +1,6 @@
 /** The pages behind the overview, in a browser before the real system: each number leads to what it is made of. */
 import { frameAnswer, wayAnswer } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { DESK, keepScreenshot, PHONE } from './browser/launch.ts';

@@ -1,5 +1,5 @@
 /** Photographs of people by HTTP: each is accepted, and a plain WebSocket gets it back with the faces in the right places. */
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { expect, inject, it } from 'vitest';
 import { postFrame } from './system/cameras.ts';
 import { openPlainViewer } from './viewers/plain.ts';

@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createBrokerAdmin, waitFor } from '@framewire/runtime';
+import { createBrokerAdmin } from '@framewire/runtime/amqp';
+import { waitFor } from '@framewire/runtime/process';
 import { connect } from 'amqplib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createScene } from '../connectors/camera/demo/scene.ts';

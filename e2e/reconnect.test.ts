@@ -1,6 +1,6 @@
 /** results-ws is killed: the page says so and comes back by itself, and nobody who resumes misses an outcome. */
 import type { ResultRecord } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { keepScreenshot } from './browser/launch.ts';
 import { recordPictures } from './browser/received.ts';

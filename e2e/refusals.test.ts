@@ -1,6 +1,6 @@
 /** What is no frame is refused through the gateway, each time with a status and words that say what is wrong. */
 import { errorBody } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { createScene } from '../connectors/camera/demo/scene.ts';

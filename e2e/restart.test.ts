@@ -1,6 +1,6 @@
 /** Ended by Ctrl-C, killed without a word, started again: nothing stays behind, and nothing that was confirmed is lost. */
 import { rmSync } from 'node:fs';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, expect, it } from 'vitest';
 import { isRunning } from '../local/processes/identity.ts';
 import { openLedger } from './system/ledger.ts';

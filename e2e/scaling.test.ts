@@ -1,7 +1,7 @@
 /** Replicas: as many as were asked for, seen by their names, and none is missed when they come and go under load. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openLedger } from './system/ledger.ts';
 import { startLoad } from './system/load.ts';

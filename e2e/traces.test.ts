@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beginTrace, VIEWER_PROTOCOL, type ViewerMessage } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { otelcol, type SeenSpan, startDecoder, startOtelcol, type TestCollector } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import WebSocket from 'ws';

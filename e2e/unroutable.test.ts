@@ -1,6 +1,7 @@
 /** With a viewer that watches everything, frames that no detection queue takes are refused: 202 means that the frame is in the queue. */
 import { EXCHANGE, QUEUE } from '@framewire/contract';
-import { type BrokerAdmin, waitFor } from '@framewire/runtime';
+import type { BrokerAdmin } from '@framewire/runtime/amqp';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createScene } from '../connectors/camera/demo/scene.ts';
 import { openBrokerAdmin } from './system/broker.ts';

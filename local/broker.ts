@@ -5,8 +5,8 @@ import {
   createBrokerAdmin,
   declareTopology,
   type UserGrant,
-  withCredentials,
-} from '@framewire/runtime';
+} from '@framewire/runtime/amqp';
+import { withCredentials } from '@framewire/runtime/http';
 import { UsageError } from './options.ts';
 import type { RabbitPorts } from './ports.ts';
 import { LEGACY_USER, legacyGrant } from './rabbitmq/legacy-user.ts';

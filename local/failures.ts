@@ -1,4 +1,4 @@
-import type { FailureLog } from '@framewire/runtime';
+import type { FailureLog } from '@framewire/runtime/process';
 
 /** For `background` in a process whose log is lines for a person. */
 export const sayFailures = (say: (line: string) => void): FailureLog => ({

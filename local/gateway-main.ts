@@ -1,16 +1,7 @@
 import { once } from 'node:events';
-import {
-  createRegistry,
-  guardOf,
-  httpSettings,
-  integer,
-  listen,
-  listenOptions,
-  opsRoutes,
-  readConfig,
-  runProcess,
-  text,
-} from '@framewire/runtime';
+import { guardOf, httpSettings, listen, listenOptions, opsRoutes } from '@framewire/runtime/http';
+import { integer, readConfig, runProcess, text } from '@framewire/runtime/process';
+import { createRegistry } from '@framewire/runtime/telemetry';
 import { createSupervisorLink } from './gateway/link.ts';
 import { createSecretStore } from './gateway/secret-store.ts';
 import { createGateway } from './gateway/server.ts';

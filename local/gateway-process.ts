@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { background } from '@framewire/runtime';
+import { background } from '@framewire/runtime/process';
 import { answerGateway, type ToGateway, type ToSupervisor } from './gateway/link.ts';
 import type { FunctionProvider } from './gateway/status.ts';
 import type { Ports } from './ports.ts';

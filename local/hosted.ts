@@ -5,7 +5,8 @@
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { pathToFileURL } from 'node:url';
-import { guardOf, httpSettings, passesGuard, readConfig, tellParent } from '@framewire/runtime';
+import { guardOf, httpSettings, passesGuard } from '@framewire/runtime/http';
+import { readConfig, tellParent } from '@framewire/runtime/process';
 import { freePorts } from './free-port.ts';
 
 /** Milliseconds between two knocks. */

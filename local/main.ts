@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { background } from '@framewire/runtime';
+import { background } from '@framewire/runtime/process';
 import { closeDataFolder } from './data-folder.ts';
 import { sayFailures } from './failures.ts';
 import { HELP, type Options, readOptions, UsageError } from './options.ts';

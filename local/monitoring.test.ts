@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { splitCredentials, waitFor } from '@framewire/runtime';
+import { splitCredentials } from '@framewire/runtime/http';
+import { waitFor } from '@framewire/runtime/process';
 import { expect, it, vi } from 'vitest';
 import { freePorts } from './free-port.ts';
 import { startMonitoring } from './monitoring.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { withCredentials } from '@framewire/runtime';
+import { withCredentials } from '@framewire/runtime/http';
 import { startAlertmanager } from './alertmanager.ts';
 import type { Ports } from './ports.ts';
 import { createTargetFiles, startPrometheus, type TargetFiles } from './prometheus.ts';

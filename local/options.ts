@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseNamedCameras } from '@framewire/contract';
-import { ConfigError, type Env, readConfig, SafeError, type Setting } from '@framewire/runtime';
+import { ConfigError, type Env, readConfig, SafeError, type Setting } from '@framewire/runtime/process';
 import { MOST_PROCESSES } from './gateway/scale-labels.ts';
 import { type Reach, readReach } from './reach.ts';
 import { UsageError } from './usage-error.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { background } from '@framewire/runtime';
+import { background } from '@framewire/runtime/process';
 import { deployedSpec, type FunctionSpec, folderOf } from './functions.ts';
 import type { Deployment } from './gateway/deployment.ts';
 import { MOST_PROCESSES, readScaleLabels } from './gateway/scale-labels.ts';

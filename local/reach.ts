@@ -1,4 +1,5 @@
-import { type Env, isOrigin, isWildcard, optional, readConfig, text } from '@framewire/runtime';
+import { isOrigin, isWildcard } from '@framewire/runtime/http';
+import { type Env, optional, readConfig, text } from '@framewire/runtime/process';
 import { UsageError } from './usage-error.ts';
 
 /** Who reaches the dashboard: from which machines, by which names and pages, with which keys. */

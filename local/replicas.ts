@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { background, sleep } from '@framewire/runtime';
+import { background, sleep } from '@framewire/runtime/process';
 import type { Endpoint } from './gateway/status.ts';
 import type { Kept } from './processes/keep.ts';
 import { answers, type Supervisor, untilReady } from './supervisor.ts';

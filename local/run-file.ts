@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { sleep } from '@framewire/runtime';
+import { sleep } from '@framewire/runtime/process';
 import { z } from 'zod';
 import { UsageError } from './options.ts';
 import { endProcess, type Identity, identify, isRunning } from './processes/identity.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { sleep, within } from '@framewire/runtime';
+import { sleep, within } from '@framewire/runtime/process';
 import { z } from 'zod';
 import { GATEWAY_USER, readSecrets } from './secrets.ts';
 

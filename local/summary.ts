@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { isWildcard } from '@framewire/runtime';
+import { isWildcard } from '@framewire/runtime/http';
 import type { Options, Replicas } from './options.ts';
 import { GATEWAY_USER } from './secrets.ts';
 import type { System } from './system.ts';

@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FailureLog, sleep, splitCredentials } from '@framewire/runtime';
+import { splitCredentials } from '@framewire/runtime/http';
+import { type FailureLog, sleep } from '@framewire/runtime/process';
 import { sayFailures } from './failures.ts';
 import { type Kept, keep } from './processes/keep.ts';
 import { forkPart, telemetryEnv } from './processes/part.ts';

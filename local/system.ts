@@ -1,6 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readConfig, splitCredentials, topicQueues, waitFor } from '@framewire/runtime';
+import { topicQueues } from '@framewire/runtime/frames';
+import { splitCredentials } from '@framewire/runtime/http';
+import { readConfig, waitFor } from '@framewire/runtime/process';
 import { type SystemBroker, startPrivateBroker, useBroker } from './broker.ts';
 import { cameraFolder, cameraList, mediaFolders } from './cameras.ts';
 import { startChaos } from './chaos/start.ts';

@@ -46,7 +46,7 @@ export async function bundle(folder, files) {
     format: 'esm',
     sourcemap: true,
     packages: 'external',
-    alias: { '@framewire/contract': './contract/index.ts', '@framewire/runtime': './runtime/index.ts' },
+    alias: { '@framewire/contract': './contract/index.ts', '@framewire/runtime': './runtime' },
     logLevel: 'warning',
   });
 }

@@ -1,5 +1,5 @@
 import { type Cause, eventsAnswer, type Finding, verdictAnswer } from '@framewire/contract';
-import { sleep, waitFor } from '@framewire/runtime';
+import { sleep, waitFor } from '@framewire/runtime/process';
 import { makePictures } from '../pictures.ts';
 import { type System, startSystem } from '../system.ts';
 import { openViewer } from '../viewer.ts';

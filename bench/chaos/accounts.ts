@@ -1,5 +1,5 @@
 import { ledgerAnswer } from '@framewire/contract';
-import { sleep } from '@framewire/runtime';
+import { sleep } from '@framewire/runtime/process';
 import type { Counts } from './ledger.ts';
 
 /** What is in flight is unaccounted for after a grace of half a minute; then the two must agree, milliseconds. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXCHANGE, QUEUE } from '@framewire/contract';
-import { createBrokerAdmin } from '@framewire/runtime';
+import { createBrokerAdmin } from '@framewire/runtime/amqp';
 import type { System } from '../system.ts';
 import { pidOf } from './kills.ts';
 

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { createBrokerAdmin, sleep } from '@framewire/runtime';
+import { createBrokerAdmin } from '@framewire/runtime/amqp';
+import { sleep } from '@framewire/runtime/process';
 import type { System } from '../system.ts';
 import { listTargets, pidOf, type Target } from './kills.ts';
 

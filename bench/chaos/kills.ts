@@ -1,4 +1,4 @@
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import type { Running } from '../cpu.ts';
 import type { System } from '../system.ts';
 

@@ -1,5 +1,8 @@
 import { ingestAnswer } from '@framewire/contract';
-import { type Broker, backoff, createFramePublisher, type Log, type PublishError, sleep } from '@framewire/runtime';
+import type { Broker, PublishError } from '@framewire/runtime/amqp';
+import { createFramePublisher } from '@framewire/runtime/frames';
+import { backoff, sleep } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import { Pool } from 'undici';
 import type { Ledger } from './ledger.ts';
 

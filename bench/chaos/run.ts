@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBroker, sleep, waitFor } from '@framewire/runtime';
+import { createBroker } from '@framewire/runtime/amqp';
+import { sleep, waitFor } from '@framewire/runtime/process';
 import { pino } from 'pino';
 import { makePictures } from '../pictures.ts';
 import { readResults } from '../results.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { sleep } from '@framewire/runtime';
+import { sleep } from '@framewire/runtime/process';
 import { spread } from '../statistics.ts';
 import type { System } from '../system.ts';
 

@@ -1,4 +1,5 @@
-import type { Broker, Log } from '@framewire/runtime';
+import type { Broker } from '@framewire/runtime/amqp';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { System } from '../system.ts';
 import type { Ledger } from './ledger.ts';
 import { produceByAmqp, produceByHttp } from './producers.ts';

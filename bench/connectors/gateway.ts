@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { freePorts } from '../../local/free-port.ts';
 import type { FunctionStatus } from '../../local/gateway/status.ts';
 import { NAMESPACE } from '../../local/gateway/status.ts';

@@ -1,5 +1,7 @@
 import { uuidv7 } from '@framewire/contract';
-import { createBroker, type Log, sleep, waitFor } from '@framewire/runtime';
+import { createBroker } from '@framewire/runtime/amqp';
+import { sleep, waitFor } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { BenchBroker } from '../broker.ts';
 import { cpuBetween, readCpu } from '../cpu.ts';
 import { type Forked, forkPart } from '../forked.ts';

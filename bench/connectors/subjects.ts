@@ -4,14 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { topology } from '@framewire/contract';
-import {
-  applyTopology,
-  type Broker,
-  createBrokerAdmin,
-  createFramePublisher,
-  declareTopology,
-  type Log,
-} from '@framewire/runtime';
+import { applyTopology, type Broker, createBrokerAdmin, declareTopology } from '@framewire/runtime/amqp';
+import { createFramePublisher } from '@framewire/runtime/frames';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { Vhost } from '../broker.ts';
 import { type Forked, forkPart } from '../forked.ts';
 import type { BenchGateway } from './gateway.ts';

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
-import { createBroker, createFramePublisher, sleep } from '@framewire/runtime';
+import { createBroker } from '@framewire/runtime/amqp';
+import { createFramePublisher } from '@framewire/runtime/frames';
+import { sleep } from '@framewire/runtime/process';
 import { type CpuTimes, cpuBetween, readCpu, totalCpu } from '../cpu.ts';
 import { spread } from '../statistics.ts';
 import { detectAlone } from '../subjects/alone.ts';

@@ -1,4 +1,4 @@
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { framewire } from '../subjects/framewire.ts';
 import { pythonWorker } from '../subjects/python-worker.ts';
 import type { SubjectMaker } from '../subjects/subject.ts';

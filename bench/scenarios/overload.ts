@@ -1,4 +1,4 @@
-import { sleep, waitFor } from '@framewire/runtime';
+import { sleep, waitFor } from '@framewire/runtime/process';
 import { saturate } from '../load.ts';
 import { percentile } from '../statistics.ts';
 import { framewire } from '../subjects/framewire.ts';

@@ -1,4 +1,6 @@
-import { createBroker, createFramePublisher, sleep, waitFor } from '@framewire/runtime';
+import { createBroker } from '@framewire/runtime/amqp';
+import { createFramePublisher } from '@framewire/runtime/frames';
+import { sleep, waitFor } from '@framewire/runtime/process';
 import { readResults } from '../results.ts';
 import { spread } from '../statistics.ts';
 import { figure, withSpread } from '../table.ts';

@@ -1,4 +1,4 @@
-import type { Log } from '@framewire/runtime';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { BenchBroker } from '../broker.ts';
 import type { Pictures } from '../pictures.ts';
 import type { Table } from '../table.ts';

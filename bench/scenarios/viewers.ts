@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { decodePicture, type ServerMessage, topology, VIEWER_PROTOCOL } from '@framewire/contract';
-import { applyTopology, createBrokerAdmin, declareTopology, sleep, waitFor } from '@framewire/runtime';
+import { applyTopology, createBrokerAdmin, declareTopology } from '@framewire/runtime/amqp';
+import { sleep, waitFor } from '@framewire/runtime/process';
 import WebSocket from 'ws';
 import { cpuBetween, readCpu, totalCpu } from '../cpu.ts';
 import { type Forked, forkPart } from '../forked.ts';

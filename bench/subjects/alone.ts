@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { within } from '@framewire/runtime';
+import { within } from '@framewire/runtime/process';
 import type { DetectorSpec } from '../../functions/detect-faces/detectors/detector.ts';
 
 export interface AloneTask {

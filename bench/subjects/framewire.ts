@@ -1,11 +1,7 @@
 import { countShed, type ResultRecord } from '@framewire/contract';
-import {
-  createBroker,
-  createFramePublisher,
-  type FramePublisher,
-  type Log,
-  listenToPressure,
-} from '@framewire/runtime';
+import { createBroker } from '@framewire/runtime/amqp';
+import { createFramePublisher, type FramePublisher, listenForBackpressure } from '@framewire/runtime/frames';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { BenchBroker } from '../broker.ts';
 import { readResults } from '../results.ts';
 import { startSystem } from '../system.ts';
@@ -35,7 +31,7 @@ export function framewire({ detector, replicas, models, broker, log, env, root }
       const system = await startSystem({ detector, replicas, models, broker: vhost, env, root });
       const session = createBroker({ url: vhost.amqp, name: 'bench', log });
       // as the camera connector has it: a numbering for each camera, and an ear for what is asked of all
-      const pressure = listenToPressure({ broker: session, log });
+      const pressure = listenForBackpressure({ broker: session, log });
       const publishers = new Map<string, FramePublisher>();
       const publisherOf = (camera: string) => {
         const known = publishers.get(camera);

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { createBroker, type Log, waitFor } from '@framewire/runtime';
+import { createBroker } from '@framewire/runtime/amqp';
+import { waitFor } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { BenchBroker } from '../broker.ts';
 import type { Answer, SubjectMaker } from './subject.ts';
 

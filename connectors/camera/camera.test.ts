@@ -1,4 +1,4 @@
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { expect, it } from 'vitest';
 import { readTruth } from './demo/scene.ts';
 import { startBench } from './testing.ts';

@@ -1,5 +1,6 @@
 import type { CameraRecord, CameraSpec, CameraState } from '@framewire/contract';
-import { type Log, sleep } from '@framewire/runtime';
+import { sleep } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { CameraMetrics } from './metrics.ts';
 import type { Outbox } from './outbox.ts';
 import { createPatience } from './patience.ts';

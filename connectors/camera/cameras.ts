@@ -1,14 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CameraRecord, type CameraSpec, cameraId } from '@framewire/contract';
-import {
-  type Broker,
-  background,
-  createFramePublisher,
-  createTurns,
-  type Log,
-  type Pressure,
-  repeat,
-} from '@framewire/runtime';
+import type { Broker } from '@framewire/runtime/amqp';
+import { type Backpressure, createFramePublisher } from '@framewire/runtime/frames';
+import { background, createTurns, repeat } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import { parseAddress } from './address.ts';
 import { type Camera, createCamera } from './camera.ts';
 import { createCameraList, type RefusedEntry } from './list.ts';
@@ -35,7 +30,7 @@ export interface CamerasOptions {
   /** Cameras that the setting names. */
   named?: NamedAddresses;
   broker: Broker;
-  pressure: Pick<Pressure, 'admits'>;
+  pressure: Pick<Backpressure, 'admits'>;
   reporter: Reporter;
   metrics: CameraMetrics;
   log: Log;

@@ -2,7 +2,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from './handler.ts';

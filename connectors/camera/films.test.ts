@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { countShed, readJpegHeader } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeFilm, makeFolder, startBench, type TestBench } from './testing.ts';
 

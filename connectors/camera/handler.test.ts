@@ -1,4 +1,4 @@
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
 import { expect, it } from 'vitest';
 import { createApp } from './handler.ts';

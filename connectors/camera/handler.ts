@@ -1,5 +1,6 @@
 import { cameraId } from '@framewire/contract';
-import { HttpError, type Log, notFound, onError, opsRoutes, type Registry, wantKey } from '@framewire/runtime';
+import { HttpError, notFound, onError, opsRoutes, wantKey } from '@framewire/runtime/http';
+import type { Log, Registry } from '@framewire/runtime/telemetry';
 import { type Context, Hono, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';

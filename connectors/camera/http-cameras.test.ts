@@ -1,5 +1,5 @@
 import { countShed } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpCameras, STREAMING, startHttpCameras } from '../../e2e/peers/http-cameras.ts';

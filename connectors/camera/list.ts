@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CameraSpec, cameraId } from '@framewire/contract';
-import { createTurns, type Log } from '@framewire/runtime';
+import { createTurns } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import { addressedSpec, parseAddress } from './address.ts';
 import { inWords } from './in-words.ts';
 import type { NamedAddresses } from './settings.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { makeFilm, makeFolder } from './testing.ts';

@@ -1,14 +1,8 @@
-import {
-  brokerOptions,
-  createBroker,
-  createRegistry,
-  listen,
-  listenOptions,
-  listenToPressure,
-  readConfig,
-  requireKeyBeyondLoopback,
-  runProcess,
-} from '@framewire/runtime';
+import { brokerOptions, createBroker } from '@framewire/runtime/amqp';
+import { listenForBackpressure } from '@framewire/runtime/frames';
+import { listen, listenOptions, requireKeyBeyondLoopback } from '@framewire/runtime/http';
+import { readConfig, runProcess } from '@framewire/runtime/process';
+import { createRegistry } from '@framewire/runtime/telemetry';
 import { createCameras } from './cameras.ts';
 import { createGuard } from './guard.ts';
 import { createApp } from './handler.ts';
@@ -24,7 +18,7 @@ runProcess('camera', async ({ env, log, onRelease }) => {
   requireKeyBeyondLoopback(config.HOST, 'CAMERA_KEY', config.CAMERA_KEY);
   const broker = createBroker({ ...brokerOptions(config), name: 'camera', log });
   onRelease('the broker session', () => broker.close());
-  const pressure = listenToPressure({ broker, log });
+  const pressure = listenForBackpressure({ broker, log });
   onRelease('what is asked of it', () => pressure.close());
   const reporter = createReporter({ broker, log });
   onRelease('the reporter', () => reporter.close());

@@ -1,5 +1,5 @@
 import { type CameraState, cameraState, SECONDS_BUCKETS } from '@framewire/contract';
-import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime';
+import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime/telemetry';
 
 export interface CameraMetrics {
   published(camera_id: string, seconds: number): void;

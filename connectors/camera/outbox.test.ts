@@ -1,5 +1,5 @@
 import { countShed, EXCHANGE, PRESSURE_INTERVAL_MS } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startBench, type TestBench } from './testing.ts';
 

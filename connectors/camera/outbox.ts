@@ -1,14 +1,13 @@
+import type { PublishError } from '@framewire/runtime/amqp';
 import {
-  backoff,
+  type Backpressure,
   type FramePublisher,
-  type Log,
   type NumberedFrame,
-  type Pressure,
-  type PublishError,
   type ShedCode,
   shedCodeOf,
-  sleep,
-} from '@framewire/runtime';
+} from '@framewire/runtime/frames';
+import { backoff, sleep } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { CameraMetrics } from './metrics.ts';
 
 /** Frames that may wait behind the one that is being published: one more, and the oldest is shed. */
@@ -36,7 +35,7 @@ export interface OutboxOptions {
   /** Its own: each camera has its numbering. */
   frames: FramePublisher;
   /** Of all cameras together. */
-  pressure: Pick<Pressure, 'admits'>;
+  pressure: Pick<Backpressure, 'admits'>;
   metrics: CameraMetrics;
   log: Log;
 }

@@ -1,5 +1,7 @@
 import { type CameraRecord, EXCHANGE, RECORD_TYPE } from '@framewire/contract';
-import { type Broker, type Log, sleep } from '@framewire/runtime';
+import type { Broker } from '@framewire/runtime/amqp';
+import { sleep } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 
 /** A sign of life at least so often, milliseconds. */
 const EVERY = 10_000;

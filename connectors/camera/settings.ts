@@ -1,6 +1,8 @@
 import { delimiter, resolve } from 'node:path';
 import { parseNamedCameras } from '@framewire/contract';
-import { brokerSettings, httpSettings, optional, SafeError, type Setting, text } from '@framewire/runtime';
+import { brokerSettings } from '@framewire/runtime/amqp';
+import { httpSettings } from '@framewire/runtime/http';
+import { optional, SafeError, type Setting, text } from '@framewire/runtime/process';
 import { ADDRESSES, parseAddress, spelling } from './address.ts';
 
 /** Cameras by id, each with its address. */

@@ -1,4 +1,4 @@
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { expect, it } from 'vitest';
 import { createSlots } from './slots.ts';
 

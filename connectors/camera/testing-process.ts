@@ -15,7 +15,7 @@ export async function buildConnector(): Promise<{ main: string; remove(): Promis
     at('../../node_modules/esbuild/bin/esbuild'),
     ...[at('main.ts'), `--outdir=${out}`, '--bundle', '--platform=node', '--format=esm', '--packages=external'],
     `--alias:@framewire/contract=${at('../../contract/index.ts')}`,
-    `--alias:@framewire/runtime=${at('../../runtime/index.ts')}`,
+    `--alias:@framewire/runtime=${at('../../runtime')}`,
   ]);
   return { main: join(out, 'main.js'), remove: () => rm(out, { recursive: true, force: true }) };
 }

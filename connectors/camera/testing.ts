@@ -16,14 +16,9 @@ import {
   type ResultRecord,
   type Topic,
 } from '@framewire/contract';
-import {
-  type Broker,
-  type Consumer,
-  createBroker,
-  createRegistry,
-  listenToPressure,
-  type Registry,
-} from '@framewire/runtime';
+import { type Broker, type Consumer, createBroker } from '@framewire/runtime/amqp';
+import { listenForBackpressure } from '@framewire/runtime/frames';
+import { createRegistry, type Registry } from '@framewire/runtime/telemetry';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { addressedSpec } from './address.ts';
 import { type Cameras, createCameras } from './cameras.ts';
@@ -67,7 +62,7 @@ export async function startBench({
   const sending = createBroker({ url: vhost.amqp, name: 'camera', log: silentLog });
   const reading = createBroker({ url: vhost.amqp, name: 'test', log: silentLog });
   const reporter = createReporter({ broker: sending, log: silentLog });
-  const pressure = listenToPressure({ broker: sending, log: silentLog });
+  const pressure = listenForBackpressure({ broker: sending, log: silentLog });
   const registry = createRegistry();
   const media = createMedia(folders);
   const cameras = createCameras({

@@ -1,4 +1,5 @@
-import { listenToPressure, type Pressure, sleep, waitFor } from '@framewire/runtime';
+import { type Backpressure, listenForBackpressure } from '@framewire/runtime/frames';
+import { sleep, waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ANSWER, detector } from './testing/gateway.ts';
@@ -8,10 +9,10 @@ import { startTestSystem, type TestSystem } from './testing/system.ts';
 const TAKES_MS = 100;
 
 let system: TestSystem;
-let pressure: Pressure;
+let pressure: Backpressure;
 beforeAll(async () => {
   system = await startTestSystem();
-  pressure = listenToPressure({ broker: system.broker, log: silentLog });
+  pressure = listenForBackpressure({ broker: system.broker, log: silentLog });
   const answer = detector({
     answer: async (c) => {
       await sleep(TAKES_MS);

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { EXCHANGE, PRESSURE_INTERVAL_MS, type PressureNotice } from '@framewire/contract';
-import { type Broker, background, type Log } from '@framewire/runtime';
+import type { Broker } from '@framewire/runtime/amqp';
+import { background } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import { createPressure } from './pressure.ts';
 
 /** Tells the sources of a queue's live frames which share of them to let go, while that is any. */

@@ -1,5 +1,6 @@
 import type { DetectAnswer } from '@framewire/contract';
-import { createRegistry, waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
+import { createRegistry } from '@framewire/runtime/telemetry';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLastReasons } from './last-reasons.ts';

@@ -1,4 +1,4 @@
-import { createLruMap } from '@framewire/runtime';
+import { createLruMap } from '@framewire/runtime/process';
 
 /** A clock that is off by less is off as clocks are; by more it is told, and put right, milliseconds. */
 const SKEW_MS = 30_000;

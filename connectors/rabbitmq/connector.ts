@@ -1,14 +1,6 @@
-import {
-  type Broker,
-  brokerOptions,
-  type Config,
-  createBroker,
-  createRegistry,
-  createSpanExporter,
-  type Env,
-  type Log,
-  nodeId,
-} from '@framewire/runtime';
+import { type Broker, brokerOptions, createBroker } from '@framewire/runtime/amqp';
+import type { Config, Env } from '@framewire/runtime/process';
+import { createRegistry, createSpanExporter, type Log, nodeId } from '@framewire/runtime/telemetry';
 import type { Hono } from 'hono';
 import { consumeDeadLetters } from './dead-letters.ts';
 import { createGateway } from './gateway.ts';

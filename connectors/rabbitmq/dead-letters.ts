@@ -1,5 +1,5 @@
 import { QUEUE } from '@framewire/contract';
-import type { Broker, ConsumeMessage, Consumer } from '@framewire/runtime';
+import type { Broker, ConsumeMessage, Consumer } from '@framewire/runtime/amqp';
 import { readDelivery } from './delivery.ts';
 import type { LastReasons } from './last-reasons.ts';
 import type { Outcome, Why } from './outcome.ts';

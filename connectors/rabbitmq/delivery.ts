@@ -1,5 +1,6 @@
 import { cameraId, decodeFrame, type Frame, frameId, judgeMoment, SEED_CAMERA } from '@framewire/contract';
-import { type ConsumeMessage, derivedFrameId } from '@framewire/runtime';
+import type { ConsumeMessage } from '@framewire/runtime/amqp';
+import { derivedFrameId } from '@framewire/runtime/frames';
 import { readSeedBody, startOf } from './seed-body.ts';
 
 /** What is known of any frame, a message that cannot be read included. */

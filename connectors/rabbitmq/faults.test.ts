@@ -1,5 +1,6 @@
 import { permissions, QUEUE, uuidv7 } from '@framewire/contract';
-import { createBroker, waitFor } from '@framewire/runtime';
+import { createBroker } from '@framewire/runtime/amqp';
+import { waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ANSWER, detector } from './testing/gateway.ts';

@@ -1,4 +1,4 @@
-import { backoff } from '@framewire/runtime';
+import { backoff } from '@framewire/runtime/process';
 
 /** Leave to invoke. A probe goes alone, to see whether the others may follow. */
 export interface Pass {

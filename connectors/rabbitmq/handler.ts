@@ -1,4 +1,5 @@
-import { type Log, notFound, onError, opsRoutes, type Registry } from '@framewire/runtime';
+import { notFound, onError, opsRoutes } from '@framewire/runtime/http';
+import type { Log, Registry } from '@framewire/runtime/telemetry';
 import { Hono } from 'hono';
 import type { Subscriptions } from './subscriptions.ts';
 

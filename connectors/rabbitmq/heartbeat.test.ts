@@ -1,5 +1,5 @@
 import { type ConnectorRecord, connectorRecord, RECORD_TYPE, uuidv7 } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ANSWER, detector } from './testing/gateway.ts';
 import { startTestSystem, type TestSystem } from './testing/system.ts';

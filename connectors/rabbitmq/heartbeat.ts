@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CONNECTOR_REPORT_S, type ConnectorRecord, EXCHANGE, HELD_AFTER_S, RECORD_TYPE } from '@framewire/contract';
-import { type Broker, type Log, repeat } from '@framewire/runtime';
+import type { Broker } from '@framewire/runtime/amqp';
+import { repeat } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 
 /** Frames that one heartbeat names at most. */
 const MAX_HELD = 1_000;

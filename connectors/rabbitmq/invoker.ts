@@ -1,5 +1,5 @@
 import { type Frame, INVOCATION_HEADER } from '@framewire/contract';
-import { backoff, sleep } from '@framewire/runtime';
+import { backoff, sleep } from '@framewire/runtime/process';
 import type { QueueFunction } from './functions.ts';
 import { createGate } from './gate.ts';
 import type { Gateway, InvocationHeaders } from './gateway.ts';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Env } from '@framewire/runtime';
-import { waitFor } from '@framewire/runtime';
+import type { Env } from '@framewire/runtime/process';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWER, detector } from './testing/gateway.ts';
 import { startTestSystem, type TestSystem } from './testing/system.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
     at('../../node_modules/esbuild/bin/esbuild'),
     ...[at('main.ts'), `--outfile=${program}`, '--bundle', '--platform=node', '--format=esm', '--packages=external'],
     `--alias:@framewire/contract=${at('../../contract/index.ts')}`,
-    `--alias:@framewire/runtime=${at('../../runtime/index.ts')}`,
+    `--alias:@framewire/runtime=${at('../../runtime')}`,
   ]);
   system = await startTestSystem();
 });

@@ -1,4 +1,5 @@
-import { listen, listenOptions, readConfig, runProcess } from '@framewire/runtime';
+import { listen, listenOptions } from '@framewire/runtime/http';
+import { readConfig, runProcess } from '@framewire/runtime/process';
 import { createConnector } from './connector.ts';
 import { settings } from './settings.ts';
 

@@ -1,4 +1,4 @@
-import { Registry } from '@framewire/runtime';
+import { Registry } from '@framewire/runtime/telemetry';
 import { expect, it } from 'vitest';
 import { createMetrics } from './metrics.ts';
 

@@ -1,5 +1,5 @@
 import { METRIC, SECONDS_BUCKETS } from '@framewire/contract';
-import { Counter, createCameraLabels, Gauge, Histogram, type Registry } from '@framewire/runtime';
+import { Counter, createCameraLabels, Gauge, Histogram, type Registry } from '@framewire/runtime/telemetry';
 import type { Outcome } from './outcome.ts';
 
 export interface ConnectorMetrics {

@@ -1,5 +1,6 @@
 import { EXCHANGE, INVOCATION_HEADER, QUEUE, RECORD_TYPE, uuidv7 } from '@framewire/contract';
-import { derivedFrameId, sleep, waitFor } from '@framewire/runtime';
+import { derivedFrameId } from '@framewire/runtime/frames';
+import { sleep, waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ANSWER, detector } from './testing/gateway.ts';
 import { JPEG, startTestSystem, type TestSystem } from './testing/system.ts';

@@ -1,5 +1,7 @@
 import { EXCHANGE, QUEUE, WATCHED_HOLDS_MS, type WatchedNotice } from '@framewire/contract';
-import { type ConsumeMessage, derivedFrameId, waitFor } from '@framewire/runtime';
+import type { ConsumeMessage } from '@framewire/runtime/amqp';
+import { derivedFrameId } from '@framewire/runtime/frames';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ANSWER, detector } from './testing/gateway.ts';
 import { JPEG, startTestSystem, type TestSystem } from './testing/system.ts';

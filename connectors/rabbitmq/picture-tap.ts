@@ -1,5 +1,7 @@
 import { EXCHANGE, encodeFrame, type Frame } from '@framewire/contract';
-import { type Broker, background, type Log } from '@framewire/runtime';
+import type { Broker } from '@framewire/runtime/amqp';
+import { background } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { ConnectorMetrics } from './metrics.ts';
 import type { Watched } from './watched.ts';
 

@@ -1,4 +1,6 @@
-import { brokerSettings, httpSettings, integer, optional, text, url } from '@framewire/runtime';
+import { brokerSettings } from '@framewire/runtime/amqp';
+import { httpSettings } from '@framewire/runtime/http';
+import { integer, optional, text, url } from '@framewire/runtime/process';
 
 export const settings = {
   ...httpSettings(8091),

@@ -1,13 +1,7 @@
 import { EXCHANGE, MAX_RECORD_BYTES, RECORD_TYPE } from '@framewire/contract';
-import {
-  type Broker,
-  backoff,
-  type Log,
-  type Publication,
-  PublishError,
-  type Settlement,
-  sleep,
-} from '@framewire/runtime';
+import { type Broker, type Publication, PublishError, type Settlement } from '@framewire/runtime/amqp';
+import { backoff, sleep } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { FrameFacts } from './delivery.ts';
 import type { LastReasons } from './last-reasons.ts';
 import type { ConnectorMetrics } from './metrics.ts';

@@ -1,5 +1,7 @@
 import { countShed, type Frame } from '@framewire/contract';
-import { type Broker, background, type ConsumeMessage, type Log, type Settlement } from '@framewire/runtime';
+import type { Broker, ConsumeMessage, Settlement } from '@framewire/runtime/amqp';
+import { background } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import { createAnnouncer } from './announcer.ts';
 import { createClocks } from './clocks.ts';
 import { deliveryCount, readDelivery, readKey } from './delivery.ts';

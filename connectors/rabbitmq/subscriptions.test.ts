@@ -1,5 +1,5 @@
 import { CONCURRENCY_ANNOTATION, DEFAULT_TOPICS, QUEUE, TOPIC_ANNOTATION } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ANSWER, detector } from './testing/gateway.ts';
 import { startTestSystem, type TestSystem } from './testing/system.ts';

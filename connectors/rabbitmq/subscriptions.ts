@@ -1,4 +1,5 @@
-import { type Log, sleep } from '@framewire/runtime';
+import { sleep } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import { type Assignment, assignQueues, type QueueFunction } from './functions.ts';
 import { type Gateway, inWords } from './gateway.ts';
 import type { HeldFrame } from './heartbeat.ts';

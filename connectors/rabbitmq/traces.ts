@@ -1,5 +1,5 @@
 import { type FrameSpan, spanIdOf, writeTraceparent } from '@framewire/contract';
-import { type FrameTrace, frameTrace, isTold, type Span, type SpanExporter } from '@framewire/runtime';
+import { type FrameTrace, frameTrace, isTold, type Span, type SpanExporter } from '@framewire/runtime/telemetry';
 import type { FrameFacts } from './delivery.ts';
 import type { Moments, Outcome } from './outcome.ts';
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { EXCHANGE, QUEUE, topology } from '@framewire/contract';
-import { derivedFrameId, waitFor } from '@framewire/runtime';
+import { derivedFrameId } from '@framewire/runtime/frames';
+import { waitFor } from '@framewire/runtime/process';
 import type { Context } from 'hono';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ANSWER, detector } from './testing/gateway.ts';

@@ -1,5 +1,6 @@
 import { EXCHANGE, WATCHED_HOLDS_MS, watchedNotice } from '@framewire/contract';
-import type { Broker, Log } from '@framewire/runtime';
+import type { Broker } from '@framewire/runtime/amqp';
+import type { Log } from '@framewire/runtime/telemetry';
 
 /** More replicas of results-ws than there are: the one that was silent longest is forgotten. */
 const MAX_REPLICAS = 1_000;

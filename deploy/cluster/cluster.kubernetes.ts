@@ -2,7 +2,7 @@
  * `npm run test:kubernetes`: frames through the system that docs/openfaas.md has set up in the cluster that kubectl names, and what
  * happens to them when parts of it go. Alertmanager rests for that time, so that the number of replicas is as it is set here.
  */
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makePictures } from '../../bench/pictures.ts';
 import { drawScene, FACES } from '../../functions/detect-faces/detectors/scene.ts';

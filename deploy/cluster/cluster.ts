@@ -1,5 +1,5 @@
 import type { ResultRecord } from '@framewire/contract';
-import { type Broker, createBroker } from '@framewire/runtime';
+import { type Broker, createBroker } from '@framewire/runtime/amqp';
 import { silentLog } from '@framewire/runtime/testing';
 import { forward, kubectl, readSecret } from './kubectl.ts';
 

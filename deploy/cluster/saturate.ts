@@ -1,5 +1,6 @@
 import type { ResultRecord } from '@framewire/contract';
-import { createFramePublisher, sleep } from '@framewire/runtime';
+import { createFramePublisher } from '@framewire/runtime/frames';
+import { sleep } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
 import { readResults } from '../../bench/results.ts';
 import type { Cluster } from './cluster.ts';

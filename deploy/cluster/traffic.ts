@@ -1,4 +1,4 @@
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
 import { createLedger, type Verdict } from '../../bench/chaos/ledger.ts';
 import { produceByAmqp, produceByHttp } from '../../bench/chaos/producers.ts';

@@ -1,5 +1,5 @@
 import type { DetectAnswer } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawScene, FACES } from '../../functions/detect-faces/detectors/scene.ts';
 import { baseImages, buildFunction, buildPart } from './build.ts';

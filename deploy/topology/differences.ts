@@ -1,5 +1,5 @@
 import { EXCHANGE, type Permission, type Topology } from '@framewire/contract';
-import type { UserGrant } from '@framewire/runtime';
+import type { UserGrant } from '@framewire/runtime/amqp';
 import { isPassword } from './password.ts';
 import type { Standing } from './standing.ts';
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { topology } from '@framewire/contract';
-import { ConfigError, createBrokerAdmin, readConfig, waitFor } from '@framewire/runtime';
+import { createBrokerAdmin } from '@framewire/runtime/amqp';
+import { ConfigError, readConfig, waitFor } from '@framewire/runtime/process';
 import type { Difference } from './differences.ts';
 import { readGrants, settings } from './settings.ts';
 import { compare, declare } from './step.ts';

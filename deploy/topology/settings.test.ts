@@ -1,5 +1,5 @@
 import { DEFAULT_TOPICS } from '@framewire/contract';
-import { readConfig } from '@framewire/runtime';
+import { readConfig } from '@framewire/runtime/process';
 import { expect, it } from 'vitest';
 import { readGrants, settings } from './settings.ts';
 

@@ -1,14 +1,7 @@
 import { type BrokerUser, permissions } from '@framewire/contract';
-import {
-  type Config,
-  ConfigError,
-  integer,
-  optional,
-  text,
-  topicQueues,
-  type UserGrant,
-  url,
-} from '@framewire/runtime';
+import type { UserGrant } from '@framewire/runtime/amqp';
+import { topicQueues } from '@framewire/runtime/frames';
+import { type Config, ConfigError, integer, optional, text, url } from '@framewire/runtime/process';
 
 const amqp = () => optional(url(['amqp', 'amqps'], { secret: true }));
 

@@ -1,5 +1,5 @@
 import type { Permission, Topology } from '@framewire/contract';
-import type { BrokerAdmin } from '@framewire/runtime';
+import type { BrokerAdmin } from '@framewire/runtime/amqp';
 
 /** What stands in a vhost, as the management API tells it. */
 export interface Standing {

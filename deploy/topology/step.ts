@@ -1,5 +1,5 @@
 import type { Topology } from '@framewire/contract';
-import { applyTopology, type BrokerAdmin, type UserGrant } from '@framewire/runtime';
+import { applyTopology, type BrokerAdmin, type UserGrant } from '@framewire/runtime/amqp';
 import { bindingName, type Difference, differences } from './differences.ts';
 import { readStanding } from './standing.ts';
 

@@ -1,6 +1,6 @@
 /** For tests alone: a vhost with nothing in it. */
 import { randomBytes } from 'node:crypto';
-import { type BrokerAdmin, createBrokerAdmin } from '@framewire/runtime';
+import { type BrokerAdmin, createBrokerAdmin } from '@framewire/runtime/amqp';
 import { testBroker } from '@framewire/runtime/testing';
 
 export interface EmptyVhost {

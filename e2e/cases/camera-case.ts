@@ -1,5 +1,5 @@
 import { type CameraSpec, type CameraView, framesAnswer } from '@framewire/contract';
-import { sleep } from '@framewire/runtime';
+import { sleep } from '@framewire/runtime/process';
 import { inject } from 'vitest';
 import { putCamera, removeCameras, viewOf } from '../system/cameras.ts';
 import { aCase } from './case.ts';

@@ -1,7 +1,8 @@
 /** Producers whose clocks are off: named by the diagnosis, and their frames not blamed on the queue. */
 import { randomUUID } from 'node:crypto';
 import { EXCHANGE, frameKey, framesAnswer, verdictAnswer } from '@framewire/contract';
-import { type Broker, createBroker, sleep } from '@framewire/runtime';
+import { type Broker, createBroker } from '@framewire/runtime/amqp';
+import { sleep } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { createScene } from '../../connectors/camera/demo/scene.ts';

@@ -1,6 +1,6 @@
 /** JPEGs as cameras, phones and editors write them: what a browser shows whole is detected, half a picture is refused truthfully. */
 import { frameAnswer, ingestAnswer } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { describe, inject } from 'vitest';
 import { drawOddJpegs } from '../../functions/detect-faces/odd-jpegs.ts';
 import { ingestUrl, postBody } from '../system/cameras.ts';

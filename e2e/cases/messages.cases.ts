@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { EXCHANGE, QUEUE, type ResultRecord } from '@framewire/contract';
-import { type Broker, createBroker, type Publication, PublishError, waitFor } from '@framewire/runtime';
+import { type Broker, createBroker, type Publication, PublishError } from '@framewire/runtime/amqp';
+import { waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { createScene } from '../../connectors/camera/demo/scene.ts';

@@ -1,6 +1,6 @@
 /** Posts as people write them with curl. */
 import { gzipSync } from 'node:zlib';
-import { sleep } from '@framewire/runtime';
+import { sleep } from '@framewire/runtime/process';
 import { beforeAll, describe, inject } from 'vitest';
 import { createScene } from '../../connectors/camera/demo/scene.ts';
 import { aCase } from './case.ts';

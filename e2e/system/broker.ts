@@ -1,4 +1,4 @@
-import { type BrokerAdmin, createBrokerAdmin } from '@framewire/runtime';
+import { type BrokerAdmin, createBrokerAdmin } from '@framewire/runtime/amqp';
 import type { SystemInfo } from './start.ts';
 
 /** The management API of a system's private broker, as its administrator. */

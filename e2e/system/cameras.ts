@@ -1,5 +1,5 @@
 import { type CameraSpec, type CameraView, camerasAnswer, ingestAnswer } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import type { SystemInfo } from './start.ts';
 
 /** Adds or changes a camera of the camera connector. */

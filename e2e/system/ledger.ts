@@ -1,5 +1,5 @@
 import { decodeRecord, QUEUE, type ResultRecord } from '@framewire/contract';
-import { createBroker } from '@framewire/runtime';
+import { createBroker } from '@framewire/runtime/amqp';
 import { silentLog } from '@framewire/runtime/testing';
 
 /** Everything that stands in `result_queue`, read beside the system as its administrator. */

@@ -1,5 +1,5 @@
 import { ingestAnswer } from '@framewire/contract';
-import { sleep } from '@framewire/runtime';
+import { sleep } from '@framewire/runtime/process';
 import { createScene } from '../../connectors/camera/demo/scene.ts';
 import { ingestUrl, postBody } from './cameras.ts';
 import type { SystemInfo } from './start.ts';

@@ -1,4 +1,4 @@
-import { splitCredentials } from '@framewire/runtime';
+import { splitCredentials } from '@framewire/runtime/http';
 import type { SystemInfo } from './start.ts';
 
 export interface Sample {

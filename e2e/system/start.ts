@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { waitFor, within } from '@framewire/runtime';
+import { waitFor, within } from '@framewire/runtime/process';
 import { ARTIFACTS, ROOT } from './paths.ts';
 import { freePortBase } from './ports.ts';
 import { type Addresses, readSummary } from './summary.ts';

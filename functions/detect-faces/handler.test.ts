@@ -1,5 +1,6 @@
 import { detectAnswer, errorBody, INVOCATION_HEADER } from '@framewire/contract';
-import { createUploads, Registry } from '@framewire/runtime';
+import { createUploads } from '@framewire/runtime/http';
+import { Registry } from '@framewire/runtime/telemetry';
 import type { Hono } from 'hono';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

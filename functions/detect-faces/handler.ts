@@ -4,13 +4,12 @@ import {
   checkCoding,
   checkParameters,
   HttpError,
-  type Log,
   notFound,
   onError,
   opsRoutes,
-  type Registry,
   type Uploads,
-} from '@framewire/runtime';
+} from '@framewire/runtime/http';
+import type { Log, Registry } from '@framewire/runtime/telemetry';
 import { type Context, Hono } from 'hono';
 import type { Found } from './detectors/detector.ts';
 import { checkBeginning, checkPicture } from './detectors/picture.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { drawScene } from './detectors/scene.ts';
 import { buildForTests, childrenOf } from './testing.ts';

@@ -1,13 +1,6 @@
-import {
-  ConfigError,
-  createRegistry,
-  createUploads,
-  listen,
-  listenOptions,
-  nodeId,
-  readConfig,
-  runProcess,
-} from '@framewire/runtime';
+import { createUploads, listen, listenOptions } from '@framewire/runtime/http';
+import { ConfigError, readConfig, runProcess } from '@framewire/runtime/process';
+import { createRegistry, nodeId } from '@framewire/runtime/telemetry';
 import { createApp } from './handler.ts';
 import { createPool } from './pool.ts';
 import { chooseDetector, poolSize, settings } from './settings.ts';

@@ -1,5 +1,6 @@
 import { METRIC, SECONDS_BUCKETS } from '@framewire/contract';
-import { Counter, Gauge, Histogram, type Registry, type Uploads } from '@framewire/runtime';
+import type { Uploads } from '@framewire/runtime/http';
+import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime/telemetry';
 import type { Found } from './detectors/detector.ts';
 import { FAILURES, type Failure } from './failure.ts';
 import type { Pool } from './pool.ts';

@@ -1,4 +1,5 @@
-import { background, backoff, type Log, sleep } from '@framewire/runtime';
+import { background, backoff, sleep } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { Found } from './detectors/detector.ts';
 import { type Failure, FrameError } from './failure.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { Registry, waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
+import { Registry } from '@framewire/runtime/telemetry';
 import { describe, expect, it } from 'vitest';
 import { createPressure } from './pressure.ts';
 

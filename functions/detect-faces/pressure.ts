@@ -1,5 +1,6 @@
 import { METRIC, type Stages } from '@framewire/contract';
-import { createStallReader, Gauge, type Registry } from '@framewire/runtime';
+import { createStallReader } from '@framewire/runtime/process';
+import { Gauge, type Registry } from '@framewire/runtime/telemetry';
 
 export type Pressures = Pick<Stages, 'cpu_pressure' | 'memory_pressure' | 'io_pressure'>;
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Config, ConfigError, choice, httpSettings, integer, optional, text } from '@framewire/runtime';
+import { httpSettings } from '@framewire/runtime/http';
+import { type Config, ConfigError, choice, integer, optional, text } from '@framewire/runtime/process';
 import { coresGiven } from './cores.ts';
 import type { DetectorSpec } from './detectors/detector.ts';
 

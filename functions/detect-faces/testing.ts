@@ -18,7 +18,7 @@ export async function buildForTests(
     ...[...programs.map(at), `--outdir=${out}`],
     ...['--bundle', '--platform=node', '--format=esm', '--packages=external'],
     `--alias:@framewire/contract=${at('../../contract/index.ts')}`,
-    `--alias:@framewire/runtime=${at('../../runtime/index.ts')}`,
+    `--alias:@framewire/runtime=${at('../../runtime')}`,
   ]);
   return { folder: pathToFileURL(`${out}/`), remove: () => rm(out, { recursive: true, force: true }) };
 }

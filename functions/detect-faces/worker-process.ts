@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { within } from '@framewire/runtime';
+import { within } from '@framewire/runtime/process';
 import type { Found } from './detectors/detector.ts';
 import { FrameError } from './failure.ts';
 import { type Answer, onMessage, PIPE, type Start, sendPicture } from './pipe.ts';

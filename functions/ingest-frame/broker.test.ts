@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { EXCHANGE, errorBody, ingestAnswer, QUEUE } from '@framewire/contract';
-import { type BrokerAdmin, createBroker, waitFor } from '@framewire/runtime';
+import { type BrokerAdmin, createBroker } from '@framewire/runtime/amqp';
+import { waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { expectAllTold, jpeg, startFreezer, startIngest, startQueue, type TestQueue } from './testing.ts';

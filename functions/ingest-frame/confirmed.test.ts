@@ -1,4 +1,4 @@
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectAllTold, type Ingest, jpeg, startIngest, startQueue, type TestQueue } from './testing.ts';
 

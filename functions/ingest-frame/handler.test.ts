@@ -1,5 +1,5 @@
 import { beginTrace, ingestAnswer, writeTraceparent } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ingest, jpeg, KEY, startIngest, startQueue, type TestQueue } from './testing.ts';
 

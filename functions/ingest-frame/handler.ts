@@ -1,17 +1,7 @@
 import { type IngestAnswer, readTraceparent } from '@framewire/contract';
-import {
-  bodyOf,
-  type FramePublisher,
-  HttpError,
-  type Log,
-  notFound,
-  onError,
-  opsRoutes,
-  type Pressure,
-  type Registry,
-  type Uploads,
-  wantKey,
-} from '@framewire/runtime';
+import type { Backpressure, FramePublisher } from '@framewire/runtime/frames';
+import { bodyOf, HttpError, notFound, onError, opsRoutes, type Uploads, wantKey } from '@framewire/runtime/http';
+import type { Log, Registry } from '@framewire/runtime/telemetry';
 import { type Context, Hono } from 'hono';
 import { createMetrics } from './metrics.ts';
 import { withPicture } from './picture.ts';
@@ -21,7 +11,7 @@ import { createSubmit } from './submit.ts';
 
 export interface HandlerDeps {
   frames: FramePublisher;
-  pressure: Pick<Pressure, 'admits'>;
+  pressure: Pick<Backpressure, 'admits'>;
   /** What is wrong with the broker, in words. */
   problem(): string | undefined;
   /** Wanted as a bearer token where set. */

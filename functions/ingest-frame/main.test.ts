@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { buildProgram, startSlowBroker } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { jpeg, startQueue, type TestQueue } from './testing.ts';

@@ -1,16 +1,8 @@
-import {
-  brokerOptions,
-  createBroker,
-  createFramePublisher,
-  createRegistry,
-  createUploads,
-  listen,
-  listenOptions,
-  listenToPressure,
-  readConfig,
-  requireKeyBeyondLoopback,
-  runProcess,
-} from '@framewire/runtime';
+import { brokerOptions, createBroker } from '@framewire/runtime/amqp';
+import { createFramePublisher, listenForBackpressure } from '@framewire/runtime/frames';
+import { createUploads, listen, listenOptions, requireKeyBeyondLoopback } from '@framewire/runtime/http';
+import { readConfig, runProcess } from '@framewire/runtime/process';
+import { createRegistry } from '@framewire/runtime/telemetry';
 import { createApp } from './handler.ts';
 import { settings } from './settings.ts';
 
@@ -24,7 +16,7 @@ runProcess('ingest-frame', async ({ env, log, onRelease }) => {
   const broker = createBroker({ ...brokerOptions(config), name: 'ingest-frame', log });
   onRelease('the broker session', () => broker.close());
   broker.connect();
-  const pressure = listenToPressure({ broker, log });
+  const pressure = listenForBackpressure({ broker, log });
   onRelease('what is asked of it', () => pressure.close());
   const frames = createFramePublisher({ broker, log });
   onRelease('the frame publisher', () => frames.close());

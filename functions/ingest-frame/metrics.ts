@@ -1,5 +1,6 @@
 import { SECONDS_BUCKETS } from '@framewire/contract';
-import { Counter, Gauge, Histogram, type Registry, type Uploads } from '@framewire/runtime';
+import type { Uploads } from '@framewire/runtime/http';
+import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime/telemetry';
 
 export interface IngestMetrics {
   /** @param outcome `accepted`, `repeated`, or the code of the error body. */

@@ -1,5 +1,5 @@
 import { JpegError, judgeJpeg } from '@framewire/contract';
-import { type Body, checkCoding, HttpError, type Upload, type Uploads } from '@framewire/runtime';
+import { type Body, checkCoding, HttpError, type Upload, type Uploads } from '@framewire/runtime/http';
 import { PARAMETERS } from './query.ts';
 
 const RAW_TYPES = ['', 'image/jpeg', 'image/jpg', 'application/octet-stream'];

@@ -1,5 +1,5 @@
 import { cameraId, DEFAULT_TOPIC, judgeMoment, SEED_CAMERA, showSeen } from '@framewire/contract';
-import { checkParameters, HttpError } from '@framewire/runtime';
+import { checkParameters, HttpError } from '@framewire/runtime/http';
 import { z } from 'zod';
 
 const MAX_DEADLINE_MS = 86_400_000;

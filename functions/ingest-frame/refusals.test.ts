@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { request } from 'node:http';
 import { errorBody } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Ingest,

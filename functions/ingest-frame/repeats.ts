@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { HttpError } from '@framewire/runtime';
+import { HttpError } from '@framewire/runtime/http';
 
 /** How long a confirmed frame is remembered by its key, milliseconds. */
 const REMEMBER_MS = 600_000;

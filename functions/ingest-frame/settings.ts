@@ -1,5 +1,7 @@
 import { DEFAULT_TOPIC } from '@framewire/contract';
-import { brokerSettings, httpSettings, integer, optional, type Setting, text } from '@framewire/runtime';
+import { brokerSettings } from '@framewire/runtime/amqp';
+import { httpSettings } from '@framewire/runtime/http';
+import { integer, optional, type Setting, text } from '@framewire/runtime/process';
 
 const TOPIC = /^[A-Za-z0-9_-]{1,64}$/;
 

@@ -1,13 +1,13 @@
 import type { IngestAnswer } from '@framewire/contract';
+import { PublishError } from '@framewire/runtime/amqp';
 import {
+  type Backpressure,
   derivedFrameId,
   type FramePublisher,
-  HttpError,
-  type Pressure,
-  PublishError,
   shedCodeOf,
   type UnnumberedFrame,
-} from '@framewire/runtime';
+} from '@framewire/runtime/frames';
+import { HttpError } from '@framewire/runtime/http';
 import type { Repeats } from './repeats.ts';
 
 /** A frame that was asked to be published. */
@@ -26,7 +26,7 @@ export interface Accepted extends IngestAnswer {
 /** Resolves once the broker has the frame. A frame that it has not, or may not have, is shed: the caller decides what comes. */
 export function createSubmit(options: {
   frames: FramePublisher;
-  pressure: Pick<Pressure, 'admits'>;
+  pressure: Pick<Backpressure, 'admits'>;
   repeats: Repeats;
   timeoutMs: number;
 }) {

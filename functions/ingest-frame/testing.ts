@@ -1,14 +1,10 @@
 /** For tests alone: ingest-frame as it runs, on a real broker, and what comes out at the other end. */
 import { createServer, connect as dial, type Socket } from 'node:net';
 import { decodeFrame, decodeRecord, type Frame, QUEUE, type ResultRecord } from '@framewire/contract';
-import {
-  createBroker,
-  createFramePublisher,
-  createRegistry,
-  createUploads,
-  listen,
-  listenToPressure,
-} from '@framewire/runtime';
+import { createBroker } from '@framewire/runtime/amqp';
+import { createFramePublisher, listenForBackpressure } from '@framewire/runtime/frames';
+import { createUploads, listen } from '@framewire/runtime/http';
+import { createRegistry } from '@framewire/runtime/telemetry';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { expect } from 'vitest';
 import { createApp } from './handler.ts';
@@ -34,7 +30,7 @@ export async function startIngest(
   const frames = createFramePublisher({ broker, log: silentLog, tellAfterMs: options.tellAfterMs });
   const app = createApp({
     frames,
-    pressure: listenToPressure({ broker, log: silentLog }),
+    pressure: listenForBackpressure({ broker, log: silentLog }),
     problem: () => broker.problem(),
     key: options.key,
     topics: ['faces', 'unbound'],

@@ -1,4 +1,11 @@
-import { bearerOf, type GuardedRequest, guardedRequest, HttpError, type HttpGuard, isKey } from '@framewire/runtime';
+import {
+  bearerOf,
+  type GuardedRequest,
+  guardedRequest,
+  HttpError,
+  type HttpGuard,
+  isKey,
+} from '@framewire/runtime/http';
 import type { Context } from 'hono';
 import { createAttempts } from './attempts.ts';
 import { createSessions, type Role } from './sessions.ts';

@@ -13,7 +13,7 @@ import {
   type VerdictAnswer,
   type WayAnswer,
 } from '@framewire/contract';
-import { HttpError } from '@framewire/runtime';
+import { HttpError } from '@framewire/runtime/http';
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
 import { type Access, accessRequest } from './access.ts';

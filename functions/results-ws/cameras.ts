@@ -1,5 +1,5 @@
 import { type CameraRecord, type CameraView, countShed, type ResultRecord } from '@framewire/contract';
-import { createLruMap } from '@framewire/runtime';
+import { createLruMap } from '@framewire/runtime/process';
 import { createRate, type Rate } from './rate.ts';
 
 /** A camera's connector gives a sign of life every 10 s; two may be lost, seconds. */

@@ -1,4 +1,4 @@
-import { createHttpGuard, listen, onError } from '@framewire/runtime';
+import { createHttpGuard, listen, onError } from '@framewire/runtime/http';
 import { silentLog } from '@framewire/runtime/testing';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

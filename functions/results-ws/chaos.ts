@@ -1,4 +1,4 @@
-import { bodyOf, createUploads, guardedRequest, HttpError, type HttpGuard } from '@framewire/runtime';
+import { bodyOf, createUploads, guardedRequest, HttpError, type HttpGuard } from '@framewire/runtime/http';
 import type { Context } from 'hono';
 
 /** An order is a few words, bytes. */

@@ -1,5 +1,5 @@
 import { HISTORY, historyAnswer } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCharts } from './charts.ts';
 import { createPrometheus } from './prometheus.ts';

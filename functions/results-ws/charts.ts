@@ -1,5 +1,5 @@
 import { HISTORY, type HistoryAnswer, type HistoryName, METRIC, QUEUE } from '@framewire/contract';
-import { HttpError } from '@framewire/runtime';
+import { HttpError } from '@framewire/runtime/http';
 import type { Prometheus, Series } from './prometheus.ts';
 
 /** Points of one series at most. */

@@ -1,5 +1,6 @@
 import { EXCHANGE, type Finding, RECORD_TYPE, type VerdictRecord } from '@framewire/contract';
-import { createBroker, waitFor } from '@framewire/runtime';
+import { createBroker } from '@framewire/runtime/amqp';
+import { waitFor } from '@framewire/runtime/process';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Chronicle, createChronicle } from './chronicle.ts';

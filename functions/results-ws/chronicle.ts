@@ -6,7 +6,9 @@ import {
   RECORD_TYPE,
   type VerdictRecord,
 } from '@framewire/contract';
-import { type Broker, createLruMap, guarded, type Log } from '@framewire/runtime';
+import type { Broker } from '@framewire/runtime/amqp';
+import { createLruMap, guarded } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 
 /** Events held; the oldest are forgotten. */
 const MOST = 2_000;

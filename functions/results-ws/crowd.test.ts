@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildResults, type Program, type Running } from './process-for-tests.ts';

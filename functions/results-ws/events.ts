@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { cameraId } from '@framewire/contract';
-import { guarded, HttpError, type Log } from '@framewire/runtime';
+import { HttpError } from '@framewire/runtime/http';
+import { guarded } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { Context } from 'hono';
 import { encodeEvent } from './push.ts';
 import { readCursor } from './query.ts';

@@ -1,5 +1,5 @@
 import { QUEUE } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createProducer, type Producer, type Replica, startReplica, type TestViewer, view } from './testing.ts';

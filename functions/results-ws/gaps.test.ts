@@ -1,4 +1,4 @@
-import { Registry } from '@framewire/runtime';
+import { Registry } from '@framewire/runtime/telemetry';
 import { silentLog } from '@framewire/runtime/testing';
 import { describe, expect, it } from 'vitest';
 import { judge, RULES } from './causes.ts';

@@ -1,5 +1,5 @@
 import type { Gap } from '@framewire/contract';
-import { Counter, type Log, type Registry } from '@framewire/runtime';
+import { Counter, type Log, type Registry } from '@framewire/runtime/telemetry';
 
 /** What failed so long ago works again, seconds. */
 const OVER = 10;

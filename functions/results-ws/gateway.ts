@@ -1,4 +1,5 @@
-import { type Log, repeat } from '@framewire/runtime';
+import { repeat } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 
 /** Whether the gateway is there, asked every few seconds: viewers are told, nothing here needs it. */
 export interface GatewayWatch {

@@ -1,4 +1,4 @@
-import type { BrokerTrouble } from '@framewire/runtime';
+import type { BrokerTrouble } from '@framewire/runtime/amqp';
 import type { Drawn, Facts } from './facts.ts';
 import type { Gaps } from './gaps.ts';
 import type { GatewayWatch } from './gateway.ts';

@@ -1,5 +1,6 @@
 import { METRIC } from '@framewire/contract';
-import { type Log, repeat } from '@framewire/runtime';
+import { repeat } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { Gauges, SilentPart } from './facts.ts';
 import type { Prometheus } from './prometheus.ts';
 

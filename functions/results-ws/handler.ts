@@ -1,13 +1,5 @@
-import {
-  guardedRequest,
-  HttpError,
-  type HttpGuard,
-  type Log,
-  notFound,
-  onError,
-  opsRoutes,
-  type Registry,
-} from '@framewire/runtime';
+import { guardedRequest, HttpError, type HttpGuard, notFound, onError, opsRoutes } from '@framewire/runtime/http';
+import type { Log, Registry } from '@framewire/runtime/telemetry';
 import { type Context, Hono } from 'hono';
 import { type Access, accessRequest } from './access.ts';
 import { type ApiDeps, createApi } from './api.ts';

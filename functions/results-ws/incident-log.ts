@@ -1,5 +1,6 @@
 import type { CameraRecord, VerdictRecord } from '@framewire/contract';
-import type { Broker, Log } from '@framewire/runtime';
+import type { Broker } from '@framewire/runtime/amqp';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { Chronicle } from './chronicle.ts';
 import { type IncidentRecord, type PastIncidents, readPastIncidents } from './past-incidents.ts';
 

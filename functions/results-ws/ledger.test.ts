@@ -5,7 +5,7 @@ import {
   type ResultRecord,
   uuidv7,
 } from '@framewire/contract';
-import { numberedFrameId } from '@framewire/runtime';
+import { numberedFrameId } from '@framewire/runtime/frames';
 import { describe, expect, it } from 'vitest';
 import { createLedger, GRACE } from './ledger.ts';
 

@@ -9,7 +9,8 @@ import {
   type ResultRecord,
   timeOfUuid,
 } from '@framewire/contract';
-import { createLruMap, numberedFrameId } from '@framewire/runtime';
+import { numberedFrameId } from '@framewire/runtime/frames';
+import { createLruMap } from '@framewire/runtime/process';
 import { createNumbers, type Gap, type Numbers } from './numbers.ts';
 
 /** A frame whose outcome is missing is in flight for so long after it must have left the queue; then it is unaccounted for, seconds. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createStallReader, type StallShares } from '@framewire/runtime';
+import { createStallReader, type StallShares } from '@framewire/runtime/process';
 
 /** The machine that this process runs on, over the last seconds. What the kernel does not tell is absent. */
 export interface Machine {

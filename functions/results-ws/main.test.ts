@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { buildResults, type Program, type Running } from './process-for-tests.ts';
 

@@ -1,13 +1,7 @@
-import {
-  brokerOptions,
-  createBroker,
-  createRegistry,
-  createSpanExporter,
-  listen,
-  listenOptions,
-  nodeId,
-  runProcess,
-} from '@framewire/runtime';
+import { brokerOptions, createBroker } from '@framewire/runtime/amqp';
+import { listen, listenOptions } from '@framewire/runtime/http';
+import { runProcess } from '@framewire/runtime/process';
+import { createRegistry, createSpanExporter, nodeId } from '@framewire/runtime/telemetry';
 import { createAccess } from './access.ts';
 import { createCharts } from './charts.ts';
 import { createGaps } from './gaps.ts';

@@ -1,5 +1,5 @@
 import { type LedgerAnswer, METRIC, SECONDS_BUCKETS } from '@framewire/contract';
-import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime';
+import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime/telemetry';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 

@@ -1,4 +1,4 @@
-import { Registry } from '@framewire/runtime';
+import { Registry } from '@framewire/runtime/telemetry';
 import { describe, expect, it } from 'vitest';
 import { createObjective } from './objective.ts';
 

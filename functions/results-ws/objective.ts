@@ -1,5 +1,5 @@
 import { METRIC, type ObjectiveAnswer, SECONDS_BUCKETS } from '@framewire/contract';
-import { Counter, createCameraLabels, Gauge, Histogram, type Registry } from '@framewire/runtime';
+import { Counter, createCameraLabels, Gauge, Histogram, type Registry } from '@framewire/runtime/telemetry';
 
 /** The answer is of so many seconds, by pieces of so many. */
 const WINDOW = 300;

@@ -1,5 +1,5 @@
 import { type CameraRecord, countShed, type ResultRecord } from '@framewire/contract';
-import { createLruMap } from '@framewire/runtime';
+import { createLruMap } from '@framewire/runtime/process';
 
 /** A mean over so many seconds is what a camera sends at present, and over so many what it usually does. */
 const PRESENT_S = 5;

@@ -1,4 +1,4 @@
-import type { GuardedRequest, HttpGuard } from '@framewire/runtime';
+import type { GuardedRequest, HttpGuard } from '@framewire/runtime/http';
 
 /** Headers of every page: nothing from elsewhere runs on it, and it speaks to its own host alone. */
 export interface PagePolicy {

@@ -1,5 +1,6 @@
 import { EXCHANGE, type Finding, RECORD_TYPE } from '@framewire/contract';
-import { createBroker, sleep, waitFor } from '@framewire/runtime';
+import { createBroker } from '@framewire/runtime/amqp';
+import { sleep, waitFor } from '@framewire/runtime/process';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createProducer, type Producer, type Replica, startReplica } from './testing.ts';

@@ -1,5 +1,7 @@
 import { type CameraRecord, decodeRecord, QUEUE, RECORD_TYPE, type VerdictRecord } from '@framewire/contract';
-import { type Broker, background, type ConsumeMessage, type Consumer, type Log, sleep } from '@framewire/runtime';
+import type { Broker, ConsumeMessage, Consumer } from '@framewire/runtime/amqp';
+import { background, sleep } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 
 export type IncidentRecord = { type: 'camera'; record: CameraRecord } | { type: 'verdict'; record: VerdictRecord };
 

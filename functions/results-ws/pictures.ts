@@ -1,5 +1,6 @@
 import { EXCHANGE, frameHeaders, frameId } from '@framewire/contract';
-import type { Broker, Channel, ConsumeMessage, Consumer, Log } from '@framewire/runtime';
+import type { Broker, Channel, ConsumeMessage, Consumer } from '@framewire/runtime/amqp';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { Metrics } from './metrics.ts';
 import { publishWatched } from './watching.ts';
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { QUEUE, uuidv7 } from '@framewire/contract';
-import { createBroker, waitFor } from '@framewire/runtime';
+import { createBroker } from '@framewire/runtime/amqp';
+import { waitFor } from '@framewire/runtime/process';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type BrokerProbe, createBrokerProbe } from './probe.ts';

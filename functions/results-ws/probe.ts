@@ -1,5 +1,7 @@
 import { QUEUE } from '@framewire/contract';
-import { type Broker, type Log, repeat } from '@framewire/runtime';
+import type { Broker } from '@framewire/runtime/amqp';
+import { repeat } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 
 /** How often the broker is asked, milliseconds. */
 const EVERY_MS = 1_000;

@@ -1,4 +1,4 @@
-import { splitCredentials } from '@framewire/runtime';
+import { splitCredentials } from '@framewire/runtime/http';
 import { z } from 'zod';
 
 /** A Prometheus server that is asked. */

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createProducer, type Producer, type Replica, startReplica } from './testing.ts';

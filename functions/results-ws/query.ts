@@ -1,5 +1,5 @@
 import { cameraId, cursor as cursorSchema } from '@framewire/contract';
-import { HttpError } from '@framewire/runtime';
+import { HttpError } from '@framewire/runtime/http';
 import type { Context, MiddlewareHandler } from 'hono';
 
 /**

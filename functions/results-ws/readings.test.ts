@@ -1,4 +1,4 @@
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPrometheus } from './prometheus.ts';
 import { installed, startPrometheus, type TestPrometheus } from './prometheus-for-tests.ts';

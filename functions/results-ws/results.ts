@@ -1,5 +1,7 @@
 import type { CameraView, Event, Finding, LedgerAnswer, ResultRecord, WayAnswer } from '@framewire/contract';
-import { type Broker, background, guarded, type Log, waitFor } from '@framewire/runtime';
+import type { Broker } from '@framewire/runtime/amqp';
+import { background, guarded, waitFor } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import { createCameras } from './cameras.ts';
 import { createChronicle, type FindingEvent } from './chronicle.ts';
 import { createHistory, type Entry, type History, type PageQuery } from './history.ts';

@@ -1,18 +1,17 @@
 import { fileURLToPath } from 'node:url';
+import { brokerSettings } from '@framewire/runtime/amqp';
+import { httpSettings, requireKeyBeyondLoopback } from '@framewire/runtime/http';
 import {
-  brokerSettings,
   type Config,
   ConfigError,
   type Env,
-  httpSettings,
   integer,
   optional,
   readConfig,
-  requireKeyBeyondLoopback,
   type Setting,
   text,
   url,
-} from '@framewire/runtime';
+} from '@framewire/runtime/process';
 
 const http = ['http', 'https'];
 

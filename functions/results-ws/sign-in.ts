@@ -1,4 +1,4 @@
-import { guardedRequest, HttpError, type HttpGuard } from '@framewire/runtime';
+import { guardedRequest, HttpError, type HttpGuard } from '@framewire/runtime/http';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, setCookie } from 'hono/cookie';

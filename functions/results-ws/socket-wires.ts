@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { guarded, type Log } from '@framewire/runtime';
+import { guarded } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { WebSocket } from 'ws';
 import { encodeTold, type Wire } from './wire.ts';
 

@@ -1,5 +1,6 @@
 import { QUEUE, topology } from '@framewire/contract';
-import { applyTopology, waitFor } from '@framewire/runtime';
+import { applyTopology } from '@framewire/runtime/amqp';
+import { waitFor } from '@framewire/runtime/process';
 import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStreamIdentity } from './stream-identity.ts';

@@ -8,7 +8,9 @@ import {
   type StreamRecord,
   type VerdictRecord,
 } from '@framewire/contract';
-import { type Broker, background, type ConsumeMessage, type Log, repeat, sleep } from '@framewire/runtime';
+import type { Broker, ConsumeMessage } from '@framewire/runtime/amqp';
+import { background, repeat, sleep } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { Metrics } from './metrics.ts';
 import { createSeen } from './seen.ts';
 import { createStreamIdentity } from './stream-identity.ts';

@@ -15,7 +15,10 @@ import {
   VIEWER_PROTOCOL,
   type ViewerMessage,
 } from '@framewire/contract';
-import { createBroker, createHttpGuard, createRegistry, listen, type Registry, waitFor } from '@framewire/runtime';
+import { createBroker } from '@framewire/runtime/amqp';
+import { createHttpGuard, listen } from '@framewire/runtime/http';
+import { waitFor } from '@framewire/runtime/process';
+import { createRegistry, type Registry } from '@framewire/runtime/telemetry';
 import { silentLog } from '@framewire/runtime/testing';
 import { WebSocket } from 'ws';
 import { createAccess } from './access.ts';

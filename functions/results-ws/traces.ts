@@ -1,5 +1,5 @@
 import { type ResultRecord, spanIdOf } from '@framewire/contract';
-import { frameTrace, isTold, type SpanExporter } from '@framewire/runtime';
+import { frameTrace, isTold, type SpanExporter } from '@framewire/runtime/telemetry';
 
 /** Adds to the trace of a frame that its outcome went to the viewers here: a span beside those that the connector told. */
 export function createTraces(exporter: SpanExporter, node_id: string) {

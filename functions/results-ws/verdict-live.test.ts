@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { type Finding, QUEUE, verdictAnswer } from '@framewire/contract';
-import { createBroker, waitFor } from '@framewire/runtime';
+import { createBroker } from '@framewire/runtime/amqp';
+import { waitFor } from '@framewire/runtime/process';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createProducer, type Producer, type Replica, startReplica, view } from './testing.ts';

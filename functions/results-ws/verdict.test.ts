@@ -1,5 +1,5 @@
 import type { Finding } from '@framewire/contract';
-import { Registry } from '@framewire/runtime';
+import { Registry } from '@framewire/runtime/telemetry';
 import { silentLog } from '@framewire/runtime/testing';
 import { describe, expect, it } from 'vitest';
 import type { Found } from './causes.ts';

@@ -1,5 +1,6 @@
 import { type ResultRecord, type ServerMessage, uuidv7 } from '@framewire/contract';
-import { createRegistry, sleep, waitFor } from '@framewire/runtime';
+import { sleep, waitFor } from '@framewire/runtime/process';
+import { createRegistry } from '@framewire/runtime/telemetry';
 import { silentLog } from '@framewire/runtime/testing';
 import { expect, it } from 'vitest';
 import { createHistory } from './history.ts';

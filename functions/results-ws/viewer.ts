@@ -1,4 +1,5 @@
-import { background, type Log, sleep } from '@framewire/runtime';
+import { background, sleep } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { Entry, History } from './history.ts';
 import type { Metrics } from './metrics.ts';
 import type { Push } from './push.ts';

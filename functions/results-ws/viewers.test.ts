@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { permissions, type ResultRecord, type SeedResult, uuidv7 } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';

@@ -1,5 +1,6 @@
 import { EXCHANGE, MAX_WATCHED_CAMERAS, type WatchedNotice, watchedNotice } from '@framewire/contract';
-import { type Broker, createBroker, waitFor } from '@framewire/runtime';
+import { type Broker, createBroker } from '@framewire/runtime/amqp';
+import { waitFor } from '@framewire/runtime/process';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, it } from 'vitest';
 import { type Replica, startReplica, view } from './testing.ts';

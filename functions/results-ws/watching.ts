@@ -1,5 +1,7 @@
 import { EXCHANGE, MAX_WATCHED_CAMERAS, WATCHED_INTERVAL_MS, type WatchedNotice } from '@framewire/contract';
-import { type Broker, background, type Log, sleep } from '@framewire/runtime';
+import type { Broker } from '@framewire/runtime/amqp';
+import { background, sleep } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 
 /** However often viewers change what they watch: the pause between two notices, milliseconds. */
 const PAUSE_MS = 50;

@@ -1,7 +1,9 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ErrorBody, VIEWER_PROTOCOL, viewerMessage } from '@framewire/contract';
-import { guarded, HttpError, type HttpGuard, type Log } from '@framewire/runtime';
+import { HttpError, type HttpGuard } from '@framewire/runtime/http';
+import { guarded } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Access } from './access.ts';
 import { createIntake } from './intake.ts';

@@ -1,4 +1,4 @@
-import { sleep } from '@framewire/runtime';
+import { sleep } from '@framewire/runtime/process';
 
 /** What a camera with a broken encoder sends: headers, an end, and between them nothing that a decoder has tables for. */
 const BAD = Buffer.concat([

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import type { ChaosAnswer } from '@framewire/contract';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startSlowProxy } from './proxy.ts';
 import { serveChaos } from './server.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
-import { sleep } from '@framewire/runtime';
+import { sleep } from '@framewire/runtime/process';
 
 /** A TCP proxy before the gateway that can make each way longer. */
 export interface SlowProxy {

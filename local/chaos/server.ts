@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ChaosAnswer, wound } from '@framewire/contract';
-import { bodyOf, createLog, createUploads, HttpError, type Listening, listen, onError } from '@framewire/runtime';
+import { bodyOf, createUploads, HttpError, type Listening, listen, onError } from '@framewire/runtime/http';
+import { createLog } from '@framewire/runtime/telemetry';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { LONGEST, type Wounds } from './wounds.ts';

@@ -1,5 +1,5 @@
 import type { Wound } from '@framewire/contract';
-import { background, createTurns } from '@framewire/runtime';
+import { background, createTurns } from '@framewire/runtime/process';
 import { sayFailures } from '../failures.ts';
 
 /** Ends a wound. Called once, when its time is over or it is healed before. */

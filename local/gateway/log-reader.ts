@@ -1,6 +1,6 @@
 import { createReadStream, statSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { sleep } from '@framewire/runtime';
+import { sleep } from '@framewire/runtime/process';
 
 export interface LogLine {
   /** The node id of the replica that wrote it. */

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime';
+import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime/telemetry';
 import { type FunctionProvider, NAMESPACE } from './status.ts';
 
 export interface GatewayMetrics {

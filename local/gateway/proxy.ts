@@ -1,6 +1,6 @@
 import { Agent, type IncomingMessage, request as openRequest, type ServerResponse } from 'node:http';
 import { addAbortSignal } from 'node:stream';
-import type { Log } from '@framewire/runtime';
+import type { Log } from '@framewire/runtime/telemetry';
 import { answerHeaders, newCall, requestHeaders } from './headers.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import { type Endpoint, type FunctionProvider, findFunction, NAMESPACE } from './status.ts';

@@ -3,7 +3,8 @@ import { Agent, createServer, type RequestListener, request as rawRequest, type 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRegistry, waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
+import { createRegistry } from '@framewire/runtime/telemetry';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSecretStore } from './secret-store.ts';

@@ -3,16 +3,15 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import {
-  background,
   createGuardedServer,
   createHttpGuard,
   createUploads,
   HttpError,
   type HttpGuard,
-  type Log,
   nodeBody,
-  type Registry,
-} from '@framewire/runtime';
+} from '@framewire/runtime/http';
+import { background } from '@framewire/runtime/process';
+import type { Log, Registry } from '@framewire/runtime/telemetry';
 import type { Hono } from 'hono';
 import { createMetrics } from './metrics.ts';
 import { createProxy } from './proxy.ts';

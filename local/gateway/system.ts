@@ -1,4 +1,4 @@
-import { checkParameters, HttpError } from '@framewire/runtime';
+import { checkParameters, HttpError } from '@framewire/runtime/http';
 import { Hono } from 'hono';
 import { basicAuth } from 'hono/basic-auth';
 import { alertRoutes } from './alert.ts';

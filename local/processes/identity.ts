@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { sleep } from '@framewire/runtime';
+import { sleep } from '@framewire/runtime/process';
 
 /** A process for certain: a pid alone is given anew to another program once its process is gone. */
 export interface Identity {

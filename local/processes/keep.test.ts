@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Kept, keep } from './keep.ts';
 

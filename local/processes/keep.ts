@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { backoff } from '@framewire/runtime';
+import { backoff } from '@framewire/runtime/process';
 
 export interface KeepOptions {
   name: string;

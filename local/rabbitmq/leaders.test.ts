@@ -1,4 +1,4 @@
-import type { BrokerAdmin } from '@framewire/runtime';
+import type { BrokerAdmin } from '@framewire/runtime/amqp';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { watchLeaders } from './leaders.ts';
 

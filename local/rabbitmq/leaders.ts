@@ -1,4 +1,5 @@
-import { type BrokerAdmin, repeat } from '@framewire/runtime';
+import type { BrokerAdmin } from '@framewire/runtime/amqp';
+import { repeat } from '@framewire/runtime/process';
 import { sayFailures } from '../failures.ts';
 
 /** How often the queues are looked at, milliseconds, and how many times in a row one must be without a leader. */

@@ -1,5 +1,5 @@
 import type { Topic } from '@framewire/contract';
-import type { UserGrant } from '@framewire/runtime';
+import type { UserGrant } from '@framewire/runtime/amqp';
 
 /** As whom RabbitMQ's clients connect that are told no user: a producer of the first generation is one. */
 export const LEGACY_USER = 'guest';

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sleep, waitFor } from '@framewire/runtime';
+import { sleep, waitFor } from '@framewire/runtime/process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { keepPrepared, type Prepared } from './prepare.ts';
 

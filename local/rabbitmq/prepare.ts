@@ -1,4 +1,4 @@
-import { background, sleep } from '@framewire/runtime';
+import { background, sleep } from '@framewire/runtime/process';
 import { sayFailures } from '../failures.ts';
 import { createProgress } from './progress.ts';
 

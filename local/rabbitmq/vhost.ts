@@ -1,4 +1,4 @@
-import type { BrokerAdmin } from '@framewire/runtime';
+import type { BrokerAdmin } from '@framewire/runtime/amqp';
 
 /**
  * Makes quorum the default queue type of vhost `/`, so that a program which declares `frame_queue` plainly gets what stands there.

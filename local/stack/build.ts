@@ -25,7 +25,7 @@ export async function buildFunction(root: string, folder: string): Promise<strin
     nodePaths: [join(root, 'node_modules')],
     alias: {
       '@framewire/contract': join(root, 'contract', 'index.ts'),
-      '@framewire/runtime': join(root, 'runtime', 'index.ts'),
+      '@framewire/runtime': join(root, 'runtime'),
     },
     plugins: [installed(folder, join(folder, 'handler.ts'))],
   });

@@ -1,4 +1,6 @@
-import { type Broker, createFramePublisher, type FramePublisher, type Log, listenToPressure } from '@framewire/runtime';
+import type { Broker } from '@framewire/runtime/amqp';
+import { createFramePublisher, type FramePublisher, listenForBackpressure } from '@framewire/runtime/frames';
+import type { Log } from '@framewire/runtime/telemetry';
 import type { Account } from './account.ts';
 
 /** As cameras have it. */
@@ -25,7 +27,7 @@ export function startCameras(options: {
   name(camera: number): string;
 }): Cameras {
   const { broker, log, fps, jpegs, account, name } = options;
-  const pressure = listenToPressure({ broker, log });
+  const pressure = listenForBackpressure({ broker, log });
   /** A numbering for each. */
   const publishers: FramePublisher[] = [];
   const underWay = new Set<Promise<void>>();

@@ -1,4 +1,4 @@
-import { splitCredentials } from '@framewire/runtime';
+import { splitCredentials } from '@framewire/runtime/http';
 import { z } from 'zod';
 
 /** What Prometheus recorded, second by second; undefined where there was no value. */

@@ -1,4 +1,7 @@
-import { type Broker, createBroker, createFramePublisher, type Log, sleep, waitFor } from '@framewire/runtime';
+import { type Broker, createBroker } from '@framewire/runtime/amqp';
+import { createFramePublisher } from '@framewire/runtime/frames';
+import { sleep, waitFor } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
 import { readResults } from '../../results.ts';
 import { type Account, createAccount, type Second, type Verdict } from './account.ts';
 import { startCameras } from './cameras.ts';

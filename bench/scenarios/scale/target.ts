@@ -1,4 +1,4 @@
-import { readConfig, text, url } from '@framewire/runtime';
+import { readConfig, text, url } from '@framewire/runtime/process';
 import { type System, startSystem } from '../../system.ts';
 import { createGatewayClient, type GatewayClient } from './gateway.ts';
 

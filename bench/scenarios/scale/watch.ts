@@ -1,4 +1,4 @@
-import { sleep } from '@framewire/runtime';
+import { sleep } from '@framewire/runtime/process';
 import type { GatewayClient } from './gateway.ts';
 
 export interface Observed {

@@ -1,5 +1,5 @@
 import { type DetectAnswer, QUEUE, TOPIC_ANNOTATION } from '@framewire/contract';
-import { type Listening, listen } from '@framewire/runtime';
+import { type Listening, listen } from '@framewire/runtime/http';
 import { type Context, Hono } from 'hono';
 
 export interface TestFunction {

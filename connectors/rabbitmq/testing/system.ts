@@ -8,7 +8,8 @@ import {
   resultRecord,
   uuidv7,
 } from '@framewire/contract';
-import { type Broker, type ConsumeMessage, createBroker, type Env, readConfig, waitFor } from '@framewire/runtime';
+import { type Broker, type ConsumeMessage, createBroker } from '@framewire/runtime/amqp';
+import { type Env, readConfig, waitFor } from '@framewire/runtime/process';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import type { Hono } from 'hono';
 import { createConnector } from '../connector.ts';

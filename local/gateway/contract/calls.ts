@@ -1,5 +1,5 @@
 import { request as openRequest } from 'node:http';
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { describe, expect, it } from 'vitest';
 import { PROBE, type Trial } from './trial.ts';
 

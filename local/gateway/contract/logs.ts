@@ -1,4 +1,4 @@
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import { describe, expect, it } from 'vitest';
 import { PROBE, type Trial } from './trial.ts';
 

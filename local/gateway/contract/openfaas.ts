@@ -5,7 +5,7 @@
  *     docker build -t registry.example/contract-probe local/gateway/contract/probe && docker push registry.example/contract-probe
  *     OPENFAAS_URL=http://127.0.0.1:8080 OPENFAAS_PASSWORD=... OPENFAAS_TEST_IMAGE=registry.example/contract-probe npm run test:gateway
  */
-import { integer, optional, readConfig, text, url } from '@framewire/runtime';
+import { integer, optional, readConfig, text, url } from '@framewire/runtime/process';
 import { gatewayContract } from './suite.ts';
 import { createCaller, type Target } from './target.ts';
 

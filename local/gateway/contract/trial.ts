@@ -1,4 +1,4 @@
-import { waitFor } from '@framewire/runtime';
+import { waitFor } from '@framewire/runtime/process';
 import type { Caller, Status, Target } from './target.ts';
 
 export const PROBE = 'contract-probe';

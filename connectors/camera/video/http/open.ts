@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { sleep } from '@framewire/runtime';
+import { sleep } from '@framewire/runtime/process';
 import { createJpegSplitter, TOO_LARGE } from '../jpeg-splitter.ts';
 import { createRateCap } from '../rate-cap.ts';
 import type { OpenSource, OpenSourceFn, SourceEvents } from '../source.ts';

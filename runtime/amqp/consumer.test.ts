@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { waitFor } from '../process/wait.ts';
+import { createTestVhost, silentLog, type TestVhost } from '../testing/index.ts';
+import { type Broker, createBroker, type Settlement } from './session.ts';
+
+let vhost: TestVhost;
+let broker: Broker;
+const queue = 'doomed';
+beforeEach(async () => {
+  vhost = await createTestVhost();
+  broker = createBroker({ url: vhost.amqp, name: 'test', log: silentLog });
+  await declare();
+});
+afterEach(async () => {
+  await broker.close();
+  await vhost.drop();
+});
+
+const path = () => `queues/${vhost.admin.vhost}/${queue}`;
+async function declare(): Promise<void> {
+  await vhost.admin.call('PUT', path(), { durable: true });
+  await vhost.admin.call('POST', `bindings/${vhost.admin.vhost}/e/frames/q/${queue}`, { routing_key: 'doomed.*' });
+}
+const publish = (id: string) =>
+  broker.publish({
+    exchange: 'frames',
+    key: 'doomed.door',
+    content: new Uint8Array([1]),
+    properties: { messageId: id },
+    timeoutMs: 10_000,
+  });
+
+describe('a consumer', () => {
+  it('that is stopped at any moment has nothing under way when that resolves, and nothing begins later', async () => {
+    await publish('one');
+    let running = 0;
+    let begun = 0;
+    const onDelivery = async (_: unknown, gone: AbortSignal) => {
+      running++;
+      begun++;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      expect(gone.aborted).toBe(false);
+      running--;
+      return 'release' as const;
+    };
+    // at first there is no connection either
+    for (let turns = 0; turns < 90; turns += 3) {
+      const consumer = broker.consume({ queue, prefetch: 1, onDelivery });
+      for (let n = 0; n < turns; n++) await new Promise(setImmediate);
+      await consumer.stop();
+      const before = begun;
+      expect([running, consumer.busy, consumer.state]).toEqual([0, 0, 'stopped']);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(begun).toBe(before);
+    }
+    expect(begun).toBeGreaterThan(0);
+  });
+
+  it('that the broker cancels settles what is under way on its channel, and consumes again as soon as it can', async () => {
+    const seen: string[] = [];
+    let finish = () => {};
+    let gone: AbortSignal | undefined;
+    const consumer = broker.consume({
+      queue,
+      prefetch: 1,
+      async onDelivery({ properties }, signal): Promise<Settlement> {
+        seen.push(properties.messageId);
+        if (properties.messageId === 'one') {
+          gone = signal;
+          await new Promise<void>((resolve) => {
+            finish = resolve;
+          });
+        }
+        return 'ack';
+      },
+    });
+    await publish('one');
+    await waitFor('the delivery', () => seen.length === 1);
+    expect(consumer.state).toBe('consuming');
+    await vhost.admin.call('DELETE', path());
+    await waitFor('the cancel', () => consumer.state !== 'consuming');
+    await declare();
+    await publish('two');
+    await waitFor('a delivery of the new queue', () => seen.includes('two'), { timeout: 25_000 });
+    expect(gone!.aborted).toBe(false); // its channel is still open
+    expect(consumer.busy).toBe(1);
+    finish();
+    await waitFor('the end of the first', () => consumer.busy === 0);
+    await waitFor('the end of its channel', () => gone!.aborted);
+    await consumer.stop();
+  });
+
+  it('tells what is under way at once when its channel has ended', async () => {
+    await publish('one');
+    const lost: boolean[] = [];
+    const consumer = broker.consume({
+      queue,
+      prefetch: 1,
+      async onDelivery({ fields }, gone): Promise<Settlement> {
+        if (fields.redelivered) return 'ack';
+        await new Promise((resolve) => gone.addEventListener('abort', resolve, { once: true }));
+        lost.push(gone.aborted);
+        return 'ack';
+      },
+    });
+    await waitFor('the delivery', () => consumer.busy === 1);
+    const old = consumer.channel;
+    await vhost.cut('test consumes');
+    await waitFor('the word', () => lost.length === 1);
+    await waitFor('another channel', () => consumer.channel && consumer.channel !== old);
+    await waitFor('the second delivery to be done', () => consumer.busy === 0);
+    await consumer.stop();
+  });
+});

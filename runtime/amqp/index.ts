@@ -1,0 +1,3 @@
+/** The broker: one managed connection, consumers that settle each delivery, publishers that wait for the confirm, the topology. */
+export * from './session.ts';
+export * from './settings.ts';

@@ -1,0 +1,139 @@
+import type { ChannelModel } from 'amqplib';
+import { backoff, sleep, TimeoutError, within } from '../process/wait.ts';
+import type { Log } from '../telemetry/log.ts';
+import { hasEnded } from './amqplib.ts';
+import { destroy, openConnection } from './open.ts';
+import { createPatience, type Patience } from './patience.ts';
+
+/** A connection that lasted this long was well: what ends it later starts the pauses anew. Milliseconds. */
+const SETTLED_MS = 10_000;
+/** As long as the broker's farewell is waited for, milliseconds. */
+const CLOSE_MS = 5_000;
+
+/** One AMQP connection that comes back: opened, watched, opened again with back-off until it is closed. */
+export interface ManagedConnection {
+  /** The open connection; waits for one. Rejects when the signal aborts first. */
+  ready(signal: AbortSignal): Promise<ChannelModel>;
+  /**
+   * Waits for an answer of the broker, as long as one may take at present. One that does not come ends the connection, which can no longer
+   * be trusted. @throws TimeoutError, or what the call throws.
+   */
+  answer<T>(task: string, call: Promise<T>): Promise<T>;
+  /** Ends the present connection, so that a new one is made: for when it can no longer be trusted. */
+  reset(reason: string): void;
+  /** What is wrong, in words; undefined while it is up. */
+  problem(): string | undefined;
+  /** Why the broker takes no messages though it is there, in its words. */
+  blocked(): string | undefined;
+  /** Closes for good, the broker's farewell awaited. */
+  close(): Promise<void>;
+}
+
+/** @param patience how long an answer may take; of its own by default. */
+export function createManagedConnection(options: {
+  url: string;
+  name: string;
+  log: Log;
+  patience?: Patience;
+}): ManagedConnection {
+  const { url, name, log, patience = createPatience() } = options;
+  const ending = new AbortController();
+  let model: ChannelModel | undefined;
+  let problem: string | undefined = 'not connected yet';
+  let blocked: string | undefined;
+  let waiting: (() => void)[] = [];
+
+  async function connectOnce(): Promise<void> {
+    const answerMs = patience.ms;
+    const opened = await openConnection(url, { name, answerMs, signal: ending.signal }).catch((error) => {
+      if (error instanceof TimeoutError) patience.tooShort(answerMs);
+      throw error;
+    });
+    const ended = new Promise<string>((resolve) => {
+      let error: Error | undefined;
+      opened.on('error', (e: Error) => {
+        error = e;
+      });
+      opened.on('close', (e?: Error) => resolve((error ?? e)?.message ?? 'closed by the broker'));
+      if (hasEnded(opened)) resolve('closed by the broker');
+    });
+    opened.on('blocked', (why: string) => {
+      blocked = why;
+      problem = `the broker takes no messages: ${why}`;
+      log.warn({ connection: name, why }, 'blocked by the broker');
+    });
+    opened.on('unblocked', () => {
+      blocked = undefined;
+      problem = undefined;
+      log.info({ connection: name }, 'unblocked');
+    });
+    model = opened;
+    problem = undefined;
+    log.info({ connection: name }, 'connected to the broker');
+    for (const wake of waiting.splice(0)) wake();
+    if (ending.signal.aborted) destroy(opened, 'closed');
+    const why = await ended;
+    model = undefined;
+    blocked = undefined;
+    problem = why;
+    if (!ending.signal.aborted) log.warn({ connection: name, why }, 'lost the broker');
+  }
+
+  const loop = (async () => {
+    for (let attempt = 0; !ending.signal.aborted; attempt++) {
+      const start = Date.now();
+      try {
+        await connectOnce();
+      } catch (error) {
+        const why = (error as Error).message || String(error);
+        if (why !== problem && !ending.signal.aborted) log.warn({ connection: name, why }, 'cannot reach the broker');
+        problem = why;
+      }
+      if (Date.now() - start > SETTLED_MS) attempt = 0;
+      await sleep(backoff(attempt, 100, 2_000), ending.signal);
+    }
+  })();
+
+  return {
+    async ready(signal) {
+      while (!model) {
+        signal.throwIfAborted();
+        await new Promise<void>((resolve) => {
+          const wake = () => {
+            signal.removeEventListener('abort', giveUp);
+            resolve();
+          };
+          const giveUp = () => {
+            waiting = waiting.filter((other) => other !== wake);
+            resolve();
+          };
+          waiting.push(wake);
+          signal.addEventListener('abort', giveUp, { once: true });
+        });
+      }
+      return model;
+    },
+    async answer(task, call) {
+      const limit = patience.ms;
+      const asked = model;
+      try {
+        return await within(limit, task, call);
+      } catch (error) {
+        if (error instanceof TimeoutError) {
+          patience.tooShort(limit);
+          if (model === asked) destroy(asked, error.message);
+        }
+        throw error;
+      }
+    },
+    reset: (reason) => destroy(model, reason),
+    problem: () => problem,
+    blocked: () => blocked,
+    async close() {
+      ending.abort();
+      const open = model;
+      if (open) await within(CLOSE_MS, 'closing', open.close()).catch(() => destroy(open, 'closing took too long'));
+      await loop;
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { decodeFrame, decodeRecord, QUEUE, type ResultRecord, uuidv7 } from '@framewire/contract';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Broker, createBroker, type PublishError } from '../amqp/session.ts';
+import { waitFor } from '../process/wait.ts';
+import { createTestVhost, silentLog, type TestVhost } from '../testing/index.ts';
+import { createFramePublisher, type FramePublisher } from './frame-publisher.ts';
+
+let vhost: TestVhost;
+let broker: Broker;
+let frames: FramePublisher;
+let records: ResultRecord[];
+beforeEach(async () => {
+  vhost = await createTestVhost([{ topic: 'faces', queue: QUEUE.frames, maxLength: 2, maxBytes: 1e6 }]);
+  broker = createBroker({ url: vhost.amqp, name: 'test', log: silentLog });
+  frames = createFramePublisher({ broker, log: silentLog });
+  records = [];
+  broker.consume({
+    queue: QUEUE.results,
+    prefetch: 10,
+    arguments: () => ({ 'x-stream-offset': 'first' }),
+    onDelivery({ properties, content }) {
+      const told = decodeRecord(properties.type, content);
+      if (told.type === 'result') records.push(told.record);
+      return 'ack';
+    },
+  });
+});
+afterEach(async () => {
+  await frames.close();
+  await broker.close();
+  await vhost.drop();
+});
+
+const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
+const number = (camera_id = 'door') => frames.number({ frame_id: uuidv7(), camera_id, captured_at: Date.now(), jpeg });
+const send = (frame = number(), topic?: string) => frames.send(frame, { topic, timeoutMs: 5_000 });
+const kindOf = (sent: Promise<void>) => sent.catch((error: PublishError) => error.kind);
+
+async function fill(): Promise<void> {
+  await waitFor('a full queue', async () => {
+    const frame = number();
+    const kind = await kindOf(send(frame));
+    if (kind === 'refused') frames.shed(frame, 'the queue is full');
+    return kind === 'refused';
+  });
+}
+
+function drain() {
+  const drained: ReturnType<typeof decodeFrame>[] = [];
+  broker.consume({
+    queue: QUEUE.frames,
+    prefetch: 10,
+    onDelivery({ content, properties }) {
+      drained.push(decodeFrame({ content, messageId: properties.messageId, headers: properties.headers ?? {} }));
+      return 'ack';
+    },
+  });
+  return drained;
+}
+
+describe('frames of one producer', () => {
+  it('bear its source and their numbers', async () => {
+    const first = number();
+    await send(first);
+    await send();
+    const drained = drain();
+    await waitFor('both', () => drained.length === 2);
+    expect(drained.map(({ source, seq }) => [source, seq])).toEqual([
+      [frames.source, 1],
+      [frames.source, 2],
+    ]);
+    expect(drained[0]).toMatchObject({ frame_id: first.frame_id, camera_id: 'door', jpeg: Buffer.from(jpeg) });
+  });
+
+  it('tell with the next that gets through which numbers were shed', async () => {
+    frames = createFramePublisher({ broker, log: silentLog, tellAfterMs: 60_000 });
+    const refused = number();
+    frames.shed(refused, 'the queue is full');
+    expect(await kindOf(send(number(), 'nobody'))).toBe('unroutable'); // what it carried is told by another
+    await send();
+    const drained = drain();
+    await waitFor('the one', () => drained.length === 1);
+    expect(drained[0]).toMatchObject({ seq: 3, shed: [[1, 1]] });
+  });
+
+  it('that were shed are told by a record when nothing gets through for a second', async () => {
+    await fill();
+    const { seq } = number('hall');
+    frames.shed({ ...number('hall'), seq }, 'the queue is full', 'shed_broker');
+    await waitFor('the record', () => records.length === 1);
+    expect(records[0]).toMatchObject({
+      camera_id: 'hall',
+      source: frames.source,
+      seq,
+      shed: [[seq - 1, seq - 1]],
+      outcome: 'shed',
+      reason: 'the queue is full',
+      reason_code: 'shed_broker',
+    });
+  });
+
+  it('that were shed last are told at the close', async () => {
+    frames.shed(number(), 'no broker');
+    await frames.close();
+    await waitFor('the record', () => records.length === 1);
+    expect(records[0]).toMatchObject({ seq: 1, shed: [] });
+  });
+
+  it('may be sent again under the same id and number', async () => {
+    frames = createFramePublisher({ broker, log: silentLog, tellAfterMs: 60_000 });
+    await fill();
+    const frame = number();
+    expect(await kindOf(send(frame))).toBe('refused');
+    const drained = drain();
+    await waitFor('room', async () => (await kindOf(send(frame))) === undefined);
+    await waitFor('the frame', () => drained.some(({ frame_id }) => frame_id === frame.frame_id));
+    expect(drained.at(-1)).toMatchObject({ seq: frame.seq, shed: [[frame.seq - 1, frame.seq - 1]] });
+  });
+});

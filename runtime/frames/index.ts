@@ -1,0 +1,6 @@
+/** How a source sends frames: their ids and sequence numbers, the queues of topics, publishing with backpressure. */
+export { type Backpressure, listenForBackpressure } from './backpressure.ts';
+export * from './frame-id.ts';
+export * from './frame-publisher.ts';
+export * from './source.ts';
+export * from './topic-queues.ts';

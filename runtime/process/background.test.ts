@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRegistry } from '../telemetry/metrics.ts';
+import { background, backgroundFailures, type FailureLog, repeat } from './background.ts';
+import { waitFor } from './wait.ts';
+
+const failures: { err: unknown; task: string }[] = [];
+const log: FailureLog = { error: (details) => failures.push(details) };
+beforeEach(() => {
+  failures.length = 0;
+  backgroundFailures.reset();
+});
+
+describe('work in the background', () => {
+  it('that fails is logged and counted, and ends nothing', async () => {
+    background(Promise.reject(new Error('no room')), log, 'a test');
+    await waitFor('the failure', () => failures.length === 1);
+    expect(failures[0]).toMatchObject({ task: 'a test', err: new Error('no room') });
+    expect(await createRegistry().metrics()).toContain('background_failures_total{task="a test"} 1');
+  });
+
+  it('that repeats goes on after a turn that throws and one that rejects, one turn at a time', async () => {
+    let turns = 0;
+    let running = 0;
+    let most = 0;
+    const stop = repeat(
+      () => {
+        if (++turns === 1) throw new Error('thrown');
+        most = Math.max(most, ++running);
+        return new Promise((_, reject) =>
+          setTimeout(() => {
+            running--;
+            reject(new Error('rejected'));
+          }, 15),
+        );
+      },
+      5,
+      log,
+      'a test',
+    );
+    await waitFor('three failures', () => failures.length >= 3);
+    stop();
+    expect(most).toBe(1);
+  });
+});
+
+describe('the lint', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync('runtime/lint-');
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each([
+    ['a floating promise', 'work();'],
+    ['a bare void', 'void work();'],
+    ['a void in a callback', 'setTimeout(() => void work(), 1);'],
+    ['an async listener', "process.on('message', async () => {\n  await work();\n});"],
+  ])('refuses %s', (_, line) => {
+    const file = join(folder, 'probe.ts');
+    const program = (body: string) =>
+      `async function work(): Promise<void> {}\nawait work();\n${body}\nexport const probe = 1;\n`;
+    const lint = () =>
+      spawnSync('node_modules/.bin/biome', ['lint', '--error-on-warnings', file], { encoding: 'utf8' });
+    writeFileSync(file, program(''));
+    expect(lint()).toMatchObject({ status: 0 });
+    writeFileSync(file, program(line));
+    expect(lint().status).not.toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain(line);
+  });
+});

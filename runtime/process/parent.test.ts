@@ -1,0 +1,24 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, it } from 'vitest';
+import { buildProgram, type TestProgram } from '../testing/program.ts';
+
+const PROGRAM = `
+import { tellParent } from '@framewire/runtime/process';
+process.on('disconnect', () => {
+  tellParent({ late: true });
+  setTimeout(() => process.exit(7), 50);
+});
+tellParent({ early: true });`;
+
+it('a message to a parent that is gone ends nothing', async () => {
+  const program: TestProgram = await buildProgram({ source: PROGRAM });
+  try {
+    const child = fork(program.file, { silent: true });
+    expect((await once(child, 'message'))[0]).toEqual({ early: true });
+    child.disconnect();
+    expect(await once(child, 'exit')).toEqual([7, null]);
+  } finally {
+    program.remove();
+  }
+});

@@ -1,0 +1,6 @@
+/** What a process reports of itself: log, metrics with bounded labels, traces. */
+export * from './camera-labels.ts';
+export * from './frame-trace.ts';
+export * from './log.ts';
+export * from './metrics.ts';
+export * from './otlp.ts';

@@ -1,0 +1,14 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { backgroundFailures } from '../process/background.ts';
+import { logLinesDropped } from './log-output.ts';
+
+/** A registry with what Node itself exports (CPU, memory, event loop lag, garbage collection, handles) and what every process counts. */
+export function createRegistry(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  registry.registerMetric(backgroundFailures);
+  registry.registerMetric(logLinesDropped);
+  return registry;
+}
+
+export { Counter, Gauge, Histogram, Registry } from 'prom-client';
