@@ -1,10 +1,10 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { timeOfDay } from '../logic/format.ts';
-import type { Band } from '../logic/happenings.ts';
-import type { Span } from '../logic/range.ts';
-import { brief, type Panel, quantity, stacked, stacks } from '../logic/series.ts';
+import type { Band } from '../incidents/incident.ts';
+import { timeOfDay } from '../ui/format.ts';
 import { colours } from './colours.ts';
+import type { Span } from './range.ts';
+import { brief, type Panel, quantity, stacked, stacks } from './series.ts';
 
 /** One chart on the page. Loaded only when there is one to draw. */
 export interface Plot {

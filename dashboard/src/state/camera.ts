@@ -1,11 +1,11 @@
 import type { CameraView, Outcome, ResultRecord } from '@framewire/contract';
-import { Arrivals } from '../logic/arrivals.ts';
-import type { CameraFacts } from '../logic/facts.ts';
-import { LATE } from '../logic/late.ts';
-import { Losses } from '../logic/losses.ts';
-import { type TileState, tileState } from '../logic/tile-state.ts';
-import { capturedAt } from '../logic/waterfall.ts';
-import type { Jpeg } from '../transport/link.ts';
+import { Arrivals } from '../camera/arrivals.ts';
+import { type TileState, tileState } from '../camera/camera-state.ts';
+import { Losses } from '../camera/loss-rate.ts';
+import type { CameraFacts } from '../diagnosis/facts.ts';
+import { LATE } from '../diagnosis/late.ts';
+import { capturedAt } from '../frame/waterfall.ts';
+import type { Jpeg } from '../transport/connection.ts';
 
 /** A frame's outcome and the very picture it is about. */
 export interface Picture {

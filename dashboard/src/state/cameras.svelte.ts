@@ -1,7 +1,7 @@
 import type { CameraView, ResultRecord } from '@framewire/contract';
 import { SvelteMap } from 'svelte/reactivity';
-import { capturedAt } from '../logic/waterfall.ts';
-import type { Jpeg, Watch } from '../transport/link.ts';
+import { capturedAt } from '../frame/waterfall.ts';
+import type { Jpeg, Watch } from '../transport/connection.ts';
 import { Camera } from './camera.ts';
 
 const byName = new Intl.Collator('en', { numeric: true }).compare;

@@ -1,4 +1,4 @@
-import { ClockOffset } from '../logic/clock-offset.ts';
+import { ClockOffset } from './clock-offset.ts';
 
 /** Text changes at most twice a second. */
 const TICK = 500;

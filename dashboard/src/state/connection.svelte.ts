@@ -1,5 +1,5 @@
 import type { ServerMessage } from '@framewire/contract';
-import type { Jpeg, Watch } from '../transport/link.ts';
+import type { Jpeg, Watch } from '../transport/connection.ts';
 import { createTransport, type Transport, type TransportState } from '../transport/transport.ts';
 
 const FIRST_PINGS = 4;

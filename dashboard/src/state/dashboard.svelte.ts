@@ -10,21 +10,21 @@ import {
 } from '@framewire/contract';
 import { createContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
-import type { Facts, Verdict } from '../logic/facts.ts';
-import type { Answer } from '../logic/readings.ts';
-import { here, verdict } from '../logic/verdict.ts';
-import { capturedAt } from '../logic/waterfall.ts';
-import type { Jpeg } from '../transport/link.ts';
+import { here, verdict } from '../diagnosis/diagnosis.ts';
+import type { Facts, Verdict } from '../diagnosis/facts.ts';
+import { capturedAt } from '../frame/waterfall.ts';
+import type { Answer } from '../overview/readings.ts';
+import { View } from '../routing/view.svelte.ts';
+import { Share } from '../share/share.svelte.ts';
+import type { Jpeg } from '../transport/connection.ts';
 import type { Camera, Picture } from './camera.ts';
 import { Cameras } from './cameras.svelte.ts';
 import { Clock } from './clock.svelte.ts';
 import { Connection } from './connection.svelte.ts';
-import { Glass } from './glass.svelte.ts';
+import { Glass } from './latency.svelte.ts';
 import { Polled } from './polled.svelte.ts';
-import { Share } from './share.svelte.ts';
-import { Sights } from './sights.ts';
+import { Sights } from './received-frames.ts';
 import { ThemeChoice } from './theme.svelte.ts';
-import { View } from './view.svelte.ts';
 
 const DRAWN_EVERY = 1000;
 /** While somebody scrolls, what is seen changes at every step. */

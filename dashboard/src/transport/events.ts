@@ -1,5 +1,5 @@
 import { serverMessage } from '@framewire/contract';
-import type { Jpeg, Link, LinkEvents, Start, Watch } from './link.ts';
+import type { Jpeg, Link, LinkEvents, Start, Watch } from './connection.ts';
 
 /**
  * Server-sent events, for where WebSockets cannot pass. The browser reconnects and resumes by itself (`Last-Event-ID`);

@@ -1,6 +1,6 @@
 import type { ServerMessage, ViewerMessage } from '@framewire/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LinkEvents, Start, Watch } from './link.ts';
+import type { LinkEvents, Start, Watch } from './connection.ts';
 import { createTransport, type Means, type TransportState } from './transport.ts';
 
 beforeEach(() => vi.useFakeTimers());

@@ -1,6 +1,6 @@
 import type { ServerMessage, ViewerMessage } from '@framewire/contract';
+import type { Jpeg, Link, LinkEvents, Start, Watch } from './connection.ts';
 import { openEvents } from './events.ts';
-import type { Jpeg, Link, LinkEvents, Start, Watch } from './link.ts';
 import { openWebSocket } from './websocket.ts';
 
 export type Means = 'websocket' | 'events';

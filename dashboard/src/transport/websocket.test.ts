@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { encodePicture, uuidv7, VIEWER_PROTOCOL } from '@framewire/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { Link, LinkEvents, Start } from './link.ts';
+import type { Link, LinkEvents, Start } from './connection.ts';
 import { openWebSocket } from './websocket.ts';
 
 let server: WebSocketServer;

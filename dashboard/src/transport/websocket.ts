@@ -5,7 +5,7 @@ import {
   VIEWER_PROTOCOL,
   type ViewerMessage,
 } from '@framewire/contract';
-import type { Link, LinkEvents, Start } from './link.ts';
+import type { Link, LinkEvents, Start } from './connection.ts';
 
 /** A link on which nothing at all is heard for so long is dead, whatever TCP believes. Pongs come more often than that. */
 const SILENCE = 12_000;

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import type { TileState } from '../camera/camera-state.ts';
+import { cameraFacts, facts, finding, NOW } from '../testing/facts.ts';
+import { here, verdict } from './diagnosis.ts';
+import type { Facts } from './facts.ts';
+
+const OFFLINE: TileState = { kind: 'offline', word: 'offline', title: 'Offline', detail: 'Since 11:50: refused' };
+const OLD: TileState = { kind: 'old', word: 'old picture', grey: true };
+const WAITING: TileState = { kind: 'waiting', word: 'waiting' };
+/** The tone and the sentence, in one line. */
+function said(more: Partial<Facts>): string {
+  const { tone, head, rest } = verdict(facts(more));
+  return `${tone}: ${head} ${rest}`;
+}
+
+describe('the verdict', () => {
+  it('says how much is well', () => {
+    const cameras = [
+      cameraFacts('door', { drawnAge: 84, rate: 10 }),
+      cameraFacts('hall', { drawnAge: 90, rate: 2.5 }),
+      cameraFacts('yard', { drawnAge: 1000, rate: 10 }),
+    ];
+    expect(said({ cameras })).toBe('good: All well. 3 cameras, 23 frames/s, pictures 90 ms old.');
+    expect(said({ cameras: [cameraFacts('door', { drawnAge: -900 })] })).toBe(
+      'good: All well. 1 camera, 10 frames/s, clock ahead.',
+    );
+  });
+
+  it('waits for the first frame', () => {
+    expect(said({ cameras: [] })).toBe('wait: Waiting for the first frame. No camera has been seen yet.');
+    expect(said({ cameras: [cameraFacts('door', { state: WAITING })] })).toBe(
+      'wait: Waiting for the first frame from door.',
+    );
+  });
+
+  it('says first whether what was promised holds, then what is short', () => {
+    const held = { target: 500, goal: 0.99, within: 0.997, p95: 102, lost: 0, holds: 'yes' as const };
+    const tight = facts({ findings: [finding({ tone: 'note' })], promise: held });
+    expect(verdict(tight)).toMatchObject({
+      tone: 'note',
+      head: 'All well, but CPU is tight.',
+      rest: '99.7 % within 500 ms.',
+      help: finding().words,
+    });
+    const late = { ...held, within: 0.986, holds: 'no' as const };
+    expect(said({ findings: [finding()], promise: late })).toBe(
+      `warn: Pictures are late: 98.6 % within 500 ms, not 99 %. ${finding().words}`,
+    );
+    const lost = { ...held, lost: 0.4, holds: 'no' as const };
+    expect(said({ findings: [finding()], promise: lost })).toMatch(
+      /^warn: Frames are let go: 40 % of them\. Not enough/,
+    );
+    const soon = { ...held, p95: 430, holds: 'barely' as const };
+    expect(said({ findings: [finding()], promise: soon })).toMatch(/^warn: Pictures are nearly late: 95 of 100/);
+    expect(said({ findings: [], promise: late })).toBe(
+      'warn: Pictures are late: 98.6 % within 500 ms, not 99 %. What causes it is not known.',
+    );
+    expect(said({ findings: [], promise: held })).toMatch(/^good: All well/);
+  });
+
+  it('takes what the server found as its sentence, with what helps and where to see it', () => {
+    const words = 'The broker is slow: it takes 240 ms to answer.';
+    expect(verdict(facts({ findings: [finding({ cause: 'broker-slow', words })] }))).toMatchObject({
+      head: 'The broker is slow:',
+      rest: 'it takes 240 ms to answer.',
+      help: 'More cores help.',
+      evidence: { words: 'See why', href: '#/verdict' },
+    });
+    const two = [finding(), finding({ cause: 'camera-silent', camera_id: 'door' })];
+    expect(verdict(facts({ findings: two })).evidence?.words).toBe('See why, and 1 more');
+  });
+
+  it('names what is wrong with the whole before the cameras that stand still because of it', () => {
+    const findings = [
+      finding({ cause: 'broker', tone: 'bad', words: 'The broker is away. No frame moves until it is back.' }),
+    ];
+    const cameras = [cameraFacts('door', { state: OFFLINE }), cameraFacts('yard', { state: OLD })];
+    expect(said({ findings, cameras })).toBe('bad: The broker is away. No frame moves until it is back.');
+  });
+
+  it('does not call well what nobody judged', () => {
+    expect(said({ findings: undefined })).toBe('wait: Connecting. Asking how the system is.');
+    expect(said({ unjudged: 'the server answers 500' })).toMatch(/^warn: Pictures come, but/);
+    expect(verdict(facts({ unjudged: 'the server answers 500' })).help).toBe('The verdict: the server answers 500.');
+    const transport = { phase: 'waiting' as const, retryAt: NOW };
+    expect(said({ unjudged: 'no answer within 5 s', transport })).toMatch(/^bad: results-ws does not answer:/);
+    const gaps = [{ what: 'the rule cpu', message: 'not a number', since: NOW / 1000 }];
+    expect(said({ gaps })).toBe('note: All well, as far as is known. The diagnosis has a gap: the rule cpu.');
+  });
+
+  it('tells which cameras are offline, and why where that is one reason', () => {
+    const one = [cameraFacts('door'), cameraFacts('hall', { state: OFFLINE })];
+    expect(said({ cameras: one })).toBe('warn: 1 of 2 cameras is offline: hall.');
+    expect(verdict(facts({ cameras: one }))).toMatchObject({
+      help: 'Since 11:50: refused',
+      evidence: { href: '#/camera/hall' },
+    });
+    const all = ['a', 'b'].map((id) => cameraFacts(id, { state: { ...OFFLINE, detail: id } }));
+    expect(said({ cameras: all })).toBe('bad: All 2 cameras are offline. No pictures come.');
+    expect(verdict(facts({ cameras: all })).help).toBe('Each tile says why.');
+  });
+
+  it('has a key that changes with the state and not with its numbers', () => {
+    const key = (more: Partial<Facts>) => verdict(facts(more)).key;
+    const short = (share: number) => key({ findings: [finding({ words: `Not enough CPU: ${share} %.` })] });
+    expect(short(40)).toBe(short(70));
+    expect(short(40)).not.toBe(key({}));
+    const at = (node_id: string) => key({ findings: [finding({ node_id })] });
+    expect(at('detect-faces-1')).toBe(at('detect-faces-2')); // whichever is worst off at the moment
+    const gone = (id: string) => key({ cameras: [cameraFacts(id, { state: OFFLINE }), cameraFacts('well')] });
+    expect(gone('door')).not.toBe(gone('yard'));
+  });
+});
+
+describe('what only this browser sees', () => {
+  const seen = (more: Partial<Facts>): string | undefined => {
+    const one = here(facts(more));
+    return one && `${one.tone}: ${one.head} ${one.rest}`;
+  };
+
+  it('never stands for the system', () => {
+    const lost = { transport: { phase: 'waiting' as const, retryAt: NOW + 2100 } };
+    expect(seen(lost)).toBe('bad: Connection lost. Reconnecting in 3 s.');
+    expect(said(lost)).toMatch(/^good: All well/);
+    const late = { cameras: [cameraFacts('door', { drawnAge: 2400 })] };
+    expect(seen(late)).toBe('warn: Pictures are late. They are 2.4 s old when they are drawn.');
+    expect(said(late)).toBe('good: All well. 1 camera, 10 frames/s.');
+    expect(seen({})).toBeUndefined();
+  });
+
+  it('is no trouble of its own where the server knows what is wrong', () => {
+    const findings = [finding({ cause: 'broker', tone: 'bad' })];
+    expect(seen({ findings, cameras: [cameraFacts('door', { state: OLD })] })).toBeUndefined();
+  });
+
+  it('are pictures that are late', () => {
+    const late = [
+      cameraFacts('door', { state: OLD, pictureAge: 24_000, late: true }),
+      cameraFacts('yard', { state: OLD }),
+    ];
+    expect(seen({ cameras: late })).toBe('warn: Pictures are late. They are 24 s old when they are drawn.');
+  });
+
+  it('is the connection: counts down to the next try', () => {
+    expect(seen({ transport: { phase: 'connecting', again: true } })).toBe('bad: Connection lost. Reconnecting now.');
+    expect(seen({ transport: { phase: 'connecting', again: false } })).toBe(
+      'wait: Connecting. Asking for the cameras.',
+    );
+    const after = (ms: number) => here(facts({ transport: { phase: 'waiting', retryAt: NOW + ms } }))?.key;
+    expect(after(2900)).toBe(after(900));
+  });
+
+  it('does not call what it has only just asked for missing', () => {
+    const cameras = [cameraFacts('door', { state: OLD }), cameraFacts('yard', { state: WAITING })];
+    expect(seen({ told: false, cameras: [] })).toBe('wait: Connected. Asking for the cameras.');
+    expect(seen({ openFor: 500, cameras })).toBe('wait: Connected. Asking for the pictures.');
+    expect(seen({ openFor: 5000, cameras })).toMatch(/^warn: No new pictures/);
+  });
+
+  it('misses pictures only of cameras that promise some', () => {
+    const photo = cameraFacts('photo', { state: OLD, promised: false, pictureAge: 9000 });
+    expect(seen({ cameras: [cameraFacts('door'), photo] })).toBeUndefined();
+    expect(seen({ cameras: [photo] })).toBe('wait: No new pictures. The newest picture is 9.0 s old.');
+    expect(seen({ cameras: [cameraFacts('door'), { ...photo, promised: true }] })).toBe(
+      'warn: 1 of 2 cameras sends nothing new: photo.',
+    );
+  });
+});

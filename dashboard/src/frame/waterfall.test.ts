@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { record } from '../testing/facts.ts';
+import { longest, meanParts, type Waterfall, waterfall } from './waterfall.ts';
+
+const T = 1_774_000_000_000;
+const WAY = {
+  captured_at: T,
+  published_at: T + 2,
+  received_at: T + 7,
+  invoked_at: T + 8,
+  answered_at: T + 30,
+  wait: 1,
+  decode: 4,
+  detect: 12,
+};
+const whole = record({ timestamp: (T + 33) / 1000, original_timestamp: T / 1000, stages: WAY });
+const said = ({ parts }: Waterfall) => parts.map(({ name, from, ms }) => `${name} ${from}+${ms}`);
+
+describe('the way of a frame', () => {
+  it('is told part by part, each where the one before it ends', () => {
+    expect(said(waterfall(whole, { pushed: T + 36, drawn: T + 60 }))).toEqual([
+      'Publish 0+2',
+      'Queue 2+5',
+      'Held 7+1',
+      'Gateway 8+5',
+      'Wait 13+1',
+      'Decode 14+4',
+      'Detect 18+12',
+      'Result 30+3',
+      'Push 33+3',
+      'Draw 36+24',
+    ]);
+  });
+
+  it('adds up to the age', () => {
+    for (const sight of [{}, { pushed: T + 36 }, { pushed: T + 36, drawn: T + 60 }]) {
+      const { parts, age } = waterfall(whole, sight);
+      expect(parts.reduce((sum, { ms }) => sum + ms, 0)).toBeCloseTo(age, 6);
+    }
+    expect(waterfall(whole)).toMatchObject({ age: 33, until: 'known' });
+    expect(waterfall(whole, { pushed: T + 36 })).toMatchObject({ age: 36, until: 'pushed' });
+    expect(waterfall(whole, { pushed: T + 36, drawn: T + 60 })).toMatchObject({ age: 60, until: 'drawn' });
+  });
+
+  it('joins what nobody told apart, and says so', () => {
+    const foreign = record({ timestamp: (T + 33) / 1000, original_timestamp: T / 1000, stages: {} });
+    expect(waterfall(foreign).parts).toEqual([
+      {
+        name: 'Publish, queue, held, function, result',
+        words: 'not told apart',
+        from: 0,
+        ms: 33,
+        merged: true,
+        ahead: false,
+      },
+    ]);
+    const { decode, detect, wait, ...plain } = WAY;
+    expect(said(waterfall({ ...whole, stages: plain }))).toContain('Function 8+22');
+    const { published_at, ...unpublished } = WAY;
+    expect(said(waterfall({ ...whole, stages: unpublished }))[0]).toBe('Publish, queue 0+7');
+  });
+
+  it('says where clocks do not agree', () => {
+    const { parts, age } = waterfall({ ...whole, stages: { ...WAY, received_at: T - 5 } });
+    expect(parts[1]).toMatchObject({ name: 'Queue', ms: -7, ahead: true });
+    expect(parts.reduce((sum, { ms }) => sum + ms, 0)).toBeCloseTo(age, 6);
+  });
+
+  it('is named by what most of it went to, where that is known', () => {
+    expect(longest(waterfall(whole))?.name).toBe('Detect');
+    expect(longest(waterfall({ ...whole, stages: {} }))).toBeUndefined();
+  });
+
+  it('is told of many frames by the means of its parts', () => {
+    const stages = { publish: 1, queue: 2, hold: 3, gateway: 4, wait: 5, decode: 6, detect: 7, result: 8 };
+    const parts = meanParts(stages);
+    expect(parts.map(({ name, from, ms }) => `${name} ${from}+${ms}`).slice(-2)).toEqual([
+      'Detect 21+7',
+      'Result 28+8',
+    ]);
+    expect(parts.every(({ words }) => words.length > 0)).toBe(true);
+  });
+});

@@ -1,0 +1,36 @@
+import type { StatusAnswer } from '@framewire/contract';
+import { type Answer, shown } from '../overview/readings.ts';
+import { toHistory } from '../routing/route.ts';
+import { count } from '../ui/format.ts';
+
+/** One part of the system in words, and where to see for oneself. */
+export interface Part {
+  name: string;
+  words: string;
+  ok: boolean;
+  /** Relative to the page. */
+  evidence: string;
+}
+
+/** The parts in the order in which a frame passes them. What is ill has its reasons in the verdict. */
+export function partsOf(metrics: Answer, status: StatusAnswer | undefined, now: number): Part[] {
+  if (!status) return [];
+  const replicas = shown(metrics, 'replicas', now);
+  const parts: Part[] = [
+    { name: 'broker', ...status.broker, evidence: toHistory(['queue', 'drain']) },
+    { name: 'gateway', ...status.gateway, evidence: toHistory(['stages']) },
+    {
+      name: 'detect-faces',
+      ...replicaWords(replicas.oldSince ? undefined : replicas.value),
+      evidence: '#/replicas',
+    },
+    { name: 'results', ...status.stream, evidence: '#/frames' },
+    { name: 'Prometheus', ...status.prometheus, evidence: toHistory() },
+  ];
+  return parts.map((part) => (part.ok ? part : { ...part, evidence: '#/verdict' }));
+}
+
+function replicaWords(replicas: number | undefined): Pick<Part, 'words' | 'ok'> {
+  if (replicas === undefined) return { words: 'replicas unknown', ok: true };
+  return { words: count(replicas, 'replica'), ok: replicas > 0 };
+}

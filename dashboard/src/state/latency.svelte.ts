@@ -1,0 +1,37 @@
+import { percentile } from './percentile.ts';
+
+const WINDOW = 10_000;
+const HOUR = 3_600_000;
+const HISTORY_STEP = 5000;
+
+/** Age at the glass: from capture to drawn, measured in this browser over the last 10 s. Milliseconds. */
+export class Glass {
+  #ages: { at: number; age: number }[] = [];
+  #unsent: { camera_id: string; age: number }[] = [];
+  p50 = $state<number>();
+  p95 = $state<number>();
+  /** `[seconds since the epoch, p95 in milliseconds]`, of this visit. */
+  history = $state.raw<[number, number][]>([]);
+
+  drawn(camera_id: string, age: number, at: number): void {
+    this.#ages.push({ at, age });
+    if (this.#unsent.length < 500) this.#unsent.push({ camera_id, age });
+  }
+
+  /** What was drawn since the last call, for the server's histogram. */
+  takeUnsent(): { camera_id: string; age: number }[] {
+    const ages = this.#unsent;
+    this.#unsent = [];
+    return ages;
+  }
+
+  refresh(now: number): void {
+    this.#ages = this.#ages.filter(({ at }) => at > now - WINDOW);
+    const ages = this.#ages.map(({ age }) => age);
+    this.p50 = percentile(ages, 0.5);
+    this.p95 = percentile(ages, 0.95);
+    const last = this.history.at(-1)?.[0] ?? 0;
+    if (this.p95 === undefined || now - last * 1000 < HISTORY_STEP) return;
+    this.history = [...this.history.filter(([at]) => at * 1000 > now - HOUR), [now / 1000, this.p95]];
+  }
+}

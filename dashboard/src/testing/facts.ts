@@ -1,0 +1,79 @@
+import type { CameraView, Finding, ResultRecord, StatusAnswer } from '@framewire/contract';
+import type { CameraFacts, Facts } from '../diagnosis/facts.ts';
+
+/** Noon of some day, milliseconds since the epoch. */
+export const NOW = new Date(2026, 2, 14, 12, 0, 0).getTime();
+
+/** A camera that is well, but for what is said otherwise. */
+export const cameraView = (more: Partial<CameraView> = {}): CameraView => ({
+  camera_id: 'door',
+  source: { state: 'online', since: NOW / 1000 - 3600, timestamp: NOW / 1000, restarts: 0, fps: 10 },
+  source_silent: false,
+  rate: 10,
+  outcomes: {},
+  counted_since: NOW / 1000 - 3600,
+  ...more,
+});
+
+export const cameraFacts = (id: string, more: Partial<CameraFacts> = {}): CameraFacts => ({
+  id,
+  state: { kind: 'live', word: 'live' },
+  promised: true,
+  silent: false,
+  late: false,
+  rate: 10,
+  drawnAge: 84,
+  pictureAge: 90,
+  ...more,
+});
+
+/** A system that is well, but for what is said otherwise. */
+export const facts = (more: Partial<Facts> = {}): Facts => ({
+  now: NOW,
+  transport: { phase: 'open', by: 'websocket' },
+  openFor: 60_000,
+  told: true,
+  cameras: [cameraFacts('door'), cameraFacts('yard')],
+  findings: [],
+  ...more,
+});
+
+/** Not enough CPU, but for what is said otherwise. */
+export const finding = (more: Partial<Finding> = {}): Finding => ({
+  cause: 'cpu',
+  tone: 'warn',
+  words: 'Not enough CPU: detection waits for one 66 % of its time.',
+  advice: 'More cores help.',
+  evidence: [],
+  effects: [],
+  since: NOW / 1000 - 60,
+  ...more,
+});
+
+const ok = { ok: true, words: 'ok' };
+
+export const status: StatusAnswer = {
+  node_id: 'results-ws-1',
+  broker: ok,
+  stream: ok,
+  prometheus: ok,
+  gateway: ok,
+  viewers: 1,
+  sharing: true,
+  role: 'write',
+  signed_in: true,
+  chaos: false,
+  prometheus_url: 'http://127.0.0.1:9090/',
+};
+
+/** The outcome of a frame of door. */
+export const record = (more: Partial<ResultRecord> = {}): ResultRecord => ({
+  frame_id: '01993f0c-3a5e-7c1d-9a2b-0123456789ab',
+  camera_id: 'door',
+  outcome: 'detected',
+  detections: [],
+  timestamp: NOW / 1000,
+  original_timestamp: NOW / 1000 - 0.084,
+  stages: {},
+  ...more,
+});
