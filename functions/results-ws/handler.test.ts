@@ -7,9 +7,9 @@ import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
 import { Hono } from 'hono';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { frame } from './facts-for-tests.ts';
-import { passToIngest } from './ingest.ts';
-import { createProducer, type Producer, type Replica, startReplica, view } from './testing.ts';
+import { passToIngest } from './http/ingest-proxy.ts';
+import { createProducer, type Producer, type Replica, startReplica, view } from './testing/replica.ts';
+import { frame } from './testing/snapshot.ts';
 
 let vhost: TestVhost;
 let producer: Producer;

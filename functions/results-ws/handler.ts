@@ -1,16 +1,16 @@
 import { guardedRequest, HttpError, type HttpGuard, notFound, onError, opsRoutes } from '@framewire/runtime/http';
 import type { Log, Registry } from '@framewire/runtime/telemetry';
 import { type Context, Hono } from 'hono';
-import { type Access, accessRequest } from './access.ts';
-import { type ApiDeps, createApi } from './api.ts';
-import { passToChaos } from './chaos.ts';
-import { streamEvents } from './events.ts';
-import { passToIngest } from './ingest.ts';
-import { createPagePolicy, type PagePolicy } from './page-policy.ts';
-import { takes } from './query.ts';
-import { createSignIn } from './sign-in.ts';
-import type { StaticFile } from './static.ts';
-import { checkRoom } from './websocket.ts';
+import { type ApiDeps, createApi } from './http/api.ts';
+import { passToChaos } from './http/chaos-proxy.ts';
+import { passToIngest } from './http/ingest-proxy.ts';
+import { createPagePolicy, type PagePolicy } from './http/page-policy.ts';
+import { takes } from './http/query.ts';
+import { type Access, accessRequest } from './http/sign-in/access.ts';
+import { createSignIn } from './http/sign-in/sign-in.ts';
+import type { StaticFile } from './http/static.ts';
+import { streamEvents } from './viewers/sse.ts';
+import { checkRoom } from './viewers/websocket/websocket.ts';
 
 export interface HandlerDeps extends ApiDeps {
   guard: HttpGuard;
@@ -34,7 +34,7 @@ const KEY_IN_ADDRESS = ['/ws/results', '/api/events'];
 
 /**
  * The dashboard at `/`, what it asks for below `/api/`, server-sent events at `/api/events`. Every address is relative to the page, so
- * that it works below a gateway's `/function/results-ws/` too. WebSockets do not pass a Hono app: see `websocket.ts`.
+ * that it works below a gateway's `/function/results-ws/` too. WebSockets do not pass a Hono app: see `viewers/websocket/`.
  */
 export function createApp(deps: HandlerDeps): Hono {
   const { results, guard, access, files, ingest, maxViewers, registry, log } = deps;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { buildResults, type Program, type Running } from './process-for-tests.ts';
+import { buildResults, type Program, type Running } from './testing/process.ts';
 
 let program: Program;
 let running: Running;

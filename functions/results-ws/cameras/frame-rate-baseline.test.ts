@@ -1,0 +1,71 @@
+import type { CameraRecord, ResultRecord } from '@framewire/contract';
+import { describe, expect, it } from 'vitest';
+import { createPaces } from './frame-rate-baseline.ts';
+
+function setUp() {
+  let now = 1_700_000_000_000;
+  const paces = createPaces(() => now);
+  const source = (more: Partial<CameraRecord> = {}) =>
+    paces.camera({ camera_id: 'door', state: 'online', fps: 10, since: 0, timestamp: 0, restarts: 0, ...more });
+  return {
+    paces,
+    source,
+    of: () => paces.all().get('door')!,
+    /** So many seconds in which so many frames come, and some numbers are told as shed. */
+    pass(seconds: number, frames: number, { shed = 0, listening = true } = {}) {
+      for (let n = 0; n < seconds; n++) {
+        now += 1_000;
+        for (let i = 0; i < frames; i++) paces.result({ camera_id: 'door' } as ResultRecord);
+        if (shed > 0) paces.result({ camera_id: 'door', shed: [[1, shed - 1]] } as unknown as ResultRecord);
+        paces.tick(listening);
+      }
+    },
+  };
+}
+
+describe('the pace of a camera', () => {
+  it('is known once it has sent for a while, and what it sends at present soon', () => {
+    const { source, of, pass } = setUp();
+    source();
+    pass(10, 8);
+    expect([of().present, of().usual]).toEqual([8, undefined]);
+    pass(290, 8);
+    expect(of().usual).toBeCloseTo(8, 5);
+    pass(6, 2);
+    expect(of().present).toBeLessThan(0.45 * 8);
+    expect(of().usual).toBeGreaterThan(7.5);
+    pass(3, 0);
+    expect(of().silent).toBe(3);
+  });
+
+  it('counts what its source let go: overload makes no camera slow', () => {
+    const { source, of, pass } = setUp();
+    source();
+    pass(60, 10);
+    pass(20, 1, { shed: 9 });
+    expect(of().present).toBeCloseTo(10, 1);
+  });
+
+  it('does not pass while nothing can be heard of it, or it is offline', () => {
+    const { source, of, pass } = setUp();
+    source();
+    pass(60, 10);
+    pass(40, 0, { listening: false });
+    expect(of()).toEqual({ present: 10, usual: 10, silent: 0 });
+    source({ state: 'offline' });
+    pass(40, 0);
+    source();
+    expect(of()).toMatchObject({ present: 10, usual: 10, silent: 0 });
+  });
+
+  it('begins anew at another rate, and ends with the camera', () => {
+    const { source, of, pass } = setUp();
+    source();
+    pass(60, 10);
+    source({ fps: 2 });
+    pass(5, 2);
+    expect([of().present, of().usual]).toEqual([2, undefined]);
+    source({ state: 'removed' });
+    expect(of()).toBeUndefined();
+  });
+});

@@ -1,0 +1,260 @@
+import { randomUUID } from 'node:crypto';
+import { type Cause, cause, type Finding, type SystemState, type VerdictAnswer } from '@framewire/contract';
+import type { Gaps } from './gaps.ts';
+import { explains } from './rules/explain.ts';
+import { type Found, judge } from './rules/rules.ts';
+import { judgePromise } from './slo-status.ts';
+import type { Facts } from './snapshot.ts';
+import { stretchOf } from './thresholds.ts';
+
+/** How often it looks, milliseconds. */
+const LOOK_MS = 1_000;
+/** Seconds that something has to be so before it is told: a burst or a pause of a program that passes is nobody's concern. */
+const ENTER = 6;
+/** What a part says of itself wavers less. Of replicas that do not answer the gateway may be the cause: that takes until it is asked. */
+const ENTER_CERTAIN = 2;
+const CERTAIN: readonly Cause[] = [
+  'broker',
+  'topology',
+  'gateway-away',
+  'connector',
+  'camera-connector',
+  'ingest',
+  'results',
+  'replica',
+  'unaccounted',
+  'camera-offline',
+];
+/** One look that sees it otherwise begins nothing anew, seconds. */
+const GAP = 1.5;
+/** Seconds for which it is not so any more before that is told: what comes again within them never went. */
+const LEAVE = 8;
+/** What is told waits so long for a cause that may explain it and has not lasted long enough itself, seconds. */
+const DEFER = 6;
+/** What follows from a cause may outlast it by so much, seconds: until then it is still that incident. */
+const LINGER = 30;
+/** With so long between two looks it was results-ws itself that stood still, seconds. */
+const STOOD_STILL = 5;
+/** Of these something is short while what was promised may well hold. */
+const RESOURCES: readonly Cause[] = [
+  'memory',
+  'cpu',
+  'io',
+  'replicas',
+  'detector',
+  'gateway',
+  'broker-slow',
+  'producer',
+  'viewer',
+  'metrics',
+];
+
+/** What holds the system back, as it is told. */
+export interface Verdict {
+  answer(): VerdictAnswer;
+  /** Looks at the facts; once a second by itself. */
+  look(): void;
+  close(): void;
+}
+
+/** One cause, while its rule finds it and a while longer. */
+interface Held {
+  found: Found;
+  /** Seconds since the epoch: when it was so first, and when last. */
+  since: number;
+  lastSo: number;
+}
+
+/** What is told as one thing from its beginning to its end; it may gain a better cause, and keeps its id and its beginning. */
+interface Incident {
+  id: string;
+  since: number;
+  root: Cause;
+  /** As it was told last: the evidence of that moment. */
+  told: Finding;
+  /** The live one. */
+  now: Finding;
+}
+
+/**
+ * The one place that says what is told, when, and for how long, and what follows from what.
+ * @param onChange an incident begins, gets a better cause or a graver tone, or ends: then with when it was last so, seconds since the epoch.
+ */
+export function createVerdict(options: {
+  facts: () => Facts;
+  onChange: (finding: Finding, until?: number) => void;
+  gaps: Gaps;
+  rules?: (facts: Facts) => Found[];
+}): Verdict {
+  const { facts, onChange, gaps } = options;
+  const rules = options.rules ?? ((now: Facts) => judge(now, (rule, error) => gaps.failed(`the rule ${rule}`, error)));
+  const held = new Map<Cause, Held>();
+  let incidents: Incident[] = [];
+  let kept: { promise: NonNullable<VerdictAnswer['promise']>; failedAt: number; failedSince?: number } | undefined;
+  let lookedAt: number | undefined;
+  /** How much longer work took, at each of the last looks: a machine that starved a moment ago still explains what was not answered. */
+  let stretches: { at: number; stretch: number }[] = [];
+
+  function look(): void {
+    gaps.guard('the diagnosis', undefined, () => {
+      const now = facts();
+      noticePause(now.now);
+      stretches = [...stretches.filter(({ at }) => now.now - at < LINGER), { at: now.now, stretch: stretchOf(now) }];
+      keepPromise(now);
+      hold(rules(now), now.now);
+      tell(now.now);
+      lookedAt = now.now;
+    });
+  }
+
+  /** Whether one follows from another. */
+  const isExplained = (up: Cause, down: Cause) =>
+    up !== down && explains(up, down, Math.max(1, ...stretches.map(({ stretch }) => stretch)));
+
+  function keepPromise(now: Facts): void {
+    const promise = judgePromise(now);
+    const fails = promise.holds === 'no';
+    const before = kept && now.now - kept.failedAt < LEAVE ? kept : undefined;
+    kept = {
+      promise,
+      failedAt: fails ? now.now : (kept?.failedAt ?? Number.NEGATIVE_INFINITY),
+      failedSince: fails ? (before?.failedSince ?? now.now) : before?.failedSince,
+    };
+  }
+
+  /** It failed for long enough to say so, and not so long ago that it holds again. */
+  const isPromiseBroken = (at: number) =>
+    kept?.failedSince !== undefined && at - kept.failedAt < LEAVE && kept.failedAt - kept.failedSince >= ENTER - 1;
+
+  function hold(found: Found[], at: number): void {
+    for (const one of found) {
+      const before = held.get(one.cause);
+      held.set(one.cause, { found: one, since: before?.since ?? at, lastSo: at });
+    }
+    const goesOn = (name: Cause) =>
+      [...held.values()].some((one) => at - one.lastSo < LEAVE && isExplained(name, one.found.cause));
+    for (const [name, { lastSo }] of held) {
+      const told = isTold(name);
+      if (at - lastSo < (told ? LEAVE : GAP)) continue;
+      if (told && at - lastSo < LINGER && goesOn(name)) continue;
+      held.delete(name);
+    }
+  }
+
+  /** What stands furthest up of what explains it; itself where nothing does. */
+  function rootOf(name: Cause, at: number): Cause {
+    const isLong = at - held.get(name)!.since >= enterOf(name) + DEFER;
+    const upstream = cause.options.find(
+      (other) => held.has(other) && isExplained(other, name) && (!isLong || isTold(other) || isRipe(other, at)),
+    );
+    return upstream === undefined ? name : rootOf(upstream, at);
+  }
+
+  const isRipe = (name: Cause, at: number) => at - held.get(name)!.since >= enterOf(name);
+  const isTold = (name: Cause) =>
+    incidents.some(({ root, now }) => root === name || now.effects.some((effect) => effect.cause === name));
+
+  function tell(at: number): void {
+    const groups = new Map<Cause, Cause[]>();
+    for (const name of held.keys()) {
+      const root = rootOf(name, at);
+      groups.set(root, [...(groups.get(root) ?? []), ...(root === name ? [] : [name])]);
+    }
+    for (const [root, effects] of groups) {
+      const one = held.get(root)!;
+      const known = incidents.find((incident) => incident.root === root);
+      if (!known && !isRipe(root, at)) continue;
+      // what was told before and follows from it is the same incident, by its right name; the oldest gives its id
+      const followed = known ?? incidents.find((incident) => isExplained(root, incident.root));
+      const finding = toFinding(one.found, {
+        id: followed?.id ?? randomUUID(),
+        since: followed?.since ?? one.since,
+        effects,
+      });
+      if (!followed) incidents.push({ id: finding.id!, since: one.since, root, told: finding, now: finding });
+      else {
+        const graver = GRAVITY[finding.tone] > GRAVITY[followed.told.tone];
+        const changed = followed.root !== root || graver;
+        Object.assign(followed, { root, now: finding, ...(changed && { told: finding }) });
+        if (changed) onChange(finding);
+      }
+      if (!followed) onChange(finding);
+    }
+    const ended = incidents.filter(({ root }) => !held.has(root) || (!groups.has(root) && isMerged(root, at)));
+    incidents = incidents.filter((incident) => !ended.includes(incident));
+    for (const { told, root } of ended) onChange(told, held.get(root)?.lastSo ?? lastSoOf.get(root) ?? at);
+    for (const [name, { lastSo }] of held) lastSoOf.set(name, lastSo);
+  }
+
+  /** Of what is not held any more. */
+  const lastSoOf = new Map<Cause, number>();
+
+  /** It follows from another incident by now. */
+  const isMerged = (root: Cause, at: number) =>
+    incidents.some((other) => other.root !== root && other.root === rootOf(root, at));
+
+  function toFinding(found: Found, more: { id: string; since: number; effects: Cause[] }): Finding {
+    const effects = more.effects.map((name) => held.get(name)!.found);
+    return {
+      ...found,
+      // as grave as the gravest of what follows from it
+      tone: [found, ...effects].map(toneOf).reduce((a, b) => (GRAVITY[b] > GRAVITY[a] ? b : a)),
+      id: more.id,
+      since: more.since,
+      effects: effects.map(({ cause, words }) => ({ cause, words })),
+    };
+  }
+
+  /** While what was promised holds, what is short is worth a note and no warning. */
+  const toneOf = ({ tone, cause }: Found): Finding['tone'] =>
+    tone === 'warn' && RESOURCES.includes(cause) && kept?.promise.holds === 'yes' ? 'note' : tone;
+
+  /** While it stood still it could tell nothing: it says so afterwards, with when that was. */
+  function noticePause(at: number): void {
+    if (lookedAt === undefined || at - lookedAt < STOOD_STILL) return;
+    const [since, until] = [lookedAt, at];
+    const isShort = held.has('cpu') || held.has('memory') || held.has('io');
+    lookedAt = at;
+    if (isShort) return;
+    onChange(
+      {
+        id: randomUUID(),
+        cause: 'results',
+        tone: 'warn',
+        words: `results-ws stood still for ${Math.round(until - since)} s: viewers got nothing, and nobody judged.`,
+        advice: 'It was stopped, or its machine slept. Nothing is lost: viewers get what they missed.',
+        evidence: [{ words: 'between two looks', value: until - since, unit: 's', limit: STOOD_STILL }],
+        effects: [],
+        since,
+      },
+      until,
+    );
+  }
+
+  function stateOf(findings: Finding[], at: number): SystemState {
+    if (findings.some(({ tone, cause }) => tone === 'bad' && !NOT_THE_WHOLE.includes(cause))) return 'broken';
+    if (findings.some(({ tone }) => tone !== 'note') || isPromiseBroken(at)) return 'degraded';
+    return findings.length > 0 ? 'tight' : 'ok';
+  }
+
+  const timer = setInterval(look, LOOK_MS);
+  timer.unref();
+  return {
+    look,
+    answer() {
+      const at = lookedAt ?? 0;
+      const findings = incidents
+        .map(({ now }) => now)
+        .sort((a, b) => GRAVITY[b.tone] - GRAVITY[a.tone] || rank(a) - rank(b));
+      const promise = kept && { ...kept.promise, ...(isPromiseBroken(at) && { holds: 'no' as const }) };
+      return { state: stateOf(findings, at), ...(promise && { promise }), findings, gaps: gaps.list() };
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+const GRAVITY = { note: 0, warn: 1, bad: 2 };
+/** Bad as they are, frames of others get through. */
+const NOT_THE_WHOLE: readonly Cause[] = ['ingest', 'results', 'unaccounted'];
+const enterOf = (name: Cause) => (CERTAIN.includes(name) ? ENTER_CERTAIN : ENTER);
+const rank = (finding: Finding) => cause.options.indexOf(finding.cause);

@@ -1,0 +1,95 @@
+import { Registry } from '@framewire/runtime/telemetry';
+import { silentLog } from '@framewire/runtime/testing';
+import { describe, expect, it } from 'vitest';
+import { factsOf, NOW } from '../testing/snapshot.ts';
+import { createVerdict } from './diagnosis.ts';
+import { createGaps } from './gaps.ts';
+import { judge, RULES } from './rules/rules.ts';
+import type { Facts } from './snapshot.ts';
+import { createFacts } from './take-snapshot.ts';
+
+function setUp() {
+  let now = NOW;
+  const logged: unknown[] = [];
+  const registry = new Registry();
+  const gaps = createGaps({
+    registry,
+    log: { ...silentLog, error: (details: unknown) => logged.push(details) } as never,
+    clock: () => now * 1000,
+  });
+  return {
+    gaps,
+    registry,
+    logged,
+    now: () => now,
+    pass(seconds: number) {
+      now += seconds;
+    },
+  };
+}
+const throwing = (what: string) => () => {
+  throw new Error(`${what} is not well`);
+};
+
+describe('a part of the diagnosis that fails', () => {
+  it('is a gap, and the rules beside it find what they find', () => {
+    const { gaps, registry, now } = setUp();
+    const broken = { ...RULES, cpu: throwing('this rule') };
+    const rules = (facts: Facts) => judge(facts, (rule, error) => gaps.failed(`the rule ${rule}`, error), broken);
+    const facts = () => factsOf({ now: now(), broker: { problem: 'ECONNREFUSED' } });
+    const verdict = createVerdict({ facts, rules, gaps, onChange() {} });
+    verdict.close();
+    verdict.look();
+    expect(rules(facts()).map(({ cause }) => cause)).toEqual(['broker']);
+    expect(verdict.answer().gaps).toEqual([{ what: 'the rule cpu', message: 'this rule is not well', since: NOW }]);
+    return expect(registry.metrics()).resolves.toContain('cv_diagnosis_failures_total{what="the rule cpu"} 2');
+  });
+
+  it('may be a probe: the other facts are gathered all the same', () => {
+    const { gaps } = setUp();
+    const observed = factsOf();
+    const gather = createFacts({
+      results: { observe: () => ({ ...observed, listening: 1 }) },
+      brokerTrouble: () => undefined,
+      probe: { answer: throwing('the probe'), queue: () => undefined, missing: () => undefined, close() {} },
+      gateway: { problem: throwing('the watch'), close() {} },
+      gauges: { gauges: throwing('Prometheus'), silent: throwing('Prometheus'), close() {} },
+      machine: throwing('the kernel'),
+      drawn: throwing('the objective'),
+      target: 500,
+      goal: 0.99,
+      gaps,
+    });
+    const facts = gather();
+    expect(facts).toMatchObject({ way: observed.way, gauges: {}, silent: [], machine: { stretch: 1 } });
+    expect(gaps.list().map(({ what }) => what)).toEqual([
+      'what viewers drew',
+      'the probe of the broker',
+      'the probe of the gateway',
+      'the metrics',
+      'the parts that Prometheus asks',
+      'the machine',
+    ]);
+  });
+
+  it('may be all of it: nothing is thrown at whoever asks, and the last answer stands', () => {
+    const { gaps } = setUp();
+    const verdict = createVerdict({ facts: throwing('everything'), gaps, onChange() {} });
+    verdict.close();
+    verdict.look();
+    expect(verdict.answer()).toMatchObject({ findings: [], gaps: [{ what: 'the diagnosis' }] });
+  });
+
+  it('is logged once a minute however often it fails, and no gap any more once it works', () => {
+    const { gaps, logged, pass } = setUp();
+    for (let n = 0; n < 50; n++) {
+      gaps.guard('a probe', undefined, throwing('it'));
+      pass(1);
+    }
+    expect(logged.length).toBe(1);
+    expect(gaps.list()).toMatchObject([{ what: 'a probe', since: NOW }]);
+    pass(20);
+    expect(gaps.list()).toEqual([]);
+    expect(gaps.guard('a probe', 0, () => 7)).toBe(7);
+  });
+});

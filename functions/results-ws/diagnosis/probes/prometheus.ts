@@ -1,0 +1,82 @@
+import { METRIC } from '@framewire/contract';
+import { repeat } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
+import type { Prometheus } from '../../prometheus/client.ts';
+import type { Gauges, SilentPart } from '../snapshot.ts';
+
+/** As often as Prometheus itself looks, milliseconds. */
+const EVERY_MS = 2_000;
+/** What it knew so long ago says nothing of now, seconds. */
+const OLD_S = 8;
+
+const mean = (metric: string, labels = '') =>
+  `sum(rate(${metric}_sum${labels}[10s])) / (sum(rate(${metric}_count${labels}[10s])) > 0)`;
+
+const EXPRESSIONS: Record<Exclude<keyof Gauges, 'problem' | 'stuck'>, string> = {
+  replicas: 'count(cv_detector_workers) or vector(0)',
+  workers: 'sum(cv_detector_workers)',
+  confirm: mean(METRIC.stage, '{stage="result"}'),
+  publish: mean('camera_publish_seconds'),
+  memoryAlarm: 'max(rabbitmq_alarms_memory_used_watermark)',
+  diskAlarm: 'max(rabbitmq_alarms_free_disk_space_watermark)',
+};
+/** Of each process by itself: whether it answered the last scrape, and what a replica says of the frame that it has been at longest. */
+const fresh = (metric: string) => `(${metric} and (timestamp(${metric}) > time() - ${OLD_S}))`;
+const named = (name: string, expression: string) => `label_replace(${expression}, "what", "${name}", "", "")`;
+const EACH = [named('up', fresh('up')), named('stuck', fresh(METRIC.longestWork))].join(' or ');
+
+/** What the verdict asks Prometheus for, whether somebody looks at the page or not. */
+export interface GaugesWatch {
+  gauges(): Gauges;
+  /** Processes that did not answer its last scrape. */
+  silent(): SilentPart[];
+  close(): void;
+}
+
+/** @param self our own instance: a process that judges is not silent. */
+export function watchGauges(prometheus: Prometheus | undefined, log: Log, self?: string): GaugesWatch {
+  let last: Gauges = { problem: prometheus ? undefined : 'PROMETHEUS_URL names no Prometheus' };
+  if (!prometheus) return { gauges: () => last, silent: () => [], close() {} };
+  /** None before the first one: perhaps this Prometheus does not look at them at all. */
+  let hadReplicas = false;
+  /** By process: when it answered last, or when it was first seen not to, milliseconds. */
+  let answered = new Map<string, { job: string; instance: string; at: number; up: boolean }>();
+
+  async function ask(): Promise<void> {
+    try {
+      const values = await prometheus!.now(EXPRESSIONS);
+      hadReplicas ||= (values.get('replicas') ?? 0) > 0;
+      if (!hadReplicas) values.delete('replicas');
+      const each = await prometheus!.each(EACH);
+      follow(each.filter(({ labels }) => labels.what === 'up'));
+      const gauges: Gauges = Object.fromEntries([...values].filter(([, value]) => Number.isFinite(value)));
+      const stuck = each
+        .filter(({ labels }) => labels.what === 'stuck')
+        .map(({ labels, value }) => ({ node_id: labels.instance ?? 'unknown', seconds: value }))
+        .sort((a, b) => b.seconds - a.seconds)[0];
+      last = { ...gauges, ...(stuck && { stuck }) };
+    } catch (error) {
+      last = { problem: (error as Error).message };
+      answered = new Map();
+    }
+  }
+
+  function follow(ups: { labels: Record<string, string>; value: number }[]): void {
+    const now = Date.now();
+    answered = new Map(
+      ups.map(({ labels: { job = '', instance = '' }, value }) => {
+        const key = `${job} ${instance}`;
+        return [key, { job, instance, up: value > 0, at: value > 0 ? now : (answered.get(key)?.at ?? now) }];
+      }),
+    );
+  }
+
+  return {
+    gauges: () => last,
+    silent: () =>
+      [...answered.values()]
+        .filter(({ up, instance }) => !up && instance !== self)
+        .map(({ job, instance, at }) => ({ job, instance, seconds: (Date.now() - at) / 1000 })),
+    close: repeat(ask, EVERY_MS, log, 'asking Prometheus'),
+  };
+}

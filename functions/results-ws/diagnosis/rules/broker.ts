@@ -1,0 +1,116 @@
+import type { Evidence } from '@framewire/contract';
+import { round, seconds, sentence } from '../format.ts';
+import { failedFor, isSlow, LONG_MS, noticeableAge, patience, silentEvidence, waits } from '../thresholds.ts';
+import { silentPart } from './parts.ts';
+import type { Found, Rule } from './rule.ts';
+
+/** The broker answers such a question in a millisecond; its heartbeat gives up only after ten seconds. */
+const NO_ANSWER_MS = 3_000;
+/** With this to every message, four messages to a frame use the target up. */
+const SLOW_ANSWER_MS = 100;
+const SLOW_CONFIRM_S = 0.25;
+/** As many frames that no queue took are no accident. */
+const UNROUTABLE = 3;
+
+export const broker: Rule = (facts) => {
+  const { broker, gauges } = facts;
+  const away = (words: string, advice: string, evidence: Evidence[] = []): Found => ({
+    cause: 'broker',
+    tone: 'bad',
+    words,
+    advice,
+    evidence,
+  });
+  const alarm = gauges.memoryAlarm ? 'memory' : gauges.diskAlarm ? 'disk space' : undefined;
+  if (broker.blocked || alarm)
+    return away(
+      `The broker takes no messages: ${alarm ? `it is short of ${alarm}` : broker.blocked}.`,
+      'Make room for RabbitMQ: its memory or disk is beyond the watermark. All parts go on by themselves.',
+    );
+  if (broker.problem)
+    return away(
+      `The broker is away: ${sentence(broker.problem)}`,
+      'No frame moves until it is back. See whether RabbitMQ runs; all parts connect again by themselves.',
+    );
+  const { answer = 0 } = broker;
+  const limit = patience(facts, NO_ANSWER_MS);
+  if (answer > limit)
+    return away(
+      `The broker has not answered for ${seconds(answer / 1000)}.`,
+      'It hangs or is out of reach. See whether RabbitMQ runs and its machine has CPU and memory left.',
+      [{ words: 'since the broker was asked', value: answer, unit: 'ms', limit }],
+    );
+  const silent = silentPart(facts, 'rabbitmq');
+  // one that answers us only keeps its numbers to itself
+  if (silent && broker.answer === undefined)
+    return away(`The broker has not answered for ${seconds(silent.seconds)}.`, 'See whether RabbitMQ runs.', [
+      silentEvidence(silent, silent.limit),
+    ]);
+  if (broker.stream)
+    return away(
+      `Outcomes cannot be read: ${sentence(broker.stream)}`,
+      'See whether result_queue stands, and what the user of results-ws may read.',
+    );
+  return undefined;
+};
+
+/** Where frames would go is not there: the producers may be told that all is well, or that nobody takes their frames. */
+export const topology: Rule = (facts) => {
+  const { missingQueue } = facts.broker;
+  const unroutable = failedFor(facts, 'unroutable');
+  if (!missingQueue && unroutable.length < UNROUTABLE) return undefined;
+  return {
+    cause: 'topology',
+    tone: 'bad',
+    words: missingQueue
+      ? `The queue ${missingQueue} does not exist: no frame gets to a detector.`
+      : 'No queue takes the frames: a binding between the exchange frames and its queue is missing.',
+    advice:
+      'Declare what is missing again: npm run topology, or a restart of npm start. Frames that came meanwhile are let go.',
+    evidence: missingQueue
+      ? []
+      : [
+          {
+            words: 'frames that no queue took',
+            value: unroutable.length,
+            unit: 'frames',
+            limit: UNROUTABLE,
+            series: 'outcomes',
+          },
+        ],
+  };
+};
+
+export const brokerSlow: Rule = (facts) => {
+  const { stages, age } = facts.way;
+  const { answer = 0 } = facts.broker;
+  const { confirm = 0, publish = 0 } = facts.gauges;
+  const queued = stages && age && waits(facts) ? stages.queue : 0;
+  const slow = isSlow(facts, noticeableAge) && (confirm >= SLOW_CONFIRM_S || publish >= SLOW_CONFIRM_S || queued > 0);
+  if (!slow && answer < SLOW_ANSWER_MS) return undefined;
+  const ms = Math.max(answer, confirm * 1000, publish * 1000, queued);
+  const queueEvidence: Evidence[] =
+    queued > 0 ? [{ words: 'in the queue', value: queued, unit: 'ms', limit: LONG_MS, series: 'stages' }] : [];
+  return {
+    cause: 'broker-slow',
+    tone: 'warn',
+    words:
+      ms === queued
+        ? `The broker is slow: a frame takes ${round(queued)} ms through its queue, though replicas are free.`
+        : `The broker is slow: it takes ${round(ms)} ms to ${ms === answer ? 'answer' : 'confirm a message'}.`,
+    advice:
+      'Look at its CPU and disk and the network to it; if clocks of the machines differ, a queue may only seem long.',
+    evidence: [
+      { words: 'until the broker answers', value: answer, unit: 'ms', limit: SLOW_ANSWER_MS },
+      {
+        words: 'until it confirms a result',
+        value: confirm * 1000,
+        unit: 'ms',
+        limit: SLOW_CONFIRM_S * 1000,
+        series: 'stages',
+      },
+      { words: 'until it confirms a frame', value: publish * 1000, unit: 'ms', limit: SLOW_CONFIRM_S * 1000 },
+      ...queueEvidence,
+    ],
+  };
+};

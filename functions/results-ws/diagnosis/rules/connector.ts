@@ -1,0 +1,41 @@
+import { seconds } from '../format.ts';
+import { patience, silentEvidence } from '../thresholds.ts';
+import { silentPart } from './parts.ts';
+import type { Rule } from './rule.ts';
+
+/** Frames in the queue, and none ended: longer than the longest try of a live frame, seconds. */
+const NONE_ENDED = 4;
+
+export const connector: Rule = (facts) => {
+  const { waiting = 0, consumers } = facts.broker;
+  const queued = { words: 'frames wait in the queue', value: waiting, unit: 'frames', series: 'queue' } as const;
+  const asked = waiting > 0 || facts.cameras.some(({ source }) => source?.state === 'online');
+  if (consumers === 0 && asked && facts.gauges.replicas !== 0)
+    return {
+      cause: 'connector',
+      tone: 'bad',
+      words: 'Nobody takes frames from the queue.',
+      advice:
+        'See whether the RabbitMQ connector runs, and whether a function with the annotation topic: frame_queue is there.',
+      evidence: [queued],
+    };
+  const limit = patience(facts, NONE_ENDED);
+  if (consumers && waiting > 0 && facts.endedAgo >= limit && facts.gauges.replicas !== 0)
+    return {
+      cause: 'connector',
+      tone: 'bad',
+      words: `Frames wait, and none has ended for ${seconds(facts.endedAgo)}.`,
+      advice:
+        'The RabbitMQ connector hangs, or the function does and its frames have no deadline: see its log and /readyz.',
+      evidence: [queued, { words: 'since a frame ended', value: facts.endedAgo, unit: 's', limit, series: 'outcomes' }],
+    };
+  const silent = silentPart(facts, 'connector');
+  if (!silent) return undefined;
+  return {
+    cause: 'connector',
+    tone: 'bad',
+    words: `The RabbitMQ connector has not answered for ${seconds(silent.seconds)}.`,
+    advice: 'It hangs or has ended. Frames wait in the queue until their deadline; see its log.',
+    evidence: [silentEvidence(silent, silent.limit), queued],
+  };
+};

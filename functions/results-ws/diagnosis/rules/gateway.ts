@@ -1,0 +1,46 @@
+import { percent, round, seconds, sentence } from '../format.ts';
+import {
+  ageEvidence,
+  failedFor,
+  isLong,
+  isNoneDetected,
+  isSlow,
+  LONG_MS,
+  noneDetected,
+  noticeableAge,
+  silentEvidence,
+} from '../thresholds.ts';
+import { silentPart } from './parts.ts';
+import type { Rule } from './rule.ts';
+
+export const gatewayAway: Rule = (facts) => {
+  const silent = silentPart(facts, 'gateway');
+  const unreachable = failedFor(facts, 'gateway_unreachable').length > 0;
+  const why = facts.gateway ?? (unreachable ? 'the connector cannot reach the gateway' : undefined);
+  if (!silent && !(why && isNoneDetected(facts))) return undefined;
+  return {
+    cause: 'gateway-away',
+    tone: 'bad',
+    words: why
+      ? `Detection is away: ${sentence(why)}`
+      : `Detection is away: the gateway has not answered for ${seconds(silent!.seconds)}.`,
+    advice: 'Frames wait until their deadline. See whether the gateway runs and can be reached.',
+    evidence: [...(silent ? [silentEvidence(silent, silent.limit)] : []), ...noneDetected(facts)],
+  };
+};
+
+export const gateway: Rule = (facts) => {
+  const { stages, age } = facts.way;
+  if (!stages || !age || !isSlow(facts, noticeableAge)) return undefined;
+  if (!isLong(stages.gateway, age.mean)) return undefined;
+  return {
+    cause: 'gateway',
+    tone: 'warn',
+    words: `The hop through the gateway takes ${round(stages.gateway)} ms, ${percent(stages.gateway / age.mean)} of a frame's way.`,
+    advice: 'Look at the gateway and the network between it and the replicas; more replicas do not help.',
+    evidence: [
+      { words: 'through the gateway and back', value: stages.gateway, unit: 'ms', limit: LONG_MS, series: 'stages' },
+      ageEvidence(facts, noticeableAge(facts)),
+    ],
+  };
+};

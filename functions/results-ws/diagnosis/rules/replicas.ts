@@ -1,0 +1,151 @@
+import { percent, round, seconds } from '../format.ts';
+import type { Facts } from '../snapshot.ts';
+import {
+  ageEvidence,
+  BUSY,
+  busyOf,
+  describe,
+  failedFor,
+  isLosing,
+  isNoneDetected,
+  isSlow,
+  LONG_MS,
+  LONG_PART,
+  lostEvidence,
+  most,
+  noneDetected,
+  patience,
+  pressureEvidence,
+  silentEvidence,
+  slowAge,
+  triedFor,
+  workOf,
+} from '../thresholds.ts';
+import { CPU_PRESSURE } from './host.ts';
+import { silentPart } from './parts.ts';
+import type { Rule } from './rule.ts';
+
+const JOB = 'detect-faces';
+/** A try that had so long and no answer was not only the rest of a frame's life, milliseconds. */
+const WHOLE_TRY_MS = 1_000;
+/** No frame takes so long on a worker that is well, seconds. */
+const STUCK_S = 3;
+/** Of the frames that were tried, and so many of them. */
+const FAILED = 0.1;
+const SOME = 3;
+
+export const noReplicas: Rule = (facts) => {
+  if (!isNoneDetected(facts)) return undefined;
+  const refused = failedFor(facts, 'no_replica', 'invoke_timeout', 'reply_truncated').at(-1);
+  const unanswered = failedFor(facts, 'deadline_in_function').filter((record) => triedFor(record) >= WHOLE_TRY_MS);
+  const told = refused ?? unanswered.at(-1);
+  const asked = facts.records.length > 0 || (facts.broker.waiting ?? 0) > 0;
+  if (!told && !(facts.gauges.replicas === 0 && asked)) return undefined;
+  return {
+    cause: 'no-replicas',
+    tone: 'bad',
+    words: `No replica of ${JOB} answers${told ? `: ${describe(told)}` : ''}.`,
+    advice: `See the log of ${JOB}, and whether the gateway wants a replica of it at all.`,
+    evidence: noneDetected(facts),
+  };
+};
+
+/** One of several that hangs, or one of its workers: the others go on. */
+export const replica: Rule = (facts) => {
+  const silent = silentPart(facts, JOB);
+  const advice = `End it: the gateway sends it frames until it is gone, and another one comes in its place. See the log of ${JOB}.`;
+  if (silent)
+    return {
+      cause: 'replica',
+      tone: 'warn',
+      words: `Replica ${silent.instance} has not answered for ${seconds(silent.seconds)}: it hangs.`,
+      advice,
+      evidence: [silentEvidence(silent, silent.limit)],
+      node_id: silent.instance,
+    };
+  const { stuck } = facts.gauges;
+  const limit = patience(facts, STUCK_S);
+  if (!stuck || stuck.seconds < limit) return undefined;
+  return {
+    cause: 'replica',
+    tone: 'warn',
+    words: `A worker of ${stuck.node_id} has been at one frame for ${seconds(stuck.seconds)}: it hangs.`,
+    advice: 'It is ended and replaced by itself after FRAME_TIME_LIMIT_MS; other workers go on. See its log.',
+    evidence: [{ words: 'at one frame', value: stuck.seconds, unit: 's', limit }],
+    node_id: stuck.node_id,
+  };
+};
+
+export const replicas: Rule = (facts) => {
+  const { stages, age, replicas } = facts.way;
+  const busy = busyOf(facts);
+  if (!stages || !age || !isSlow(facts, slowAge) || busy < BUSY) return undefined;
+  const waiting = stages.queue + stages.hold + stages.wait;
+  const losing = isLosing(facts);
+  if (!losing && !(waiting >= LONG_MS && waiting / age.mean >= LONG_PART)) return undefined;
+  const number = facts.gauges.replicas || replicas.length;
+  const lost = losing
+    ? `${round(facts.way.lost)} frames/s are let go`
+    : `frames wait ${percent(waiting / age.mean)} of their time`;
+  return {
+    cause: 'replicas',
+    tone: 'warn',
+    words: `Not enough replicas: ${lost} for ${number === 1 ? 'the only one, which is' : `${number}, which are`} busy ${percent(busy)} of the time.`,
+    advice: 'Another replica helps, since there are cores for it; so do fewer frames a second.',
+    evidence: [
+      { words: 'of the time replicas are busy', value: busy, unit: 'share', limit: BUSY, series: 'utilisation' },
+      { words: 'a frame waits', value: waiting, unit: 'ms', limit: LONG_MS, series: 'stages' },
+      ...(losing ? [lostEvidence(facts)] : []),
+      ...pressureEvidence(most(facts, 'cpu_pressure'), 'a CPU', CPU_PRESSURE),
+    ],
+  };
+};
+
+export const detector: Rule = (facts) => {
+  const { stages, age } = facts.way;
+  const { work } = workOf(facts);
+  if (!stages || !age || !work) return undefined;
+  const own = stages.decode + stages.detect;
+  if (!isSlow(facts, slowAge) || own < LONG_MS || own / age.mean < 0.5 || work.cpu / work.work < 0.5) return undefined;
+  return {
+    cause: 'detector',
+    tone: 'warn',
+    words: `The detector is heavy: ${round(own)} ms for a frame, ${percent(own / age.mean)} of its way.`,
+    advice: 'A lighter detector or smaller pictures help; more replicas do not make a single frame faster.',
+    evidence: [
+      { words: 'for one frame', value: own, unit: 'ms', limit: LONG_MS, series: 'latency' },
+      { words: 'of it on a CPU', value: work.cpu / work.work, unit: 'share' },
+      ageEvidence(facts, slowAge(facts)),
+    ],
+  };
+};
+
+/** What the function itself or the hop to it made of a frame, with time enough to do better. */
+const hasFailed = (facts: Facts) => {
+  const errors = failedFor(
+    facts,
+    'function_error',
+    'invoke_timeout',
+    'reply_truncated',
+    'reply_too_large',
+    'no_replica',
+  );
+  const failed = facts.records.filter(({ outcome }) => outcome === 'failed');
+  return [...new Set([...errors, ...failed])];
+};
+
+export const failing: Rule = (facts) => {
+  const bad = hasFailed(facts);
+  const tried = facts.records.filter(({ outcome }) => outcome !== 'shed').length;
+  const share = bad.length / tried;
+  if (bad.length < SOME || share < FAILED) return undefined;
+  return {
+    cause: 'failing',
+    tone: 'warn',
+    words: `Detection fails for ${percent(share)} of the frames: ${describe(bad.at(-1)!)}.`,
+    advice: `See the log of ${JOB}. A replica that dies is started again; a frame that kills it is given up.`,
+    evidence: [
+      { words: 'of the frames were given up', value: share, unit: 'share', limit: FAILED, series: 'outcomes' },
+    ],
+  };
+};

@@ -1,0 +1,62 @@
+/** Everything that the diagnosis can name, one rule each, in the order of `cause`. */
+import type { Cause } from '@framewire/contract';
+import type { Facts } from '../snapshot.ts';
+import { broker, brokerSlow, topology } from './broker.ts';
+import { cameraOffline, cameraSilent, clock, pictures, producer } from './cameras.ts';
+import { connector } from './connector.ts';
+import { gateway, gatewayAway } from './gateway.ts';
+import { cpu, io, memory } from './host.ts';
+import { unaccounted } from './ledger.ts';
+import { cameraConnector, ingest, results } from './parts.ts';
+import { detector, failing, noReplicas, replica, replicas } from './replicas.ts';
+import type { Found, Rule } from './rule.ts';
+import { metrics, viewer } from './viewers.ts';
+
+export type { Found, Rule } from './rule.ts';
+
+export const RULES: Record<Cause, Rule> = {
+  broker,
+  topology,
+  'gateway-away': gatewayAway,
+  connector,
+  'camera-connector': cameraConnector,
+  ingest,
+  results,
+  'no-replicas': noReplicas,
+  replica,
+  unaccounted,
+  memory,
+  cpu,
+  io,
+  replicas,
+  detector,
+  gateway,
+  'broker-slow': brokerSlow,
+  clock,
+  producer,
+  'camera-offline': cameraOffline,
+  'camera-silent': cameraSilent,
+  pictures,
+  failing,
+  viewer,
+  metrics,
+};
+
+/**
+ * What is so at this moment, whatever follows from what.
+ * @param onError told of a rule that throws: the others are asked all the same.
+ */
+export function judge(
+  facts: Facts,
+  onError: (rule: string, error: unknown) => void,
+  rules: Partial<Record<Cause, Rule>> = RULES,
+): Found[] {
+  return Object.entries(rules).flatMap(([name, rule]) => {
+    try {
+      return rule(facts) ?? [];
+    } catch (error) {
+      onError(name, error);
+      return [];
+    }
+  });
+}

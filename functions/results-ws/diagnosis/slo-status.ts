@@ -1,0 +1,38 @@
+import type { KeptPromise } from '@framewire/contract';
+import type { Facts } from './snapshot.ts';
+import { areEnough, isLosing, lostShare } from './thresholds.ts';
+
+/** Of so few pictures or outcomes no share is worth a word. */
+const ENOUGH = 20;
+/** A frame that had its outcome after so much of the target is late when it is drawn. */
+const NEARLY = 0.8;
+/** Late outcomes of the last seconds: so many times what the goal allows, since the seconds are few. */
+const BURN = 5;
+
+/**
+ * Whether what was promised is held: pictures as fresh as the target, and frames that are not let go. By what viewers drew where somebody
+ * draws, over a minute and still so in its last seconds; and by the outcomes of the last seconds, which show first what is to come.
+ */
+export function judgePromise(facts: Facts): KeptPromise {
+  const { target, goal, drawn, way, records } = facts;
+  const ages = records.flatMap(({ outcome, timestamp, original_timestamp }) =>
+    outcome === 'detected' ? (timestamp - original_timestamp) * 1000 : [],
+  );
+  const lateShare = ages.length > 0 ? ages.filter((age) => age > target).length / ages.length : 0;
+  const allowed = 1 - goal;
+  const drawnLate =
+    drawn !== undefined &&
+    [drawn.minute, drawn.lately].every(({ pictures, within }) => pictures >= ENOUGH && within < goal);
+  const outcomesLate = areEnough(facts) && ages.length >= ENOUGH && lateShare >= BURN * allowed;
+  const soon = areEnough(facts) && way.age !== undefined && way.age.p95 >= NEARLY * target;
+  const within =
+    drawn && drawn.minute.pictures >= ENOUGH ? drawn.minute.within : ages.length ? 1 - lateShare : undefined;
+  return {
+    target,
+    goal,
+    ...(within !== undefined && { within }),
+    ...(way.age && { p95: way.age.p95 }),
+    lost: lostShare(facts),
+    holds: drawnLate || outcomesLate || isLosing(facts) ? 'no' : soon ? 'barely' : 'yes',
+  };
+}

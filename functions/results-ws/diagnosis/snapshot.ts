@@ -1,0 +1,89 @@
+import type { CameraView, MissingFrame, ResultRecord } from '@framewire/contract';
+import type { Pace } from '../cameras/frame-rate-baseline.ts';
+import type { WayFacts } from '../latency/stages.ts';
+import type { Machine } from './probes/host.ts';
+
+/** What the rules in `rules/` look at: numbers and codes, and words of the parts that have a problem. Nothing here is a judgement. */
+export interface Facts {
+  /** Seconds since the epoch. */
+  now: number;
+  /** What a picture may be old at the glass, milliseconds, and the share of pictures that is to hold it, 0 to 1. */
+  target: number;
+  goal: number;
+  /** Pictures that viewers drew in the last minute, and in the last 20 seconds; absent where nobody draws. */
+  drawn?: { minute: Drawn; lately: Drawn };
+  broker: {
+    /** Why it cannot be reached, in words. */
+    problem?: string;
+    /** Why it takes no messages though it is there, in words. */
+    blocked?: string;
+    /** Why outcomes cannot be read though it is there, in words. */
+    stream?: string;
+    /** The queue of frames does not exist, so that no frame goes anywhere. */
+    missingQueue?: string;
+    /** Seconds for which outcomes have come without a break, as far as it is known. */
+    listening: number;
+    /** What its answer to a small question takes, milliseconds; while one is due, how long it has been. Absent before the first. */
+    answer?: number;
+    /** Frames in the queue that wait for the connector, and who takes them. Absent where it does not say. */
+    waiting?: number;
+    consumers?: number;
+  };
+  /** Why the gateway cannot be reached, in words. */
+  gateway?: string;
+  /** What Prometheus knows beyond the records; all absent where it does not answer. */
+  gauges: Gauges;
+  /** Processes that Prometheus asks and that do not answer. */
+  silent: readonly SilentPart[];
+  /** The machine that results-ws runs on. */
+  machine: Machine;
+  /** Where the time of the last seconds' frames went. */
+  way: WayFacts;
+  /** Outcomes of the same seconds. */
+  records: readonly ResultRecord[];
+  /** Seconds since an outcome came of a frame that was detected, and of one that the connector ended in whatever way. */
+  detectedAgo: number;
+  endedAgo: number;
+  cameras: CameraView[];
+  /** How each camera sends, by camera id. */
+  paces: ReadonlyMap<string, Pace>;
+  missing: MissingFrame[];
+  viewers: {
+    count: number;
+    /** Those that cannot carry their pictures, and what share of them the worst had to let go, 0 to 1. */
+    slow: number;
+    skipped: number;
+  };
+}
+
+/** Pictures, and the share of them that was within the target. */
+export interface Drawn {
+  pictures: number;
+  within: number;
+}
+
+/** A process that Prometheus scrapes and that does not answer it. */
+export interface SilentPart {
+  /** Which part it is: `detect-faces`, `connector`, `camera`, `gateway`, `ingest-frame`, `results-ws`, `rabbitmq`. */
+  job: string;
+  instance: string;
+  /** Since when, seconds. */
+  seconds: number;
+}
+
+/** Of the last ten seconds; seconds and shares. */
+export interface Gauges {
+  /** Why there are none, in words. */
+  problem?: string;
+  /** Replicas of detect-faces that answer, and their workers. */
+  replicas?: number;
+  workers?: number;
+  /** For how long the worker that has been at one frame longest has been at it, and at which replica. */
+  stuck?: { node_id: string; seconds: number };
+  /** From a known outcome to the broker's confirm, and from a capture to it. */
+  confirm?: number;
+  publish?: number;
+  /** 1 where the broker takes no messages for want of it. */
+  memoryAlarm?: number;
+  diskAlarm?: number;
+}

@@ -1,0 +1,64 @@
+import { Registry } from '@framewire/runtime/telemetry';
+import { describe, expect, it } from 'vitest';
+import { createObjective } from './slo.ts';
+
+function setUp() {
+  let now = 1_700_000_000_000;
+  const registry = new Registry();
+  const objective = createObjective({ target: 500, goal: 0.99, registry, clock: () => now });
+  return {
+    objective,
+    registry,
+    pass(seconds: number) {
+      now += seconds * 1000;
+    },
+  };
+}
+
+describe('the objective', () => {
+  it('says by camera and of all which share was within the target', () => {
+    const { objective } = setUp();
+    for (let n = 0; n < 90; n++) objective.drawn('door', 60);
+    for (let n = 0; n < 10; n++) objective.drawn('door', 900);
+    for (let n = 0; n < 100; n++) objective.drawn('yard', n < 50 ? 500 : 501);
+    const { cameras, ...all } = objective.answer();
+    expect(all).toEqual({ target: 500, goal: 0.99, within: 0.7, pictures: 200 });
+    expect(cameras).toEqual([
+      { camera_id: 'door', within: 0.9, pictures: 100, p95: expect.any(Number) },
+      { camera_id: 'yard', within: 0.5, pictures: 100, p95: expect.any(Number) },
+    ]);
+    // within a tenth
+    for (const [n, p95] of [900, 501].entries()) {
+      expect(cameras[n]!.p95).toBeGreaterThanOrEqual(p95);
+      expect(cameras[n]!.p95).toBeLessThanOrEqual(p95 * 1.11);
+    }
+  });
+
+  it('is of five minutes, and says nothing where nobody draws', () => {
+    const { objective, pass } = setUp();
+    expect(objective.answer()).toEqual({ target: 500, goal: 0.99, pictures: 0, cameras: [] });
+    objective.drawn('door', 900);
+    pass(240);
+    objective.drawn('door', 60);
+    expect(objective.answer()).toMatchObject({ within: 0.5, pictures: 2 });
+    pass(120);
+    expect(objective.answer()).toMatchObject({ within: 1, pictures: 1 });
+    pass(400);
+    expect(objective.answer().cameras).toEqual([]);
+  });
+
+  it('is counted for its alerts, late ones from 0 on, and cameras beyond 200 as one', async () => {
+    const { objective, registry } = setUp();
+    objective.drawn('door', 60);
+    objective.drawn('door', -4);
+    for (let n = 0; n < 300; n++) objective.drawn(`made-up-${n}`, 600);
+    const text = await registry.metrics();
+    expect(text).toContain('cv_pictures_drawn_total{camera_id="door",within="yes"} 2');
+    expect(text).toContain('cv_pictures_drawn_total{camera_id="door",within="no"} 0');
+    expect(text).toContain('cv_pictures_drawn_total{camera_id="other",within="no"} 101');
+    expect(text.match(/cv_pictures_drawn_total\{/g)?.length).toBe(2 * 201);
+    expect(text).toContain('cv_age_target_seconds 0.5');
+    expect(text).toContain('cv_age_goal 0.99');
+    expect(text).toContain('cv_frame_age_seconds_count 302');
+  });
+});

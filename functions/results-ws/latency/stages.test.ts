@@ -1,0 +1,93 @@
+import type { ResultRecord, Stages } from '@framewire/contract';
+import { describe, expect, it } from 'vitest';
+import { createWay, wayOf } from './stages.ts';
+
+const T = 1_700_000_000_000;
+
+interface Case {
+  publish?: number;
+  queue?: number;
+  hold?: number;
+  gateway?: number;
+  wait?: number;
+  decode?: number;
+  detect?: number;
+  result?: number;
+  cpu?: number;
+  run_queue?: number;
+  major_faults?: number;
+  node_id?: string;
+}
+
+/** A frame that was well, but for what is said. */
+function frame(some: Case = {}, more: Partial<ResultRecord> = {}): ResultRecord {
+  const { publish = 1, queue = 2, hold = 0, gateway = 3, wait = 1, decode = 3, detect = 20, result = 1 } = some;
+  const published_at = T + publish;
+  const received_at = published_at + queue;
+  const invoked_at = received_at + hold;
+  const answered_at = invoked_at + gateway + wait + decode + detect;
+  const { cpu = decode + detect, run_queue = 0, major_faults = 0 } = some;
+  const times = { captured_at: T, published_at, received_at, invoked_at, answered_at };
+  const stages: Stages = { ...times, wait, decode, detect, cpu, run_queue, major_faults };
+  const told = { timestamp: (answered_at + result) / 1000, original_timestamp: T / 1000 };
+  return { outcome: 'detected', node_id: some.node_id ?? 'one', stages, ...told, ...more } as ResultRecord;
+}
+
+function answerOf(records: ResultRecord[]) {
+  const way = createWay(() => T + 5_000);
+  for (const record of records) way.add(record);
+  return way.answer();
+}
+
+const many = (some: Case, n = 20) => Array.from({ length: n }, () => frame(some));
+
+describe('the way of a frame', () => {
+  it('is made of stages that add up to its age', () => {
+    const record = frame({ publish: 4, queue: 50, hold: 7, gateway: 5, wait: 6, decode: 3, detect: 21, result: 2 });
+    const stages = wayOf(record)!;
+    const sum = Object.values(stages).reduce((total, ms) => total + ms, 0);
+    expect(sum).toBeCloseTo(98, 3);
+    expect(stages).toMatchObject({ publish: 4, queue: 50, hold: 7, wait: 6, decode: 3, detect: 21 });
+    expect(answerOf([record])).toMatchObject({ frames: 1, lost: 0, age: { mean: expect.closeTo(98, 3) } });
+  });
+
+  it('is told by replica, and of the last seconds alone', () => {
+    const old = frame({}, { timestamp: T / 1000 - 20 });
+    const answer = answerOf([
+      old,
+      ...many({ node_id: 'a' }, 30),
+      ...many({ node_id: 'b', cpu: 11, run_queue: 10 }, 10),
+    ]);
+    expect(answer.frames).toBe(40);
+    expect(answer.replicas).toEqual([
+      expect.objectContaining({ node_id: 'a', rate: 3, work: 23, cpu: 23, run_queue: 0, blocked: 0 }),
+      expect.objectContaining({ node_id: 'b', rate: 1, work: 23, cpu: 11, run_queue: 10, blocked: 2 }),
+    ]);
+  });
+
+  it('has the pressure beside each replica, where that is told', () => {
+    const told = (cpu_pressure: number) => {
+      const record = frame({ node_id: 'a' });
+      return { ...record, stages: { ...record.stages, cpu_pressure } };
+    };
+    const [a, b] = answerOf([told(0.2), told(0.6), frame({ node_id: 'b' })]).replicas;
+    expect(a!.cpu_pressure).toBeCloseTo(0.4, 5);
+    expect([a!.io_pressure, b!.cpu_pressure]).toEqual([undefined, undefined]);
+  });
+
+  it('is told over the last seconds to the verdict, with the quartile that it goes by', () => {
+    const way = createWay(() => T + 5_000);
+    for (const age of [100, 200, 300, 400]) way.add(frame({ queue: age }));
+    way.add(frame({ queue: 900 }, { timestamp: T / 1000 - 4 }));
+    const { way: facts, records } = way.over(6);
+    expect([facts.seconds, facts.frames, records.length]).toEqual([6, 4, 4]);
+    expect(facts.age!.p75).toBeCloseTo(329, 0);
+    expect(way.over(10).way.frames).toBe(5);
+  });
+
+  it('counts what was let go with it', () => {
+    const shed = frame({}, { shed: [[1, 8]] });
+    const late = frame({}, { outcome: 'expired' });
+    expect(answerOf([shed, late]).lost).toBeCloseTo(0.9, 5);
+  });
+});

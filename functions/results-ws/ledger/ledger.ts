@@ -1,0 +1,273 @@
+import {
+  CONNECTOR_REPORT_S,
+  type ConnectorRecord,
+  type LedgerAccount,
+  type LedgerAnswer,
+  type MissingFrame,
+  type Outcome,
+  type PassedFrame,
+  type ResultRecord,
+  timeOfUuid,
+} from '@framewire/contract';
+import { numberedFrameId } from '@framewire/runtime/frames';
+import { createLruMap } from '@framewire/runtime/process';
+import { createNumbers, type Gap, type Numbers } from './sequence-numbers.ts';
+
+/** A frame whose outcome is missing is in flight for so long after it must have left the queue; then it is unaccounted for, seconds. */
+export const GRACE = 30;
+/** Clocks of producers and of the connector may differ by so much, seconds. */
+const CLOCKS = 60;
+/** Time in which nothing was heard of any connector counts as no more than this, seconds: frames wait for it in the queue. */
+const MAX_STEP = 1.5 * CONNECTOR_REPORT_S;
+/** The source that was silent for longest is forgotten first; what it counted stays. */
+const MAX_SOURCES = 10_000;
+/** A camera id is free text of whoever posts frames: beyond so many, the one that was silent for longest is counted with `others`. */
+const MAX_ACCOUNTS = 1_000;
+/** Gaps of all sources that are known one by one. */
+const MAX_GAPS = 50_000;
+/** Frames that are named one by one. */
+const MAX_NAMED = 200;
+
+/**
+ * What became of every frame, from `source`, `seq` and `shed` of the outcomes alone: a number below one that had its outcome, and
+ * without one of its own, is in flight or unaccounted for. Made anew from the stream by each replica at its start.
+ *
+ * A missing frame may have a good reason: it may wait in the queue (a frame without a deadline waits as long as it takes), or a
+ * connector may hold it for a replica that does not answer. So its grace begins when a later frame of its source was taken from the queue,
+ * runs only while connectors give signs of life, and begins again while one of them says that it holds the frame.
+ */
+export interface Ledger {
+  /** Each outcome once, in the order of the stream. */
+  add(record: ResultRecord): void;
+  /** A frame that ended in another function's answer: an outcome, though none that is counted here. */
+  passed(frame: PassedFrame): void;
+  /** Another message had an outcome that is known: again, or under a number that a repeat by its caller was given. */
+  repeated(record: ResultRecord): void;
+  /** A connector's sign of life. */
+  connector(record: ConnectorRecord): void;
+  /** Frames that are unaccounted for, the newest 200. */
+  missing(): MissingFrame[];
+  answer(): LedgerAnswer;
+  /** Frames from before are not counted, seconds since the epoch; undefined while none was. */
+  readonly knownSince: number | undefined;
+  clear(): void;
+}
+
+interface Source {
+  camera_id: string;
+  numbers: Numbers;
+  /** Whether each frame so far had the id that follows from its number: then so has one that is missing. */
+  idsFollow?: boolean;
+}
+
+export function createLedger(): Ledger {
+  const sources = createLruMap<string, Source>(MAX_SOURCES);
+  const accounts = createLruMap<string, LedgerAccount>(MAX_ACCOUNTS, (_, evicted) => sum(others, evicted));
+  let others = account('');
+  let gaps = 0;
+  let knownSince: number | undefined;
+  /** Of what sources gave out up to then not all may have been read, or remembered, seconds since the epoch. */
+  let darkUntil = Number.NEGATIVE_INFINITY;
+  /** The ledger's own time, seconds: it runs with the records of connectors, and stands still while there are none. */
+  let now = 0;
+  let newest: number | undefined;
+
+  function accountOf(camera: string): LedgerAccount {
+    let found = accounts.get(camera);
+    if (!found) {
+      found = account(camera);
+      accounts.set(camera, found);
+    }
+    return found;
+  }
+
+  function sourceOf({ source, camera_id, seq, shed = [] }: Omit<PassedFrame, 'timestamp'>): Source {
+    let found = sources.get(source);
+    if (!found) {
+      if (sources.size >= MAX_SOURCES) forgetSource();
+      accountOf(camera_id); // what is missing of it is counted there, whether or not anything else is
+      // of one that began in the light every number is known of; of any other those from the first that has an outcome
+      const isWhole = startOf(source) > darkUntil;
+      found = { camera_id, numbers: createNumbers(isWhole ? 1 : Math.min(seq, ...shed.map(([first]) => first))) };
+      sources.set(source, found);
+    }
+    return found;
+  }
+
+  /** The one that was silent for longest, and rather one that misses nothing. */
+  function forgetSource(): void {
+    let chosen: string | undefined;
+    let looked = 0;
+    for (const [id, { numbers }] of sources.entries()) {
+      chosen ??= id;
+      if (numbers.gaps.length > 0 && ++looked < 100) continue;
+      if (numbers.gaps.length === 0) chosen = id;
+      break;
+    }
+    const { camera_id, numbers } = sources.peek(chosen!)!;
+    gaps -= numbers.gaps.length;
+    numbers.fold(0);
+    (accounts.peek(camera_id) ?? others).unaccounted += numbers.folded;
+    sources.delete(chosen!);
+    darkUntil = Math.max(darkUntil, startOf(chosen!));
+  }
+
+  function advance(timestamp: number): void {
+    if (newest !== undefined) now += Math.min(MAX_STEP, Math.max(0, timestamp - newest));
+    newest = Math.max(newest ?? timestamp, timestamp);
+  }
+
+  function begin(timestamp: number): void {
+    advance(timestamp);
+    if (knownSince !== undefined && knownSince <= timestamp) return;
+    knownSince = timestamp;
+    darkUntil = Math.max(darkUntil, timestamp + CLOCKS);
+  }
+
+  /** @returns how many of the shed numbers, and whether the frame's own, have their outcome for the first time. */
+  function tell({ numbers }: Source, seq: number, shed: PassedFrame['shed'] = [], timestamp: number) {
+    const before = numbers.gaps.length;
+    const fresh = { shed: numbers.tell(shed, timestamp), own: numbers.tell([[seq, seq]], timestamp) > 0 };
+    gaps += numbers.gaps.length - before;
+    if (gaps > MAX_GAPS) foldHalf();
+    return fresh;
+  }
+
+  function foldHalf(): void {
+    gaps = 0;
+    for (const { numbers } of sources.values()) {
+      numbers.fold(Math.floor(numbers.gaps.length / 2));
+      gaps += numbers.gaps.length;
+    }
+  }
+
+  const isLate = ({ begun }: Gap) => begun !== undefined && now - begun > GRACE;
+
+  function missing(): MissingFrame[] {
+    const late: (Gap & Pick<MissingFrame, 'source' | 'camera_id'> & Pick<Source, 'idsFollow'>)[] = [];
+    for (const [source, { camera_id, numbers, idsFollow }] of sources.entries()) {
+      let [i, named] = [numbers.gaps.length - 1, 0];
+      for (; i >= 0 && named < MAX_NAMED; i--) {
+        const gap = numbers.gaps[i]!;
+        if (!isLate(gap)) continue;
+        late.push({ ...gap, source, camera_id, idsFollow });
+        named += gap.last - gap.first + 1;
+      }
+    }
+    const found: MissingFrame[] = [];
+    for (const { first, last, since, source, camera_id, idsFollow } of late.reverse().sort((a, b) => b.since - a.since))
+      for (let seq = first; seq <= last && found.length < MAX_NAMED; seq++)
+        found.push({ frame_id: idsFollow ? numberedFrameId(source, seq) : undefined, camera_id, source, seq, since });
+    return found;
+  }
+
+  return {
+    add(record) {
+      begin(record.timestamp);
+      const { camera_id, source, seq, shed, outcome, timestamp } = record;
+      const counts = accountOf(camera_id);
+      if (source === undefined || seq === undefined) {
+        counts.unnumbered++;
+        counts[outcome]++;
+        return;
+      }
+      const from = sourceOf({ ...record, source, seq });
+      // what was shed can have an id of its own
+      if (outcome !== 'shed')
+        from.idsFollow = from.idsFollow !== false && record.frame_id === numberedFrameId(source, seq);
+      const fresh = tell(from, seq, shed, timestamp);
+      counts[outcome] += fresh.own ? 1 : 0;
+      counts.duplicates += fresh.own ? 0 : 1;
+      counts.shed += fresh.shed;
+      if (wasTaken(record)) from.numbers.passedQueue(seq, now);
+    },
+    passed(frame) {
+      const { camera_id, seq, shed, timestamp } = frame;
+      begin(timestamp);
+      const from = sourceOf(frame);
+      const fresh = tell(from, seq, shed, timestamp);
+      if (fresh.shed > 0) accountOf(camera_id).shed += fresh.shed;
+      from.numbers.passedQueue(seq, now);
+    },
+    repeated({ camera_id, source, seq, shed, timestamp }) {
+      const counts = accountOf(camera_id);
+      counts.duplicates++;
+      if (source === undefined || seq === undefined) return;
+      // its outcome is counted under the number that it first had
+      counts.shed += tell(sourceOf({ camera_id, source, seq, shed }), seq, shed, timestamp).shed;
+    },
+    connector({ timestamp, held }) {
+      if (knownSince === undefined) return;
+      advance(timestamp);
+      for (const { source, seq } of held) {
+        const { numbers } = sources.peek(source) ?? {};
+        const before = numbers?.gaps.length ?? 0;
+        numbers?.held(seq, now);
+        gaps += (numbers?.gaps.length ?? 0) - before;
+      }
+    },
+    missing,
+    answer() {
+      const answers = new Map([...accounts.entries()].map(([id, counts]) => [id, { ...counts }]));
+      const rest = { ...others };
+      for (const { camera_id, numbers } of sources.values()) {
+        const counts = answers.get(camera_id) ?? rest;
+        for (const gap of numbers.gaps) counts[isLate(gap) ? 'unaccounted' : 'in_flight'] += gap.last - gap.first + 1;
+        counts.unaccounted += numbers.folded;
+      }
+      const cameras = [...answers.values()].map(withTotal);
+      const all = [...cameras, withTotal(rest)];
+      const { camera_id: _, ...totals } = withTotal(all.reduce(sum, account('')));
+      const { camera_id: __, ...forgotten } = withTotal(rest);
+      return {
+        known_since: knownSince ?? null,
+        grace: GRACE,
+        totals,
+        cameras,
+        ...(forgotten.published > 0 && { others: forgotten }),
+        unaccounted: missing(),
+      };
+    },
+    get knownSince() {
+      return knownSince;
+    },
+    clear() {
+      sources.clear();
+      accounts.clear();
+      others = account('');
+      knownSince = newest = undefined;
+      darkUntil = Number.NEGATIVE_INFINITY;
+      now = gaps = 0;
+    },
+  };
+}
+
+/** Whether a connector took the frame from its queue, and not from that of dead letters: frames that came before it may still wait there. */
+const wasTaken = ({ stages, reason_code }: ResultRecord): boolean =>
+  stages.received_at !== undefined && reason_code !== 'deadline_in_queue' && reason_code !== 'dead_lettered';
+
+/** When it began, by its id, seconds since the epoch; for ever ago where that does not say. */
+const startOf = (source: string): number => (timeOfUuid(source) ?? Number.NEGATIVE_INFINITY) / 1000;
+
+const OUTCOMES = ['detected', 'expired', 'rejected', 'failed', 'shed'] as const satisfies Outcome[];
+const COUNTS = [...OUTCOMES, 'in_flight', 'unaccounted', 'duplicates', 'unnumbered'] as const;
+
+/** One that has counted nothing yet. */
+function account(camera_id: string): LedgerAccount {
+  const zeros = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Record<(typeof COUNTS)[number], number>;
+  return { camera_id, published: 0, ...zeros };
+}
+
+/** Every frame that is known of ends in one of these. */
+const withTotal = (counts: LedgerAccount): LedgerAccount => ({
+  ...counts,
+  published: [...OUTCOMES, 'in_flight' as const, 'unaccounted' as const].reduce(
+    (total, name) => total + counts[name],
+    0,
+  ),
+});
+
+function sum(total: LedgerAccount, counts: LedgerAccount): LedgerAccount {
+  for (const name of COUNTS) total[name] += counts[name];
+  return total;
+}

@@ -1,0 +1,150 @@
+import { HISTORY, type HistoryAnswer, type HistoryName, METRIC, QUEUE } from '@framewire/contract';
+import { HttpError } from '@framewire/runtime/http';
+import type { Prometheus, Series } from './client.ts';
+
+/** Points of one series at most. */
+const MOST_POINTS = 600;
+/** Prometheus looks every 2 s: no step is finer, and a rate needs some of its looks, seconds. */
+const LEAST_STEP = 2;
+const LEAST_WINDOW = 15;
+/** As long as the longest range, seconds. */
+const LONGEST = 31 * 24 * 3600;
+/** Lines of one name: more are a tangle, and none of our labels has more values. */
+const MOST_LINES = 50;
+
+type Unit = HistoryAnswer['series'][number]['unit'];
+interface Chart {
+  unit: Unit;
+  /** One expression a line, or with labels; `window` is the range of its rates. */
+  lines(window: string): Record<string, string>;
+  /** What tells the series of one expression apart. */
+  by?: string[];
+}
+
+const seconds = (metric: string, window: string, share: number) =>
+  `histogram_quantile(${share}, sum by (le) (rate(${metric}_bucket[${window}])))`;
+const quantiles = (metric: string) => (window: string) => ({
+  p50: seconds(metric, window, 0.5),
+  p95: seconds(metric, window, 0.95),
+});
+const FUNCTION = 'function_name=~"detect-faces.*"';
+
+/** What each name of `api/history` is made of. Those that are recorded by a rule of `prometheus/rules` are asked for under its name. */
+const CHARTS: Record<HistoryName, Chart> = {
+  rate: { unit: 'frames/s', lines: (w) => ({ '': `sum(rate(${METRIC.processed}[${w}]))` }) },
+  outcomes: {
+    unit: 'frames/s',
+    by: ['outcome'],
+    // each replica of results-ws counts the same stream
+    lines: (w) => ({ '': `max by (outcome) (sum by (outcome, instance) (rate(cv_results_seen_total[${w}])))` }),
+  },
+  latency: { unit: 's', lines: quantiles(METRIC.processing) },
+  stages: {
+    unit: 's',
+    by: ['stage'],
+    lines: (w) => ({
+      '': `sum by (stage) (rate(${METRIC.stage}_sum[${w}])) / (sum by (stage) (rate(${METRIC.stage}_count[${w}])) > 0)`,
+    }),
+  },
+  age: { unit: 's', lines: quantiles(METRIC.age) },
+  queue: { unit: 'frames', lines: () => ({ '': `max(${METRIC.queueMessages}{queue="${QUEUE.frames}"})` }) },
+  drain: { unit: 's', lines: () => ({ '': `max(function:drain_seconds{${FUNCTION}})` }) },
+  replicas: {
+    unit: 'replicas',
+    lines: () => ({ ready: `max(function:replicas{${FUNCTION}})`, needed: `max(function:load_replicas{${FUNCTION}})` }),
+  },
+  utilisation: { unit: 'share', lines: () => ({ '': `max(function:utilisation{${FUNCTION}})` }) },
+  cpu: { unit: 'cores', by: ['job'], lines: (w) => ({ '': `sum by (job) (rate(process_cpu_seconds_total[${w}]))` }) },
+  memory: { unit: 'bytes', by: ['job'], lines: () => ({ '': 'sum by (job) (process_resident_memory_bytes)' }) },
+  pressure: {
+    unit: 'share',
+    by: ['resource', 'node_id'],
+    lines: (w) => ({ '': `max by (resource, node_id) (avg_over_time(${METRIC.pressure}[${w}]))` }),
+  },
+  objective: {
+    unit: 'share',
+    lines: (w) => ({
+      within: `sum(rate(${METRIC.drawn}{within="yes"}[${w}])) / (sum(rate(${METRIC.drawn}[${w}])) > 0)`,
+      goal: `max(${METRIC.goal})`,
+    }),
+  },
+};
+
+/** `GET api/history`: what Prometheus remembers. */
+export interface Charts {
+  /** @throws HttpError 400 for a query that means nothing, 503 where no Prometheus answers. */
+  answer(query: { from?: string; to?: string; series?: string }): Promise<HistoryAnswer>;
+}
+
+/** @param clock milliseconds since the epoch. */
+export function createCharts(prometheus: Prometheus | undefined, clock: () => number = Date.now): Charts {
+  return {
+    async answer(query) {
+      const range = readRange(query, clock() / 1000);
+      const names = readNames(query.series);
+      if (!prometheus) throw new HttpError(503, 'no_prometheus', 'PROMETHEUS_URL names no Prometheus');
+      const window = `${Math.max(LEAST_WINDOW, range.step)}s`;
+      try {
+        const found = await Promise.all(names.map((name) => draw(prometheus, name, window, range)));
+        return { ...range, series: found.flat() };
+      } catch (error) {
+        throw new HttpError(503, 'no_prometheus', (error as Error).message, { 'retry-after': '5' });
+      }
+    },
+  };
+}
+
+type Range = Pick<HistoryAnswer, 'from' | 'to' | 'step'>;
+
+async function draw(prometheus: Prometheus, name: HistoryName, window: string, range: Range) {
+  const { unit, lines, by = [] } = CHARTS[name];
+  const { from, to, step } = range;
+  const drawn = await Promise.all(
+    Object.entries(lines(window)).map(async ([line, expression]) =>
+      (await prometheus.series(expression, from, to, step)).map(({ labels, points }) => {
+        const label = [line, ...by.map((each) => labels[each] ?? '')].filter(Boolean).join(' ');
+        return { name, ...(label && { label }), unit, points: onGrid(points, range) };
+      }),
+    ),
+  );
+  return drawn
+    .flat()
+    .sort((a, b) => ((a.label ?? '') < (b.label ?? '') ? -1 : 1))
+    .slice(0, MOST_LINES);
+}
+
+/** A point at each step: where Prometheus has none, or none that is a number, it is a gap. */
+function onGrid(points: Series['points'], { from, to, step }: Range): [number, number | null][] {
+  const values = new Map(points);
+  const grid: [number, number | null][] = [];
+  for (let at = from; at <= to; at += step) {
+    const value = values.get(at);
+    grid.push([at, value !== undefined && Number.isFinite(value) ? value : null]);
+  }
+  return grid;
+}
+
+/** In whole steps back from its end: on steps of hours the newest point would be hours old. */
+function readRange({ from: first, to: last }: { from?: string; to?: string }, now: number): Range {
+  const to = readTime('to', last, now);
+  const from = readTime('from', first, to - 3600);
+  if (to <= from || to - from > LONGEST)
+    throw new HttpError(400, 'range', `from=${from}&to=${to}: allowed: to after from, ${LONGEST} s at most`);
+  const step = Math.max(LEAST_STEP, Math.ceil((to - from) / (MOST_POINTS - 1)));
+  const end = Math.floor(to / LEAST_STEP) * LEAST_STEP;
+  return { from: end - Math.floor((end - from) / step) * step, to: end, step };
+}
+
+function readTime(name: 'from' | 'to', text: string | undefined, fallback: number): number {
+  const time = text === undefined || text === '' ? fallback : Number(text);
+  if (Number.isFinite(time) && time > 0) return time;
+  throw new HttpError(400, name, `${name}=${text}: allowed: seconds since the epoch`);
+}
+
+function readNames(text: string | undefined): HistoryName[] {
+  const names = text ? text.split(',').filter(Boolean) : [...HISTORY];
+  const unknown = names.find((name) => !HISTORY.includes(name as HistoryName));
+  if (unknown !== undefined || names.length === 0)
+    throw new HttpError(400, 'series', `series=${text}: allowed: ${HISTORY.join(', ')}`);
+  return [...new Set(names as HistoryName[])];
+}

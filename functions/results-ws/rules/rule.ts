@@ -1,9 +1,0 @@
-import type { Finding } from '@framewire/contract';
-import type { Facts } from '../facts.ts';
-
-export type Found = Omit<Finding, 'since' | 'id' | 'effects'>;
-/**
- * Looks at the facts of this moment alone, and finds at most one thing of its cause. Whether it lasts long enough to be told, and what it
- * follows from, is not for a rule to say: see `explain.ts` and `verdict.ts`.
- */
-export type Rule = (facts: Facts) => Found | undefined;

@@ -1,0 +1,63 @@
+import { QUEUE } from '@framewire/contract';
+import { waitFor } from '@framewire/runtime/process';
+import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import {
+  createProducer,
+  type Producer,
+  type Replica,
+  startReplica,
+  type TestViewer,
+  view,
+} from '../testing/replica.ts';
+
+let vhost: TestVhost;
+let producer: Producer;
+let replica: Replica;
+let viewer: TestViewer;
+beforeEach(async () => {
+  vhost = await createTestVhost();
+  producer = createProducer(vhost.amqp);
+  replica = await startReplica(vhost.amqp);
+  viewer = await view(replica.url);
+});
+afterEach(async () => {
+  await viewer.close();
+  await replica.close();
+  await producer.close();
+  await vhost.drop();
+});
+
+const shown = (id: string) => viewer.results.find(({ record }) => record.frame_id === id);
+
+it('a connection that is cut costs no outcome, and pictures come again', async () => {
+  await vhost.cut('results-ws consumes');
+  const ids: string[] = [];
+  for (let n = 0; n < 20; n++) ids.push((await producer.result({})).frame_id);
+  await waitFor('all outcomes', () => ids.every(shown), { timeout: 20_000 });
+  expect(viewer.results.map(({ record }) => record.frame_id)).toEqual(ids);
+  await waitFor('pictures', async () => {
+    await producer.frame('door');
+    return viewer.results.some(({ jpeg }) => jpeg.length > 0);
+  });
+});
+
+it('a stream that was deleted and declared anew is read from its beginning, and the viewer is told', async () => {
+  for (let n = 0; n < 5; n++) await producer.result({});
+  await waitFor('all', () => viewer.results.length === 5);
+  const { admin } = vhost;
+  const queue = `queues/${admin.vhost}/${QUEUE.results}`;
+  await admin.call('DELETE', queue);
+  await admin.call('PUT', queue, { durable: true, arguments: { 'x-queue-type': 'stream' } });
+  await admin.call('POST', `bindings/${admin.vhost}/e/results/q/${QUEUE.results}`, { routing_key: '#' });
+  const last = await waitFor(
+    'an outcome of the new one',
+    async () => {
+      const { frame_id } = await producer.result({});
+      return waitFor('it', () => shown(frame_id), { timeout: 500 });
+    },
+    { timeout: 20_000 },
+  );
+  expect(last.cursor).toBeLessThan(60);
+  expect(viewer.messages.filter(({ type }) => type === 'hello').length).toBeGreaterThanOrEqual(2);
+});

@@ -1,0 +1,58 @@
+import type { Entry } from './history.ts';
+import type { Pictures } from './picture-queue.ts';
+
+/** A picture that should be here by now is waited for so long, milliseconds. */
+const GRACE_MS = 150;
+
+/** Outcomes wait here for their pictures, and leave in the order in which they came. */
+export interface Line {
+  add(entry: Entry, watched: boolean): void;
+  /** Forgets what waits. */
+  clear(): void;
+}
+
+interface Waiting extends Entry {
+  watched: boolean;
+  until: number;
+}
+
+/**
+ * The picture comes by one queue and the outcome by another: mostly the picture is first. Where it is not, and pictures of its
+ * camera do come, the outcome waits a little; of a camera whose pictures do not come it waits for none.
+ */
+export function createLine(pictures: Pictures, onReady: (entry: Entry, jpeg: Uint8Array | undefined) => void): Line {
+  let waiting: Waiting[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  pictures.onArrival(() => waiting.length > 0 && move());
+
+  function move(): void {
+    clearTimeout(timer);
+    while (waiting.length > 0) {
+      const { cursor, record, watched, until } = waiting[0]!;
+      const jpeg = pictures.take(record.frame_id);
+      if (!jpeg && watched && pictures.isFlowing(record.camera_id)) {
+        const left = until - Date.now();
+        if (left > 0) {
+          timer = setTimeout(move, left);
+          return;
+        }
+        pictures.missed(record.camera_id);
+      }
+      waiting.shift();
+      onReady({ cursor, record }, jpeg);
+    }
+  }
+
+  return {
+    add(entry, watched) {
+      // one whose source let it go never had a picture here
+      const due = watched && entry.record.outcome !== 'shed';
+      waiting.push({ ...entry, watched: due, until: Date.now() + GRACE_MS });
+      move();
+    },
+    clear() {
+      clearTimeout(timer);
+      waiting = [];
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { encodePicture, type ResultRecord, type SeedResult, type ServerMessage } from '@framewire/contract';
+import { toWebSocketFrame } from './websocket/ws-frame.ts';
+
+/** One outcome on its way to viewers: encoded at most once in each form, however many viewers there are. */
+export interface Push {
+  readonly cursor: number;
+  readonly record: ResultRecord;
+  readonly hasPicture: boolean;
+  /** Of the binary subprotocol, framed. */
+  frame(withPicture: boolean): Buffer;
+  /** A server-sent event. */
+  event(withPicture: boolean): Uint8Array;
+  /** The first generation's JSON as text in UTF-8; undefined for what it has no words for: a frame that was not detected, or has no picture. */
+  seed(): Uint8Array | undefined;
+}
+
+/** @param replay told after the fact, without its picture. */
+export function createPush(options: {
+  cursor: number;
+  record: ResultRecord;
+  jpeg?: Uint8Array;
+  replay?: boolean;
+}): Push {
+  const { cursor, record, jpeg, replay } = options;
+  const header: ServerMessage = { type: 'result', cursor, record, pushed_at: Date.now(), ...(replay && { replay }) };
+  const frame = once(() => jpeg && Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.length).toString('base64'));
+  const framed = {
+    with: once(() => toWebSocketFrame(encodePicture(header, jpeg))),
+    without: once(() => toWebSocketFrame(encodePicture(header))),
+  };
+  const event = {
+    with: once(() => bytes(encodeEvent(JSON.stringify({ ...header, frame: frame() }), cursor))),
+    without: once(() => bytes(encodeEvent(JSON.stringify(header), cursor))),
+  };
+  const seed = once(() => bytes(JSON.stringify(seedResult(record, frame()!))));
+  return {
+    cursor,
+    record,
+    hasPicture: jpeg !== undefined,
+    frame: (withPicture) => (withPicture && jpeg ? framed.with() : framed.without()),
+    event: (withPicture) => (withPicture && jpeg ? event.with() : event.without()),
+    seed: () => (jpeg && record.outcome === 'detected' ? seed() : undefined),
+  };
+}
+
+/** What waits to be sent is one piece of memory, however many viewers it waits for. */
+const bytes = (text: string): Uint8Array => Buffer.from(text);
+
+/** @param id what a browser names as `Last-Event-ID` when it comes back. */
+export const encodeEvent = (data: string, id?: number): string =>
+  `${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`;
+
+function seedResult(record: ResultRecord, frame: string): SeedResult {
+  const { timestamp, original_timestamp, frame_id, camera_id, node_id = '' } = record;
+  const detections = record.detections.map(({ x, y, w, h }) => ({ x, y, w, h }));
+  return { timestamp, node_id, detections, original_timestamp, frame, frame_id, camera_id };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
