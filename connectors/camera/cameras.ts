@@ -4,16 +4,16 @@ import type { Broker } from '@framewire/runtime/amqp';
 import { type Backpressure, createFramePublisher } from '@framewire/runtime/frames';
 import { background, createTurns, repeat } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
-import { parseAddress } from './address.ts';
-import { type Camera, createCamera } from './camera.ts';
-import { createCameraList, type RefusedEntry } from './list.ts';
-import type { Media } from './media.ts';
+import { parseAddress } from './address/address.ts';
+import type { Media } from './address/media.ts';
+import { type Camera, createCamera } from './capture/camera.ts';
+import { createOutbox } from './capture/outbox.ts';
+import { createSlots } from './capture/slots.ts';
+import type { Reporter } from './capture/state-reporter.ts';
+import { createCameraList, type RefusedEntry } from './list/list.ts';
+import type { Store } from './list/store.ts';
 import type { CameraMetrics } from './metrics.ts';
-import { createOutbox } from './outbox.ts';
-import type { Reporter } from './reporter.ts';
 import type { NamedAddresses } from './settings.ts';
-import { createSlots } from './slots.ts';
-import type { Store } from './store.ts';
 import type { OpenSourceFn } from './video/source.ts';
 
 /** So many sources are opened at once; each gives its place to the next when it shows or fails, at the latest after this. */

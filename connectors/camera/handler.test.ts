@@ -2,7 +2,7 @@ import { waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
 import { expect, it } from 'vitest';
 import { createApp } from './handler.ts';
-import { startBench } from './testing.ts';
+import { startBench } from './testing/bench.ts';
 
 const json = (body: unknown, headers: Record<string, string> = {}) => ({
   method: 'PUT',

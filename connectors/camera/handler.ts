@@ -4,13 +4,13 @@ import type { Log, Registry } from '@framewire/runtime/telemetry';
 import { type Context, Hono, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
-import { addressedSpec } from './address.ts';
-import type { Camera } from './camera.ts';
+import { addressedSpec } from './address/address.ts';
+import { withoutSecrets } from './address/secrets.ts';
 import type { Cameras } from './cameras.ts';
+import type { Camera } from './capture/camera.ts';
 import { inWords } from './in-words.ts';
-import { ListUnreadable } from './list.ts';
-import { withoutSecrets } from './secrets.ts';
-import { NotSaved } from './store.ts';
+import { ListUnreadable } from './list/list.ts';
+import { NotSaved } from './list/store.ts';
 
 export interface HandlerDeps {
   cameras: Cameras;

@@ -2,18 +2,18 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime/process';
-import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
+import { buildProgram, createTestVhost, type TestProgram, type TestVhost } from '@framewire/runtime/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { makeFilm, makeFolder } from './testing.ts';
-import { buildConnector, type Connector, startConnector } from './testing-process.ts';
+import { makeFilm, makeFolder } from './testing/bench.ts';
+import { type Connector, startConnector } from './testing/process.ts';
 
-let built: Awaited<ReturnType<typeof buildConnector>>;
+let built: TestProgram;
 let vhost: TestVhost;
 let data: string;
 let connector: Connector;
 
 beforeAll(async () => {
-  built = await buildConnector();
+  built = await buildProgram({ part: 'connectors/camera' });
   vhost = await createTestVhost();
   data = await makeFolder();
 });
@@ -23,11 +23,11 @@ afterEach(async () => {
 afterAll(async () => {
   await vhost.drop();
   await rm(data, { recursive: true });
-  await built.remove();
+  built.remove();
 });
 
 function start(env: Record<string, string>): void {
-  connector = startConnector(built.main, { AMQP_URL: vhost.amqp, DATA: data, ...env });
+  connector = startConnector(built.file, { AMQP_URL: vhost.amqp, DATA: data, ...env });
 }
 const address = async () => `${await connector.origin}/cameras`;
 const list = async (url: string) =>

@@ -3,14 +3,14 @@ import { listenForBackpressure } from '@framewire/runtime/frames';
 import { listen, listenOptions, requireKeyBeyondLoopback } from '@framewire/runtime/http';
 import { readConfig, runProcess } from '@framewire/runtime/process';
 import { createRegistry } from '@framewire/runtime/telemetry';
+import { createGuard } from './address/guard.ts';
+import { createMedia } from './address/media.ts';
 import { createCameras } from './cameras.ts';
-import { createGuard } from './guard.ts';
+import { createReporter } from './capture/state-reporter.ts';
 import { createApp } from './handler.ts';
-import { createMedia } from './media.ts';
+import { createStore } from './list/store.ts';
 import { createMetrics } from './metrics.ts';
-import { createReporter } from './reporter.ts';
 import { settings } from './settings.ts';
-import { createStore } from './store.ts';
 import { createOpener } from './video/open.ts';
 
 runProcess('camera', async ({ env, log, onRelease }) => {

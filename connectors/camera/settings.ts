@@ -3,7 +3,7 @@ import { parseNamedCameras } from '@framewire/contract';
 import { brokerSettings } from '@framewire/runtime/amqp';
 import { httpSettings } from '@framewire/runtime/http';
 import { optional, SafeError, type Setting, text } from '@framewire/runtime/process';
-import { ADDRESSES, parseAddress, spelling } from './address.ts';
+import { ADDRESSES, parseAddress, spelling } from './address/address.ts';
 
 /** Cameras by id, each with its address. */
 export type NamedAddresses = Map<string, string>;

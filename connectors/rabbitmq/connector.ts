@@ -2,18 +2,18 @@ import { type Broker, brokerOptions, createBroker } from '@framewire/runtime/amq
 import type { Config, Env } from '@framewire/runtime/process';
 import { createRegistry, createSpanExporter, type Log, nodeId } from '@framewire/runtime/telemetry';
 import type { Hono } from 'hono';
-import { consumeDeadLetters } from './dead-letters.ts';
-import { createGateway } from './gateway.ts';
+import { consumeDeadLetters } from './consume/dead-letters.ts';
+import { startHeartbeat } from './consume/heartbeat.ts';
+import { createSubscriptions } from './consume/subscriptions.ts';
 import { createApp } from './handler.ts';
-import { startHeartbeat } from './heartbeat.ts';
-import { createLastReasons } from './last-reasons.ts';
+import { createGateway } from './invoke/openfaas.ts';
 import { createMetrics } from './metrics.ts';
-import { createPictureTap } from './picture-tap.ts';
 import type { settings } from './settings.ts';
-import { createSettler } from './settler.ts';
-import { createSubscriptions } from './subscriptions.ts';
+import { createLastReasons } from './settle/failure-reasons.ts';
+import { createSettler } from './settle/settler.ts';
 import { createTraces } from './traces.ts';
-import { listenToWatched } from './watched.ts';
+import { createPictureTap } from './viewers/picture-tap.ts';
+import { listenToWatched } from './viewers/watched-cameras.ts';
 
 export interface Connector {
   app: Hono;

@@ -1,7 +1,7 @@
 import { notFound, onError, opsRoutes } from '@framewire/runtime/http';
 import type { Log, Registry } from '@framewire/runtime/telemetry';
 import { Hono } from 'hono';
-import type { Subscriptions } from './subscriptions.ts';
+import type { Subscriptions } from './consume/subscriptions.ts';
 
 export interface HandlerDeps {
   subscriptions: Subscriptions;

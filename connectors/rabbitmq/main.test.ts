@@ -1,36 +1,26 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { Env } from '@framewire/runtime/process';
 import { waitFor } from '@framewire/runtime/process';
+import { buildProgram, type TestProgram } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWER, detector } from './testing/gateway.ts';
 import { startTestSystem, type TestSystem } from './testing/system.ts';
 
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const program = at(`node_modules/.cache/test-${process.pid}/main.js`);
-
+let program: TestProgram;
 let system: TestSystem;
 beforeAll(async () => {
-  // as a build does: Node 20 does not run TypeScript
-  await promisify(execFile)(process.execPath, [
-    at('../../node_modules/esbuild/bin/esbuild'),
-    ...[at('main.ts'), `--outfile=${program}`, '--bundle', '--platform=node', '--format=esm', '--packages=external'],
-    `--alias:@framewire/contract=${at('../../contract/index.ts')}`,
-    `--alias:@framewire/runtime=${at('../../runtime')}`,
-  ]);
+  program = await buildProgram({ part: 'connectors/rabbitmq' });
   system = await startTestSystem();
 });
 afterAll(async () => {
   await system.close();
-  await rm(at(`node_modules/.cache/test-${process.pid}`), { recursive: true, force: true });
+  program.remove();
 });
 
 function start(env: Env = {}): ChildProcess {
   const settings = { AMQP_URL: system.vhost.amqp, GATEWAY_URL: system.gateway.url, PORT: '0', LOG_LEVEL: 'silent' };
-  return spawn(process.execPath, [program], { env: { ...process.env, ...settings, ...env } });
+  return spawn(process.execPath, [program.file], { env: { ...process.env, ...settings, ...env } });
 }
 
 describe('the process', () => {

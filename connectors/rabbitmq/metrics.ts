@@ -1,6 +1,6 @@
 import { METRIC, SECONDS_BUCKETS } from '@framewire/contract';
 import { Counter, createCameraLabels, Gauge, Histogram, type Registry } from '@framewire/runtime/telemetry';
-import type { Outcome } from './outcome.ts';
+import type { Outcome } from './settle/outcome.ts';
 
 export interface ConnectorMetrics {
   frame(camera_id: string, outcome: Outcome['kind']): void;

@@ -1,7 +1,7 @@
 import { type FrameSpan, spanIdOf, writeTraceparent } from '@framewire/contract';
 import { type FrameTrace, frameTrace, isTold, type Span, type SpanExporter } from '@framewire/runtime/telemetry';
-import type { FrameFacts } from './delivery.ts';
-import type { Moments, Outcome } from './outcome.ts';
+import type { FrameFacts } from './consume/delivery.ts';
+import type { Moments, Outcome } from './settle/outcome.ts';
 
 /** One invocation of the function for a frame; milliseconds since the epoch. */
 export interface Try {

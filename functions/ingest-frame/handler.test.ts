@@ -1,7 +1,7 @@
 import { beginTrace, ingestAnswer, writeTraceparent } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ingest, jpeg, KEY, startIngest, startQueue, type TestQueue } from './testing.ts';
+import { type Ingest, jpeg, KEY, startIngest, startQueue, type TestQueue } from './testing/ingest.ts';
 
 let queue: TestQueue;
 let ingest: Ingest;

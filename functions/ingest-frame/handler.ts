@@ -4,10 +4,10 @@ import { bodyOf, HttpError, notFound, onError, opsRoutes, type Uploads, wantKey 
 import type { Log, Registry } from '@framewire/runtime/telemetry';
 import { type Context, Hono } from 'hono';
 import { createMetrics } from './metrics.ts';
-import { withPicture } from './picture.ts';
-import { readIdempotencyKey, readQuery } from './query.ts';
-import { createRepeats } from './repeats.ts';
-import { createSubmit } from './submit.ts';
+import { createRepeats } from './publish/idempotency.ts';
+import { createSubmit } from './publish/submit.ts';
+import { withPicture } from './request/picture.ts';
+import { readIdempotencyKey, readQuery } from './request/query.ts';
 
 export interface HandlerDeps {
   frames: FramePublisher;

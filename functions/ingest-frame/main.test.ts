@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { waitFor } from '@framewire/runtime/process';
 import { buildProgram, startSlowBroker } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { jpeg, startQueue, type TestQueue } from './testing.ts';
+import { jpeg, startQueue, type TestQueue } from './testing/ingest.ts';
 
 let queue: TestQueue;
 let program: Awaited<ReturnType<typeof buildProgram>>;

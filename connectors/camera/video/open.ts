@@ -1,8 +1,8 @@
 import type { CameraSpec } from '@framewire/contract';
-import { parseAddress } from '../address.ts';
+import { parseAddress } from '../address/address.ts';
 import { openDemo } from '../demo/loop.ts';
-import { invocations, type Playing } from './arguments.ts';
-import { openFfmpeg } from './ffmpeg.ts';
+import { invocations, type Playing } from './ffmpeg/arguments.ts';
+import { openFfmpeg } from './ffmpeg/open.ts';
 import { openFile } from './file.ts';
 import { openHttp } from './http/open.ts';
 import type { OpenSourceFn } from './source.ts';

@@ -1,0 +1,149 @@
+import type { CameraRecord, CameraSpec, CameraState } from '@framewire/contract';
+import { sleep } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
+import { withoutSecrets } from '../address/secrets.ts';
+import type { CameraMetrics } from '../metrics.ts';
+import type { OpenSource, OpenSourceFn } from '../video/source.ts';
+import { createPatience } from './frame-timeout.ts';
+import type { Outbox } from './outbox.ts';
+import type { Slot } from './slots.ts';
+
+/** Pauses between attempts, doubling, milliseconds. */
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 30_000;
+
+/** One camera at work: keeps its source open, hands its frames to the outbox and tells each change of its state. */
+export interface Camera {
+  readonly spec: CameraSpec;
+  readonly record: CameraRecord;
+  /** Ends its source and its outbox, and tells nothing more. */
+  close(): Promise<void>;
+}
+
+export interface CameraOptions {
+  id: string;
+  spec: CameraSpec;
+  openSource: OpenSourceFn;
+  /** Its turn to open the source for the first time. */
+  slot: Slot;
+  outbox: Outbox;
+  tell(record: CameraRecord): void;
+  metrics: CameraMetrics;
+  log: Log;
+}
+
+export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics, log }: CameraOptions): Camera {
+  const closing = new AbortController();
+  let restarts = 0;
+  let record = describe('starting');
+
+  function describe(state: CameraState, reason?: string, reason_code?: CameraRecord['reason_code']): CameraRecord {
+    const now = Date.now() / 1000;
+    return {
+      camera_id: id,
+      state,
+      ...(reason !== undefined && { reason }),
+      ...(reason_code && { reason_code }),
+      since: now,
+      timestamp: now,
+      url: withoutSecrets(spec.url),
+      source: outbox.source,
+      fps: spec.fps,
+      restarts,
+    };
+  }
+
+  function enter(state: CameraState, reason?: string, reason_code?: CameraRecord['reason_code']): void {
+    if (closing.signal.aborted || (state === record.state && reason === record.reason)) return;
+    record = describe(state, reason, reason_code);
+    slot.release();
+    metrics.state(id, state);
+    log.info({ camera_id: id, state, reason }, `camera ${id}: ${state}${reason ? `: ${reason}` : ''}`);
+    tell(record);
+  }
+
+  function restarted(): void {
+    restarts++;
+    metrics.restarted(id);
+    record = { ...record, restarts };
+    tell(record);
+  }
+
+  /** Opens the source and stays until it ends. Resolves with the reason, undefined where it was played to its end. */
+  async function play(): Promise<{ reason: string | undefined; isSilent: boolean; onlineMs: number }> {
+    let isSilent = false;
+    let online: number | undefined;
+    const onlineMs = () => (online === undefined ? 0 : performance.now() - online);
+    const patience = createPatience(spec.fps);
+    let source: OpenSource | undefined;
+    let watchdog: NodeJS.Timeout | undefined;
+    const over = new AbortController();
+    try {
+      const reason = await new Promise<string | undefined>((resolve) => {
+        const watch = () => {
+          clearTimeout(watchdog);
+          const ms = patience.ms();
+          watchdog = setTimeout(() => {
+            isSilent = true;
+            resolve(`no frames for ${Math.round(ms / 1000)} s`);
+          }, ms);
+        };
+        watch();
+        closing.signal.addEventListener('abort', () => resolve('closed'), { signal: over.signal });
+        source = openSource({
+          onFrame(jpeg) {
+            online ??= performance.now();
+            patience.arrived();
+            watch();
+            enter('online');
+            outbox.offer(jpeg);
+          },
+          onAgain() {
+            patience.again();
+            watch();
+          },
+          onEnd: resolve,
+        });
+      });
+      return { reason, isSilent, onlineMs: onlineMs() };
+    } catch (error) {
+      return { reason: (error as Error).message, isSilent, onlineMs: onlineMs() }; // it could not even be opened: no files or memory left, say
+    } finally {
+      over.abort();
+      clearTimeout(watchdog);
+      await source?.close();
+    }
+  }
+
+  async function run(): Promise<void> {
+    await slot.granted;
+    if (closing.signal.aborted) return;
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      const { reason, isSilent, onlineMs } = await play();
+      if (closing.signal.aborted) return;
+      if (reason === undefined) return enter('ended');
+      if (onlineMs > 2 * pause) pause = FIRST_PAUSE; // one that gives a frame and breaks off is asked less and less often
+      enter('offline', reason, isSilent ? 'no_frames' : undefined);
+      await sleep(pause, closing.signal);
+      if (closing.signal.aborted) return;
+      restarted();
+    }
+  }
+
+  metrics.started(id);
+  metrics.state(id, 'starting');
+  tell(record);
+  const running = run();
+  return {
+    spec,
+    get record() {
+      return record;
+    },
+    async close() {
+      closing.abort();
+      slot.release();
+      await running;
+      await outbox.close();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { countShed, EXCHANGE, PRESSURE_INTERVAL_MS } from '@framewire/contract';
+import { waitFor } from '@framewire/runtime/process';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startBench, type TestBench } from '../testing/bench.ts';
+
+let bench: TestBench;
+beforeEach(async () => {
+  bench = await startBench({ maxLength: 3 });
+});
+afterEach(() => bench.stop());
+
+describe('the numbers of a camera', () => {
+  it('are all told when the queue is full, by records of their own and with the next frame', async () => {
+    // long enough to wait for the consumer: nobody here tells of those that expire in the queue
+    await bench.put('door', { url: 'demo:', fps: 20, deadline_ms: 60_000 });
+    await waitFor('shed frames told by themselves', () => shedAlone() >= 20);
+    expect(bench.results[0]).toMatchObject({ camera_id: 'door', outcome: 'shed', reason: 'the queue is full' });
+
+    await waitFor('some that are not told yet', async () => (await shedCounted()) > shedAlone(), { every: 5 });
+    bench.consume();
+    await waitFor('frames again', () => bench.frames.length >= 20);
+    await bench.cameras.remove('door');
+    await expectAllCounted();
+    expect(bench.frames.some(({ shed }) => countShed(shed) > 0)).toBe(true);
+    expect(await bench.registry.metrics()).not.toContain('camera_id="door"'); // its series went with it
+  });
+
+  it('are all told when the connection is cut while frames are under way', async () => {
+    bench.consume();
+    await bench.put('door', { url: 'demo:', fps: 50 });
+    await waitFor('frames', () => bench.frames.length >= 20);
+    for (let round = 0; round < 2; round++) {
+      await bench.vhost.cut('camera publishes');
+      const before = bench.frames.length;
+      await waitFor('frames after the cut', () => bench.frames.length >= before + 20);
+    }
+    await bench.cameras.remove('door');
+    await expectAllCounted();
+  }, 60_000); // the broker lists a connection only some seconds after it was made
+
+  it('are all told when a connector asks for fewer: of every camera the same share is let go, until it asks no more', async () => {
+    bench.consume();
+    const asking = ask(0.75);
+    for (const id of ['door', 'yard']) await bench.put(id, { url: 'demo:', fps: 40 });
+    const shedOf = (id: string) =>
+      bench.frames.filter(({ camera_id }) => camera_id === id).reduce((sum, { shed }) => sum + countShed(shed), 0);
+    await waitFor('frames let go', () => shedOf('door') > 30 && shedOf('yard') > 30, { timeout: 30_000 });
+    for (const id of ['door', 'yard']) {
+      // from the first that tells of any: three of four are let go, one by one
+      const [, ...passed] = bench.frames.filter((frame) => frame.camera_id === id && frame.shed);
+      const letGo = passed.map(({ shed }) => countShed(shed));
+      const sum = letGo.reduce((a, b) => a + b, 0);
+      expect(sum / (sum + letGo.length)).toBeCloseTo(0.75, 1);
+      expect(letGo.sort()[Math.floor(letGo.length / 2)]).toBe(3);
+    }
+    clearInterval(asking);
+    await waitFor('all frames again', () => bench.frames.slice(-20).every(({ shed }) => !shed));
+    for (const id of ['door', 'yard']) await bench.cameras.remove(id);
+    await expectAllCounted();
+  }, 60_000);
+
+  it('begin anew with each change of the camera, under another source', async () => {
+    bench.consume();
+    await bench.put('door', { url: 'demo:' });
+    await waitFor('frames', () => bench.frames.length >= 3);
+    await bench.put('door', { url: 'demo:', fps: 30 });
+    await waitFor('frames of the second source', () => new Set(bench.frames.map(({ source }) => source)).size === 2);
+    await bench.cameras.remove('door');
+    await expectAllCounted();
+  });
+});
+
+function ask(share: number): NodeJS.Timeout {
+  const content = Buffer.from(JSON.stringify({ connector: 'test', share }));
+  const notice = { exchange: EXCHANGE.pressure, key: 'faces', content, timeoutMs: 5_000 };
+  return setInterval(
+    () => void bench.broker.publish({ ...notice, properties: { mandatory: false } }).catch(() => {}),
+    PRESSURE_INTERVAL_MS,
+  );
+}
+
+async function shedCounted(): Promise<number> {
+  const metric = await bench.registry.getSingleMetric('camera_frames_total')!.get();
+  return metric.values.find(({ labels }) => labels.outcome === 'shed')?.value ?? 0;
+}
+
+const shedAlone = () => bench.results.reduce((sum, { shed }) => sum + 1 + countShed(shed), 0);
+
+/** Of each source: every number from the first to the last is told. */
+async function expectAllCounted(): Promise<void> {
+  await waitFor('the last record', () => {
+    const told = new Map<string, Set<number>>();
+    const note = (source: string, seq: number) => {
+      if (!told.has(source)) told.set(source, new Set());
+      told.get(source)!.add(seq);
+    };
+    const published = new Map(bench.frames.map((frame) => [frame.frame_id, frame])); // a repeated publish is one frame
+    for (const { source, seq, shed = [] } of [...published.values(), ...bench.results]) {
+      note(source!, seq!);
+      for (const [first, last] of shed) for (let n = first; n <= last; n++) note(source!, n);
+    }
+    for (const seqs of told.values()) expect([...seqs].sort((a, b) => a - b)).toEqual([...seqs].map((_, i) => i + 1));
+    return true;
+  });
+}

@@ -1,0 +1,160 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type CameraSpec, cameraId } from '@framewire/contract';
+import { createTurns } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
+import { addressedSpec, parseAddress } from '../address/address.ts';
+import { inWords } from '../in-words.ts';
+import type { NamedAddresses } from '../settings.ts';
+import type { Store, Stored } from './store.ts';
+
+/** An entry of the list that is no camera. It stays in the file as it is until somebody puts or deletes that id. */
+export interface RefusedEntry {
+  camera_id: string;
+  reason: string;
+}
+
+/** The list cannot be read, so nothing may be changed: writing would lose what stands in the file. */
+export class ListUnreadable extends Error {
+  override name = 'ListUnreadable';
+}
+
+/** What a change of the list is followed by. It begins in the order of the changes, and the list does not wait for its end. */
+export type Follow<T> = (before: CameraSpec | undefined) => Promise<T>;
+
+/**
+ * Which cameras there are, in memory as on disk. A change is written as a whole before it counts, one at a time; one that could
+ * not be written has changed nothing. A start writes only where the command line or the setting names something new.
+ */
+export interface CameraList {
+  /** What was said against the file, while it cannot be read. */
+  problem(): string | undefined;
+  refused(): RefusedEntry[];
+  /**
+   * Reads the list, once; does nothing where that is done. Where it cannot be read, the cameras that are named are all there is, and
+   * the next call tries again.
+   * @param begin told of each camera that there is now and was not before.
+   */
+  open(begin: (id: string, spec: CameraSpec) => void): Promise<void>;
+  /** Rejects with `NotSaved` or `ListUnreadable`, and then nothing has changed. */
+  set<T>(id: string, spec: CameraSpec, follow: Follow<T>): Promise<T>;
+  /** Undefined where there is no such entry. Rejects as `set` does. */
+  remove<T>(id: string, follow: Follow<T>): Promise<T | undefined>;
+}
+
+export interface CameraListOptions {
+  store: Store;
+  /** Cameras that the command line or the setting names. */
+  named?: NamedAddresses;
+  /** Files that are named so, now or at a start before, are put in here. */
+  files: Set<string>;
+  log: Log;
+}
+
+export function createCameraList({ store, named = new Map(), files, log }: CameraListOptions): CameraList {
+  /** As in the file. */
+  let entries = new Map<string, unknown>();
+  const specs = new Map<string, CameraSpec>();
+  const refused = new Map<string, string>();
+  const change = createTurns();
+  const begun = new Map<string, CameraSpec>();
+  let read = false;
+  let problem: string | undefined;
+
+  async function open(begin: (id: string, spec: CameraSpec) => void): Promise<void> {
+    if (read) return;
+    let stored: Stored | undefined;
+    try {
+      stored = await store.read();
+      read = true;
+      problem = undefined;
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== problem) log.error(`${message}: it is left as it is and read again from time to time`);
+      problem = message;
+    }
+    entries = new Map(stored?.cameras);
+    for (const path of stored?.files ?? []) files.add(path);
+    for (const [id, entry] of entries) judge(id, entry);
+    const isNew = addNamed();
+    if (read && isNew) await save(entries).catch((error: Error) => log.warn(error.message));
+    for (const [id, reason] of refused)
+      log.warn({ camera_id: id, reason }, `an entry of ${store.file} is no camera: it is left as it is`);
+    for (const [id, spec] of specs) {
+      const before = begun.get(id);
+      if (!before || !isSame(before, spec)) begin(id, spec);
+      begun.set(id, spec);
+    }
+  }
+
+  function judge(id: string, entry: unknown): void {
+    const [checkedId, checkedSpec] = [cameraId.safeParse(id), addressedSpec.safeParse(entry)];
+    if (checkedId.success && checkedSpec.success) specs.set(id, checkedSpec.data);
+    else refused.set(id, [checkedId, checkedSpec].flatMap(({ error }) => (error ? [inWords(error)] : [])).join('; '));
+  }
+
+  /** What was changed by a PUT stays, unless the setting names another address. True where the list is another one then. */
+  function addNamed(): boolean {
+    let isNew = false;
+    for (const [id, url] of named) {
+      if (specs.get(id)?.url !== url || !entries.has(id)) {
+        const spec = addressedSpec.parse({ url });
+        specs.set(id, spec);
+        entries.set(id, spec);
+        refused.delete(id);
+        isNew = true;
+      }
+      const address = parseAddress(url);
+      if (address.kind !== 'file' || files.has(address.path)) continue;
+      files.add(address.path);
+      isNew = true;
+    }
+    return isNew;
+  }
+
+  const save = (cameras: Map<string, unknown>) => store.write({ cameras, files: [...files].filter(inUse(cameras)) });
+
+  /** Writes the list as it is to be, and only then takes it for the one that is. */
+  async function replace(next: Map<string, unknown>): Promise<void> {
+    if (!read) throw new ListUnreadable(`${problem ?? 'the list of cameras was not read yet'}; nothing was changed`);
+    await save(next);
+    entries = next;
+  }
+
+  /** A change waits for the one before it, but not for what that one is followed by. */
+  async function inTurn<T>(work: () => Promise<{ followed: Promise<T> }>): Promise<T> {
+    const { followed } = await change(work);
+    return followed;
+  }
+
+  return {
+    problem: () => problem,
+    refused: () => [...refused].map(([camera_id, reason]) => ({ camera_id, reason })),
+    open: (begin) => change(() => open(begin)),
+    set: (id, spec, follow) =>
+      inTurn(async () => {
+        const before = specs.get(id);
+        if (!before || !isSame(before, spec)) await replace(new Map(entries).set(id, spec));
+        specs.set(id, spec);
+        refused.delete(id);
+        return { followed: follow(before) };
+      }),
+    async remove(id, follow) {
+      return inTurn(async () => {
+        if (!entries.has(id) && read) return { followed: Promise.resolve(undefined) };
+        const next = new Map(entries);
+        next.delete(id);
+        await replace(next);
+        const before = specs.get(id);
+        specs.delete(id);
+        refused.delete(id);
+        return { followed: follow(before) };
+      });
+    },
+  };
+}
+
+/** A file that no camera plays any more is forgotten. */
+const inUse = (cameras: Map<string, unknown>) => (path: string) =>
+  [...cameras.values()].some((entry) => (entry as Partial<CameraSpec> | null)?.url === path);
+
+const isSame = (a: CameraSpec, b: CameraSpec): boolean => isDeepStrictEqual(a, b);

@@ -1,0 +1,150 @@
+/** For tests alone: cameras on a real broker, with everything that arrives there noted. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  type CameraRecord,
+  type CameraSpec,
+  DEFAULT_TOPICS,
+  decodeFrame,
+  decodeRecord,
+  type Frame,
+  QUEUE,
+  type ResultRecord,
+  type Topic,
+} from '@framewire/contract';
+import { type Broker, type Consumer, createBroker } from '@framewire/runtime/amqp';
+import { listenForBackpressure } from '@framewire/runtime/frames';
+import { createRegistry, type Registry } from '@framewire/runtime/telemetry';
+import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
+import { addressedSpec } from '../address/address.ts';
+import { createGuard } from '../address/guard.ts';
+import { createMedia } from '../address/media.ts';
+import { type Cameras, createCameras } from '../cameras.ts';
+import { createReporter } from '../capture/state-reporter.ts';
+import { createStore } from '../list/store.ts';
+import { createMetrics } from '../metrics.ts';
+import { createOpener } from '../video/open.ts';
+
+export interface TestBench {
+  vhost: TestVhost;
+  broker: Broker;
+  cameras: Cameras;
+  registry: Registry;
+  /** Frames that were consumed, in their order. */
+  frames: Frame[];
+  /** Everything in `result_queue`. */
+  results: ResultRecord[];
+  states: CameraRecord[];
+  /** Takes frames from the queue from now on. */
+  consume(): Consumer;
+  put(id: string, spec: Partial<CameraSpec> & { url: string }): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * @param maxLength of the frame queue.
+ * @param folders with files that cameras may play.
+ */
+export async function startBench({
+  maxLength,
+  folders = [tmpdir(), join(import.meta.dirname, '..')],
+}: {
+  maxLength?: number;
+  folders?: string[];
+} = {}): Promise<TestBench> {
+  const topics: Topic[] = DEFAULT_TOPICS.map((topic) => ({ ...topic, maxLength: maxLength ?? topic.maxLength }));
+  const vhost = await createTestVhost(topics);
+  const folder = await makeFolder();
+  const sending = createBroker({ url: vhost.amqp, name: 'camera', log: silentLog });
+  const reading = createBroker({ url: vhost.amqp, name: 'test', log: silentLog });
+  const reporter = createReporter({ broker: sending, log: silentLog });
+  const pressure = listenForBackpressure({ broker: sending, log: silentLog });
+  const registry = createRegistry();
+  const media = createMedia(folders);
+  const cameras = createCameras({
+    source: createGuard(createOpener('ffmpeg'), media),
+    store: createStore(folder),
+    media,
+    broker: sending,
+    pressure,
+    reporter,
+    metrics: createMetrics(registry),
+    log: silentLog,
+  });
+  await cameras.open();
+  const [frames, results, states] = [[] as Frame[], [] as ResultRecord[], [] as CameraRecord[]];
+  reading.consume({
+    queue: QUEUE.results,
+    prefetch: 100,
+    arguments: () => ({ 'x-stream-offset': 'first' }),
+    onDelivery({ properties, content }) {
+      const record = decodeRecord(properties.type, content);
+      if (record.type === 'result') results.push(record.record);
+      if (record.type === 'camera') states.push(record.record);
+      return 'ack';
+    },
+  });
+
+  return {
+    vhost,
+    broker: sending,
+    cameras,
+    registry,
+    frames,
+    results,
+    states,
+    consume: () =>
+      reading.consume({
+        queue: QUEUE.frames,
+        prefetch: 20,
+        onDelivery({ properties, content }) {
+          frames.push(decodeFrame({ content, messageId: properties.messageId, headers: properties.headers ?? {} }));
+          return 'ack';
+        },
+      }),
+    async put(id, spec) {
+      const whole = addressedSpec.parse(spec);
+      await cameras.check(whole);
+      await cameras.put(id, whole);
+    },
+    async stop() {
+      await cameras.close();
+      await reporter.close();
+      await sending.close();
+      await reading.close();
+      await vhost.drop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export const makeFolder = () => mkdtemp(join(tmpdir(), 'framewire-camera-'));
+
+/** A film of so many seconds with 25 pictures in each, in the format of the path's ending. */
+export async function makeFilm(path: string, seconds: number): Promise<void> {
+  const input = ['-f', 'lavfi', '-i', `testsrc=size=320x240:rate=25:duration=${seconds}`];
+  await promisify(execFile)('ffmpeg', ['-loglevel', 'error', ...input, '-pix_fmt', 'yuv420p', '-y', path]);
+}
+
+/** Sends a test picture to an RTSP server, as a camera's encoder does, until it is stopped. */
+export function record(url: string, { size = '320x240', rate = 25 } = {}): { stop(): Promise<void> } {
+  const input = ['-re', '-f', 'lavfi', '-i', `testsrc=size=${size}:rate=${rate}`, '-pix_fmt', 'yuv420p'];
+  // with the parameters of the stream in it, again and again, as cameras send them
+  const again = ['-bsf:v', 'dump_extra'];
+  const encode = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '10', ...again];
+  const output = ['-f', 'rtsp', '-rtsp_transport', 'tcp', url];
+  const child: ChildProcess = spawn('ffmpeg', ['-loglevel', 'error', ...input, ...encode, ...output], {
+    stdio: 'ignore',
+  });
+  const exited = once(child, 'exit');
+  return {
+    async stop() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { countShed } from '@framewire/contract';
+import { waitFor } from '@framewire/runtime/process';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type HttpCameras, STREAMING, startHttpCameras } from '../../../../e2e/peers/http-cameras.ts';
+import { startBench, type TestBench } from '../../testing/bench.ts';
+
+let bench: TestBench;
+let server: HttpCameras;
+let pictures: Buffer[];
+beforeAll(async () => {
+  const draw = (background: string) =>
+    sharp({ create: { width: 64, height: 48, channels: 3, background } })
+      .jpeg()
+      .toBuffer();
+  pictures = [await draw('red'), await draw('blue')];
+  server = await startHttpCameras({ pictures });
+  bench = await startBench();
+  bench.consume();
+});
+afterAll(async () => {
+  await bench.stop();
+  await server.close();
+});
+
+const of = (id: string) => bench.frames.filter((frame) => frame.camera_id === id);
+const stateOf = (id: string) => bench.cameras.get(id)?.record;
+const put = (id: string, url = server.url(id)) => bench.put(id, { url, fps: 20 });
+const isFromCamera = (jpeg: Uint8Array) => pictures.some((picture) => picture.equals(jpeg));
+/** Frames of it come, each as the camera made it, and it is not opened again. */
+async function expectPlayed(id: string): Promise<void> {
+  await waitFor(`frames of ${id}`, () => of(id).length >= 4);
+  expect(of(id).filter(({ jpeg }) => !isFromCamera(jpeg))).toEqual([]);
+  expect(stateOf(id)).toMatchObject({ state: 'online', restarts: 0 });
+  await bench.cameras.remove(id);
+}
+
+describe('played as browsers play it', () => {
+  it.each(Object.keys(STREAMING))('%s', async (name) => {
+    await put(name);
+    await expectPlayed(name);
+  });
+
+  it.each(['one-for-each-connection', 'moved'])('%s', async (name) => {
+    await put(name);
+    await expectPlayed(name);
+  });
+
+  it('a password that Digest asks for', async () => {
+    await put('digest', server.url('digest').replace('//', '//me:se%3Acret%40%231@'));
+    await expectPlayed('digest');
+  });
+
+  it('a snapshot address, asked for as often as frames are wanted', async () => {
+    await bench.put('snapshot', { url: server.url('snapshot'), fps: 5 });
+    await waitFor('frames', () => of('snapshot').length >= 6);
+    const frames = of('snapshot');
+    const seconds = (frames.at(-1)!.captured_at - frames[0]!.captured_at) / 1000;
+    const numbered = frames.length + frames.reduce((sum, { shed }) => sum + countShed(shed), 0);
+    expect((numbered - 1) / seconds).toBeLessThan(6);
+    await expectPlayed('snapshot');
+  });
+});
+
+describe('named in words', () => {
+  it.each([
+    ['login', 'a log-in page ("Camera - Login") instead of a video'],
+    ['json', 'text (application/json) instead of a video'],
+    ['digest', 'the camera wants another user or password (401)'],
+    ['gone', 'the camera says that this stream is gone for good (410)'],
+    ['busy', 'the camera is busy, or has too many connections already (503)'],
+    ['nothing', 'the camera knows no such stream (404)'],
+    ['moved-to-file', 'it leads to another protocol, which is not allowed'],
+    ['moved-in-circles', 'it leads from one address to the next without end'],
+  ])('%s', async (name, reason) => {
+    await put(name);
+    await waitFor('offline', () => stateOf(name)?.state === 'offline');
+    expect(stateOf(name)?.reason).toBe(reason);
+    await bench.cameras.remove(name);
+  });
+
+  it('a JPEG that never ends, while another camera goes on', async () => {
+    await put('plain');
+    await put('endless');
+    await waitFor('offline', () => stateOf('endless')?.state === 'offline');
+    expect(stateOf('endless')?.reason).toBe('a picture is larger than 10 MB, or never ends');
+    await bench.cameras.remove('endless');
+    const before = of('plain').length;
+    await waitFor('more frames of the other', () => of('plain').length > before + 3);
+    await expectPlayed('plain');
+  });
+});
+
+it('counts each time that it is opened again, in the API, in its records and in the metric', async () => {
+  await put('busy');
+  await waitFor('two more attempts', () => server.asked('busy') >= 3 && stateOf('busy')!.restarts >= 2);
+  const metric = await bench.registry.getSingleMetric('camera_restarts_total')!.get();
+  expect(metric.values.find(({ labels }) => labels.camera_id === 'busy')?.value).toBe(stateOf('busy')?.restarts);
+  await waitFor('the record', () => bench.states.some((r) => r.camera_id === 'busy' && r.restarts >= 2));
+
+  await bench.put('busy', { url: server.url('busy'), fps: 3 }); // begins anew
+  expect(stateOf('busy')?.restarts).toBe(0);
+  const anew = await bench.registry.getSingleMetric('camera_restarts_total')!.get();
+  expect(anew.values.find(({ labels }) => labels.camera_id === 'busy')?.value).toBe(0);
+  await bench.cameras.remove('busy');
+});

@@ -1,0 +1,191 @@
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { readJpegHeader } from '@framewire/contract';
+import { waitFor } from '@framewire/runtime/process';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startMjpegServer } from '../../../e2e/peers/mjpeg-server.ts';
+import { startRtspServer } from '../../../e2e/peers/rtsp-server.ts';
+import { makeFilm, makeFolder, record, startBench, type TestBench } from '../testing/bench.ts';
+
+let bench: TestBench;
+let folder: string;
+beforeAll(async () => {
+  folder = await makeFolder();
+  bench = await startBench();
+  bench.consume();
+});
+afterAll(async () => {
+  await bench.stop();
+  await rm(folder, { recursive: true });
+});
+
+const of = (id: string) => bench.frames.filter((frame) => frame.camera_id === id);
+const stateOf = (id: string) => bench.cameras.get(id)?.record;
+const isState = (id: string, state: string) =>
+  waitFor(`${id} ${state}`, () => stateOf(id)?.state === state, { timeout: 25_000 });
+/** A camera's frames from now on. */
+async function moreFrames(id: string, count: number): Promise<void> {
+  const before = of(id).length;
+  await waitFor(`${count} more frames of ${id}`, () => of(id).length >= before + count, { timeout: 25_000 });
+}
+
+describe('a file', () => {
+  it('is played once to its end', async () => {
+    await makeFilm(join(folder, 'once.mp4'), 1);
+    await bench.put('once', { url: join(folder, 'once.mp4'), loop: false, fps: 25 });
+    await isState('once', 'ended');
+    await waitFor('each of its frames', () => numbersOf('once').length === 25);
+    expect(readJpegHeader(of('once')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
+  });
+
+  it('is played again and again, at its own speed and no more frames than asked for', async () => {
+    await makeFilm(join(folder, 'again.mp4'), 1);
+    await bench.put('again', { url: join(folder, 'again.mp4'), fps: 5 });
+    await waitFor('more frames than one round has', () => of('again').length >= 9);
+    const first = of('again')[0]!.captured_at;
+    const seconds = (of('again').at(-1)!.captured_at - first) / 1000;
+    expect(of('again').length / seconds).toBeLessThan(7);
+    expect(stateOf('again')).toMatchObject({ state: 'online', restarts: 0 });
+    await bench.cameras.remove('again');
+  });
+
+  it('that is not there is said to be so, and found when it comes', async () => {
+    const path = join(folder, 'late.mp4');
+    await bench.put('late', { url: `file://${path}` });
+    await isState('late', 'offline');
+    expect(stateOf('late')?.reason).toBe('no such file');
+    await makeFilm(path, 1);
+    await isState('late', 'online');
+    await bench.cameras.remove('late');
+  });
+
+  it('that is no video is said to be none', async () => {
+    await bench.put('text', { url: import.meta.filename });
+    await isState('text', 'offline');
+    expect(stateOf('text')?.reason).toBe('not a video that ffmpeg can read');
+    await bench.cameras.remove('text');
+  });
+});
+
+describe('an HTTP camera', () => {
+  const draw = (background: string) =>
+    sharp({ create: { width: 64, height: 48, channels: 3, background } })
+      .jpeg()
+      .toBuffer();
+
+  it('is pulled, put back and pulled for good, and its pictures are passed on as they are', async () => {
+    const pictures = [await draw('red'), await draw('blue')];
+    let server = await startMjpegServer({ pictures });
+    await bench.put('http', { url: server.url, fps: 25 });
+    await bench.put('other', { url: 'demo:', fps: 10 });
+    await moreFrames('http', 5);
+    expect(
+      Buffer.from(of('http')[0]!.jpeg).equals(pictures[0]!) || Buffer.from(of('http')[0]!.jpeg).equals(pictures[1]!),
+    ).toBe(true);
+
+    await server.close();
+    await isState('http', 'offline');
+    await waitFor('the reason', () => stateOf('http')?.reason === 'connection refused');
+    await moreFrames('other', 5); // undisturbed
+    server = await startMjpegServer({ pictures, port: server.port });
+    await isState('http', 'online');
+    await moreFrames('http', 5);
+    await server.close();
+    await isState('http', 'offline');
+    await moreFrames('other', 5);
+    await bench.cameras.remove('http');
+    expect(stateOf('other')).toMatchObject({ state: 'online', restarts: 0 });
+    await bench.cameras.remove('other');
+    expectAllCounted('http');
+    expectAllCounted('other');
+  });
+
+  it('that hangs is opened again', async () => {
+    const server = await startMjpegServer({ pictures: [await draw('red')] });
+    await bench.put('hanging', { url: server.url });
+    await moreFrames('hanging', 3);
+    server.freeze(true);
+    await isState('hanging', 'offline');
+    expect(stateOf('hanging')).toMatchObject({ reason: 'no frames for 5 s', reason_code: 'no_frames' });
+    server.freeze(false);
+    await isState('hanging', 'online');
+    await bench.cameras.remove('hanging');
+    await waitFor('nobody watching', () => server.viewers === 0);
+    await server.close();
+  });
+
+  it('that sends another format is encoded', async () => {
+    const film = join(folder, 'film.ts');
+    await makeFilm(film, 3);
+    const server = createServer((_, response) => createReadStream(film).pipe(response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await bench.put('other-format', { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/film` });
+    await waitFor('a frame', () => of('other-format').length > 0);
+    expect(readJpegHeader(of('other-format')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
+    await waitFor('its end', () => stateOf('other-format')?.reason === 'the stream ended');
+    await bench.cameras.remove('other-format');
+    server.close();
+  });
+
+  it('says that it wants a password, and shows the right one to nobody', async () => {
+    const server = await startMjpegServer({ pictures: [await draw('red')], login: 'me:se@cret' });
+    await bench.put('locked', { url: server.url });
+    await isState('locked', 'offline');
+    expect(stateOf('locked')?.reason).toBe('the camera wants another user or password (401)');
+    await bench.put('locked', { url: server.url.replace('//', '//me:se%40cret@') });
+    await isState('locked', 'online');
+    expect(stateOf('locked')?.url).toBe(server.url);
+    await bench.cameras.remove('locked');
+    await server.close();
+  });
+});
+
+describe('an RTSP camera', () => {
+  it('is pulled, put back and pulled for good', async () => {
+    let server = await startRtspServer({ login: 'me:secret' });
+    let camera = record(server.url('door'));
+    const url = server.url('door').replace('//', '//me:secret@');
+    await bench.put('rtsp', { url, fps: 10 });
+    await isState('rtsp', 'online');
+    await moreFrames('rtsp', 10);
+    expect(readJpegHeader(of('rtsp')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
+    expect(stateOf('rtsp')?.url).toBe(server.url('door'));
+
+    await server.close();
+    await camera.stop();
+    await isState('rtsp', 'offline');
+    expect(stateOf('rtsp')?.reason).not.toContain('secret');
+    server = await startRtspServer({ port: server.port });
+    camera = record(server.url('door'));
+    await isState('rtsp', 'online');
+    await moreFrames('rtsp', 5);
+
+    server.freeze(true);
+    await isState('rtsp', 'offline');
+    expect(stateOf('rtsp')?.reason).toBe('no frames for 5 s');
+    await bench.cameras.remove('rtsp');
+    expect(server.players('door')).toBe(0);
+    await camera.stop();
+    await server.close();
+    expectAllCounted('rtsp');
+  }, 60_000);
+});
+
+/** The numbers that are accounted for: published, or told as shed. */
+function numbersOf(id: string): number[] {
+  const told = [...of(id), ...bench.results.filter((record) => record.camera_id === id)];
+  return told.flatMap(({ seq, shed = [] }) => [
+    seq!,
+    ...shed.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i)),
+  ]);
+}
+
+/** Each number from the first to the last once. */
+function expectAllCounted(id: string): void {
+  const numbers = numbersOf(id).sort((a, b) => a - b);
+  expect(numbers).toEqual(numbers.map((_, i) => i + 1));
+}

@@ -1,0 +1,86 @@
+import { cameraId, decodeFrame, type Frame, frameId, judgeMoment, SEED_CAMERA } from '@framewire/contract';
+import type { ConsumeMessage } from '@framewire/runtime/amqp';
+import { derivedFrameId } from '@framewire/runtime/frames';
+import { readSeedBody, startOf } from './legacy-body.ts';
+
+/** What is known of any frame, a message that cannot be read included. */
+export type FrameFacts = Omit<Frame, 'jpeg'>;
+
+/**
+ * A message as it arrived:
+ * - `frame`: by our wire format, or a JPEG that says nothing of itself;
+ * - `seed`: by the first generation's JSON; no viewer has seen its picture yet;
+ * - `unreadable`: neither, and `reason` says why.
+ */
+export type Arrival =
+  | { kind: 'frame' | 'seed'; frame: Frame }
+  | { kind: 'unreadable'; frame: FrameFacts; reason: string };
+
+type Message = Pick<ConsumeMessage, 'content' | 'fields' | 'properties'>;
+
+/** Never throws: a message that cannot be read is an outcome like any other. */
+export function readDelivery(message: Message, now: number = Date.now()): Arrival {
+  try {
+    if (message.properties.headers?.camera_id !== undefined) return { kind: 'frame', frame: readFrame(message, now) };
+    if (isJpeg(message.content)) return { kind: 'frame', frame: readBareJpeg(message, now) };
+    return { kind: 'seed', frame: readSeed(message, now) };
+  } catch (error) {
+    return { kind: 'unreadable', frame: guessFacts(message, now), reason: `not a frame: ${(error as Error).message}` };
+  }
+}
+
+/** How often this message was delivered before, as a quorum queue counts. */
+export const deliveryCount = ({ properties }: Message): number => Number(properties.headers?.['x-delivery-count'] ?? 0);
+
+const isJpeg = (content: Uint8Array) => content[0] === 0xff && content[1] === 0xd8;
+
+/** Without an id it is known by what makes it another than the next: camera, moment and picture. */
+function readFrame({ content, properties }: Message, now: number): Frame {
+  const headers = properties.headers ?? {};
+  const messageId =
+    properties.messageId ?? derivedFrameId(`${headers.camera_id}/${headers.captured_at}/${derivedFrameId(content)}`);
+  return decodeFrame({ content, messageId, headers }, now);
+}
+
+/** A JPEG of which nothing is said: a frame of camera `default`, captured when its producer says it sent it, else just now. */
+function readBareJpeg({ content, properties }: Message, now: number): Frame {
+  const { messageId = derivedFrameId(content), headers } = properties;
+  const captured_at = headers?.captured_at ?? sentAt(properties.timestamp, now) ?? now;
+  return decodeFrame({ content, messageId, headers: { ...headers, camera_id: SEED_CAMERA, captured_at } }, now);
+}
+
+function readSeed({ content, properties }: Message, now: number): Frame {
+  const { contentEncoding } = properties;
+  if (contentEncoding && !['identity', 'utf-8'].includes(contentEncoding.toLowerCase()))
+    throw new Error(`content_encoding: ${JSON.stringify(contentEncoding)}; the body is wanted as it is`);
+  if (!content.toString('latin1', 0, 16).match(/^[^!-~]*[{[]/) && properties.contentType === 'image/jpeg')
+    throw new Error(`the body is called image/jpeg and is none: it starts with ${startOf(content)}`);
+  const { jpeg, captured_at } = readSeedBody(content, now);
+  return { frame_id: derivedFrameId(content), camera_id: SEED_CAMERA, captured_at, jpeg };
+}
+
+/** Milliseconds since the epoch, from a message's property; undefined where there is none that is plausible. */
+function sentAt(timestamp: unknown, now: number): number | undefined {
+  return judgeMoment(timestamp, { unit: 's', near: now }) === undefined ? Number(timestamp) * 1_000 : undefined;
+}
+
+/**
+ * Topic and camera of a routing key. Undefined where the message came by the default exchange: the key is the queue's name then, with
+ * dots or without.
+ */
+export function readKey({ exchange, routingKey }: Message['fields']): { topic: string; camera: string } | undefined {
+  const dot = routingKey.indexOf('..');
+  if (exchange === '' || dot < 0) return undefined;
+  return { topic: routingKey.slice(0, dot), camera: routingKey.slice(routingKey.lastIndexOf('..') + 1) };
+}
+
+/** The same each time it is delivered, so that it stays one frame. */
+function guessFacts({ content, fields, properties }: Message, now: number): FrameFacts {
+  const camera = cameraId.safeParse(readKey(fields)?.camera);
+  const id = frameId.safeParse(properties.messageId);
+  return {
+    frame_id: id.success ? id.data : derivedFrameId(content),
+    camera_id: camera.success ? camera.data : SEED_CAMERA,
+    captured_at: sentAt(properties.timestamp, now) ?? now,
+  };
+}

@@ -1,0 +1,176 @@
+import type { IncomingMessage } from 'node:http';
+import { EXCHANGE, QUEUE, topology } from '@framewire/contract';
+import { derivedFrameId } from '@framewire/runtime/frames';
+import { waitFor } from '@framewire/runtime/process';
+import type { Context } from 'hono';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ANSWER, detector } from '../testing/gateway.ts';
+import { JPEG, startTestSystem, type TestSystem } from '../testing/system.ts';
+
+/** Two deliveries more than the first. */
+const LIMIT = 2;
+
+let system: TestSystem;
+beforeAll(async () => {
+  system = await startTestSystem();
+  await limitDeliveries();
+  system.gateway.functions.set('detect', detector());
+  await system.start({ INVOKE_TIMEOUT_MS: '400' });
+});
+afterAll(() => system.close());
+
+let asked: number;
+beforeEach(() => {
+  asked = 0;
+});
+const record = (id: string) => waitFor(`the outcome of ${id}`, () => system.records(id)[0]);
+
+/** Gives these answers one after the other, the last one for ever. */
+function answerInTurn(...answers: ((c: Context) => Response | Promise<Response>)[]): void {
+  const answer = (c: Context) => answers[Math.min(asked++, answers.length - 1)]!(c);
+  system.gateway.functions.set('detect', detector({ answer }));
+}
+const ok = (c: Context) => c.json(ANSWER);
+const status = (code: 408 | 429 | 500 | 502 | 503 | 504, headers = {}) => {
+  return (c: Context) => c.json({ error: `told ${code}`, code: 'test' }, code, headers);
+};
+
+describe('a try that fails', () => {
+  it.each([408, 500, 502, 504] as const)('with %i is made again', async (code) => {
+    answerInTurn(status(code), ok);
+    expect((await record(await system.send())).outcome).toBe('detected');
+    expect(asked).toBe(2);
+  });
+
+  it('for want of an answer in time is made again', async () => {
+    answerInTurn(() => new Promise(() => {}), ok);
+    expect((await record(await system.send())).outcome).toBe('detected');
+    expect(asked).toBe(2);
+  });
+
+  it('for want of an answer within the rest of its life is no word about the function', async () => {
+    answerInTurn(() => new Promise(() => {}));
+    const told = await record(await system.send({ deadline_ms: Date.now() + 300 }));
+    expect(told).toMatchObject({ outcome: 'expired', reason_code: 'deadline_in_function' });
+  });
+
+  it('for an answer that broke off is made again', async () => {
+    const half = (c: Context<{ Bindings: { incoming: IncomingMessage } }>) => {
+      const cut = () => void setImmediate(() => c.env.incoming.socket.destroy());
+      const body = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array([123])), pull: cut });
+      return c.body(body, 200, { 'content-length': '1000' });
+    };
+    answerInTurn(half, ok);
+    expect((await record(await system.send())).outcome).toBe('detected');
+    expect(asked).toBe(2);
+    expect(await (await system.get('/metrics')).text()).toContain(
+      'connector_invocations_total{function="detect",code="broken"} 1',
+    );
+  });
+
+  it('to the delivery limit makes a failed frame, in the words of the last', async () => {
+    answerInTurn(status(500));
+    const id = await system.send({ source: 's', seq: 1 });
+    expect(await record(id)).toMatchObject({
+      outcome: 'failed',
+      reason: 'it was tried to the delivery limit of frame_queue; the last time: 500: told 500',
+      reason_code: 'function_error',
+      http_status: 500,
+      function_code: 'test',
+      source: 's',
+      seq: 1,
+    });
+    expect(asked).toBe(LIMIT + 1);
+    expect(system.records(id)).toHaveLength(1);
+  });
+});
+
+describe('a function that is busy', () => {
+  it.each([429, 503] as const)('with %i costs the frame none of its tries', async (code) => {
+    answerInTurn(...new Array(LIMIT + 3).fill(status(code)), ok);
+    expect((await record(await system.send())).outcome).toBe('detected');
+    expect(asked).toBe(LIMIT + 4);
+  });
+
+  it('is given the time that it asks for, but not the frame all of its own', async () => {
+    answerInTurn(status(429, { 'retry-after': '1' }), ok);
+    const { stages } = await record(await system.send());
+    expect(stages.invoked_at! - stages.received_at!).toBeGreaterThanOrEqual(1_000);
+
+    answerInTurn(status(429, { 'retry-after': '3600' }), ok);
+    const live = await record(await system.send({ deadline_ms: Date.now() + 1_000 }));
+    expect(live.outcome).toBe('detected');
+  });
+
+  it('until the deadline lets the frame expire', async () => {
+    answerInTurn(status(429));
+    const told = await record(await system.send({ deadline_ms: Date.now() + 300 }));
+    expect(told).toMatchObject({
+      outcome: 'expired',
+      reason: expect.stringContaining('told 429'),
+      reason_code: 'function_busy',
+    });
+  });
+});
+
+describe('a gateway that is away', () => {
+  it('costs no frame a try, and one alone asks whether it is back', async () => {
+    answerInTurn(ok);
+    await system.gateway.kill();
+    const ids = await Promise.all(Array.from({ length: 6 }, () => system.send()));
+    await waitFor('the words', async () =>
+      (await (await system.get('/readyz')).text()).includes('gateway has not listed'),
+    );
+    await waitFor('several pauses', async () => (await busyPauses()) > LIMIT + 2, { timeout: 20_000 });
+    await system.gateway.revive();
+    for (const id of ids) expect((await record(id)).outcome).toBe('detected');
+    await waitFor('ready', async () => (await system.get('/readyz')).status === 200);
+  });
+});
+
+describe('a dead letter', () => {
+  it('of a frame that waited too long is an expired frame', async () => {
+    system.gateway.functions.delete('detect');
+    await waitFor('nobody to consume', async () => (await subscriptions()).length === 0);
+    const id = await system.send({ deadline_ms: Date.now() + 200, seq: 9, source: 's' });
+    const told = await record(id);
+    expect(told).toMatchObject({ outcome: 'expired', camera_id: 'door', source: 's', seq: 9 });
+    expect(told.reason).toContain('waited in frame_queue');
+  });
+
+  it('may be in the form of the first generation, or in none', async () => {
+    const timestamp = Math.floor(Date.now() / 1_000) - 0.5;
+    const body = Buffer.from(JSON.stringify({ frame: JPEG.toString('base64'), timestamp }));
+    const properties = { expiration: '1', messageId: 'none' };
+    await system.broker.publish({ exchange: '', key: QUEUE.frames, content: body, properties, timeoutMs: 5_000 });
+    expect(await record(derivedFrameId(body))).toMatchObject({
+      outcome: 'expired',
+      camera_id: 'default',
+      original_timestamp: timestamp,
+    });
+    const rubbish = Buffer.from('rubbish');
+    const key = 'faces.door';
+    await system.broker.publish({ exchange: EXCHANGE.frames, key, content: rubbish, properties, timeoutMs: 5_000 });
+    expect(await record(derivedFrameId(rubbish))).toMatchObject({
+      outcome: 'expired',
+      camera_id: 'door',
+    });
+  });
+});
+
+async function subscriptions(): Promise<unknown[]> {
+  const body = (await (await system.get('/subscriptions')).json()) as { subscriptions: unknown[] };
+  return body.subscriptions;
+}
+
+async function busyPauses(): Promise<number> {
+  const text = await (await system.get('/metrics')).text();
+  return Number(/^connector_busy_total\{queue="frame_queue"\} (\d+)/m.exec(text)?.[1] ?? 0);
+}
+
+async function limitDeliveries(): Promise<void> {
+  const { name, definition, ...policy } = topology().policies[0]!;
+  const { admin } = system.vhost;
+  const body = { ...policy, definition: { ...definition, 'delivery-limit': LIMIT } };
+  await admin.call('PUT', `policies/${admin.vhost}/${name}`, body);
+}

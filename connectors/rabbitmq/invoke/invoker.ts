@@ -1,0 +1,157 @@
+import { type Frame, INVOCATION_HEADER } from '@framewire/contract';
+import { backoff, sleep } from '@framewire/runtime/process';
+import type { ConnectorMetrics } from '../metrics.ts';
+import { type Moments, type Outcome, type Why, whyOf } from '../settle/outcome.ts';
+import type { Traces, Try } from '../traces.ts';
+import { createGate } from './circuit-breaker.ts';
+import type { QueueFunction } from './functions.ts';
+import type { Gateway, InvocationHeaders } from './openfaas.ts';
+import { judge, type Verdict } from './reply.ts';
+
+/**
+ * How long a frame without a deadline is held while its function is busy, milliseconds; then another connector may have it. Longer
+ * each time that it comes back, up to ten times as long: an outage of hours must not use up its tries.
+ */
+const HOLD_MS = 60_000;
+/** No server makes us wait longer at once, milliseconds. */
+const MAX_RETRY_AFTER_MS = 30_000;
+
+/**
+ * As often as a function that is listed with replicas has to answer 404 until it is the frame that it does not know: a gateway that has
+ * just started, or a function that has just come, answers so for a moment.
+ */
+const ABSENCES = 5;
+
+export interface InvokerOptions {
+  queue: string;
+  /** The function that has the queue now. */
+  fn(): QueueFunction;
+  /** Asks the gateway again. Resolves to whether the function is listed with replicas. */
+  isThere(): Promise<boolean>;
+  gateway: Gateway;
+  timeoutMs: number;
+  metrics: ConnectorMetrics;
+  traces?: Traces;
+  /** Aborts when the subscription ends: what is only waiting is given back. */
+  ending: AbortSignal;
+}
+
+/** One frame on its way to the function. */
+export interface Errand {
+  frame: Frame;
+  routingKey: string;
+  /** Deliveries before this one. */
+  deliveries: number;
+  /** Aborts when the channel that delivered has ended. */
+  gone: AbortSignal;
+  /** Both filled in as it goes. */
+  moments: Moments;
+  tries: Try[];
+}
+
+/**
+ * Invokes the function for one frame until there is an outcome. A function that is busy or away costs the frame none of its tries: it is
+ * held here, since RabbitMQ before 4.3 counts every requeue towards the delivery limit.
+ */
+export function createInvoker(options: InvokerOptions): (errand: Errand) => Promise<Outcome> {
+  const { queue, gateway, timeoutMs, metrics, traces, ending } = options;
+  const gate = createGate(ending);
+
+  return async function invoke(errand) {
+    const { frame, gone } = errand;
+    const deadline = frame.deadline_ms ?? Number.POSITIVE_INFINITY;
+    const giveUp = Math.min(deadline, Date.now() + HOLD_MS * Math.min(errand.deliveries + 1, 10));
+    let why: Why | undefined;
+    let absences = 0;
+    for (let attempt = 0; ; attempt++) {
+      const pass = await gate.enter(giveUp, gone);
+      const late = Date.now() >= deadline;
+      if (pass && (late || gone.aborted)) gate.leave(pass);
+      if (late) return expired(deadline, why ?? { reason: `it waited in ${queue}`, reason_code: 'deadline_in_queue' });
+      if (!pass || gone.aborted) return { kind: 'release', reason: why?.reason ?? 'the connector is ending' };
+
+      let verdict = await ask(errand, attempt, Math.min(timeoutMs, deadline - Date.now()));
+      if (verdict.kind === 'absent') {
+        const there = await options.isThere();
+        if (there && ++absences >= ABSENCES) verdict = { ...verdict, kind: 'rejected', reason_code: 'refused' };
+        else verdict = { ...verdict, kind: 'busy', everywhere: !there, retryAfterMs: undefined };
+      }
+      if (verdict.kind === 'busy' && verdict.everywhere)
+        gate.shut(pass, atMost(verdict.retryAfterMs, MAX_RETRY_AFTER_MS));
+      else gate.open();
+
+      switch (verdict.kind) {
+        case 'busy': {
+          why = whyOf(verdict);
+          metrics.busy(queue);
+          // a Retry-After counts in seconds: it must not use up a frame that is worth two
+          const asked = atMost(verdict.retryAfterMs, Math.min(MAX_RETRY_AFTER_MS, (giveUp - Date.now()) / 2)) ?? 0;
+          if (!verdict.everywhere) await sleep(Math.max(asked, backoff(attempt, 25, 2_000)), ending, gone);
+          break;
+        }
+        case 'retry': {
+          // twenty tries must outlast a replica that is being replaced
+          await sleep(Math.min(backoff(errand.deliveries, 50, 2_000), deadline - Date.now()), ending, gone);
+          if (Date.now() >= deadline) return expired(deadline, whyOf(verdict));
+          metrics.retry(queue);
+          return verdict;
+        }
+        default:
+          return verdict;
+      }
+    }
+  };
+
+  async function ask(
+    { frame, routingKey, deliveries, moments, tries }: Errand,
+    attempt: number,
+    ms: number,
+  ): Promise<Verdict> {
+    const { name } = options.fn();
+    const span = `invoke.${deliveries}.${attempt}` as const;
+    const headers = invocationHeaders(frame, queue, routingKey, traces?.traceparent(frame, span) ?? frame.traceparent);
+    const began = Date.now();
+    moments.invoked_at = began;
+    const reply = await gateway.invoke(name, frame.jpeg, headers, ms);
+    const ended = Date.now();
+    moments.answered_at = ended;
+    const code = reply.kind === 'answer' ? `${reply.status}` : reply.kind;
+    metrics.invocation(name, code);
+    metrics.stage('invoke', ended - began);
+    const verdict = judge(reply, ms < timeoutMs);
+    const reason = 'reason' in verdict ? verdict.reason : undefined;
+    traces?.tried(tries, { span, fn: name, began, ended, code, reason });
+    return verdict;
+  }
+}
+
+function invocationHeaders(
+  frame: Frame,
+  queue: string,
+  routingKey: string,
+  traceparent: string | undefined,
+): InvocationHeaders {
+  const headers: InvocationHeaders = {
+    [INVOCATION_HEADER.connector]: 'framewire-rabbitmq',
+    [INVOCATION_HEADER.topic]: queue,
+    [INVOCATION_HEADER.messageId]: frame.frame_id,
+    [INVOCATION_HEADER.routingKey]: routingKey,
+    [INVOCATION_HEADER.frameId]: frame.frame_id,
+    [INVOCATION_HEADER.cameraId]: frame.camera_id,
+  };
+  if (traceparent) headers[INVOCATION_HEADER.traceparent] = traceparent;
+  if (frame.deadline_ms) headers[INVOCATION_HEADER.deadline] = `${frame.deadline_ms}`;
+  // a routing key may hold what no header can: the frame goes without it
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => HEADER_VALUE.test(value)));
+}
+
+/** RFC 9110, section 5.5. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+const expired = (deadline: number, why: Why): Outcome => ({
+  kind: 'expired',
+  ...why,
+  reason: `its deadline passed ${Math.max(0, Math.round(Date.now() - deadline))} ms ago: ${why.reason}`,
+});
+
+const atMost = (value: number | undefined, max: number) => (value === undefined ? undefined : Math.min(value, max));

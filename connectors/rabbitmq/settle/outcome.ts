@@ -1,0 +1,63 @@
+import type { DetectAnswer, Failure, ResultRecord, Stages } from '@framewire/contract';
+import type { FrameFacts } from '../consume/delivery.ts';
+
+/**
+ * What became of one delivery. The first group ends the frame, and all are told to `results` before the ack;
+ * the second gives it back to the broker:
+ * - `detected`: a detector answered;
+ * - `expired`, `rejected`, `failed`: as in the contract;
+ * - `passed`: another function's answer, told as it is;
+ * - `dropped`: another function's answer, empty;
+ * - `retry`: this try failed; it counts towards the delivery limit;
+ * - `release`: we could not take it.
+ */
+export type Outcome =
+  | { kind: 'detected'; answer: DetectAnswer }
+  | WithReason<'expired' | 'rejected' | 'failed'>
+  | { kind: 'passed'; content: Uint8Array; contentType: string }
+  | { kind: 'dropped' }
+  | WithReason<'retry'>
+  | { kind: 'release'; reason: string };
+
+/** Why a frame was not detected, or a try of it failed: in a sentence and as a code. */
+export type Why = Failure & Required<Pick<Failure, 'reason' | 'reason_code'>>;
+
+/** A shape for each kind, so that a check of the kind tells them apart. */
+export type WithReason<K extends string> = K extends string ? { kind: K } & Why : never;
+
+/** Of an outcome or a judgement its reason alone, without what else it holds. */
+export const whyOf = ({ reason, reason_code, http_status, function_code }: Why): Why => ({
+  reason,
+  reason_code,
+  ...(http_status !== undefined && { http_status }),
+  ...(function_code !== undefined && { function_code }),
+});
+
+/** The outcomes that have a record of ours. */
+export type RecordedOutcome = Exclude<Outcome, { kind: 'passed' | 'dropped' | 'retry' | 'release' }>;
+
+/** By the connector's clock, milliseconds since the epoch. */
+export type Moments = Pick<Stages, 'received_at' | 'invoked_at' | 'answered_at' | 'clock_offset'>;
+
+export function toRecord(
+  frame: FrameFacts,
+  outcome: RecordedOutcome,
+  moments: Moments,
+  now: number = Date.now(),
+): ResultRecord {
+  const { frame_id, camera_id, source, seq, shed, captured_at, published_at, traceparent } = frame;
+  const stages: Stages = { captured_at, published_at, ...moments };
+  const common = {
+    frame_id,
+    camera_id,
+    source,
+    seq,
+    shed,
+    outcome: outcome.kind,
+    traceparent,
+    timestamp: now / 1000,
+    original_timestamp: captured_at / 1000,
+  };
+  if (outcome.kind !== 'detected') return { ...common, ...whyOf(outcome), detections: [], stages };
+  return { ...common, ...outcome.answer, stages: { ...outcome.answer.stages, ...stages } };
+}

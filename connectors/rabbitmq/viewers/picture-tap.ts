@@ -1,0 +1,85 @@
+import { EXCHANGE, encodeFrame, type Frame } from '@framewire/contract';
+import type { Broker } from '@framewire/runtime/amqp';
+import { background } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
+import type { ConnectorMetrics } from '../metrics.ts';
+import type { Watched } from './watched-cameras.ts';
+
+/** How long a picture may wait for its confirm, milliseconds. */
+const CONFIRM_MS = 1_000;
+/** What may wait for a confirm at once: a picture beyond it is dropped. */
+const MAX_PICTURES = 64;
+const MAX_BYTES = 32 * 1024 * 1024;
+/** Frames that are remembered as forwarded: as many as could come back for another try. */
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * The viewers' tap. It goes off the side of the connector, behind the frame's queue: so a viewer takes nothing from under the queue, and a
+ * frame counts as taken only when a detection queue has it.
+ */
+export interface PictureTap {
+  /** Publishes a frame's picture where somebody watches its camera, once for each frame. Never waits and never throws. */
+  forward(frame: Frame): void;
+  /** Resolves when nothing is under way any more. */
+  close(): Promise<void>;
+}
+
+/** @param broker a session of its own: pictures hold up no outcome, and no outcome bears the id of a picture under way. */
+export function createPictureTap(options: {
+  broker: Broker;
+  watched: Watched;
+  metrics: Pick<ConnectorMetrics, 'picture'>;
+  log: Log;
+}): PictureTap {
+  const { broker, watched, metrics, log } = options;
+  const underWay = new Set<Promise<void>>();
+  const forwarded = new Set<string>();
+  let bytes = 0;
+  let problem: string | undefined;
+
+  async function publish(frame: Frame): Promise<void> {
+    // one whose deadline has passed is shown all the same: it stays out of the queue's own reckoning
+    const { content, expiration: _, ...properties } = encodeFrame(frame);
+    try {
+      await broker.publish({
+        exchange: EXCHANGE.pictures,
+        key: `seen.${frame.camera_id}`,
+        content,
+        properties: { ...properties, persistent: false, mandatory: false },
+        timeoutMs: CONFIRM_MS,
+      });
+      metrics.picture('forwarded');
+      if (problem) log.info('viewers get pictures again');
+      problem = undefined;
+    } catch (error) {
+      metrics.picture('failed');
+      if (!problem) log.warn({ err: error, frame_id: frame.frame_id }, 'viewers get no pictures');
+      problem = (error as Error).message;
+    }
+  }
+
+  function remember(frameId: string): void {
+    forwarded.add(frameId);
+    const [oldest] = forwarded;
+    if (forwarded.size > MAX_REMEMBERED) forwarded.delete(oldest!);
+  }
+
+  return {
+    forward(frame) {
+      if (!watched.has(frame.camera_id) || forwarded.has(frame.frame_id)) return;
+      const size = frame.jpeg.length;
+      if (underWay.size >= MAX_PICTURES || bytes + size > MAX_BYTES) return metrics.picture('dropped');
+      remember(frame.frame_id);
+      bytes += size;
+      const work = publish(frame).finally(() => {
+        bytes -= size;
+        underWay.delete(work);
+      });
+      underWay.add(work);
+      background(work, log, 'forwarding a picture');
+    },
+    async close() {
+      await Promise.allSettled(underWay);
+    },
+  };
+}

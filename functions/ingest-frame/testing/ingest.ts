@@ -1,0 +1,148 @@
+/** For tests alone: ingest-frame as it runs, on a real broker, and what comes out at the other end. */
+import { createServer, connect as dial, type Socket } from 'node:net';
+import { decodeFrame, decodeRecord, type Frame, QUEUE, type ResultRecord } from '@framewire/contract';
+import { createBroker } from '@framewire/runtime/amqp';
+import { createFramePublisher, listenForBackpressure } from '@framewire/runtime/frames';
+import { createUploads, listen } from '@framewire/runtime/http';
+import { createRegistry } from '@framewire/runtime/telemetry';
+import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
+import { expect } from 'vitest';
+import { createApp } from '../handler.ts';
+
+export const KEY = 'a key for tests';
+export const MAX_BYTES = 200_000;
+/** Of five whole pictures. */
+export const MAX_INFLIGHT_BYTES = 5 * MAX_BYTES;
+export const UPLOAD_TIMEOUT_MS = 700;
+
+export interface Ingest {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Serves ingest-frame on a port of its own. */
+export async function startIngest(
+  amqp: string,
+  options: { key?: string; tellAfterMs?: number; uploadTimeoutMs?: number } = {},
+): Promise<Ingest> {
+  const broker = createBroker({ url: amqp, name: 'test ingest', log: silentLog });
+  broker.connect();
+  const frames = createFramePublisher({ broker, log: silentLog, tellAfterMs: options.tellAfterMs });
+  const app = createApp({
+    frames,
+    pressure: listenForBackpressure({ broker, log: silentLog }),
+    problem: () => broker.problem(),
+    key: options.key,
+    topics: ['faces', 'unbound'],
+    publishTimeoutMs: 2_000,
+    uploads: createUploads({ maxBytes: MAX_INFLIGHT_BYTES, timeoutMs: options.uploadTimeoutMs ?? UPLOAD_TIMEOUT_MS }),
+    maxBytes: MAX_BYTES,
+    registry: createRegistry(),
+    log: silentLog,
+  });
+  const { port, close } = await listen(app, { host: '127.0.0.1', port: 0 });
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    async close() {
+      await close();
+      await frames.close();
+      await broker.close();
+    },
+  };
+}
+
+export interface TestQueue {
+  vhost: TestVhost;
+  /** What was taken from the frame queue so far; nothing is taken before `take`. */
+  frames: Frame[];
+  records: ResultRecord[];
+  take(): void;
+  close(): Promise<void>;
+}
+
+/** A vhost with a frame queue of so many frames, and readers of both queues. */
+export async function startQueue(maxLength: number): Promise<TestQueue> {
+  const vhost = await createTestVhost([{ topic: 'faces', queue: QUEUE.frames, maxLength, maxBytes: 1e8 }]);
+  const broker = createBroker({ url: vhost.amqp, name: 'test queue', log: silentLog });
+  const frames: Frame[] = [];
+  const records: ResultRecord[] = [];
+  broker.consume({
+    queue: QUEUE.results,
+    prefetch: 100,
+    arguments: () => ({ 'x-stream-offset': 'first' }),
+    onDelivery({ properties, content }) {
+      const told = decodeRecord(properties.type, content);
+      if (told.type === 'result') records.push(told.record);
+      return 'ack';
+    },
+  });
+  return {
+    vhost,
+    frames,
+    records,
+    take() {
+      broker.consume({
+        queue: QUEUE.frames,
+        prefetch: 100,
+        onDelivery({ content, properties }) {
+          frames.push(decodeFrame({ content, messageId: properties.messageId, headers: properties.headers ?? {} }));
+          return 'ack';
+        },
+      });
+    },
+    async close() {
+      await broker.close();
+      await vhost.drop();
+    },
+  };
+}
+
+/** Every number from 1 to the last is a frame of the queue, or told as shed. @param last the highest that is told if absent. */
+export function expectAllTold({ frames, records }: TestQueue, last?: number): void {
+  const told = new Set<number>();
+  for (const { seq, shed = [] } of [...frames, ...records]) {
+    if (seq) told.add(seq);
+    for (const [first, end] of shed) for (let n = first; n <= end; n++) told.add(n);
+  }
+  expect([...told].sort((a, b) => a - b)).toEqual(Array.from({ length: last ?? told.size }, (_, n) => n + 1));
+}
+
+/** A way to a broker that can be frozen: bytes stay where they are, and nothing is closed. */
+export async function startFreezer(amqp: string) {
+  const target = new URL(amqp);
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = dial(Number(target.port), target.hostname);
+    near.pipe(far).pipe(near);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => {}).on('close', () => far.destroy() && near.destroy());
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(amqp);
+  url.host = `127.0.0.1:${(server.address() as { port: number }).port}`;
+  return {
+    amqp: url.href,
+    freeze() {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+    close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+/** The smallest that passes for a JPEG: a grey picture of 8 x 8 pixels as far as its markers tell; `marks` makes them differ. */
+export function jpeg(marks = '', size = 0): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(marks);
+  return new Uint8Array([
+    ...[0xff, 0xd8],
+    ...[0xff, 0xfe, 0, text.length + 2, ...text], // a comment
+    ...[0xff, 0xc0, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0],
+    ...[0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0],
+    ...new Uint8Array(Math.max(1, size)),
+    ...[0xff, 0xd9],
+  ]);
+}
