@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { cameraId } from './camera.ts';
-import { frameId } from './frame-id.ts';
-import { resultRecord } from './result.ts';
-import { cameraView, cursor } from './viewer.ts';
+import { cameraId } from './cameras/camera.ts';
+import { frameId } from './frames/frame-id.ts';
+import { resultRecord } from './results/result.ts';
+import { cameraView, cursor } from './viewers/messages.ts';
 
 /** One number from Prometheus. `value` is the last one known, 0 where there never was one; `age` says whether to believe it. */
 export const reading = z.object({

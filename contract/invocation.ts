@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { detection, stages } from './result.ts';
+import { detection, stages } from './results/result.ts';
 
 /** Headers of an invocation: OpenFaaS's connector convention first, then ours. Lower case, as Node reads them. */
 export const INVOCATION_HEADER = {

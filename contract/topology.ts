@@ -2,7 +2,7 @@
  * The exchanges, queues, bindings, policies and users of the system, as data. Nothing but a topology step declares them:
  * every part runs as a user that may not.
  */
-import { DEFAULT_TOPIC } from './frame.ts';
+import { DEFAULT_TOPIC } from './frames/frame.ts';
 
 export const EXCHANGE = {
   /** Producers publish frames here, key `<topic>.<camera id>`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cameraId } from './camera.ts';
+import { cameraId } from './cameras/camera.ts';
 
 /** Everything that the diagnosis can name. */
 export const cause = z.enum([

@@ -1,5 +1,5 @@
-import { checkPicture } from '../../functions/detect-faces/detectors/picture.ts';
-import { drawSources, type Hostile, makeHostile } from '../../functions/detect-faces/hostile.ts';
+import { checkPicture } from '../../functions/detect-faces/jpeg/picture.ts';
+import { drawSources, type Hostile, makeHostile } from '../../functions/detect-faces/testing/hostile.ts';
 import { forkPart } from '../forked.ts';
 import { percentile } from '../statistics.ts';
 import { figure } from '../table.ts';

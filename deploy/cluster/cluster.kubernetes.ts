@@ -5,7 +5,7 @@
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makePictures } from '../../bench/pictures.ts';
-import { drawScene, FACES } from '../../functions/detect-faces/detectors/scene.ts';
+import { drawScene, FACES } from '../../functions/detect-faces/testing/scene.ts';
 import { ask, byReplica, type Cluster, FUNCTIONS, openCluster, PARTS } from './cluster.ts';
 import { kubectl, listPods, type Pod } from './kubectl.ts';
 import { saturate } from './saturate.ts';

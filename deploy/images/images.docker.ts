@@ -1,7 +1,7 @@
 import type { DetectAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drawScene, FACES } from '../../functions/detect-faces/detectors/scene.ts';
+import { drawScene, FACES } from '../../functions/detect-faces/testing/scene.ts';
 import { baseImages, buildFunction, buildPart } from './build.ts';
 import { docker, runContainer, whyNoImages } from './docker.ts';
 import { authorization, type ContainerSystem, type Images, startSystem } from './system.ts';

@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type DetectAnswer, detectAnswer, errorBody } from '@framewire/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { checkPicture } from './detectors/picture.ts';
-import { FAILURES, type Failure, FrameError } from './failure.ts';
-import { drawSources, type Hostile, makeHostile, type Sources } from './hostile.ts';
-import { createRandom, mutate } from './mutate.ts';
-import { buildForTests, childrenOf } from './testing.ts';
+import { FAILURES, type Failure, FrameError } from './jpeg/failure.ts';
+import { checkPicture } from './jpeg/picture.ts';
+import { drawSources, type Hostile, makeHostile, type Sources } from './testing/hostile.ts';
+import { createRandom, mutate } from './testing/mutate.ts';
+import { buildForTests, childrenOf } from './testing/programs.ts';
 
 const { FRAMEWIRE_FUZZ, FRAMEWIRE_MODELS: MODELS = '' } = process.env;
 /** Mutations; with 10,000 it says what it measured. */

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { waitFor } from '@framewire/runtime/process';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { drawScene } from './detectors/scene.ts';
-import { buildForTests, childrenOf } from './testing.ts';
+import { buildForTests, childrenOf } from './testing/programs.ts';
+import { drawScene } from './testing/scene.ts';
 
 let program: string;
 let child: ChildProcess;

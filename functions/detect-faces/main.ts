@@ -1,9 +1,9 @@
 import { createUploads, listen, listenOptions } from '@framewire/runtime/http';
 import { ConfigError, readConfig, runProcess } from '@framewire/runtime/process';
 import { createRegistry, nodeId } from '@framewire/runtime/telemetry';
-import { createApp } from './handler.ts';
-import { createPool } from './pool.ts';
+import { createApp } from './http/handler.ts';
 import { chooseDetector, poolSize, settings } from './settings.ts';
+import { createPool } from './workers/pool.ts';
 
 runProcess('detect-faces', async ({ env, log, onRelease }) => {
   const config = readConfig(settings, env);

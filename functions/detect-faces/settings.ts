@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { httpSettings } from '@framewire/runtime/http';
 import { type Config, ConfigError, choice, integer, optional, text } from '@framewire/runtime/process';
-import { coresGiven } from './cores.ts';
 import type { DetectorSpec } from './detectors/detector.ts';
+import { coresGiven } from './machine/cores.ts';
 
 export const settings = {
   ...httpSettings(8083),

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createDetector } from './detectors/create.ts';
 import type { Detector, DetectorLimits, DetectorSpec } from './detectors/detector.ts';
-import { FrameError } from './failure.ts';
-import { type Answer, openPipe } from './pipe.ts';
+import { FrameError } from './jpeg/failure.ts';
+import { type Answer, openPipe } from './workers/pipe.ts';
 
 /** A process of the pool: one detector, one picture at a time. It ends when the pool closes its end of the pipe. */
 const { spec, limits } = JSON.parse(process.argv[2]!) as { spec: DetectorSpec; limits: DetectorLimits };

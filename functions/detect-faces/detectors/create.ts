@@ -1,11 +1,11 @@
 import type { Detection, Stages } from '@framewire/contract';
-import { createCostMeter } from './cost.ts';
-import { createDecoder } from './decode.ts';
+import { createDecoder } from '../jpeg/decode.ts';
+import type { Picture } from '../jpeg/raster.ts';
+import { createCostMeter } from '../machine/thread-cost.ts';
 import type { Detector, DetectorLimits, DetectorSpec, Model } from './detector.ts';
 import { loadHaar } from './haar.ts';
 import { hasNativeOpenCv, loadNativeHaar } from './haar-native.ts';
 import { loadObjects } from './objects.ts';
-import type { Picture } from './raster.ts';
 import { loadYunet } from './yunet.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { DetectAnswer, Detection } from '@framewire/contract';
-import type { DecodeOptions } from './decode.ts';
-import type { Picture } from './raster.ts';
+import type { DecodeOptions } from '../jpeg/decode.ts';
+import type { Picture } from '../jpeg/raster.ts';
 
 /**
  * Which detector: `haar` is carried along, by default `native` where OpenCV was compiled; `yunet` needs a file of weights, `objects` a

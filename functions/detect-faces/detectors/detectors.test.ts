@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Detection } from '@framewire/contract';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FrameError } from '../failure.ts';
+import type { FrameError } from '../jpeg/failure.ts';
+import { type Box, drawScene, FACES } from '../testing/scene.ts';
 import { createDetector } from './create.ts';
 import type { Detector, DetectorSpec } from './detector.ts';
 import { hasNativeOpenCv } from './haar-native.ts';
-import { type Box, drawScene, FACES } from './scene.ts';
 import { overlap } from './suppress.ts';
 
 const { FRAMEWIRE_MODELS: MODELS, FRAMEWIRE_IMAGES: IMAGES } = process.env;

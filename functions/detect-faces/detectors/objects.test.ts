@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeModel } from '../testing/tiny-onnx.ts';
 import { createDetector } from './create.ts';
 import type { Detector } from './detector.ts';
-import { makeModel } from './tiny-onnx.ts';
 
 const SIDE = 64;
 const limits = { maxPixels: 20_000_000 };

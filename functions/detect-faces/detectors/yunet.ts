@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { Detection } from '@framewire/contract';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Picture } from '../jpeg/raster.ts';
 import type { Model } from './detector.ts';
-import type { Picture } from './raster.ts';
 import { suppress } from './suppress.ts';
 
 const MIN_SCORE = 0.6;

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { cameraId } from '../cameras/camera.ts';
+import { frameId } from './frame-id.ts';
+import { DAY_MS, judgeMoment, type MomentRule, showSeen } from './moment.ts';
+import { shedRanges } from './shed-ranges.ts';
+
+/**
+ * A frame on its way to a detector: a JPEG and what is known of it.
+ * As a message: the body is the JPEG, `message_id` the frame id, the rest stands in the headers.
+ */
+export const frameHeaders = z.object({
+  camera_id: cameraId,
+  /** The numbering that `seq` belongs to: taken by each producing process at its start. Absent where the producer keeps none. */
+  source: z.string().min(1).max(64).optional(),
+  /** 1, 2, 3, ... within the source, without gaps. */
+  seq: z.int().positive().optional(),
+  /** The numbers that the source let go since the last frame it published, as `[first, last]` pairs. */
+  shed: shedRanges.optional(),
+  /** Milliseconds since the epoch, by the producer's clock. */
+  captured_at: z.number().positive(),
+  /** After this moment (milliseconds since the epoch) nobody wants the result. Absent: it waits as long as it takes. */
+  deadline_ms: z.number().positive().optional(),
+  /** When the producer handed it to the broker, milliseconds since the epoch. */
+  published_at: z.number().positive().optional(),
+  /** W3 trace context. */
+  traceparent: z.string().optional(),
+});
+export type FrameHeaders = z.infer<typeof frameHeaders>;
+
+export interface Frame extends FrameHeaders {
+  frame_id: string;
+  jpeg: Uint8Array;
+}
+
+/** The parts of an AMQP message that a frame travels in; the names are amqplib's. */
+export interface FrameMessage {
+  content: Uint8Array;
+  messageId: string;
+  contentType: 'image/jpeg';
+  /** Seconds since the epoch. */
+  timestamp: number;
+  /** Milliseconds the message may wait, from the deadline. */
+  expiration?: string;
+  headers: Record<string, string | number>;
+}
+
+export const DEFAULT_TOPIC = 'faces';
+
+/** `faces.door`: the topic picks the detection queue, the camera id the viewers. */
+export const frameKey = (camera: string, topic: string = DEFAULT_TOPIC): string => `${topic}.${camera}`;
+
+export function encodeFrame(frame: Frame, now: number = Date.now()): FrameMessage {
+  const { frame_id, jpeg, shed, ...rest } = frame;
+  const headers: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries({ ...rest, published_at: now })) {
+    if (value !== undefined) headers[name] = value;
+  }
+  if (shed?.length) headers.shed = JSON.stringify(shed);
+  const message: FrameMessage = {
+    content: jpeg,
+    messageId: frame_id,
+    contentType: 'image/jpeg',
+    timestamp: Math.floor(frame.captured_at / 1000),
+    headers,
+  };
+  if (frame.deadline_ms !== undefined) message.expiration = String(Math.max(1, Math.ceil(frame.deadline_ms - now)));
+  return message;
+}
+
+/** A message that is no frame; the text names the field, what was seen in it, and what is wanted. */
+export class FrameFieldError extends Error {
+  override name = 'FrameFieldError';
+  constructor(
+    readonly field: string,
+    words: string,
+  ) {
+    super(`${field}: ${words}`);
+  }
+}
+
+/** What each field is to be, for whoever wrote another. */
+const WANTED: Record<string, string> = {
+  message_id: 'a UUID is wanted',
+  camera_id: 'a camera id is 1 to 64 letters, digits, "_" or "-"',
+  source: 'an id of 1 to 64 characters is wanted',
+  seq: 'a whole number from 1 on is wanted',
+  shed: 'JSON text with ranges of numbers is wanted, such as [[5,6],[9,9]]',
+  traceparent: 'text is wanted',
+};
+
+/** As long as a frame may have waited for whoever reads it: without a deadline it waits as long as it takes. */
+const LONGEST_WAIT_MS = 365 * DAY_MS;
+
+/**
+ * @param now when it is read, milliseconds since the epoch: moments that are implausible then are refused. Not judged unless given.
+ * @throws FrameFieldError when the id or a header is missing or wrong.
+ */
+export function decodeFrame(
+  message: {
+    content: Uint8Array;
+    messageId: unknown;
+    headers: Record<string, unknown>;
+  },
+  now?: number,
+): Frame {
+  const headers = { ...message.headers, shed: parseShed(message.headers.shed) };
+  if (now !== undefined) checkMoments(headers, now);
+  const parsed = frameHeaders.safeParse(headers);
+  if (!parsed.success) throw fieldError(String(parsed.error.issues[0]!.path[0]), headers);
+  const id = frameId.safeParse(message.messageId);
+  if (!id.success) throw fieldError('message_id', { message_id: message.messageId });
+  return { ...parsed.data, frame_id: id.data, jpeg: message.content };
+}
+
+function fieldError(field: string, values: Record<string, unknown>): FrameFieldError {
+  return new FrameFieldError(field, `${showSeen(values[field])}; ${WANTED[field] ?? 'a number is wanted'}`);
+}
+
+function parseShed(shed: unknown): unknown {
+  if (typeof shed !== 'string') return shed;
+  try {
+    return JSON.parse(shed);
+  } catch {
+    throw fieldError('shed', { shed });
+  }
+}
+
+/**
+ * A capture is judged by the publish where that is told, since both are by one clock, and the message may have waited since; else by the
+ * present.
+ */
+function checkMoments({ published_at, captured_at, deadline_ms }: Record<string, unknown>, now: number): void {
+  const check = (field: string, value: unknown, rule: Omit<MomentRule, 'unit'>) => {
+    const words = judgeMoment(value, { unit: 'ms', ...rule });
+    if (words) throw new FrameFieldError(field, words);
+  };
+  if (published_at !== undefined) check('published_at', published_at, { near: now, before: LONGEST_WAIT_MS });
+  check('captured_at', captured_at, { near: (published_at as number | undefined) ?? now });
+  if (deadline_ms !== undefined) check('deadline_ms', deadline_ms, { near: captured_at as number, after: 2 * DAY_MS });
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { decodeRecord, MAX_RECORD_BYTES, MAX_SHED_FRAMES, RECORD_TYPE, type ResultRecord, uuidv7 } from '../index.ts';
+
+const record = {
+  frame_id: uuidv7(),
+  camera_id: 'door',
+  source: 's1',
+  seq: 7,
+  outcome: 'shed',
+  reason: 'the queue is full',
+  timestamp: 1_700_000_000,
+  original_timestamp: 1_700_000_000,
+};
+const decode = (more: object) =>
+  decodeRecord(RECORD_TYPE.result, new TextEncoder().encode(JSON.stringify({ ...record, ...more })));
+
+describe('a record is believed', () => {
+  it('as far as one message may claim', () => {
+    expect(decode({ shed: [[1, MAX_SHED_FRAMES]] }).type).toBe('result');
+    expect(() => decode({ shed: [[1, 9_007_199_254_740_991]] })).toThrow(/at most 1000000 frames/);
+    expect(() => decode({ shed: [[9, 3]] })).toThrow(/first no later than last/);
+  });
+
+  it('but not at any length: its words are cut, and one that is too large is malformed', () => {
+    const { record: cut } = decode({ reason: 'x'.repeat(100_000) }) as { record: ResultRecord };
+    expect(cut.reason).toHaveLength(1_000);
+    expect(() => decode({ reason: 'x'.repeat(MAX_RECORD_BYTES) })).toThrow(/bytes: at most/);
+  });
+});

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { type CameraRecord, cameraId, cameraRecord } from '../cameras/camera.ts';
+import { type ConnectorRecord, connectorRecord } from '../control/connector-record.ts';
+import { shedRanges } from '../frames/shed-ranges.ts';
+import { type VerdictRecord, verdictRecord } from '../verdict.ts';
+import { type ResultRecord, resultRecord } from './result.ts';
+
+/** The AMQP `type` property of a message in `result_queue`. A message of another type belongs to somebody else's function. */
+export const RECORD_TYPE = {
+  result: 'framewire.result',
+  camera: 'framewire.camera',
+  connector: 'framewire.connector',
+  verdict: 'framewire.verdict',
+} as const;
+
+/**
+ * Whose frame another function's answer is about, from the message's headers: it is that frame's outcome, so its number and those shed
+ * before it are accounted for.
+ */
+const passedFrame = z.object({
+  camera_id: cameraId,
+  source: z.string().min(1).max(64),
+  seq: z.int().positive(),
+  /** As in a frame's headers: JSON. */
+  shed: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(shedRanges)
+    .optional(),
+  /** Seconds since the epoch: when the outcome was known. */
+  timestamp: z.number(),
+});
+export type PassedFrame = z.infer<typeof passedFrame>;
+
+/** A record of our own types holds no more: readers keep thousands of them. */
+export const MAX_RECORD_BYTES = 1024 * 1024;
+
+export type StreamRecord =
+  | { type: 'result'; record: ResultRecord }
+  | { type: 'camera'; record: CameraRecord }
+  | { type: 'connector'; record: ConnectorRecord }
+  | { type: 'verdict'; record: VerdictRecord }
+  | { type: 'other'; frame?: PassedFrame };
+
+/**
+ * @param headers of the message; only another function's answer is known by them.
+ * @throws SyntaxError or ZodError when a message of our own types is malformed.
+ */
+export function decodeRecord(type: unknown, content: Uint8Array, headers: object = {}): StreamRecord {
+  if (content.length > MAX_RECORD_BYTES && Object.values<unknown>(RECORD_TYPE).includes(type))
+    throw new RangeError(`a record of ${content.length} bytes: at most ${MAX_RECORD_BYTES}`);
+  if (type === RECORD_TYPE.result) return { type: 'result', record: resultRecord.parse(parseJson(content)) };
+  if (type === RECORD_TYPE.camera) return { type: 'camera', record: cameraRecord.parse(parseJson(content)) };
+  if (type === RECORD_TYPE.connector) return { type: 'connector', record: connectorRecord.parse(parseJson(content)) };
+  if (type === RECORD_TYPE.verdict) return { type: 'verdict', record: verdictRecord.parse(parseJson(content)) };
+  return { type: 'other', frame: passedFrame.safeParse(headers).data };
+}
+
+const parseJson = (content: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(content));

@@ -1,0 +1,111 @@
+import { type DetectAnswer, INVOCATION_HEADER } from '@framewire/contract';
+import {
+  bodyOf,
+  checkCoding,
+  checkParameters,
+  HttpError,
+  notFound,
+  onError,
+  opsRoutes,
+  type Uploads,
+} from '@framewire/runtime/http';
+import type { Log, Registry } from '@framewire/runtime/telemetry';
+import { type Context, Hono } from 'hono';
+import type { Found } from '../detectors/detector.ts';
+import { FAILURES, type Failure, FrameError } from '../jpeg/failure.ts';
+import { checkBeginning, checkPicture } from '../jpeg/picture.ts';
+import { createPressure } from '../machine/psi.ts';
+import type { Pool } from '../workers/pool.ts';
+import { createMetrics } from './metrics.ts';
+
+export interface HandlerDeps {
+  pool: Pool;
+  uploads: Uploads;
+  nodeId: string;
+  maxBytes: number;
+  maxPixels: number;
+  registry: Registry;
+  log: Log;
+}
+
+const MEDIA_TYPES = ['image/jpeg', 'image/jpg', 'application/octet-stream'];
+
+/**
+ * `POST /`: a JPEG in, `DetectAnswer` out. 4xx: the picture is bad, and will be when it comes again; 429 and 503: send it again
+ * later; 500 and 504: it cost a worker its life or came too late. Each with `ErrorBody`.
+ */
+export function createApp({ pool, uploads, nodeId, maxBytes, maxPixels, registry, log }: HandlerDeps): Hono {
+  const metrics = createMetrics(registry, nodeId, { pool, uploads });
+  const pressure = createPressure({ registry, nodeId });
+  const app = new Hono();
+  app.onError(onError(log));
+  app.notFound(notFound);
+  app.route('/', opsRoutes({ registry, notReady: () => (pool.ready ? undefined : 'no detector worker is running') }));
+
+  app.post('/', async (c) => {
+    try {
+      const deadline = readDeadline(c);
+      checkParameters(c.req.queries(), []);
+      checkMediaType(c);
+      checkCoding(c.req.header('content-encoding') ?? '');
+      if (pool.full) throw new FrameError('busy', `${pool.inFlight} frames are under way here already`);
+      const found = await uploads.admit(bodyOf(c), maxBytes, async (upload) => {
+        const jpeg = await upload.read((beginning) => checkBeginning(beginning, maxPixels));
+        checkPicture(jpeg, maxPixels); // a bad picture need not wait for a worker to be refused
+        return pool.run(jpeg, { deadline, caller: upload.caller });
+      });
+      metrics.processed(found);
+      Object.assign(found.stages, pressure.read());
+      return c.json<DetectAnswer>({ ...toMicroseconds(found), node_id: nodeId, detector: pool.detector });
+    } catch (error) {
+      metrics.failed(failureOf(error));
+      throw error instanceof FrameError ? toHttpError(error) : error;
+    }
+  });
+
+  app.all('/', () => {
+    throw new HttpError(405, 'method', 'POST a JPEG here', { allow: 'POST' });
+  });
+  return app;
+}
+
+/** Milliseconds to three places: more digits are noise that every reader of the results would carry along. */
+function toMicroseconds({ stages, ...found }: Found): Found {
+  const rounded = Object.entries(stages).map(([name, value]) => [name, Math.round(value * 1000) / 1000]);
+  return { ...found, stages: Object.fromEntries(rounded) };
+}
+
+function failureOf(error: unknown): Failure | 'internal' {
+  if (error instanceof FrameError) return error.failure;
+  return error instanceof HttpError && error.code in FAILURES ? (error.code as Failure) : 'internal';
+}
+
+function toHttpError({ failure, message }: FrameError): HttpError {
+  const later = failure === 'busy' || failure === 'no_worker';
+  return new HttpError(FAILURES[failure], failure, message, later ? { 'retry-after': '1' } : {});
+}
+
+/** Milliseconds since the epoch. @throws FrameError when it has passed, or is no number. */
+function readDeadline(c: Context): number | undefined {
+  const text = c.req.header(INVOCATION_HEADER.deadline);
+  if (text === undefined) return undefined;
+  const deadline = Number(text);
+  if (!(deadline > 0)) {
+    throw new FrameError(
+      'bad_deadline',
+      `${INVOCATION_HEADER.deadline}: ${JSON.stringify(text)} is no time in milliseconds`,
+    );
+  }
+  const late = Date.now() - deadline;
+  if (late > 0) throw new FrameError('deadline', `its deadline passed ${late} ms before it came`);
+  return deadline;
+}
+
+function checkMediaType(c: Context): void {
+  const [type] = (c.req.header('content-type') ?? '')
+    .toLowerCase()
+    .split(';', 1)
+    .map((part) => part.trim());
+  if (!type || MEDIA_TYPES.includes(type)) return;
+  throw new FrameError('media_type', `${type} is not taken: send a JPEG as image/jpeg or application/octet-stream`);
+}
