@@ -1,6 +1,6 @@
 import { sleep } from '@framewire/runtime/process';
 import { type CpuTimes, cpuBetween, readCpu } from './cpu.ts';
-import type { Answer, Subject } from './subjects/subject.ts';
+import type { Answer, Subject } from './targets/target.ts';
 
 /** What one window of load showed. */
 export interface Window {

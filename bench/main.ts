@@ -3,13 +3,16 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
+import { makePictures } from '../testkit/pictures/pictures.ts';
+import { writeReport } from '../testkit/report/document.ts';
+import { fromCaller, say } from '../testkit/report/progress.ts';
+import { toMarkdown } from '../testkit/report/table.ts';
 import { startBroker } from './broker.ts';
-import { writeReport } from './document.ts';
-import { makePictures } from './pictures.ts';
-import { fromCaller, say } from './progress.ts';
+import { TARGET_HELP } from './scale/target.ts';
 import { cameras } from './scenarios/cameras.ts';
 import { connectors } from './scenarios/connectors.ts';
 import { cost } from './scenarios/cost.ts';
+import { wholeWay } from './scenarios/end-to-end.ts';
 import { faces } from './scenarios/faces.ts';
 import { fanOut } from './scenarios/fan-out.ts';
 import { hostile } from './scenarios/hostile.ts';
@@ -17,13 +20,10 @@ import { observing } from './scenarios/observing.ts';
 import { overload } from './scenarios/overload.ts';
 import { profile } from './scenarios/profile.ts';
 import { replicas } from './scenarios/replicas.ts';
-import { TARGET_HELP } from './scenarios/scale/target.ts';
 import { scale } from './scenarios/scale.ts';
 import type { Bench, Scenario, Section } from './scenarios/scenario.ts';
 import { viewers } from './scenarios/viewers.ts';
-import { wholeWay } from './scenarios/whole-way.ts';
-import { openCvVersion, preparePython } from './subjects/python.ts';
-import { toMarkdown } from './table.ts';
+import { openCvVersion, preparePython } from './targets/python.ts';
 
 const SCENARIOS: Scenario[] = [
   wholeWay,

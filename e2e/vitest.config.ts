@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['e2e/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
-    globalSetup: 'e2e/system/shared.ts',
+    globalSetup: 'e2e/shared-system.ts',
     fileParallelism: false,
     testTimeout: 240_000,
     hookTimeout: 300_000,

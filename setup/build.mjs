@@ -46,7 +46,11 @@ export async function bundle(folder, files) {
     format: 'esm',
     sourcemap: true,
     packages: 'external',
-    alias: { '@framewire/contract': './contract/index.ts', '@framewire/runtime': './runtime' },
+    alias: {
+      '@framewire/contract': './contract/index.ts',
+      '@framewire/runtime': './runtime',
+      '@framewire/testkit': './testkit',
+    },
     logLevel: 'warning',
   });
 }

@@ -31,6 +31,8 @@ if (chosen.length === 0) {
         'dashboard',
         'e2e',
         'bench',
+        'resilience',
+        'testkit',
       ],
     ],
   ];

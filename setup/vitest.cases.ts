@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['e2e/cases/*.cases.ts'],
-    globalSetup: 'e2e/system/shared.ts',
+    globalSetup: 'e2e/shared-system.ts',
     fileParallelism: false,
     maxConcurrency: 4,
     testTimeout: 120_000,

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    include: ['deploy/images/*.docker.ts'],
+    include: ['e2e/images/*.docker.ts'],
     testTimeout: 60_000,
     globalSetup: 'setup/test-broker.ts',
   },

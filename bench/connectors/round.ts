@@ -6,7 +6,7 @@ import type { BenchBroker } from '../broker.ts';
 import { cpuBetween, readCpu } from '../cpu.ts';
 import { type Forked, forkPart } from '../forked.ts';
 import { startGateway } from './gateway.ts';
-import type { ConnectorSubject } from './subjects.ts';
+import type { ConnectorSubject } from './targets.ts';
 
 /** Frames that the broker had confirmed, and what the function saw of them. */
 export interface Losses {
@@ -56,7 +56,7 @@ export async function measureRound(
     const vhost = await broker.createVhost(`connector-${subject.name.toLowerCase()}`, 'quorum');
     closers.push(vhost.drop);
     await subject.prepare(vhost);
-    const fn = await forkPart('bench/dist/connectors/empty-function.js', {}, [subject.topic]);
+    const fn = await forkPart('bench/dist/programs/empty-function.js', {}, [subject.topic]);
     closers.push(fn.stop);
     const gateway = await startGateway(fn.url, subject.topic);
     closers.push(gateway.stop);

@@ -1,8 +1,8 @@
+import { spread } from '../../testkit/report/statistics.ts';
+import { figure, withSpread } from '../../testkit/report/table.ts';
 import { totalCpu } from '../cpu.ts';
 import { offer } from '../load.ts';
-import { spread } from '../statistics.ts';
-import { framewire } from '../subjects/framewire.ts';
-import { figure, withSpread } from '../table.ts';
+import { framewire } from '../targets/framewire.ts';
 import type { Bench, Report, Scenario } from './scenario.ts';
 
 /** Frames a second in all, which every replica count can serve. */

@@ -1,7 +1,7 @@
+import { spread } from '../../testkit/report/statistics.ts';
+import { figure, withSpread } from '../../testkit/report/table.ts';
 import { measureRound, type Round } from '../connectors/round.ts';
-import { type ConnectorSubject, ours, templum } from '../connectors/subjects.ts';
-import { spread } from '../statistics.ts';
-import { figure, withSpread } from '../table.ts';
+import { type ConnectorSubject, ours, templum } from '../connectors/targets.ts';
 import type { Scenario, Section } from './scenario.ts';
 
 /** The RabbitMQ connector against Templum's: the same gateway, broker, kind of queue and empty function. */

@@ -2,12 +2,12 @@ import { resolve } from 'node:path';
 import { createBroker } from '@framewire/runtime/amqp';
 import { createFramePublisher } from '@framewire/runtime/frames';
 import { sleep } from '@framewire/runtime/process';
+import { spread } from '../../testkit/report/statistics.ts';
+import { figure, withSpread } from '../../testkit/report/table.ts';
+import { openViewer } from '../../testkit/viewers/websocket.ts';
 import { type CpuTimes, cpuBetween, readCpu, totalCpu } from '../cpu.ts';
-import { spread } from '../statistics.ts';
-import { detectAlone } from '../subjects/alone.ts';
 import { startSystem } from '../system.ts';
-import { figure, withSpread } from '../table.ts';
-import { openViewer } from '../viewer.ts';
+import { detectAlone } from '../targets/detector-only.ts';
 import type { Bench, Scenario } from './scenario.ts';
 
 /** Frames a second: about half of what two cores carry. */

@@ -1,7 +1,7 @@
 import { waitFor } from '@framewire/runtime/process';
-import { framewire } from '../subjects/framewire.ts';
-import { pythonWorker } from '../subjects/python-worker.ts';
-import type { SubjectMaker } from '../subjects/subject.ts';
+import { framewire } from '../targets/framewire.ts';
+import { pythonWorker } from '../targets/python-worker.ts';
+import type { SubjectMaker } from '../targets/target.ts';
 import { type KnownPicture, matchFaces, readKnownPictures } from '../truth.ts';
 import type { Bench, Scenario } from './scenario.ts';
 

@@ -5,11 +5,11 @@ import { topology, VIEWER_PROTOCOL } from '@framewire/contract';
 import { applyTopology, createBrokerAdmin, declareTopology } from '@framewire/runtime/amqp';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import WebSocket from 'ws';
+import { spread } from '../../testkit/report/statistics.ts';
+import { figure, withSpread } from '../../testkit/report/table.ts';
 import { cpuBetween, readCpu, totalCpu } from '../cpu.ts';
 import { type Forked, forkPart } from '../forked.ts';
 import { startPictures } from '../pictures-source.ts';
-import { spread } from '../statistics.ts';
-import { figure, withSpread } from '../table.ts';
 import type { Bench, Report, Scenario } from './scenario.ts';
 
 /** Pictures a second to each viewer. */
@@ -75,7 +75,7 @@ async function measureBare(bench: Bench, viewers: number): Promise<Sent> {
   const folder = mkdtempSync(join(tmpdir(), 'framewire-bench-ws-'));
   const file = join(folder, 'picture.jpg');
   writeFileSync(file, bench.pictures.jpegs[0]!);
-  const server = await forkPart('bench/dist/bare-ws.js', {}, [file, `${RATE}`]);
+  const server = await forkPart('bench/dist/programs/bare-ws.js', {}, [file, `${RATE}`]);
   try {
     return await countPictures(bench, server, viewers, server.url.replace('http', 'ws'));
   } finally {

@@ -1,8 +1,8 @@
 import { checkPicture } from '../../functions/detect-faces/jpeg/picture.ts';
 import { drawSources, type Hostile, makeHostile } from '../../functions/detect-faces/testing/hostile.ts';
+import { percentile } from '../../testkit/report/statistics.ts';
+import { figure } from '../../testkit/report/table.ts';
 import { forkPart } from '../forked.ts';
-import { percentile } from '../statistics.ts';
-import { figure } from '../table.ts';
 import type { Scenario } from './scenario.ts';
 
 const MAX_BYTES = 8_000_000;

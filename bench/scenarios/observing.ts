@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
+import { spread } from '../../testkit/report/statistics.ts';
+import { figure, withSpread } from '../../testkit/report/table.ts';
 import { totalCpu } from '../cpu.ts';
 import { offer } from '../load.ts';
-import { spread } from '../statistics.ts';
-import { framewire } from '../subjects/framewire.ts';
-import { figure, withSpread } from '../table.ts';
+import { framewire } from '../targets/framewire.ts';
 import type { Bench, Report, Scenario } from './scenario.ts';
 
 /** Frames a second in all. */

@@ -1,5 +1,5 @@
-import type { Answer } from '../subjects/subject.ts';
-import { figure } from '../table.ts';
+import { figure } from '../../testkit/report/table.ts';
+import type { Answer } from '../targets/target.ts';
 import { timePlot } from '../time-plot.ts';
 import type { Report, Section } from './scenario.ts';
 

@@ -1,8 +1,8 @@
 import { sleep, waitFor } from '@framewire/runtime/process';
+import { percentile } from '../../testkit/report/statistics.ts';
 import { saturate } from '../load.ts';
-import { percentile } from '../statistics.ts';
-import { framewire } from '../subjects/framewire.ts';
-import type { Answer, Subject } from '../subjects/subject.ts';
+import { framewire } from '../targets/framewire.ts';
+import type { Answer, Subject } from '../targets/target.ts';
 import { type Overload, report, type Span } from './overload-report.ts';
 import type { Bench, Scenario } from './scenario.ts';
 

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { figure } from '../../testkit/report/table.ts';
 import { totalCpu } from '../cpu.ts';
 import { offer } from '../load.ts';
 import { readProfiles } from '../profiles.ts';
-import { framewire } from '../subjects/framewire.ts';
-import { figure } from '../table.ts';
+import { framewire } from '../targets/framewire.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Frames a second: about half of what two cores carry. */

@@ -1,10 +1,10 @@
 import { createBroker } from '@framewire/runtime/amqp';
 import { createFramePublisher } from '@framewire/runtime/frames';
 import { sleep, waitFor } from '@framewire/runtime/process';
-import { readResults } from '../results.ts';
-import { spread } from '../statistics.ts';
-import { figure, withSpread } from '../table.ts';
-import { SLEEPER, startTarget, type Target } from './scale/target.ts';
+import { spread } from '../../testkit/report/statistics.ts';
+import { figure, withSpread } from '../../testkit/report/table.ts';
+import { readResults } from '../../testkit/result-stream.ts';
+import { SLEEPER, startTarget, type Target } from '../scale/target.ts';
 import type { Bench, Scenario } from './scenario.ts';
 
 const COUNTS = [1, 2, 4];

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { runLoadStep } from './scale/load-step.ts';
-import { reportLoadStep } from './scale/report.ts';
-import { isGiven, SLEEPER, startTarget, type Target, useTarget } from './scale/target.ts';
+import { runLoadStep } from '../scale/load-step.ts';
+import { reportLoadStep } from '../scale/report.ts';
+import { isGiven, SLEEPER, startTarget, type Target, useTarget } from '../scale/target.ts';
 import type { Bench, Scenario, Section } from './scenario.ts';
 
 /** Replicas that may be run: as many as the community edition of OpenFaaS runs. */

@@ -1,7 +1,7 @@
 import type { Log } from '@framewire/runtime/telemetry';
+import type { Pictures } from '../../testkit/pictures/pictures.ts';
+import type { Table } from '../../testkit/report/table.ts';
 import type { BenchBroker } from '../broker.ts';
-import type { Pictures } from '../pictures.ts';
-import type { Table } from '../table.ts';
 
 /** What every scenario is given. */
 export interface Bench {

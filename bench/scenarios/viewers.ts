@@ -3,11 +3,11 @@ import { decodePicture, type ServerMessage, topology, VIEWER_PROTOCOL } from '@f
 import { applyTopology, createBrokerAdmin, declareTopology } from '@framewire/runtime/amqp';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import WebSocket from 'ws';
+import { percentile, spread } from '../../testkit/report/statistics.ts';
+import { figure, withSpread } from '../../testkit/report/table.ts';
 import { cpuBetween, readCpu, totalCpu } from '../cpu.ts';
 import { type Forked, forkPart } from '../forked.ts';
 import { startPictures } from '../pictures-source.ts';
-import { percentile, spread } from '../statistics.ts';
-import { figure, withSpread } from '../table.ts';
 import type { Bench, Scenario, Section } from './scenario.ts';
 
 const IDLE = 5_000;

@@ -1,6 +1,6 @@
 /** Addresses of cameras as people write them: each works, or is refused with what to write instead, and no password ever comes back. */
 import { afterAll, describe, inject } from 'vitest';
-import { viewOf } from '../system/cameras.ts';
+import { viewOf } from '../../testkit/system/cameras.ts';
 import { aCase } from './case.ts';
 
 const system = inject('system');

@@ -1,7 +1,7 @@
 import { type CameraSpec, type CameraView, framesAnswer } from '@framewire/contract';
 import { sleep } from '@framewire/runtime/process';
 import { inject } from 'vitest';
-import { putCamera, removeCameras, viewOf } from '../system/cameras.ts';
+import { putCamera, removeCameras, viewOf } from '../../testkit/system/cameras.ts';
 import { aCase } from './case.ts';
 
 /** A camera as it is at a moment. */

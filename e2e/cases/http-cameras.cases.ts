@@ -1,7 +1,7 @@
 /** Cameras that speak HTTP in odd ways: whatever a browser plays is played, everything else is named in words. */
 import { afterAll, beforeAll, describe } from 'vitest';
-import { drawPictures } from '../peers/film.ts';
-import { type HttpCameras, STREAMING, startHttpCameras } from '../peers/http-cameras.ts';
+import { drawPictures } from '../../testkit/cameras/film.ts';
+import { type HttpCameras, STREAMING, startHttpCameras } from '../../testkit/cameras/http-cameras.ts';
 import { cameraCase, type Watched } from './camera-case.ts';
 
 let server: HttpCameras;

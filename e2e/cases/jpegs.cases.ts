@@ -3,7 +3,7 @@ import { frameAnswer, ingestAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { describe, inject } from 'vitest';
 import { drawOddJpegs } from '../../functions/detect-faces/testing/odd-jpegs.ts';
-import { ingestUrl, postBody } from '../system/cameras.ts';
+import { ingestUrl, postBody } from '../../testkit/system/cameras.ts';
 import { aCase, type Seen } from './case.ts';
 
 const system = inject('system');

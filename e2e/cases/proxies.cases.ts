@@ -8,7 +8,7 @@ import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import WebSocket from 'ws';
 import { freePorts } from '../../local/free-port.ts';
-import { putCamera, removeCameras } from '../system/cameras.ts';
+import { putCamera, removeCameras } from '../../testkit/system/cameras.ts';
 import { aCase } from './case.ts';
 
 const system = inject('system');

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reporter, TestModule } from 'vitest/node';
-import { ARTIFACTS } from '../system/paths.ts';
+import { ARTIFACTS } from '../../testkit/system/paths.ts';
 
 /** Prints each case with what is right and what was seen, and leaves the same as a table in Markdown. */
 export default class TableReporter implements Reporter {

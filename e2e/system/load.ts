@@ -1,8 +1,8 @@
 import { ingestAnswer } from '@framewire/contract';
 import { sleep } from '@framewire/runtime/process';
 import { createScene } from '../../connectors/camera/demo/scene.ts';
-import { ingestUrl, postBody } from './cameras.ts';
-import type { SystemInfo } from './start.ts';
+import { ingestUrl, postBody } from '../../testkit/system/cameras.ts';
+import type { SystemInfo } from '../../testkit/system/start.ts';
 
 export interface Load {
   /** Frames that were accepted: 202, after the broker's confirm. */

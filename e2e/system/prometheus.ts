@@ -1,5 +1,5 @@
 import { splitCredentials } from '@framewire/runtime/http';
-import type { SystemInfo } from './start.ts';
+import type { SystemInfo } from '../../testkit/system/start.ts';
 
 export interface Sample {
   metric: Record<string, string>;

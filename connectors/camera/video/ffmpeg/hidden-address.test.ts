@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime/process';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startMjpegServer } from '../../../../e2e/peers/mjpeg-server.ts';
-import { startRtspServer } from '../../../../e2e/peers/rtsp-server.ts';
+import { startMjpegServer } from '../../../../testkit/cameras/mjpeg-server.ts';
+import { startRtspServer } from '../../../../testkit/cameras/rtsp-server.ts';
 import { makeFilm, makeFolder, record, startBench, type TestBench } from '../../testing/bench.ts';
 
 let bench: TestBench;

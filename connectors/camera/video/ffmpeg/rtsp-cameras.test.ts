@@ -1,7 +1,7 @@
 import { countShed, readJpegHeader } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type RtspServer, startRtspServer } from '../../../../e2e/peers/rtsp-server.ts';
+import { type RtspServer, startRtspServer } from '../../../../testkit/cameras/rtsp-server.ts';
 import { record, startBench, type TestBench } from '../../testing/bench.ts';
 
 let bench: TestBench;

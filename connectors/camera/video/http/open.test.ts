@@ -2,7 +2,7 @@ import { countShed } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type HttpCameras, STREAMING, startHttpCameras } from '../../../../e2e/peers/http-cameras.ts';
+import { type HttpCameras, STREAMING, startHttpCameras } from '../../../../testkit/cameras/http-cameras.ts';
 import { startBench, type TestBench } from '../../testing/bench.ts';
 
 let bench: TestBench;

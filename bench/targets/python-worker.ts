@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { createBroker } from '@framewire/runtime/amqp';
+import { waitFor } from '@framewire/runtime/process';
+import type { Log } from '@framewire/runtime/telemetry';
+import type { BenchBroker } from '../broker.ts';
+import type { Answer, SubjectMaker } from './target.ts';
+
+export interface PythonWorkerOptions {
+  /** An interpreter with what the worker needs. */
+  python: string;
+  /** Processes. */
+  workers: number;
+  /** Threads of OpenCV in each; as many as it likes where left out. */
+  threads?: number;
+  broker: BenchBroker;
+  log: Log;
+}
+
+const CAMERA = 'default';
+
+/** Workers of the first generation on a vhost of the same broker, with the queues that they declare. */
+export function pythonWorker({ python, workers, threads, broker, log }: PythonWorkerOptions): SubjectMaker {
+  const name = `Python worker, ${workers} ${workers === 1 ? 'process' : 'processes'}, ${threads ? '1 thread each' : "OpenCV's threads"}`;
+  return {
+    name,
+    async start() {
+      const vhost = await broker.createVhost(`python-${workers}`, 'classic');
+      const env = { ...process.env, AMQP_URL: vhost.amqp, ...(threads ? { OPENCV_THREADS: `${threads}` } : {}) };
+      const children = await Promise.all(
+        Array.from({ length: workers }, (_, i) => startWorker(python, { ...env, NODE_ID: `worker-${i}` })),
+      );
+      const session = createBroker({ url: vhost.amqp, name: 'bench', log });
+      const listeners = new Set<(answer: Answer) => void>();
+      session.consume({
+        queue: 'result_queue',
+        prefetch: 200,
+        onDelivery({ content }) {
+          const { original_timestamp, detections } = JSON.parse(content.toString('utf8'));
+          const answer = {
+            capturedAt: original_timestamp * 1000,
+            seenAt: Date.now(),
+            outcome: 'detected',
+            cameraId: CAMERA,
+            detections,
+          };
+          for (const listener of listeners) listener(answer);
+          return 'ack';
+        },
+      });
+
+      return {
+        name,
+        async send({ jpeg, capturedAt }) {
+          const message = { frame: Buffer.from(jpeg).toString('base64'), timestamp: capturedAt / 1000 };
+          const content = Buffer.from(JSON.stringify(message));
+          await session.publish({ exchange: '', key: 'frame_queue', content, timeoutMs: 10_000 });
+          return 'taken';
+        },
+        onAnswer(listener) {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+        processes: () => [...children.map(({ pid }) => ({ name: 'worker', pid: pid! })), ...broker.processes()],
+        clear: () => vhost.purge('frame_queue'),
+        async stop() {
+          await session.close();
+          await Promise.all(children.map(end));
+          await vhost.drop();
+        },
+      };
+    },
+  };
+}
+
+async function startWorker(python: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  const child = spawn(python, [resolve('bench/targets/worker.py')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      said = (said + chunk).slice(-2_000);
+    });
+  }
+  await waitFor('the Python worker', () => said.includes('ready') || child.exitCode !== null, { timeout: 60_000 });
+  if (child.exitCode !== null) throw new Error(`the Python worker ended: ${said}`);
+  return child;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}

@@ -1,0 +1,177 @@
+/**
+ * `npm run test:kubernetes`: frames through the system that docs/openfaas.md has set up in the cluster that kubectl names, and what
+ * happens to them when parts of it go. Alertmanager rests for that time, so that the number of replicas is as it is set here.
+ */
+import { waitFor } from '@framewire/runtime/process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { drawScene, FACES } from '../../functions/detect-faces/testing/scene.ts';
+import { makePictures } from '../../testkit/pictures/pictures.ts';
+import { ask, byReplica, type Cluster, FUNCTIONS, openCluster, PARTS } from './cluster.ts';
+import { kubectl, listPods, type Pod } from './kubectl.ts';
+import { saturate } from './saturate.ts';
+import { underLoad } from './traffic.ts';
+
+const DETECT = 'deployment/detect-faces';
+/** How long shares are counted, milliseconds for each replica: with the detector that sleeps 100 ms, a thousand frames. */
+const SHARE_MS = 25_000;
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+describe('an OpenFaaS on Kubernetes', () => {
+  let cluster: Cluster;
+  let jpegs: Uint8Array[];
+
+  beforeAll(async () => {
+    await kubectl('-n', PARTS, 'scale', 'deployment/alertmanager', '--replicas=0');
+    cluster = await openCluster();
+    ({ jpegs } = await makePictures(process.env.FRAMEWIRE_IMAGES));
+  }, 60_000);
+  afterAll(async () => {
+    await kubectl('-n', PARTS, 'scale', 'deployment/alertmanager', '--replicas=1');
+    await cluster?.scale(1);
+    await cluster?.close();
+  }, 180_000);
+
+  it('a posted frame comes back with its faces, as an event through the gateway', async () => {
+    const leaving = new AbortController();
+    const events = await fetch(`${cluster.gateway}/function/results-ws/api/events`, {
+      headers: { authorization: `Bearer ${cluster.keys.results}`, accept: 'text/event-stream' },
+      signal: leaving.signal,
+    });
+    expect(events.status).toBe(200);
+    let said = '';
+    const listening = (async () => {
+      const decoder = new TextDecoder();
+      for await (const chunk of events.body!) said += decoder.decode(chunk as Uint8Array);
+    })().catch(() => {});
+    const posted = await fetch(`${cluster.gateway}/function/ingest-frame/?camera=door`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${cluster.keys.ingest}`, 'content-type': 'image/jpeg' },
+      body: new Uint8Array(await drawScene().jpeg().toBuffer()),
+    });
+    expect(posted.status, await posted.clone().text()).toBe(202);
+    const { frame_id } = (await posted.json()) as { frame_id: string };
+    const event = await waitFor(
+      'the result as an event',
+      () => said.split('\n').find((line) => line.startsWith('data:') && line.includes(frame_id)),
+      // an older faas-netes holds events back until it has 4 kB of them, or the gateway cuts the stream
+      { timeout: 90_000 },
+    );
+    leaving.abort();
+    await listening;
+    const { record } = JSON.parse(event.slice('data:'.length));
+    expect(record).toMatchObject({ outcome: 'detected', camera_id: 'door' });
+    expect(record.detections).toHaveLength(FACES.length);
+  }, 120_000);
+
+  it.each([1, 2, 3, 5])(
+    '%i replicas: Prometheus finds each, and each has its share',
+    async (replicas) => {
+      await cluster.scale(replicas);
+      const pods = (await listPods(FUNCTIONS, 'faas_function=detect-faces')).map(({ name }) => name).sort();
+      expect(pods).toHaveLength(replicas);
+      const found = async () => {
+        const up = await ask(cluster.prometheus, 'up{job="detect-faces"} == 1');
+        return up.map(({ metric }) => metric.instance).sort();
+      };
+      await waitFor('Prometheus to find them', async () => `${await found()}` === `${pods}`, { timeout: 60_000 });
+
+      const windowMs = replicas * SHARE_MS;
+      const records = await saturate(cluster, jpegs, { replicas, warmUpMs: 10_000, windowMs });
+      const counts = byReplica(records);
+      expect([...counts.keys()].sort()).toEqual(pods);
+      const shares = [...counts.values()].map((count) => (count * replicas) / records.length);
+      const rates = [...counts.values()].map((count) => (count / (windowMs / 1000)).toFixed(1));
+      say(
+        `${replicas} replicas: ${rates.join(' + ')} frames/s; of the mean ${shares.map((s) => s.toFixed(3)).join(', ')}`,
+      );
+      // faas-netes throws dice for each call: as even as that can be, four standard deviations
+      const byChance = 4 * Math.sqrt((replicas - 1) / records.length);
+      for (const share of shares) expect(Math.abs(share - 1)).toBeLessThanOrEqual(byChance);
+    },
+    300_000,
+  );
+
+  describe('under load, every confirmed frame has one outcome, and is shown it once:', () => {
+    beforeAll(() => cluster.scale(2), 180_000);
+
+    const unharmed = async (what: string, disturb: (flowing: () => Promise<void>) => Promise<void>) => {
+      const begin = performance.now();
+      const verdict = await underLoad(cluster, jpegs, disturb);
+      const { confirmed, shown, repeated, refused, lost, duplicated, unexpected } = verdict;
+      const seconds = ((performance.now() - begin) / 1000).toFixed(0);
+      say(
+        `${what}: ${confirmed} confirmed in ${seconds} s, ${shown} shown, ${refused} refused by HTTP, ${repeated} records repeated`,
+      );
+      expect({ lost, duplicated, unexpected }).toEqual({ lost: [], duplicated: [], unexpected: [] });
+      expect(confirmed).toBeGreaterThan(20);
+    };
+    const remove = ({ namespace, name }: Pod, ...how: string[]) =>
+      kubectl('-n', namespace, 'delete', 'pod', name, '--timeout=120s', ...how);
+    const killed = ['--grace-period=0', '--force'];
+    const ready = (namespace: string, kind: string) =>
+      kubectl('-n', namespace, 'rollout', 'status', kind, '--timeout=180s');
+
+    it(
+      'a rolling update of detect-faces',
+      () =>
+        unharmed('rolling update', async () => {
+          await kubectl('-n', FUNCTIONS, 'rollout', 'restart', DETECT);
+          await ready(FUNCTIONS, DETECT);
+        }),
+      400_000,
+    );
+
+    it(
+      'each pod of detect-faces is deleted',
+      () =>
+        unharmed('pods of detect-faces deleted', async (flowing) => {
+          for (const pod of await listPods(FUNCTIONS, 'faas_function=detect-faces')) {
+            await remove(pod);
+            await flowing();
+            await ready(FUNCTIONS, DETECT);
+          }
+        }),
+      400_000,
+    );
+
+    it(
+      'each pod of detect-faces is killed',
+      () =>
+        unharmed('pods of detect-faces killed', async (flowing) => {
+          for (const pod of await listPods(FUNCTIONS, 'faas_function=detect-faces')) {
+            await remove(pod, ...killed);
+            await flowing();
+            await ready(FUNCTIONS, DETECT);
+          }
+        }),
+      400_000,
+    );
+
+    it.each([
+      [FUNCTIONS, 'faas_function=ingest-frame', 'deployment/ingest-frame'],
+      [FUNCTIONS, 'faas_function=results-ws', 'deployment/results-ws'],
+      [PARTS, 'app=connector-rabbitmq', 'deployment/connector-rabbitmq'],
+      [PARTS, 'app=rabbitmq', 'statefulset/rabbitmq'],
+    ])(
+      'in %s the pod %s is deleted',
+      (namespace, selector, kind) =>
+        unharmed(`${selector} deleted`, async (flowing) => {
+          for (const pod of await listPods(namespace, selector)) await remove(pod);
+          await ready(namespace, kind);
+          await flowing();
+        }),
+      400_000,
+    );
+
+    it(
+      'the gateway is killed',
+      () =>
+        unharmed('gateway killed', async (flowing) => {
+          for (const pod of await listPods('openfaas', 'app=gateway')) await remove(pod, ...killed);
+          await ready('openfaas', 'deployment/gateway');
+          await flowing();
+        }),
+      400_000,
+    );
+  });
+});

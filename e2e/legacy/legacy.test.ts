@@ -1,0 +1,86 @@
+/** A producer and a page of the first generation, both as they were: each frame sent comes back with its picture. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { SEED_CAMERA, type SeedResult } from '@framewire/contract';
+import { waitFor } from '@framewire/runtime/process';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { readTruth } from '../../connectors/camera/demo/scene.ts';
+import { drawPictures } from '../../testkit/cameras/film.ts';
+import { scoreBoxes } from '../../testkit/pictures/boxes.ts';
+import { keepScreenshot } from '../browser/launch.ts';
+import { useChromium } from '../browser/use.ts';
+import { type ServedPage, serveFirstGenerationPage } from './page.ts';
+
+const system = inject('system');
+const chromium = useChromium();
+const PICTURES = 20;
+let folder: string;
+let served: ServedPage;
+let pictures: Uint8Array[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'framewire-producer-'));
+  served = await serveFirstGenerationPage(system.dashboard);
+  pictures = await drawPictures('first generation', PICTURES);
+  await Promise.all(pictures.map((jpeg, i) => writeFile(fileOf(i), jpeg)));
+});
+afterAll(async () => {
+  await served.close();
+  await rm(folder, { recursive: true });
+});
+
+const fileOf = (i: number) => join(folder, `${i}.jpg`);
+
+it('every frame of the producer is seen on the page', async () => {
+  const page = await chromium.open('about:blank');
+  const results = recordResults(page);
+  const opened = page.waitForEvent('console', (message) => message.text() === 'WebSocket connection established.');
+  await page.goto(served.url);
+  await opened;
+
+  const { hostname, port } = new URL(system.amqp);
+  await promisify(execFile)(
+    '/usr/bin/python3',
+    [join(import.meta.dirname, 'producer.py'), ...pictures.map((_, i) => fileOf(i))],
+    { env: { RABBITMQ_HOST: hostname, RABBITMQ_PORT: port, INTERVAL: '0.3' } },
+  );
+  const own = () => results.filter(({ camera_id }) => camera_id === SEED_CAMERA);
+  await waitFor('a result for each', () => own().length >= PICTURES, { timeout: 60_000 });
+
+  const sent = pictures.map((jpeg) => Buffer.from(jpeg).toString('base64'));
+  expect(
+    own()
+      .map(({ frame }) => frame)
+      .sort(),
+  ).toEqual([...sent].sort());
+  for (const { frame, detections } of own()) {
+    const faces = readTruth(Buffer.from(frame!, 'base64'))!;
+    expect(scoreBoxes(detections, faces)).toEqual({ found: faces.length, faces: faces.length, beside: 0 });
+  }
+
+  const last = own().at(-1)!;
+  expect(await page.locator('img').getAttribute('src')).toBe(`data:image/jpeg;base64,${last.frame}`);
+  expect(await page.locator('.bbox').count()).toBe(last.detections.length);
+  await keepScreenshot(page, 'legacy');
+});
+
+it('its three numbers are there', async () => {
+  const page = await chromium.open(served.url);
+  await page.getByText(/^\d+\.\d\d fps$/).waitFor();
+  await page.getByText(/^\d+ ms$/).waitFor();
+  await page.getByText(/^\d+ frames$/).waitFor();
+  await page.locator('.metric-card p', { hasText: /^(?!0\.00)\d+\.\d\d fps$/ }).waitFor();
+});
+
+/** What the page's WebSocket is told. */
+function recordResults(page: Page): SeedResult[] {
+  const results: SeedResult[] = [];
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => results.push(JSON.parse(String(payload)))),
+  );
+  return results;
+}

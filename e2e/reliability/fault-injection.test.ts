@@ -1,0 +1,152 @@
+/** What can be broken on purpose, in a system that was started for it: each wound is there, and heals. */
+import { readFileSync } from 'node:fs';
+import { chaosAnswer, framesAnswer, statusAnswer, type Wound, wayAnswer } from '@framewire/contract';
+import { waitFor } from '@framewire/runtime/process';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createScene } from '../../connectors/camera/demo/scene.ts';
+import { postFrame, putCamera, untilView } from '../../testkit/system/cameras.ts';
+import { familyOf, processesOf, processOf } from '../../testkit/system/processes.ts';
+import { type System, startSystem } from '../../testkit/system/start.ts';
+
+const shared = inject('system');
+let system: System;
+let url: string;
+beforeAll(async () => {
+  system = await startSystem({ args: ['--no-demo', '--chaos', '--replicas', '2-2'] });
+  url = `${system.dashboard}/api/chaos`;
+  await putCamera(system, 'wounded', { url: 'demo:', fps: 4 });
+  await untilView(system, 'wounded', 'sends', (view) => (view?.rate ?? 0) > 1);
+});
+afterAll(() => system?.stop());
+/** The last one ends the system. */
+afterEach(() => heal().catch(() => undefined));
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const order = (wound: string, seconds = 30, headers: Record<string, string> = JSON_TYPE) =>
+  fetch(url, { method: 'POST', headers, body: JSON.stringify({ wound, seconds }) });
+const heal = () => fetch(url, { method: 'DELETE' });
+const answer = async () => chaosAnswer.parse(await (await fetch(url)).json());
+async function inflict(wound: Wound, seconds = 30): Promise<void> {
+  const answered = await order(wound, seconds);
+  const { wounds } = chaosAnswer.parse(await answered.json());
+  expect(wounds.find((one) => one.wound === wound)?.until).toBeGreaterThan(Date.now() / 1000);
+}
+
+/** As the kernel says: T is stopped. */
+const stateOf = (pid: number) => /\) (\S) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
+/** Programs of one line of JavaScript that the start command runs. */
+const hogs = () =>
+  familyOf(system.pid).filter(({ pid }) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('const end = Date.now()');
+    } catch {
+      return false;
+    }
+  });
+const way = async () => wayAnswer.parse(await (await fetch(`${system.dashboard}/api/way`)).json());
+const status = async () => statusAnswer.parse(await (await fetch(`${system.dashboard}/api/status`)).json());
+const long = { timeout: 60_000, every: 200 };
+
+describe('a system that was not started for it', () => {
+  it('has nothing there', async () => {
+    expect((await fetch(`${shared.dashboard}/api/chaos`)).status).toBe(404);
+    expect((await fetch(`${shared.dashboard}/api/chaos`, { method: 'DELETE' })).status).toBe(404);
+    const shown = statusAnswer.parse(await (await fetch(`${shared.dashboard}/api/status`)).json());
+    expect(shown.chaos).toBe(false);
+  });
+});
+
+describe('the panel', () => {
+  it('says what can be broken, and takes orders of its own page alone', async () => {
+    expect((await status()).chaos).toBe(true);
+    const { longest, wounds } = await answer();
+    expect(longest).toBe(60);
+    const names = wounds.map(({ wound }) => wound);
+    expect(names).toEqual(
+      expect.arrayContaining(['cpu', 'camera', 'replica', 'broker', 'gateway', 'pictures', 'viewer'] satisfies Wound[]),
+    );
+    expect((await order('cpu', 5, { ...JSON_TYPE, origin: 'https://example.org' })).status).toBe(403);
+    expect((await order('cpu', 5, { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await order('power')).status).toBe(400);
+    expect((await order('cpu', 61)).status).toBe(400);
+    expect((await order('cpu', 5, { ...JSON_TYPE, origin: system.dashboard })).status).toBe(200);
+  });
+});
+
+describe('the wound', () => {
+  it('cpu: programs compute, and are gone when it is healed', async () => {
+    await inflict('cpu');
+    await waitFor('programs', () => hogs().length > 1);
+    await heal();
+    await waitFor('their end', () => hogs().length === 0);
+  });
+
+  it('broker: RabbitMQ stands still, and goes on by itself when the time is over', async () => {
+    const { pid } = processOf(system.data, 'rabbitmq');
+    await inflict('broker', 2);
+    expect(stateOf(pid)).toBe('T');
+    await waitFor('it to go on', () => stateOf(pid) !== 'T');
+    expect((await answer()).wounds.every(({ until }) => until === undefined)).toBe(true);
+    await postFrame(system, 'after', await createScene('after').draw(0));
+  });
+
+  it('camera: its video stands still', async () => {
+    const { pid } = processOf(system.data, 'camera');
+    await inflict('camera');
+    expect(stateOf(pid)).toBe('T');
+    await heal();
+    expect(stateOf(pid)).not.toBe('T');
+    await untilView(system, 'wounded', 'sends again', (view) => (view?.rate ?? 0) > 1);
+  });
+
+  it('replica: it is killed, and another comes in its place', async () => {
+    const before = processesOf(system.data, 'detect-faces').map(({ pid }) => pid);
+    await inflict('replica', 1);
+    const replaced = () => processesOf(system.data, 'detect-faces').filter(({ pid }) => !before.includes(pid));
+    await waitFor('another', () => replaced().length > 0, long);
+    await heal();
+    await waitFor('two of them', () => processesOf(system.data, 'detect-faces').length === 2, long);
+  });
+
+  it('gateway: the hop is longer by what it says', async () => {
+    await inflict('gateway');
+    await waitFor('a long hop', async () => ((await way()).stages?.gateway ?? 0) > 400, long);
+    await heal();
+    await waitFor('a short one', async () => ((await way()).stages?.gateway ?? 1_000) < 400, long);
+  });
+
+  it('pictures: they are rejected, and say why', async () => {
+    await inflict('pictures', 5);
+    await waitFor(
+      'a rejected picture',
+      async () => {
+        const shown = await fetch(`${system.dashboard}/api/frames?camera=chaos-bad-pictures`);
+        return framesAnswer.parse(await shown.json()).frames.some(({ outcome }) => outcome === 'rejected');
+      },
+      long,
+    );
+  });
+
+  it('viewer: there is one more, and it goes', async () => {
+    const { viewers } = await status();
+    await inflict('viewer');
+    await waitFor('it', async () => (await status()).viewers === viewers + 1);
+    await heal();
+    await waitFor('its end', async () => (await status()).viewers === viewers);
+  });
+
+  it('memory: programs press on the memory of the replicas, where a group can be made', async (context) => {
+    if (!(await answer()).wounds.some(({ wound }) => wound === 'memory'))
+      return context.skip('no memory group can be made here: not root, or a kernel without cgroups');
+    await inflict('memory');
+    await waitFor('programs', () => hogs().length > 1);
+    await heal();
+    await waitFor('their end', () => hogs().length === 0);
+    await untilView(system, 'wounded', 'sends', (view) => (view?.rate ?? 0) > 1);
+  });
+
+  it('holds up no end of the system', async () => {
+    for (const wound of ['broker', 'camera', 'cpu', 'viewer'] as const) await inflict(wound, 60);
+    expect(await system.stop()).toBe(0);
+  });
+});

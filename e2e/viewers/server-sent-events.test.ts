@@ -1,0 +1,63 @@
+/** Where no WebSocket passes, as through the gateway: server-sent events, resumed by `Last-Event-ID`. */
+import { waitFor } from '@framewire/runtime/process';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { readTruth } from '../../connectors/camera/demo/scene.ts';
+import { putCamera, removeCameras } from '../../testkit/system/cameras.ts';
+import { type EventsViewer, openEventsViewer } from '../../testkit/viewers/server-sent-events.ts';
+import { keepScreenshot } from '../browser/launch.ts';
+import { useChromium } from '../browser/use.ts';
+import { type Ledger, openLedger } from '../system/ledger.ts';
+
+const system = inject('system');
+const chromium = useChromium();
+const results = `${system.gateway}/function/results-ws/`;
+let ledger: Ledger;
+beforeAll(async () => {
+  ledger = openLedger(system.amqp);
+  await putCamera(system, 'passed-on', { url: 'demo:', fps: 5 });
+});
+afterAll(async () => {
+  await removeCameras(system, 'passed-on');
+  await ledger.close();
+});
+
+const resultsOf = ({ events }: EventsViewer) =>
+  events.flatMap(({ id, message, frame }) => (message.type === 'result' ? [{ id, frame, ...message }] : []));
+
+it('events come through the gateway with their pictures, and go on where they were left', async () => {
+  const first = await openEventsViewer(`${results}api/events?cameras=*`);
+  expect(first).toMatchObject({ status: 200, type: expect.stringMatching(/^text\/event-stream/) });
+  await waitFor('results', () => resultsOf(first).length >= 5, { timeout: 30_000 });
+  await first.close();
+  const told = resultsOf(first);
+  const pictured = told.find(({ frame }) => frame)!;
+  expect(readTruth(Buffer.from(pictured.frame!, 'base64'))).toBeDefined();
+
+  const left = told.at(-1)!;
+  const behind = ledger.records.length + 5;
+  await waitFor('outcomes that nobody is told', () => ledger.records.length >= behind, { timeout: 30_000 });
+  const second = await openEventsViewer(`${results}api/events?cameras=*`, left.id);
+  await waitFor('new results', () => resultsOf(second).filter(({ replay }) => !replay).length >= 3, {
+    timeout: 30_000,
+  });
+  await second.close();
+
+  const all = [...told, ...resultsOf(second)].map(({ record }) => record.frame_id);
+  await waitFor('the ledger', () => ledger.missing(all).length === 0);
+  const ids = [...new Set(ledger.records.map(({ frame_id }) => frame_id))];
+  expect(all).toEqual(ids.slice(ids.indexOf(all[0]!), ids.indexOf(all.at(-1)!) + 1));
+});
+
+it('the dashboard behind the gateway falls back to events and shows pictures', async () => {
+  const page = await chromium.open(results);
+  await page.getByText('live, by events').waitFor();
+  const tile = page.getByRole('button', { name: /^passed-on: live/ });
+  await tile.waitFor();
+  const item = page.getByRole('listitem').filter({ has: tile });
+  const canvas = item.locator('canvas');
+  const drawn = () => canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL());
+  const before = await drawn();
+  await waitFor('another picture', async () => (await drawn()) !== before, { timeout: 20_000, every: 200 });
+  await item.locator('svg rect').first().waitFor({ state: 'attached' });
+  await keepScreenshot(page, 'by-events');
+});

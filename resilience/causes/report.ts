@@ -1,0 +1,33 @@
+import { figure, type Table } from '../../testkit/report/table.ts';
+import type { FalseAlarm, Seen, Told } from './run.ts';
+
+/** Cause, sentence, seconds. */
+export const tabulate = (seen: Seen[]): Table => ({
+  head: ['cause', 'made by', 'the verdict', 'named after', 'gone after'],
+  rows: seen.map(({ case: { name, how }, finding, named, cleared }) => [
+    name,
+    how,
+    finding?.words ?? 'nothing',
+    named === undefined ? 'never' : `${figure(named)} s`,
+    cleared === undefined ? 'never' : `${figure(cleared)} s`,
+  ]),
+});
+
+export function tellHealthy(alarms: FalseAlarm[], minutes: number): string {
+  if (alarms.length === 0) return `${minutes} minutes with nothing wrong: no finding.`;
+  const list = alarms.map(({ at, finding }) => `${new Date(at * 1000).toISOString().slice(11, 19)} ${finding.words}`);
+  return `${minutes} minutes with nothing wrong: ${alarms.length} findings. ${list.join(' ')}`;
+}
+
+/** Whether it was one incident, and by what name from its beginning to its end. */
+export const isOneOfCpu = (told: Told[]): boolean =>
+  told.length === 1 && told[0]!.causes.every((name) => name === 'cpu');
+
+export function tellLoad(told: Told[], load: number, minutes: number): string {
+  const list = told.map(
+    ({ at, until, finding, causes }) =>
+      `${new Date(at * 1000).toISOString().slice(11, 19)} to ${until === undefined ? 'the end' : new Date(until * 1000).toISOString().slice(11, 19)}: ` +
+      `${[...new Set(causes)].join(', then ') || finding.cause}: ${finding.words}`,
+  );
+  return `${minutes} minutes beside ${load} programs that compute: ${told.length} incidents. ${list.join(' ')}`;
+}

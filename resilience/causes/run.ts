@@ -1,0 +1,206 @@
+import { type Cause, eventsAnswer, type Finding, verdictAnswer } from '@framewire/contract';
+import { sleep, waitFor } from '@framewire/runtime/process';
+import { type System, startSystem } from '../../bench/system.ts';
+import { makePictures } from '../../testkit/pictures/pictures.ts';
+import { openViewer } from '../../testkit/viewers/websocket.ts';
+import { CASES, type Case } from './cases.ts';
+import { type FrontCamera, startFrontCamera } from './front-camera.ts';
+import { makeLoad } from './load.ts';
+
+export interface CausesOptions {
+  /** Names of cases; all where there are none. */
+  only: string[];
+  detector: string;
+  models?: string;
+  /** Frames a second of all cameras together. */
+  rate: number;
+  /** Programs that take CPU all the while, beside each cause. */
+  load: number;
+  /** Progress, a line. */
+  say(line: string): void;
+}
+
+/** What the verdict made of a cause. Seconds from when it was made, and from when it was ended. */
+export interface Seen {
+  case: Case;
+  finding?: Finding;
+  named?: number;
+  cleared?: number;
+  /** Of what else was found meanwhile. */
+  beside: string[];
+}
+
+/** A finding while nothing was wrong. */
+export interface FalseAlarm {
+  at: number;
+  finding: Finding;
+}
+
+const CAMERAS = 4;
+const FRONT = 'front';
+const FRONT_FPS = 5;
+/** As long as a cause is given to be named, and to be gone again, milliseconds. */
+const NAME_MS = 45_000;
+const CLEAR_MS = 60_000;
+/** For so long all has to be well before the next cause is made, and after the start, milliseconds. */
+const CALM_MS = 4_000;
+const SETTLE_MS = 90_000;
+/** How often the verdict is asked, milliseconds. */
+const ASK_MS = 200;
+
+/** Makes each cause in turn in a running system, and measures when the verdict names it and when that ends. */
+export async function measureCauses(options: CausesOptions): Promise<Seen[]> {
+  const cases = CASES.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+  if (cases.length === 0) throw new Error(`--only: allowed: ${CASES.map(({ name }) => name).join(', ')}`);
+  return withSystem(options, async (system, front) => {
+    const seen: Seen[] = [];
+    for (const one of cases) {
+      await calm(system, options);
+      const result = await measure(one, system, front);
+      seen.push(result);
+      const { named, cleared, finding, beside } = result;
+      options.say(
+        `${one.name}: ${named === undefined ? 'NOT NAMED' : `named after ${named.toFixed(1)} s`}, ` +
+          `${cleared === undefined ? 'NOT CLEARED' : `gone after ${cleared.toFixed(1)} s`}: ${finding?.words ?? ''}` +
+          (beside.length ? ` (beside: ${beside.join(', ')})` : ''),
+      );
+    }
+    return seen;
+  });
+}
+
+/** Runs it with nothing wrong, and lists each finding. */
+export function watchHealthy(options: CausesOptions, minutes: number): Promise<FalseAlarm[]> {
+  return withSystem(options, async (system) => {
+    const alarms: FalseAlarm[] = [];
+    const open = new Set<string>();
+    const end = Date.now() + minutes * 60_000;
+    while (Date.now() < end) {
+      const findings = await ask(system);
+      const keys = new Set(findings.map(keyOf));
+      for (const finding of findings) {
+        if (open.has(keyOf(finding))) continue;
+        alarms.push({ at: Date.now() / 1000, finding });
+        options.say(`a finding: ${finding.cause}: ${finding.words}`);
+      }
+      open.clear();
+      for (const key of keys) open.add(key);
+      await sleep(1_000);
+    }
+    return alarms;
+  });
+}
+
+/** What was told as one thing while so many programs took the CPU. */
+export interface Told {
+  id: string;
+  /** Seconds since the epoch. */
+  at: number;
+  until?: number;
+  finding: Finding;
+  /** What it was called, in turn: more than one where it was renamed. */
+  causes: Cause[];
+}
+
+/** Makes none but the load, and lists each incident: it is to be one, and CPU. */
+export function watchLoad(options: CausesOptions, minutes: number): Promise<Told[]> {
+  return withSystem(options, async (system) => {
+    const begun = Date.now() / 1000;
+    const names = new Map<string, Cause[]>();
+    const end = Date.now() + minutes * 60_000;
+    while (Date.now() < end) {
+      for (const { id = '', cause, words } of await ask(system).catch(() => [])) {
+        const causes = names.get(id) ?? [];
+        if (causes.at(-1) === cause) continue;
+        names.set(id, [...causes, cause]);
+        options.say(`${causes.length === 0 ? 'an incident' : 'renamed'}: ${cause}: ${words}`);
+      }
+      await sleep(1_000);
+    }
+    const answer = await fetch(`${system.dashboard}/api/history/events?limit=1000`, {
+      signal: AbortSignal.timeout(60_000),
+    });
+    const { events } = eventsAnswer.parse(await answer.json());
+    return events
+      .flatMap((event) =>
+        event.type === 'finding' && (event.until === undefined || event.until >= begun) ? [event] : [],
+      )
+      .map(({ id = '', at, until, finding }) => ({ id, at, until, finding, causes: names.get(id) ?? [] }))
+      .reverse();
+  });
+}
+
+const keyOf = ({ cause, camera_id = '' }: Finding) => `${cause} ${camera_id}`;
+
+async function measure(one: Case, system: System, front: FrontCamera): Promise<Seen> {
+  const isIt = ({ cause, effects }: Finding) =>
+    [cause, ...effects.map((effect) => effect.cause)].some((name) => one.expect.includes(name));
+  const beside = new Set<string>();
+  const look = async () => {
+    const findings = await ask(system).catch(() => []);
+    for (const finding of findings) if (!isIt(finding)) beside.add(finding.cause);
+    return findings.find(isIt);
+  };
+  const begun = performance.now();
+  const end = await one.make(system, front);
+  let finding: Finding | undefined;
+  let named: number | undefined;
+  try {
+    finding = await waitFor(one.name, look, { timeout: NAME_MS, every: ASK_MS });
+    named = (performance.now() - begun) / 1000;
+  } catch {
+    // not named: told as it is
+  } finally {
+    await end();
+  }
+  const ended = performance.now();
+  const cleared = await waitFor('its end', async () => !(await look()), { timeout: CLEAR_MS, every: ASK_MS }).then(
+    () => (performance.now() - ended) / 1000,
+    () => undefined,
+  );
+  return { case: one, finding, named, cleared: named === undefined ? undefined : cleared, beside: [...beside] };
+}
+
+/** Beside a load the want of CPU is what is usual. */
+async function calm(system: System, { say, load }: CausesOptions): Promise<void> {
+  let wellSince: number | undefined;
+  const check = async () => {
+    const findings = await ask(system).catch(() => undefined);
+    const isWell = findings?.every(({ cause }) => load > 0 && cause === 'cpu');
+    if (!isWell) wellSince = undefined;
+    else wellSince ??= Date.now();
+    return wellSince !== undefined && Date.now() - wellSince >= CALM_MS;
+  };
+  await waitFor('all to be well', check, { timeout: SETTLE_MS, every: ASK_MS }).catch(async () => {
+    const findings = await ask(system);
+    say(`goes on though all is not well: ${findings.map(({ words }) => words).join(' ')}`);
+  });
+}
+
+async function ask({ dashboard }: System): Promise<Finding[]> {
+  const answer = await fetch(`${dashboard}/api/verdict`, { signal: AbortSignal.timeout(5_000) });
+  return verdictAnswer.parse(await answer.json()).findings;
+}
+
+async function withSystem<T>(options: CausesOptions, work: (system: System, front: FrontCamera) => Promise<T>) {
+  const { detector, models, rate, load, say } = options;
+  const { jpegs } = await makePictures(process.env.FRAMEWIRE_IMAGES);
+  const system = await startSystem({ detector, replicas: 2, models, chaos: true });
+  process.once('SIGINT', () => void system.stop().then(() => process.exit(130)));
+  say('the system is up');
+  const front = await startFrontCamera(jpegs, FRONT_FPS);
+  const viewer = openViewer(system.dashboard, () => {});
+  let endLoad = () => {};
+  try {
+    await viewer.connected;
+    for (let n = 0; n < CAMERAS; n++) await system.addCamera(`cause-${n}`, { url: `demo:${n}`, fps: rate / CAMERAS });
+    await system.addCamera(FRONT, { url: front.url, fps: FRONT_FPS });
+    if (load > 0) endLoad = makeLoad(load);
+    return await work(system, front);
+  } finally {
+    endLoad();
+    await viewer.close();
+    await system.stop();
+    await front.close();
+  }
+}

@@ -1,0 +1,38 @@
+import { ledgerAnswer } from '@framewire/contract';
+import { sleep } from '@framewire/runtime/process';
+import type { Counts } from '../../testkit/oracle/oracle.ts';
+
+/** What is in flight is unaccounted for after a grace of half a minute; then the two must agree, milliseconds. */
+const AGREE_MS = 90_000;
+
+/** The system's own ledger beside the independent count. */
+export interface Accounts {
+  published: number;
+  own: Counts;
+  independent: Counts;
+  /** Frames that are in none of the ways in which a frame ends: published, less all that became of them. */
+  residual: number;
+  /** Where the two differ, in words. */
+  differences: string[];
+}
+
+/** Waits until nothing is in flight, and compares. */
+export async function compareAccounts(dashboard: string, independent: () => Counts): Promise<Accounts> {
+  for (const end = Date.now() + AGREE_MS; ; await sleep(500)) {
+    const accounts = await compareOnce(dashboard, independent());
+    if (accounts.differences.length === 0 || Date.now() > end) return accounts;
+  }
+}
+
+async function compareOnce(dashboard: string, independent: Counts): Promise<Accounts> {
+  const { totals } = ledgerAnswer.parse(await (await fetch(`${dashboard}/api/ledger`)).json());
+  const { published, in_flight, detected, expired, rejected, failed, shed, duplicates, unaccounted } = totals;
+  const own: Counts = { detected, expired, rejected, failed, shed, duplicates, unaccounted };
+  const differences = (Object.keys(own) as (keyof Counts)[]).flatMap((name) =>
+    own[name] === independent[name] ? [] : `${name}: ${own[name]} by api/ledger, ${independent[name]} in the stream`,
+  );
+  if (in_flight > 0) differences.push(`${in_flight} frames are in flight still`);
+  const residual = published - (detected + expired + rejected + failed + shed + unaccounted + in_flight);
+  if (residual !== 0) differences.push(`${residual} frames ended in no way at all`);
+  return { published, own, independent, residual, differences };
+}

@@ -1,0 +1,98 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { replaceBlock, updateFile } from '../../testkit/report/document.ts';
+import { fromCaller, say } from '../../testkit/report/progress.ts';
+import { toMarkdown } from '../../testkit/report/table.ts';
+import { tabulate, tabulateMemory, tell } from './report.ts';
+import { runChaos } from './run.ts';
+
+const OUT = 'bench/out';
+
+const HELP = `\
+npm run chaos -- [options]
+
+  --rounds N          how often each part is killed (10)
+  --start             the start command itself too, which is then started again
+  --faults N          how often each part is stopped for 20 s, the broker is slow, and the disk is full where it can be mounted (1)
+  --no-damage         leaves the queues and the broker's data alone, which are deleted at the end otherwise
+  --steady MINUTES    watches the memory of each process for so long under the same load (0)
+  --detector NAME     auto, haar or yunet (auto)
+  --rate N            frames a second by each of the three ways (6 with yunet, 0.5 with haar: under half of what two cores serve)
+  --models FOLDER     where the weights of yunet are; FRAMEWIRE_MODELS says it too
+  --docs              writes the table into docs/reliability.md as well
+  --help
+
+The exit code is 0 if nothing was lost, shown twice or otherwise unexpected, and the ledger's figures are those of an independent count.
+`;
+
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '10' },
+      start: { type: 'boolean', default: false },
+      faults: { type: 'string', default: '1' },
+      'no-damage': { type: 'boolean', default: false },
+      steady: { type: 'string', default: '0' },
+      detector: { type: 'string', default: 'auto' },
+      rate: { type: 'string' },
+      models: { type: 'string', default: process.env.FRAMEWIRE_MODELS },
+      docs: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return true;
+  }
+  const whole = (name: 'rounds' | 'faults' | 'steady') => {
+    const number = Number(values[name]);
+    if (Number.isInteger(number) && number >= 0) return number;
+    throw new Error(`--${name} ${values[name]}: allowed: a whole number from 0 on`);
+  };
+  const rate = values.rate === undefined ? undefined : Number(values.rate);
+  if (rate !== undefined && !(rate > 0)) throw new Error(`--rate ${values.rate}: allowed: a number above 0`);
+  const models = fromCaller(values.models);
+  const result = await runChaos({
+    rounds: whole('rounds'),
+    start: values.start,
+    faults: whole('faults'),
+    damage: !values['no-damage'],
+    steady: whole('steady'),
+    detector: values.detector,
+    rate,
+    models,
+    say,
+  });
+
+  const tables = (['kill', 'fault', 'damage'] as const).map((kind) => tabulate(result.steps, kind));
+  const table = [...tables, tabulateMemory(result.memory)]
+    .filter(({ rows }) => rows.length > 0)
+    .map(toMarkdown)
+    .join('\n\n');
+  const text = tell(result);
+  mkdirSync(OUT, { recursive: true });
+  writeFileSync(`${OUT}/reliability.md`, `${table}\n\n${text}\n`);
+  if (values.docs)
+    updateFile('docs/reliability.md', (document) => replaceBlock(document, 'chaos', `${table}\n\n${text}`));
+  const { duplicated, unexpected } = result.verdict;
+  const lost = [...result.verdict.lost, ...result.damage.lost];
+  process.stdout.write(`\n${table}\n\n${text}\n\n`);
+  for (const line of [
+    ...lost.map((id) => `lost: ${id}`),
+    ...duplicated.map((id) => `shown twice: ${id}`),
+    ...unexpected,
+    ...result.accounts.differences,
+  ])
+    process.stdout.write(`${line}\n`);
+  process.stdout.write(`lost ${lost.length}, duplicated ${duplicated.length}, unexpected ${unexpected.length}\n`);
+  const { differences } = result.accounts;
+  process.stdout.write(`the ledger and the independent count differ in ${differences.length} figures\n`);
+  return lost.length + duplicated.length + unexpected.length + differences.length === 0;
+}
+
+try {
+  process.exit((await main()) ? 0 : 1);
+} catch (error) {
+  process.stderr.write(`framewire: ${(error as Error).message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,249 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createBroker } from '@framewire/runtime/amqp';
+import { sleep, waitFor } from '@framewire/runtime/process';
+import { pino } from 'pino';
+import { type System, startSystem } from '../../bench/system.ts';
+import { createLedger, type Ledger, type Verdict } from '../../testkit/oracle/oracle.ts';
+import { makePictures } from '../../testkit/pictures/pictures.ts';
+import { readResults } from '../../testkit/result-stream.ts';
+import { openViewer } from '../../testkit/viewers/websocket.ts';
+import { type Accounts, compareAccounts } from './accounts.ts';
+import { listDamages } from './damage.ts';
+import { listFaults, mountMemory } from './faults.ts';
+import { killPart, listTargets, type Target, untilReplaced } from './kills.ts';
+import { type Memory, watchMemory } from './steady.ts';
+import { startTraffic, type TrafficOptions, WAYS } from './traffic.ts';
+
+export interface ChaosOptions {
+  /** How often each part is killed. */
+  rounds: number;
+  /** Whether the start command is killed too. */
+  start: boolean;
+  /** How often each part is stopped for a while, the broker is slow and the disk is full. */
+  faults: number;
+  /** Whether queues and the broker's data are deleted at the end. */
+  damage: boolean;
+  /** Minutes of steady load in which each process's memory is watched; 0: none. */
+  steady: number;
+  detector: string;
+  /** Frames a second by each way, where the usual is not wanted. */
+  rate?: number;
+  models?: string;
+  /** Progress, a line. */
+  say(line: string): void;
+}
+
+/** Something that befell the system. */
+export interface Step {
+  name: string;
+  kind: 'kill' | 'fault' | 'damage';
+  /** From its moment, or from its end where it passes by itself, until the slowest of the ways had shown a frame that was captured later. */
+  seconds: number;
+  /** Records that came a second time before the next one. */
+  repeated: number;
+}
+
+export interface ChaosResult {
+  detector: string;
+  /** Frames a second by each way. */
+  rate: number;
+  /** All of it. */
+  seconds: number;
+  steps: Step[];
+  refusedByHttp: number;
+  resumedInFull: boolean;
+  verdict: Verdict;
+  accounts: Accounts;
+  /** Frames that were confirmed after a damage, and of those the ones that were never shown. */
+  damage: { confirmed: number; lost: string[] };
+  memory: Memory[];
+}
+
+const REPLICAS = 2;
+/** Frames a second by each way: together under half of what the detector serves on two cores. */
+const RATES = { yunet: 6, haar: 0.5 };
+/** How long frames may take to flow again. */
+const FLOW_MS = 120_000;
+/** From the moment all is well to the next step. */
+const PAUSE_MS = 1_500;
+/** How long frames are sent into a damaged system before it is repaired. */
+const DAMAGED_MS = 5_000;
+/** Of the file system that is filled, MB: the broker stops taking messages below 50 MB, and holds some hundred itself. */
+const DISK_MB = 1_500;
+
+/** When the newest frame of each way that was shown was captured, milliseconds since the epoch. */
+type Newest = Map<string, number>;
+
+interface Course extends TrafficOptions, Omit<ChaosOptions, 'rate'> {
+  system: System;
+  newest: Newest;
+  steps: Step[];
+  /** Where what is confirmed, recorded and shown is entered at present. */
+  ledger: Ledger;
+  diskMb: number | undefined;
+}
+
+/** Kills, stops and starves each part in turn while frames flow by three ways, and closes the account at the end. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
+  const { say, detector, models } = options;
+  const begin = performance.now();
+  const { jpegs } = await makePictures(process.env.FRAMEWIRE_IMAGES);
+  const data = mkdtempSync(join(tmpdir(), 'framewire-chaos-'));
+  const unmount = options.faults > 0 ? mountMemory(data, DISK_MB) : undefined;
+  if (options.faults > 0 && !unmount) say('no file system could be mounted here: the disk is not filled');
+  const system = await startSystem({ detector, replicas: REPLICAS, models, data });
+  process.once('SIGINT', () => void system.stop().then(() => process.exit(130)));
+  say('the system is up');
+  let whole = false;
+  try {
+    const used = models && detector !== 'haar' ? 'yunet' : 'haar';
+    const rate = options.rate ?? RATES[used];
+    const result = await underLoad({ ...options, system, jpegs, rate, diskMb: unmount && DISK_MB });
+    whole = result.verdict.lost.length + result.damage.lost.length === 0;
+    return { detector: used, rate, seconds: (performance.now() - begin) / 1000, ...result };
+  } finally {
+    await system.stop(true);
+    if (whole) {
+      unmount?.();
+      rmSync(data, { recursive: true, force: true });
+    } else say(`logs and data are left in ${data}`);
+  }
+}
+
+async function underLoad(
+  options: ChaosOptions & { system: System; jpegs: Uint8Array[]; rate: number; diskMb: number | undefined },
+) {
+  const { system, say } = options;
+  const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
+  const newest: Newest = new Map();
+  const broker = createBroker({ url: system.amqp, name: 'chaos', log });
+  const course: Course = { ...options, log, broker, newest, steps: [], ledger: createLedger() };
+  readResults(broker, (record) => course.ledger.recorded(record));
+  await rememberAll(system);
+  const viewer = openViewer(system.dashboard, ({ record }) => {
+    course.ledger.shown(record);
+    const captured = record.original_timestamp * 1000;
+    if (record.outcome === 'detected' && captured > (newest.get(record.camera_id) ?? 0))
+      newest.set(record.camera_id, captured);
+  });
+  await viewer.connected;
+  const { ledger } = course;
+  const traffic = await startTraffic(course, ledger);
+  await untilFlowing(newest, Date.now());
+  say('frames flow by AMQP, by HTTP and from a camera');
+
+  await killAll(course);
+  await injectAll(course);
+  const memory = options.steady > 0 ? await watch(course) : [];
+
+  await traffic.stop();
+  await settle(ledger, say);
+  const accounts = await compareAccounts(system.dashboard, ledger.counts);
+  const verdict = ledger.close((source) => source === traffic.source);
+  const { refusedByHttp } = traffic;
+  const { resumedInFull } = viewer;
+  const damage = options.damage ? await damageAll(course) : { confirmed: 0, lost: [] };
+  await viewer.close();
+  await broker.close();
+  return { steps: course.steps, refusedByHttp, resumedInFull, verdict, accounts, damage, memory };
+}
+
+async function killAll(course: Course): Promise<void> {
+  const { rounds, start, system } = course;
+  const targets: (Target | 'start')[] = [...listTargets(system), ...(start ? ['start' as const] : [])];
+  for (let round = 1; round <= rounds; round++) {
+    for (const target of targets) {
+      const name = target === 'start' ? 'the start command' : target.name;
+      await step(course, { name, kind: 'kill' }, `round ${round} of ${rounds}: ${name} killed`, async () =>
+        target === 'start' ? await killStart(system) : killPart(system, target),
+      );
+    }
+  }
+}
+
+async function injectAll(course: Course): Promise<void> {
+  const { faults, system, diskMb } = course;
+  for (let round = 1; round <= faults; round++)
+    for (const { name, run } of listFaults(system, diskMb)) await step(course, { name, kind: 'fault' }, name, run);
+}
+
+/** @param run resolves to the moment from which frames are waited for. */
+async function step(
+  course: Course,
+  what: Pick<Step, 'name' | 'kind'>,
+  words: string,
+  run: () => Promise<number>,
+): Promise<void> {
+  const { system, ledger, newest, say, steps } = course;
+  const { repeated } = ledger;
+  const before = system.processes();
+  const since = await run();
+  const seconds = ((await untilFlowing(newest, since)) - since) / 1000;
+  await untilReplaced(system, before);
+  await sleep(PAUSE_MS);
+  steps.push({ ...what, seconds, repeated: ledger.repeated - repeated });
+  say(`${words}, frames flow again after ${seconds.toFixed(2)} s`);
+}
+
+async function watch({ system, steady, say }: Course): Promise<Memory[]> {
+  say(`watching the memory of each process for ${steady} minutes`);
+  return watchMemory(system, steady);
+}
+
+/** Each in an account of its own: what was in a queue when it was deleted is gone, and nobody promised otherwise. */
+async function damageAll(course: Course): Promise<ChaosResult['damage']> {
+  const { system, newest, say, steps } = course;
+  const total = { confirmed: 0, lost: [] as string[] };
+  for (const { name, run, repair } of listDamages(system)) {
+    await run();
+    const ledger = createLedger();
+    course.ledger = ledger;
+    const damaged = Date.now();
+    const starting = startTraffic(course, ledger);
+    await sleep(DAMAGED_MS);
+    await repair?.();
+    const since = repair ? Date.now() : damaged;
+    const traffic = await starting;
+    const seconds = ((await untilFlowing(newest, since)) - since) / 1000;
+    await sleep(PAUSE_MS);
+    await traffic.stop();
+    await settle(ledger, say);
+    const { confirmed, lost } = ledger.close(() => false);
+    total.confirmed += confirmed;
+    total.lost.push(...lost);
+    steps.push({ name, kind: 'damage', seconds, repeated: ledger.repeated });
+    const how = repair ? 'after npm run topology' : 'without a hand';
+    say(`${name}: frames flow again ${seconds.toFixed(2)} s ${how}; ${confirmed} confirmed since, ${lost.length} lost`);
+  }
+  return total;
+}
+
+/** Kills the start command alone, as a person's `kill -9` would, and starts it again. */
+async function killStart(system: System): Promise<number> {
+  const killedAt = killPart(system, { name: 'start', index: 0 });
+  await system.restart();
+  await rememberAll(system);
+  return killedAt;
+}
+
+/** The whole of the run is to be in the system's ledger, whichever part was killed when. */
+const rememberAll = (system: System) => system.deploy('results-ws', { REPLAY_WINDOW: '24h' });
+
+/** Resolves, once each way has shown a frame that was captured after `since`, to when that was. */
+async function untilFlowing(newest: Newest, since: number): Promise<number> {
+  await waitFor('frames to flow by each way', () => WAYS.every((way) => (newest.get(way) ?? 0) > since), {
+    timeout: FLOW_MS,
+    every: 5,
+  });
+  return Date.now();
+}
+
+/** All that was confirmed or recorded has been shown, or is not going to be. */
+async function settle(ledger: Ledger, say: (line: string) => void): Promise<void> {
+  const settled = () => ledger.waiting() === 0 && ledger.unseen() === 0;
+  await waitFor('outcomes', settled, { timeout: 60_000 }).catch(() =>
+    say(`${ledger.waiting()} confirmed and ${ledger.unseen()} recorded frames were not shown within a minute`),
+  );
+}

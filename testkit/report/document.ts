@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Section } from '../../bench/scenarios/scenario.ts';
+import { toMarkdown } from './table.ts';
+
+const FILE = 'benchmarks.md';
+const PLOTS = 'benchmarks';
+const EMPTY = '# Benchmarks\n';
+
+export interface ReportFile {
+  folder: string;
+  /** The machine and the conditions, in words. */
+  about: string;
+  /** How it was measured, where a section does not say so itself. */
+  how: string;
+  sections: Section[];
+}
+
+/** Writes each section into the document, in the place of its earlier self, and the plots beside it. What people wrote stays. */
+export function writeReport({ folder, about, how, sections }: ReportFile): void {
+  mkdirSync(join(folder, PLOTS), { recursive: true });
+  for (const { plot } of sections) if (plot) writeFileSync(join(folder, PLOTS, plot.name), plot.svg);
+  updateFile(join(folder, FILE), (document) =>
+    sections.reduce(
+      (text, section) => replaceBlock(text, section.title, toText(section, `${about}; ${section.how ?? how}`)),
+      document || EMPTY,
+    ),
+  );
+}
+
+function toText({ title, text, table, plot }: Section, about: string): string {
+  const shown = plot ? [`![${title}](${PLOTS}/${plot.name})`] : [];
+  return [`## ${title}`, text, toMarkdown(table), ...shown, `Measured on ${about}.`].join('\n\n');
+}
+
+/** @param change is given what the file holds, nothing where there is none. */
+export function updateFile(file: string, change: (document: string) => string): void {
+  writeFileSync(file, change(existsSync(file) ? readFileSync(file, 'utf8') : ''));
+}
+
+/** The block between the two comments that bear this name; at the end of the document where there is none yet. */
+export function replaceBlock(document: string, name: string, content: string): string {
+  const [begin, end] = [`<!-- measured: ${name} -->`, '<!-- end -->'];
+  const block = `${begin}\n${content}\n${end}`;
+  const from = document.indexOf(begin);
+  if (from < 0) return `${document.trimEnd()}\n\n${block}\n`;
+  return document.slice(0, from) + block + document.slice(document.indexOf(end, from) + end.length);
+}
