@@ -46,7 +46,7 @@ export function parseAddress(written: string): Address {
     case 'demo': {
       const seed = text.slice('demo:'.length);
       if (!/^[\w. -]{0,64}$/.test(seed))
-        throw new Error('behind demo: stand up to 64 letters, digits, spaces, "..", "_" or "-"');
+        throw new Error('behind demo: stand up to 64 letters, digits, spaces, ".", "_" or "-"');
       return { kind: 'demo', seed };
     }
     case 'file':

@@ -69,9 +69,9 @@ function sentAt(timestamp: unknown, now: number): number | undefined {
  * dots or without.
  */
 export function readKey({ exchange, routingKey }: Message['fields']): { topic: string; camera: string } | undefined {
-  const dot = routingKey.indexOf('..');
+  const dot = routingKey.indexOf('.');
   if (exchange === '' || dot < 0) return undefined;
-  return { topic: routingKey.slice(0, dot), camera: routingKey.slice(routingKey.lastIndexOf('..') + 1) };
+  return { topic: routingKey.slice(0, dot), camera: routingKey.slice(routingKey.lastIndexOf('.') + 1) };
 }
 
 /** The same each time it is delivered, so that it stays one frame. */
