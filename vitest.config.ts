@@ -6,7 +6,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    globalSetup: 'setup/test-broker.ts',
+    globalSetup: 'setup/vitest/broker.ts',
     // tests mostly wait for real parts: by itself Vitest leaves a core of two idle
     maxWorkers: 2,
   },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBrokerAdmin } from '@framewire/runtime/amqp';
-import { startRabbit } from '../local/rabbitmq.ts';
+import { startRabbit } from '../local/broker/rabbitmq.ts';
 import type { Running } from './cpu.ts';
 
 /** A vhost of the one broker that all that is compared shares; both addresses as an administrator. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { waitFor, within } from '@framewire/runtime/process';
-import { answers } from '../local/supervisor.ts';
+import { answers } from '../local/supervisor/supervisor.ts';
 
 /** One built process of ours, alone. */
 export interface Forked {

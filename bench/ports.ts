@@ -1,4 +1,4 @@
-import { isFree } from '../local/free-port.ts';
+import { isFree } from '../local/supervisor/free-ports.ts';
 
 const FIRST = 23_000;
 const STEP = 100;

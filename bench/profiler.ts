@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const folder = new URL(import.meta.url).searchParams.get('folder');
 const INTERVAL_US = 500;
 
-if (folder && /\/dist\/(main|gateway-main)\.js$/.test(process.argv[1] ?? '')) {
+if (folder && /\/dist\/(gateway\/)?main\.js$/.test(process.argv[1] ?? '')) {
   const session = new Session();
   session.connect();
   session.post('Profiler.enable');

@@ -30,7 +30,7 @@ it('adds up what each part did within the window, by place, and leaves out who w
   write('1.cpuprofile', results, [2, 2, 3, 4, 5, 6, 1, 2]); // sampled at 1100, 1200, ...
   write('2.cpuprofile', results, [4, 4, 4, 4, 4, 4, 4, 4]);
   write('3.cpuprofile', 'file:///fw/local/dist/main.js', [2, 2, 2, 2, 2, 2, 2, 2]); // the start command
-  write('4.cpuprofile', 'file:///fw/local/dist/gateway-main.js', [1, 1, 2, 1, 1, 1, 1, 1]);
+  write('4.cpuprofile', 'file:///fw/local/dist/gateway/main.js', [1, 1, 2, 1, 1, 1, 1, 1]);
   const parts = readProfiles(folder, { from: 1_200, to: 1_700 });
   expect([...parts.keys()].sort()).toEqual(['local', 'results-ws']);
   expect(parts.get('results-ws')).toEqual({

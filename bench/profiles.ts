@@ -34,8 +34,8 @@ export function readProfiles(folder: string, window: { from: number; to: number 
 function partOf({ nodes }: CpuProfile): string | undefined {
   const urls = new Set(nodes.map(({ callFrame }) => callFrame.url));
   for (const url of urls) {
-    const [, part, program] = /([^/]+)\/dist\/(main|gateway-main)\.js$/.exec(url) ?? [];
-    if (part && !url.includes('node_modules') && (part !== 'local' || program === 'gateway-main')) return part;
+    const [, part, program] = /([^/]+)\/dist\/(gateway\/main|main)\.js$/.exec(url) ?? [];
+    if (part && !url.includes('node_modules') && (part !== 'local' || program === 'gateway/main')) return part;
   }
   return undefined;
 }

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { background } from '@framewire/runtime/process';
+import { guardEnv } from './access.ts';
 import { closeDataFolder } from './data-folder.ts';
-import { sayFailures } from './failures.ts';
 import { HELP, type Options, readOptions, UsageError } from './options.ts';
-import { onParentGone } from './processes/parent.ts';
-import { guardEnv } from './reach.ts';
-import { openRunFile, type RunFile } from './run-file.ts';
 import { summary } from './summary.ts';
-import { createSupervisor } from './supervisor.ts';
+import { sayFailures } from './supervisor/failure-log.ts';
+import { onParentGone } from './supervisor/parent-watch.ts';
+import { openRunFile, type RunFile } from './supervisor/pid-file.ts';
+import { createSupervisor } from './supervisor/supervisor.ts';
 import { startSystem } from './system.ts';
 
 const startedAt = performance.now();

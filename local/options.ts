@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseNamedCameras } from '@framewire/contract';
 import { ConfigError, type Env, readConfig, SafeError, type Setting } from '@framewire/runtime/process';
-import { MOST_PROCESSES } from './gateway/scale-labels.ts';
-import { type Reach, readReach } from './reach.ts';
+import { type Reach, readReach } from './access.ts';
+import { MOST_PROCESSES } from './gateway/api/scale-labels.ts';
 import { UsageError } from './usage-error.ts';
 
 export { UsageError };

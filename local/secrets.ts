@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeWhole } from './atomic-file.ts';
 import { UsageError } from './options.ts';
-import { writeWhole } from './whole-file.ts';
 
 const word = z.string().min(1);
 const secrets = z.object({

@@ -13,8 +13,8 @@ const PARTS = [
   'deploy/topology',
   'local',
 ];
-/** A file of one of these names is a program of its own. */
-const ENTRIES = ['main.ts', 'worker.ts', 'gateway-main.ts', 'hosted.ts', 'scale.ts'];
+/** A file at one of these paths is a program of its own. */
+const ENTRIES = ['main.ts', 'worker.ts', 'gateway/main.ts', 'functions/hosted.ts', 'cli/scale.ts'];
 
 export async function build({ force = false } = {}) {
   await once('parts', ['contract', 'runtime', ...PARTS, 'setup'], force, buildParts);

@@ -8,5 +8,5 @@ delete process.env.AMQP_URL;
 delete process.env.PROMETHEUS_URL;
 install('start', 'e2e', 'cases');
 await build();
-const table = ['--config', 'setup/vitest.cases.ts', '--reporter=./e2e/cases/table.ts'];
+const table = ['--config', 'setup/vitest/cases.ts', '--reporter=./e2e/cases/table.ts'];
 close([vitest('cases', [...table, ...process.argv.slice(2)])]);

@@ -7,4 +7,4 @@ import { install } from './install.mjs';
 import { close, vitest } from './run.mjs';
 
 install('start', 'test');
-close([vitest('images', ['--config', 'setup/vitest.images.ts', ...process.argv.slice(2)])]);
+close([vitest('images', ['--config', 'setup/vitest/images.ts', ...process.argv.slice(2)])]);

@@ -4,4 +4,4 @@ import { install } from './install.mjs';
 
 install();
 await build();
-await import('../local/dist/scale.js');
+await import('../local/dist/cli/scale.js');

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime/process';
-import { freePorts } from '../../local/free-port.ts';
-import type { FunctionStatus } from '../../local/gateway/status.ts';
-import { NAMESPACE } from '../../local/gateway/status.ts';
-import { answers } from '../../local/supervisor.ts';
+import type { FunctionStatus } from '../../local/gateway/faas-provider.ts';
+import { NAMESPACE } from '../../local/gateway/faas-provider.ts';
+import { freePorts } from '../../local/supervisor/free-ports.ts';
+import { answers } from '../../local/supervisor/supervisor.ts';
 
 /** The one function that there is. */
 export const EMPTY = 'empty';
@@ -97,7 +97,7 @@ function runLocal(functionUrl: string, topic: string, port: number, secrets: str
     createdAt: new Date().toISOString(),
     log: '',
   };
-  const child = fork('local/dist/gateway-main.js', {
+  const child = fork('local/dist/gateway/main.js', {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     env: {
       ...process.env,

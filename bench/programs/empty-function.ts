@@ -4,7 +4,7 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { NAMESPACE } from '../../local/gateway/status.ts';
+import { NAMESPACE } from '../../local/gateway/faas-provider.ts';
 import { EMPTY } from '../connectors/gateway.ts';
 
 const [topic = ''] = process.argv.slice(2);

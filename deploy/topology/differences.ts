@@ -1,7 +1,7 @@
 import { EXCHANGE, type Permission, type Topology } from '@framewire/contract';
 import type { UserGrant } from '@framewire/runtime/amqp';
+import type { Standing } from './actual-state.ts';
 import { isPassword } from './password.ts';
-import type { Standing } from './standing.ts';
 
 type Kind = 'vhost' | 'exchange' | 'queue' | 'binding' | 'policy' | 'user';
 

@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { topology } from '@framewire/contract';
 import { createBrokerAdmin } from '@framewire/runtime/amqp';
 import { ConfigError, readConfig, waitFor } from '@framewire/runtime/process';
+import { compare, declare } from './apply.ts';
 import type { Difference } from './differences.ts';
 import { readGrants, settings } from './settings.ts';
-import { compare, declare } from './step.ts';
 
 const USAGE = `npm run topology -- [--dry-run]
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StandingUser } from './standing.ts';
+import type { StandingUser } from './actual-state.ts';
 
 const DIGEST: Record<string, string> = {
   rabbit_password_hashing_sha256: 'sha256',

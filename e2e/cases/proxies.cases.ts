@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import WebSocket from 'ws';
-import { freePorts } from '../../local/free-port.ts';
+import { freePorts } from '../../local/supervisor/free-ports.ts';
 import { putCamera, removeCameras } from '../../testkit/system/cameras.ts';
 import { aCase } from './case.ts';
 

@@ -9,9 +9,9 @@ import { createRegistry } from '@framewire/runtime/telemetry';
 import { silentLog, testBroker } from '@framewire/runtime/testing';
 import { connect } from 'amqplib';
 import { readStack } from '../../deploy/manifests.ts';
-import { declare } from '../../deploy/topology/step.ts';
-import { createEmptyVhost } from '../../deploy/topology/testing.ts';
-import { createSecretStore } from '../../local/gateway/secret-store.ts';
+import { declare } from '../../deploy/topology/apply.ts';
+import { createEmptyVhost } from '../../deploy/topology/testing/vhost.ts';
+import { createSecretStore } from '../../local/gateway/api/secret-store.ts';
 import { createGateway } from '../../local/gateway/server.ts';
 import { type Container, docker, runContainer } from './docker.ts';
 

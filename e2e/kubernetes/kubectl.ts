@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { sleep } from '@framewire/runtime/process';
-import { freePorts } from '../../local/free-port.ts';
+import { freePorts } from '../../local/supervisor/free-ports.ts';
 
 const run = promisify(execFile);
 

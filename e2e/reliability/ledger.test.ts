@@ -17,7 +17,7 @@ import { waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createScene } from '../../connectors/camera/demo/scene.ts';
-import { isRunning } from '../../local/processes/identity.ts';
+import { isRunning } from '../../local/supervisor/process-identity.ts';
 import { processOf } from '../../testkit/system/processes.ts';
 import { openLedger } from '../system/ledger.ts';
 

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, expect, it } from 'vitest';
-import { isRunning } from '../../local/processes/identity.ts';
+import { isRunning } from '../../local/supervisor/process-identity.ts';
 import { freePortBase, takenPorts } from '../../testkit/system/ports.ts';
 import { familyOf, processOf } from '../../testkit/system/processes.ts';
 import { newData, startSystem } from '../../testkit/system/start.ts';

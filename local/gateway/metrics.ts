@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime/telemetry';
-import { type FunctionProvider, NAMESPACE } from './status.ts';
+import { type FunctionProvider, NAMESPACE } from './faas-provider.ts';
 
 export interface GatewayMetrics {
   /** An invocation began; the function it gives is told the status that was answered. */

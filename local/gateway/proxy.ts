@@ -1,9 +1,9 @@
 import { Agent, type IncomingMessage, request as openRequest, type ServerResponse } from 'node:http';
 import { addAbortSignal } from 'node:stream';
 import type { Log } from '@framewire/runtime/telemetry';
+import { type Endpoint, type FunctionProvider, findFunction, NAMESPACE } from './faas-provider.ts';
 import { answerHeaders, newCall, requestHeaders } from './headers.ts';
 import type { GatewayMetrics } from './metrics.ts';
-import { type Endpoint, type FunctionProvider, findFunction, NAMESPACE } from './status.ts';
 
 export interface Proxy {
   /** Answers `/function/<name>[/path][?query]`. */

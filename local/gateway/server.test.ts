@@ -7,9 +7,9 @@ import { waitFor } from '@framewire/runtime/process';
 import { createRegistry } from '@framewire/runtime/telemetry';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createSecretStore } from './secret-store.ts';
+import { createSecretStore } from './api/secret-store.ts';
+import type { FunctionStatus } from './faas-provider.ts';
 import { createGateway } from './server.ts';
-import type { FunctionStatus } from './status.ts';
 
 const registry = createRegistry();
 const servers: Server[] = [];

@@ -13,11 +13,11 @@ import {
 import { background } from '@framewire/runtime/process';
 import type { Log, Registry } from '@framewire/runtime/telemetry';
 import type { Hono } from 'hono';
+import type { SecretStore } from './api/secret-store.ts';
+import { createSystem } from './api/system.ts';
+import type { FunctionProvider } from './faas-provider.ts';
 import { createMetrics } from './metrics.ts';
 import { createProxy } from './proxy.ts';
-import type { SecretStore } from './secret-store.ts';
-import type { FunctionProvider } from './status.ts';
-import { createSystem } from './system.ts';
 
 export interface GatewayOptions {
   provider: FunctionProvider;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readScaleLabels, SCALE_LABEL } from '../../local/gateway/scale-labels.ts';
+import { readScaleLabels, SCALE_LABEL } from '../../local/gateway/api/scale-labels.ts';
 
 const texts = z
   .record(z.string(), z.string())

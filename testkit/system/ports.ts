@@ -1,4 +1,4 @@
-import { isFree } from '../../local/free-port.ts';
+import { isFree } from '../../local/supervisor/free-ports.ts';
 
 /** How far from its base the system's last port is. */
 export const SPAN = 40;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Identity, identify, isRunning } from '../../local/processes/identity.ts';
+import { type Identity, identify, isRunning } from '../../local/supervisor/process-identity.ts';
 
 /** The process that the system runs under this name now; the newest where there are several. @throws Error when there is none. */
 export function processOf(data: string, name: string): Identity {

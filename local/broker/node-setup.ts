@@ -1,0 +1,93 @@
+import { background, sleep } from '@framewire/runtime/process';
+import { sayFailures } from '../supervisor/failure-log.ts';
+import { createProgress } from './boot-progress.ts';
+
+/** Milliseconds. */
+const LIMITS = {
+  /** A boot that does nothing for so long has come to a stop. */
+  stalled: 120_000,
+  /** A node that answers and refuses what it is asked for so long will not take it. */
+  refused: 60_000,
+  /** How often it is said that it goes on. */
+  say: 30_000,
+};
+const EVERY_MS = 100;
+
+/** Prepares a node after each of its boots, until that succeeds. */
+export interface Prepared {
+  /** The node was started. */
+  begin(): void;
+  /** Resolves after the first success. @throws Error when a first boot has come to a stop, or by `fail`. */
+  readonly first: Promise<void>;
+  /** Gives a first boot up. */
+  fail(why: string): void;
+  /** Prepares no more. */
+  close(): void;
+}
+
+/**
+ * @param prepare is called again and again until it resolves: while the node boots it throws. A later boot is never given up.
+ * @param log the node's, which shows its progress. @param say told in words how a boot goes on that takes long.
+ */
+export function keepPrepared(options: {
+  prepare(isFirst: boolean): Promise<void>;
+  pid(): number | undefined;
+  log: string;
+  say(line: string): void;
+  limits?: typeof LIMITS;
+}): Prepared {
+  const { prepare, pid, log, say, limits = LIMITS } = options;
+  const ending = new AbortController();
+  let isFirst = true;
+  /** Counts the boots: what was begun for an earlier one ends. */
+  let boot = 0;
+  let done = () => {};
+  let fail = (_: Error) => {};
+  const first = new Promise<void>((resolve, reject) => {
+    done = resolve;
+    fail = reject;
+  });
+  first.catch(() => {}); // told to whoever awaits it
+
+  async function run(mine: number): Promise<void> {
+    const began = Date.now();
+    const progress = createProgress(log);
+    let said = began;
+    let refusedSince: number | undefined;
+    while (mine === boot && !ending.signal.aborted) {
+      const problem = await prepare(isFirst).then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+      if (mine !== boot || ending.signal.aborted) return;
+      if (problem === undefined) {
+        isFirst = false;
+        return done();
+      }
+      const now = Date.now();
+      refusedSince = isRefusal(problem) ? (refusedSince ?? now) : undefined;
+      const stalled = progress.stalledFor(pid());
+      if (isFirst && stalled > limits.stalled)
+        return fail(new Error(`RabbitMQ does not come up, and has done nothing for ${seconds(stalled)} s: ${problem}`));
+      if (isFirst && refusedSince !== undefined && now - refusedSince > limits.refused) return fail(new Error(problem));
+      if (now - said > limits.say) {
+        said = now;
+        say(`RabbitMQ still boots, ${seconds(now - began)} s by now (${problem})`);
+      }
+      await sleep(EVERY_MS, ending.signal);
+    }
+  }
+
+  return {
+    first,
+    begin() {
+      background(run(++boot), sayFailures(say), 'preparing RabbitMQ');
+    },
+    fail: (why) => fail(new Error(why)),
+    close: () => ending.abort(),
+  };
+}
+
+/** RabbitMQ's answer that asking again will not change: while it boots there is none, or one of 500 and above. */
+const isRefusal = (problem: string) => /^RabbitMQ (answered 4\d\d |at \S+ refuses )/.test(problem);
+const seconds = (ms: number) => Math.round(ms / 1000);

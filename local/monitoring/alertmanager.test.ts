@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { splitCredentials, withCredentials } from '@framewire/runtime/http';
+import { waitFor } from '@framewire/runtime/process';
+import { createRegistry } from '@framewire/runtime/telemetry';
+import { silentLog } from '@framewire/runtime/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSecretStore } from '../gateway/api/secret-store.ts';
+import type { FunctionStatus } from '../gateway/faas-provider.ts';
+import { createGateway } from '../gateway/server.ts';
+import { freePorts } from '../supervisor/free-ports.ts';
+import { openRunFile } from '../supervisor/pid-file.ts';
+import { findProgram } from '../supervisor/spawn.ts';
+import type { Kept } from '../supervisor/supervised-process.ts';
+import { answers, createSupervisor } from '../supervisor/supervisor.ts';
+import { startAlertmanager } from './alertmanager.ts';
+
+const installed = ['prometheus-alertmanager', 'alertmanager'].some(findProgram);
+
+describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () => {
+  const functions: FunctionStatus[] = [];
+  /** Every number of replicas that a function was given, by its name. */
+  const history: Record<string, number[]> = {};
+  function run(name: string): void {
+    history[name] = [];
+    functions.push({
+      name,
+      image: '',
+      labels: { 'com.openfaas.scale.max': '5' },
+      annotations: {},
+      secrets: [],
+      replicas: 1,
+      endpoints: [],
+      createdAt: '',
+      log: '',
+    });
+  }
+  const unused = () => Promise.reject(new Error('not asked for here'));
+  let folder = '';
+  let gateway: Server;
+  let alertmanager: Kept;
+  let url = '';
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'framewire-alertmanager-'));
+    gateway = createGateway({
+      provider: {
+        list: () => functions,
+        async scale(name, replicas) {
+          functions.find((fn) => fn.name === name)!.replicas = replicas;
+          history[name]!.push(replicas);
+        },
+        deploy: unused,
+        update: unused,
+        remove: unused,
+      },
+      secrets: createSecretStore(join(folder, 'secrets')),
+      username: 'admin',
+      password: 'pass: "word"',
+      upstreamTimeoutMs: 1_000,
+      registry: createRegistry(),
+      log: silentLog,
+    });
+    await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
+    const [port] = await freePorts(1);
+    url = `http://127.0.0.1:${port}`;
+    alertmanager = startAlertmanager({
+      root: '.',
+      folder: join(folder, 'alertmanager'),
+      port: port!,
+      gatewayUrl: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`,
+      password: 'pass: "word"',
+      ownPassword: 'own',
+      supervisor: createSupervisor({
+        data: folder,
+        runFile: await openRunFile(folder, () => {}),
+        say: () => {},
+        onWrongSetting: () => {},
+      }),
+    })!;
+    await waitFor('Alertmanager', () => answers(`${withCredentials(url, 'framewire', 'own')}-/ready`), {
+      timeout: 30_000,
+    });
+  });
+  afterAll(async () => {
+    await alertmanager?.stop();
+    gateway.closeAllConnections();
+    await new Promise((resolve) => gateway.close(resolve));
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const minutes = (n: number) => new Date(Date.now() + n * 60_000).toISOString();
+  /** As Prometheus does it. */
+  const send = async (labels: Record<string, string>, endsAt: string) => {
+    const response = await fetch(`${url}/api/v2/alerts`, {
+      method: 'POST',
+      headers: {
+        ...splitCredentials(withCredentials(url, 'framewire', 'own')).headers,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify([{ labels, startsAt: minutes(-1), endsAt }]),
+    });
+    expect(response.status).toBe(200);
+  };
+  const alert = (action: string, name: string, alertname = `A${action}`) => ({
+    alertname,
+    action,
+    function_name: `${name}.openfaas-fn`,
+  });
+  const steps = (name: string, count: number) =>
+    waitFor(`${count} steps of ${name}`, () => history[name]!.length >= count, { timeout: 15_000 });
+  const [begins, ends] = [minutes(5), minutes(-0.01)];
+
+  it('is taken of nobody without the password, whatever page asks', async () => {
+    const posted = (headers: Record<string, string>) =>
+      fetch(`${url}/api/v2/alerts`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify([{ labels: alert('hold', 'one'), startsAt: begins, endsAt: begins }]),
+      });
+    expect((await posted({ origin: 'http://evil.example' })).status).toBe(401);
+    expect((await posted({ authorization: `Basic ${btoa('framewire:guess')}` })).status).toBe(401);
+    expect((await fetch(`${url}/metrics`)).status).toBe(401);
+  });
+
+  it('adds a replica at once and one more every few seconds, and goes to the minimum once it is resolved', async () => {
+    run('one');
+    await send(alert('look after it', 'one'), begins); // no matter of replicas
+    await send(alert('scale', 'one'), begins);
+    await steps('one', 2);
+    await send(alert('scale', 'one'), ends);
+    await steps('one', 3);
+    expect(history.one).toEqual([2, 3, 1]);
+  }, 60_000);
+
+  it('adds none while another says that there are enough', async () => {
+    run('held');
+    run('free');
+    await send(alert('scale', 'held'), begins);
+    await steps('held', 1);
+    await send(alert('hold', 'held'), begins);
+    await send(alert('scale', 'free'), begins);
+    await steps('free', 3);
+    expect(history.held).toEqual([2]);
+    await send(alert('hold', 'held'), ends);
+    await steps('held', 2);
+    await send(alert('hold', 'held'), begins);
+    await send(alert('scale', 'held'), ends);
+    await send(alert('hold', 'held'), ends);
+    await steps('held', 3);
+    expect(history.held).toEqual([2, 3, 1]);
+  }, 60_000);
+});

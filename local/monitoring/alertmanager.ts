@@ -1,0 +1,53 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeWhole } from '../atomic-file.ts';
+import { baseEnv, findProgram } from '../supervisor/spawn.ts';
+import type { Kept } from '../supervisor/supervised-process.ts';
+import type { Supervisor } from '../supervisor/supervisor.ts';
+import { writeWebConfig } from './web-config.ts';
+
+/** Debian's name for it, and its own. */
+const COMMANDS = ['prometheus-alertmanager', 'alertmanager'];
+
+/** The gateway's address in the repository's configuration: that of OpenFaaS in Kubernetes. */
+const GATEWAY = 'http://gateway.openfaas:8080';
+
+/**
+ * Runs Alertmanager with the repository's routes, so that Prometheus's alerts reach the gateway. Loopback only, no cluster.
+ * Undefined where it is not installed: the number of replicas stays as it is then.
+ */
+export function startAlertmanager(options: {
+  /** The repository. */
+  root: string;
+  folder: string;
+  port: number;
+  gatewayUrl: string;
+  /** The gateway's. */
+  password: string;
+  /** Of the user `framewire` here. */
+  ownPassword: string;
+  supervisor: Supervisor;
+}): Kept | undefined {
+  const { root, folder, port, gatewayUrl, password, ownPassword, supervisor } = options;
+  const command = COMMANDS.map(findProgram).find(Boolean);
+  if (!command) return undefined;
+  // what an earlier start was told says nothing of the replicas of this one
+  rmSync(folder, { recursive: true, force: true });
+  const config = join(folder, 'alertmanager.yml');
+  const text = readFileSync(join(root, 'prometheus', 'alertmanager.yml'), 'utf8');
+  writeWhole(config, text.replaceAll(GATEWAY, gatewayUrl));
+  // beside the configuration, which names it
+  writeWhole(join(folder, 'basic-auth-password'), password);
+  return supervisor.program('alertmanager', {
+    command,
+    args: [
+      `--config.file=${config}`,
+      `--storage.path=${join(folder, 'data')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      `--web.config.file=${writeWebConfig(folder, ownPassword)}`,
+      '--cluster.listen-address=',
+      '--log.level=warn',
+    ],
+    env: baseEnv(),
+  });
+}

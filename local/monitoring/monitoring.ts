@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { withCredentials } from '@framewire/runtime/http';
+import { MONITORING_USER, type Secrets } from '../secrets.ts';
+import type { Ports } from '../supervisor/ports.ts';
+import type { Supervisor } from '../supervisor/supervisor.ts';
+import { startAlertmanager } from './alertmanager.ts';
+import { createTargetFiles, startPrometheus, type TargetFiles } from './prometheus.ts';
+
+/** The programs that watch the system, as far as they run here. Addresses of those that run here hold user and password. */
+export interface Monitoring {
+  targets: TargetFiles;
+  prometheusUrl?: string;
+  alertmanagerUrl?: string;
+  /** Where those that run here say that they are ready, by name. */
+  ready: [name: string, url: string][];
+  /** What a person should know, in words. */
+  remarks: string[];
+  stop(): Promise<void>;
+}
+
+/** Starts Prometheus, and Alertmanager behind it, unless there is a Prometheus of somebody's own. */
+export function startMonitoring(options: {
+  /** The repository. */
+  root: string;
+  data: string;
+  ports: Ports;
+  /** Somebody's own. */
+  prometheusUrl: string | undefined;
+  gatewayUrl: string;
+  secrets: Pick<Secrets, 'gateway' | 'monitoring'>;
+  supervisor: Supervisor;
+}): Monitoring {
+  const { root, data, ports, prometheusUrl, gatewayUrl, secrets, supervisor } = options;
+  const folder = join(data, 'prometheus');
+  const targets = createTargetFiles(folder);
+  const none = { targets, ready: [], stop: async () => {} };
+  if (prometheusUrl) return { ...none, prometheusUrl, remarks: [] };
+
+  const prometheus = startPrometheus({
+    root,
+    folder,
+    port: ports.prometheus,
+    password: secrets.monitoring,
+    supervisor,
+  });
+  if (!prometheus)
+    return { ...none, remarks: ['there are no numbers: prometheus is not installed and PROMETHEUS_URL names none'] };
+  const port = ports.alertmanager;
+  const alertmanager = startAlertmanager({
+    root,
+    folder: join(data, 'alertmanager'),
+    port,
+    gatewayUrl,
+    password: secrets.gateway,
+    ownPassword: secrets.monitoring,
+    supervisor,
+  });
+  if (alertmanager) targets.write('alertmanager', [{ instance: 'alertmanager', port }]);
+
+  const addressOf = (port: number) => withCredentials(`http://127.0.0.1:${port}/`, MONITORING_USER, secrets.monitoring);
+  const urls = {
+    prometheusUrl: addressOf(ports.prometheus),
+    alertmanagerUrl: alertmanager && addressOf(port),
+  };
+  const ready: Monitoring['ready'] = [['Prometheus', `${urls.prometheusUrl}-/ready`]];
+  if (alertmanager) ready.push(['Alertmanager', `${urls.alertmanagerUrl}-/ready`]);
+  return {
+    targets,
+    ...urls,
+    ready,
+    remarks: alertmanager ? [] : ['the number of replicas stays as it is: prometheus-alertmanager is not installed'],
+    async stop() {
+      await Promise.all([prometheus.stop(), alertmanager?.stop()]);
+    },
+  };
+}

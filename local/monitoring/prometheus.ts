@@ -1,0 +1,88 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeWhole } from '../atomic-file.ts';
+import { baseEnv, findProgram } from '../supervisor/spawn.ts';
+import type { Kept } from '../supervisor/supervised-process.ts';
+import type { Supervisor } from '../supervisor/supervisor.ts';
+import { writeWebConfig } from './web-config.ts';
+
+export interface Target {
+  /** What the label `job` says, where it is not the name of the file's own job. */
+  job?: string;
+  /** What the label `instance` says. */
+  instance: string;
+  port: number;
+}
+
+/** Files that tell Prometheus what to scrape: it reads each anew when it changes. */
+export interface TargetFiles {
+  write(job: string, targets: Target[]): void;
+}
+
+/** @param folder a folder `targets` in it is emptied and written to. */
+export function createTargetFiles(folder: string): TargetFiles {
+  const targets = join(folder, 'targets');
+  mkdirSync(targets, { recursive: true });
+  for (const file of readdirSync(targets)) rmSync(join(targets, file));
+  const last = new Map<string, string>();
+  return {
+    write(job, list) {
+      const groups = list.map(({ job, instance, port }) => ({
+        targets: [`127.0.0.1:${port}`],
+        labels: { ...(job && { job }), instance },
+      }));
+      const text = JSON.stringify(groups, null, 2);
+      if (last.get(job) === text) return;
+      const file = join(targets, `${job}.json`);
+      try {
+        // never half a file: Prometheus may read at any moment
+        writeWhole(file, text);
+        last.set(job, text);
+      } catch {
+        // a full disk must not end what runs: written at the next change
+      }
+    },
+  };
+}
+
+/**
+ * Runs Prometheus with the repository's scrape configuration and rules; what it stores stays in `folder`.
+ * Undefined where it is not installed: the system runs on without numbers.
+ */
+export function startPrometheus(options: {
+  /** The repository. */
+  root: string;
+  folder: string;
+  port: number;
+  /** Of the user `framewire`, here and at Alertmanager. */
+  password: string;
+  supervisor: Supervisor;
+}): Kept | undefined {
+  const { root, folder, port, password, supervisor } = options;
+  const command = findProgram('prometheus');
+  if (!command) return undefined;
+  const config = join(folder, 'prometheus.yml');
+  writeWhole(config, readFileSync(join(root, 'prometheus', 'prometheus.yml'), 'utf8'));
+  // beside the configuration, which names it
+  writeWhole(join(folder, 'monitoring-password'), password);
+  rmSync(join(folder, 'rules'), { recursive: true, force: true });
+  const rules = join(root, 'prometheus', 'rules');
+  for (const file of readdirSync(rules))
+    writeWhole(join(folder, 'rules', file), readFileSync(join(rules, file), 'utf8'));
+  return supervisor.program('prometheus', {
+    command,
+    args: [
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${join(folder, 'tsdb')}`,
+      '--storage.tsdb.retention.time=2d',
+      // an alert's end that Alertmanager happened to miss is told again after this, instead of a minute
+      '--rules.alert.resend-delay=10s',
+      `--web.listen-address=127.0.0.1:${port}`,
+      `--web.config.file=${writeWebConfig(folder, password)}`,
+      // pages of no other origin are told that they may read
+      `--web.cors.origin=http://127\\.0\\.0\\.1:${port}`,
+      '--log.level=warn',
+    ],
+    env: baseEnv(),
+  });
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { type Identity, identify, isRunning } from './process-identity.ts';
+
+const EVERY_MS = 500;
+
+/**
+ * Calls back once npm, which started us, is gone without a word (it was killed). Without npm nothing is watched: a shell may go and
+ * leave us running on purpose.
+ */
+export function onParentGone(gone: () => void, env = process.env): void {
+  if (!env.npm_lifecycle_event) return;
+  const watched = ancestors();
+  const timer = setInterval(() => {
+    if (watched.every(isRunning)) return;
+    clearInterval(timer);
+    gone();
+  }, EVERY_MS);
+  timer.unref();
+}
+
+/** Our parent, and the one above where npm put a shell in between. */
+function ancestors(): Identity[] {
+  const parent = identify(process.ppid);
+  if (!parent) return [];
+  const [name, , above] = readStat(process.ppid);
+  const grandparent = /^(sh|dash|bash)$/.test(name) ? identify(Number(above)) : undefined;
+  return grandparent ? [parent, grandparent] : [parent];
+}
+
+/** Name, state and parent. */
+function readStat(pid: number): [string, string, string] {
+  const [, name = '', state = '', parent = ''] =
+    /\((.*)\) (\S) (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+  return [name, state, parent];
+}

@@ -1,0 +1,131 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { splitCredentials } from '@framewire/runtime/http';
+import { type FailureLog, sleep } from '@framewire/runtime/process';
+import { sayFailures } from './failure-log.ts';
+import { forkPart, telemetryEnv } from './fork.ts';
+import type { RunFile } from './pid-file.ts';
+import { baseEnv, type Program, rotateLog, startProgram } from './spawn.ts';
+import { type Kept, keep } from './supervised-process.ts';
+
+/** Starts processes, keeps them running and remembers them on disk. */
+export interface Supervisor {
+  /** One of ours. `log` is the name of its log file where several share one. */
+  part(name: string, options: PartOptions): Kept;
+  program(name: string, program: Omit<Program, 'log'>): Kept;
+  logFile(name: string): string;
+  /** For processes that are kept by someone else. */
+  started(name: string, child: ChildProcess): void;
+  died(name: string, how: string): void;
+  /** For work in the background. */
+  readonly log: FailureLog;
+}
+
+export interface PartOptions {
+  /** Its built `main.js`. */
+  file: string;
+  args?: string[];
+  /** Asked for at each start. */
+  env(): Record<string, string>;
+  log?: string;
+  /** By itself a wrong setting of a part is told and ends the system; of one that is not required it is a death like others. */
+  required?: boolean;
+  onStart?(child: ChildProcess): void;
+  onEnd?(): void;
+}
+
+/** The exit code of a part that was given a wrong setting. */
+const WRONG_SETTING = 'exit code 2';
+/** What a part may take to finish what it holds; the supervisor waits a little longer before it forces. */
+const DRAIN_MS = 15_000;
+
+/** @param onWrongSetting told in one line when a part cannot run as it was configured: it is not started again and again. */
+export function createSupervisor(options: {
+  data: string;
+  /** What every part is told, unless it is told otherwise. */
+  env?: Record<string, string>;
+  runFile: RunFile;
+  say(line: string): void;
+  onWrongSetting(line: string): void;
+}): Supervisor {
+  const { data, env: common, runFile, say, onWrongSetting } = options;
+  const rotated = new Set<string>();
+  const logFile = (name: string) => {
+    const file = join(data, 'logs', `${name}.log`);
+    if (!rotated.has(name)) rotateLog(file);
+    rotated.add(name);
+    return file;
+  };
+  const died = (name: string, how: string) => say(`${name} ended (${how}) and is started again`);
+
+  return {
+    log: sayFailures(say),
+    logFile,
+    died,
+    started: (name, child) => runFile.add(name, 'program', child.pid),
+    part(name, { file, args, env, log = name, required = true, onStart, onEnd }) {
+      const output = logFile(log);
+      return keep({
+        name,
+        start: () =>
+          forkPart({
+            file,
+            args,
+            env: { ...baseEnv(), ...telemetryEnv(), HOSTNAME: name, DRAIN_MS: `${DRAIN_MS}`, ...common, ...env() },
+            log: output,
+          }),
+        onStart(child) {
+          runFile.add(name, 'part', child.pid);
+          onStart?.(child);
+        },
+        onEnd(how, wanted) {
+          onEnd?.();
+          if (wanted) return;
+          if (required && how === WRONG_SETTING) onWrongSetting(lastLine(output));
+          else died(name, how);
+        },
+        graceMs: DRAIN_MS + 2_000,
+      });
+    },
+    program(name, program) {
+      const log = logFile(name);
+      return keep({
+        name,
+        start: () => startProgram({ ...program, log }),
+        onStart: (child) => runFile.add(name, 'program', child.pid),
+        onEnd: (how, wanted) => wanted || died(name, how),
+      });
+    },
+  };
+}
+
+/** True once a function says so under OpenFaaS's name for it; false when it is no longer wanted. */
+export async function untilReady(port: number, stillWanted: () => boolean): Promise<boolean> {
+  while (stillWanted()) {
+    if (await answers(`http://127.0.0.1:${port}/_/ready`)) return true;
+    await sleep(100);
+  }
+  return false;
+}
+
+/** Whether a 2xx comes from there now. The address may hold a user and a password. */
+export async function answers(address: string): Promise<boolean> {
+  try {
+    const { url, headers } = splitCredentials(address);
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(2_000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** What a part said last; that it said nothing where its log is not to be had, as on a full disk. */
+function lastLine(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+  } catch (error) {
+    return `a part refuses its settings, and ${(error as Error).message}`;
+  }
+}
