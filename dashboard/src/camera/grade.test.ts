@@ -6,7 +6,7 @@ const said = (more: Partial<Graded>) => {
   const { word, reason } = grade({
     state: { kind: 'live', word: 'live' },
     target: 500,
-    goal: 0.99,
+    objective: 0.99,
     findings: [],
     losses: 0,
     ...more,
@@ -14,27 +14,25 @@ const said = (more: Partial<Graded>) => {
   return `${word}: ${reason}`;
 };
 const share = (shown: number) => ({ camera_id: 'door', asked: 10, shown });
-const objective = (within: number) => ({ camera_id: 'door', within, pictures: 100, p95: 84 });
+const slo = (within: number) => ({ camera_id: 'door', within, pictures: 100, p95: 84 });
 
 describe('the grade of a camera', () => {
-  it('is good where its frames are shown, and fresh', () => {
-    expect(said({ share: share(10), objective: objective(0.996) })).toBe(
-      'good: 100 % of its frames are shown, 99.6 % of its pictures are within 500 ms',
+  it('is good when its frames are detected and its pictures are on time', () => {
+    expect(said({ share: share(10), slo: slo(0.996) })).toBe(
+      'good: 100 % of its frames are detected, 99.6 % of its pictures are within 500 ms',
     );
-    expect(said({})).toBe('good: pictures come');
+    expect(said({})).toBe('good: pictures arrive');
   });
 
-  it('is fair or poor by what is missing', () => {
-    expect(said({ share: share(9) })).toBe('fair: 90 % of its frames are shown');
-    expect(said({ share: share(4) })).toBe('poor: only 40 % of its frames are shown');
-    expect(said({ share: share(10), objective: objective(0.97) })).toBe(
-      'fair: only 97 % of its pictures are within 500 ms',
-    );
-    expect(said({ objective: objective(0.5) })).toMatch(/^poor: only 50 %/);
+  it('is fair or poor depending on what is missing', () => {
+    expect(said({ share: share(9) })).toBe('fair: 90 % of its frames are detected');
+    expect(said({ share: share(4) })).toBe('poor: only 40 % of its frames are detected');
+    expect(said({ share: share(10), slo: slo(0.97) })).toBe('fair: only 97 % of its pictures are within 500 ms');
+    expect(said({ slo: slo(0.5) })).toMatch(/^poor: only 50 %/);
     expect(said({ losses: 2 })).toBe('fair: it went offline 2 times in the last hour');
   });
 
-  it('takes what was found of it as the reason', () => {
+  it('gives a finding about the camera as the reason', () => {
     const words = 'Bad pictures from door: 3 frames/s cannot be read.';
     expect(said({ findings: [finding({ words })] })).toBe(`fair: ${words}`);
     expect(said({ findings: [finding(), finding({ tone: 'bad', words })] })).toBe(`poor: ${words}`);

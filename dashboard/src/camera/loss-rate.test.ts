@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Losses } from './loss-rate.ts';
+import { LossRates } from './loss-rate.ts';
 
 /** Counts told once a second, beginning at 0 s. */
-function told(shed: number[], since = 1): Losses {
-  const losses = new Losses();
+function told(shed: number[], since = 1): LossRates {
+  const losses = new LossRates();
   shed.forEach((count, second) => {
     losses.add({ outcomes: { shed: count }, counted_since: since }, second * 1000);
   });
@@ -12,7 +12,7 @@ function told(shed: number[], since = 1): Losses {
 
 describe('losses', () => {
   it('are none before there are two counts', () => {
-    expect(new Losses().perSecond('shed', 0)).toBe(0);
+    expect(new LossRates().perSecond('shed', 0)).toBe(0);
     expect(told([7]).perSecond('shed', 0)).toBe(0);
   });
 

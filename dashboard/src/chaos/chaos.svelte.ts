@@ -3,29 +3,29 @@ import { Polled } from '../state/polled.svelte.ts';
 
 const TIME_LIMIT = 10_000;
 
-/** What can be broken on purpose, and what is. */
+/** The faults that can be injected, and those that are. */
 export class Chaos {
   readonly #address: URL;
-  readonly wounds: Polled<ReturnType<typeof chaosAnswer.parse>>;
-  /** Why the last order was not carried out. */
+  readonly faults: Polled<ReturnType<typeof chaosAnswer.parse>>;
+  /** Why the last request was rejected. */
   refusal = $state<string>();
-  /** Whether one is under way. */
+  /** Whether a request is in flight. */
   busy = $state(false);
 
   constructor(page: URL) {
     this.#address = new URL('api/chaos', page);
-    this.wounds = new Polled(this.#address, chaosAnswer, 2000);
+    this.faults = new Polled(this.#address, chaosAnswer, 2000);
   }
 
-  wound(wound: Wound, seconds: number): Promise<void> {
-    return this.#order('POST', { wound, seconds });
+  inject(wound: Wound, seconds: number): Promise<void> {
+    return this.#request('POST', { wound, seconds });
   }
 
-  heal(): Promise<void> {
-    return this.#order('DELETE');
+  revert(): Promise<void> {
+    return this.#request('DELETE');
   }
 
-  async #order(method: 'POST' | 'DELETE', body?: object): Promise<void> {
+  async #request(method: 'POST' | 'DELETE', body?: object): Promise<void> {
     this.busy = true;
     try {
       const answer = await fetch(this.#address, {
@@ -41,6 +41,6 @@ export class Chaos {
       this.refusal = 'the server cannot be reached';
     }
     this.busy = false;
-    await this.wounds.ask();
+    await this.faults.ask();
   }
 }

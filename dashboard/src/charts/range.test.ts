@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NOW } from '../testing/facts.ts';
-import { around, fixed, fromLocal, moves, resolve, shift, toLocal, wider, words } from './range.ts';
+import { around, describeRange, fixed, fromLocal, moves, resolve, shift, toLocal, wider } from './range.ts';
 
 const NOW_S = NOW / 1000;
 const span = { from: NOW_S - 3600, to: NOW_S };
@@ -34,9 +34,9 @@ describe('a range', () => {
     expect(around(NOW_S - 4000, undefined, NOW_S)).toEqual(fixed({ from: NOW_S - 6000, to: NOW_S }));
   });
 
-  it('has words', () => {
-    expect(words({ from: 'now-6h', to: 'now' }, NOW)).toBe('last 6 h');
-    expect(words(fixed({ from: NOW_S - 1800, to: NOW_S - 900 }), NOW)).toBe('11:30 to 11:45, 15 min');
+  it('has describeRange', () => {
+    expect(describeRange({ from: 'now-6h', to: 'now' }, NOW)).toBe('last 6 h');
+    expect(describeRange(fixed({ from: NOW_S - 1800, to: NOW_S - 900 }), NOW)).toBe('11:30 to 11:45, 15 min');
   });
 
   it('passes through a field for a local time', () => {

@@ -31,11 +31,11 @@ const answer: HistoryAnswer = {
 };
 
 describe('panels', () => {
-  it('have the lines of a name on one axis of time, with gaps where there is no value', () => {
+  it('have the lines of a series on one time axis, with gaps where there is no value', () => {
     const [stages] = panels(answer, ['stages']);
     expect(stages).toEqual({
       name: 'stages',
-      title: 'Stages of a frame',
+      title: 'Stage timings',
       unit: 's',
       times: [0, 30, 60],
       lines: [
@@ -45,7 +45,7 @@ describe('panels', () => {
     });
   });
 
-  it('have the stages in the order of the way', () => {
+  it('have the stages in pipeline order', () => {
     const stage = (label: string) => ({
       name: 'stages',
       label,
@@ -57,7 +57,7 @@ describe('panels', () => {
     expect(panel!.lines.map(({ label }) => label)).toEqual(['publish', 'decode', 'detect', 'other']);
   });
 
-  it('do not count the work of the function twice, once by itself and once in its call', () => {
+  it('do not count the stages of the function twice', () => {
     const stage = (label: string, value: number | null) => ({
       name: 'stages',
       label,
@@ -75,7 +75,7 @@ describe('panels', () => {
     expect(values(null)).toEqual(['decode 0.25', 'detect 0.5']);
   });
 
-  it('are there without a line where there is no data', () => {
+  it('have no line where there is no data', () => {
     expect(panels(answer, ['rate', 'age']).map(({ name, lines }) => [name, lines.length])).toEqual([
       ['rate', 0],
       ['age', 0],
@@ -83,13 +83,13 @@ describe('panels', () => {
   });
 });
 
-it('a chart is told in words to who cannot see it', () => {
+it('a chart has a text alternative', () => {
   expect(summary(panels(answer, ['stages'])[0]!)).toBe(
-    'Stages of a frame: queue 300 ms, between 200 ms and 300 ms; detect 100 ms, between 100 ms and 100 ms',
+    'Stage timings: queue 300 ms, between 200 ms and 300 ms; detect 100 ms, between 100 ms and 100 ms',
   );
 });
 
-it('parts are stacked, and a gap in all of them is a gap', () => {
+it('lines are stacked, and a gap in all of them is a gap', () => {
   const lines = [
     { label: 'a', values: [1, null, null] },
     { label: 'b', values: [2, 3, null] },
@@ -100,7 +100,7 @@ it('parts are stacked, and a gap in all of them is a gap', () => {
   ]);
 });
 
-it('an axis bears the unit where that changes with the size; else the heading does', () => {
+it('the axis has the unit where it depends on the size, else the heading has it', () => {
   const [rate, stages] = panels(answer, ['rate', 'stages']);
   expect([brief(50, 'frames/s'), unitOf(rate!)]).toEqual(['50', 'frames/s']);
   expect([brief(0.05, 's'), unitOf(stages!)]).toEqual(['50 ms', undefined]);

@@ -2,13 +2,13 @@ import type { HistoryAnswer, HistoryName } from '@framewire/contract';
 
 export type Unit = HistoryAnswer['series'][number]['unit'];
 
-/** One line of a chart: a value, or a gap, for each moment of the chart. */
+/** One line of a chart: a value or a gap (null) for each time. */
 export interface Line {
   label: string;
   values: (number | null)[];
 }
 
-/** One chart: what one name of `api/history` says. */
+/** One chart: one series name of `api/history`. */
 export interface Panel {
   name: HistoryName;
   title: string;
@@ -21,24 +21,24 @@ export interface Panel {
 export const TITLE: Record<HistoryName, string> = {
   rate: 'Processing rate',
   outcomes: 'Outcomes',
-  latency: 'Latency in detect-faces',
-  stages: 'Stages of a frame',
-  age: 'Age at the glass',
+  latency: 'Detection latency',
+  stages: 'Stage timings',
+  age: 'End-to-end latency',
   queue: 'Queue depth',
-  drain: 'Time until the queue is empty',
+  drain: 'Time to drain the queue',
   replicas: 'Replicas',
-  utilisation: 'Utilisation of the replicas',
+  utilisation: 'Replica utilisation',
   cpu: 'CPU',
   memory: 'Memory',
-  pressure: 'Pressure on the machines',
-  objective: 'Pictures within the target',
+  pressure: 'Resource pressure (PSI)',
+  objective: 'SLO: pictures within the target',
 };
 
-/** Stages in the order of the way; others come after them. */
-const WAY = ['publish', 'queue', 'hold', 'gateway', 'wait', 'decode', 'detect', 'result', 'push', 'draw'];
-const place = (label: string): number => (WAY.indexOf(label) + WAY.length + 1) % (WAY.length + 1);
+/** Stages in pipeline order; others come after them. */
+const STAGES = ['publish', 'queue', 'hold', 'gateway', 'wait', 'decode', 'detect', 'result', 'push', 'draw'];
+const place = (label: string): number => (STAGES.indexOf(label) + STAGES.length + 1) % (STAGES.length + 1);
 
-/** The lines of each name on one axis of time, in the order of `names`. Without a line there is no data, which is not 0. */
+/** One panel per name, in the order of `names`. No line means no data, which is not 0. */
 export function panels(answer: HistoryAnswer, names: readonly HistoryName[]): Panel[] {
   return names.map((name) => {
     const series = answer.series.filter((one) => one.name === name);
@@ -50,15 +50,15 @@ export function panels(answer: HistoryAnswer, names: readonly HistoryName[]): Pa
       })
       .filter(({ values }) => values.some((value) => value !== null));
     if (name === 'stages') {
-      takeApart(lines);
+      splitInvocation(lines);
       lines.sort((a, b) => place(a.label) - place(b.label));
     }
     return { name, title: TITLE[name], unit: series[0]?.unit ?? 'frames', times, lines };
   });
 }
 
-/** The call of a function holds the function's own stages: what is left without them is the gateway's, and all of them add up. */
-function takeApart(lines: Line[]): void {
+/** The invocation includes the function's own stages: the rest is the gateway's, so that all stages add up. */
+function splitInvocation(lines: Line[]): void {
   const call = lines.find(({ label }) => label === 'invoke');
   if (!call) return;
   const own = lines.filter(({ label }) => label === 'wait' || label === 'decode' || label === 'detect');
@@ -68,17 +68,17 @@ function takeApart(lines: Line[]): void {
   );
 }
 
-/** A chart in words: each line's latest value, and what it was between. */
+/** Text alternative of a chart: each line's latest value and its range. */
 export function summary({ title, unit, lines }: Panel): string {
-  const said = lines.map(({ label, values }) => {
+  const parts = lines.map(({ label, values }) => {
     const known = values.filter((value) => value !== null);
     const [low, high] = [Math.min(...known), Math.max(...known)].map((value) => quantity(value, unit));
     return `${label} ${quantity(known.at(-1)!, unit)}, between ${low} and ${high}`;
   });
-  return `${title}: ${said.join('; ')}`;
+  return `${title}: ${parts.join('; ')}`;
 }
 
-/** A value with its unit, as an axis and a legend have room for it. */
+/** A value with its unit, for a legend. */
 export function quantity(value: number, unit: Unit): string {
   switch (unit) {
     case 's':
@@ -92,24 +92,24 @@ export function quantity(value: number, unit: Unit): string {
   }
 }
 
-/** A value as an axis has room for it: with its unit where that changes with the size, else without. */
+/** A value for an axis: with its unit where that depends on the size, else without. */
 export const brief = (value: number, unit: Unit): string =>
   unit === 's' || unit === 'share' || unit === 'bytes' ? quantity(value, unit) : digits(value);
 
-/** The unit that is left out on the axis. */
+/** The unit that `brief` leaves out. */
 export const unitOf = ({ unit }: Panel): string | undefined => (brief(1, unit) === '1' ? unit : undefined);
 
-/** Parts that add up to a whole are drawn one upon the other. */
+/** Whether the lines are parts of a whole, drawn stacked. */
 export const stacks = ({ name }: Panel): boolean => name === 'stages';
 
-/** Each line with those before it under it. A gap in all of them is a gap. */
+/** Adds to each line the lines before it. A gap in all lines is a gap. */
 export function stacked(lines: Line[]): Line['values'][] {
-  const under: (number | null)[] = [];
+  const below: (number | null)[] = [];
   return lines.map(({ values }) =>
     values.map((value, i) => {
-      const before = under[i] ?? null;
-      under[i] = value === null ? before : value + (before ?? 0);
-      return under[i];
+      const before = below[i] ?? null;
+      below[i] = value === null ? before : value + (before ?? 0);
+      return below[i];
     }),
   );
 }

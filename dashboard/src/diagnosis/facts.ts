@@ -1,73 +1,73 @@
 import type { Finding, Gap, KeptPromise } from '@framewire/contract';
-import type { TileState } from '../camera/camera-state.ts';
+import type { CameraState } from '../camera/camera-state.ts';
 import type { TransportState } from '../transport/transport.ts';
 
-/** What the page knows, for one sentence about it. Ages in milliseconds. */
+/** What the page knows about the system: the input of the headline. Ages in milliseconds. */
 export interface Facts {
-  /** Milliseconds by the server's clock, as are all moments here. */
+  /** Milliseconds by the server's clock, like all times here. */
   now: number;
   transport: TransportState;
-  /** For how long the connection is open. */
+  /** How long the connection has been open. */
   openFor: number;
-  /** Whether the cameras were told; before that nothing is known of them. */
-  told: boolean;
+  /** Whether the server has sent the list of cameras. */
+  camerasKnown: boolean;
   cameras: CameraFacts[];
-  /** What the server found, the first explains the rest; absent before it was asked. */
+  /** The server's findings, gravest first; absent before its first answer. */
   findings?: readonly Finding[];
-  /** What was promised, and how far it is held. */
+  /** How well the SLO is met. */
   promise?: KeptPromise;
-  /** What the server could not look at. */
+  /** Rules that the server could not evaluate. */
   gaps?: readonly Gap[];
-  /** Why `findings` are not of now. */
-  unjudged?: string;
+  /** Why `findings` are out of date. */
+  outdated?: string;
 }
 
 export interface CameraFacts {
   id: string;
-  state: TileState;
-  /** Whether frames are to be expected: its connector says that it is online. One that only posts frames promises none. */
-  promised: boolean;
-  /** Whether its connector gives no sign of life. */
+  state: CameraState;
+  /** Whether frames are expected: its connector reports it online. A camera that only posts frames is not. */
+  expected: boolean;
+  /** Whether its connector has stopped reporting. */
   silent: boolean;
-  /** Whether pictures come that are old already. */
+  /** Whether its pictures are old when they arrive. */
   late: boolean;
-  /** Frames detected, a second. */
+  /** Frames detected per second. */
   rate: number;
-  /** Of the last picture when it was drawn. */
+  /** Age of the last picture when it was drawn. */
   drawnAge?: number;
-  /** Of the newest picture now. */
+  /** Age of the newest picture now. */
   pictureAge?: number;
 }
 
-/** Where to see for oneself, relative to the page. */
+/** A link to more, relative to the page. */
 export interface Evidence {
-  words: string;
+  text: string;
   href: string;
 }
 
-/** `note`: all is well, and something is tight. */
+/** `note`: all is well, but a resource is scarce. */
 export type Tone = 'good' | 'note' | 'wait' | 'warn' | 'bad';
 
-/** The sentence at the top: its head says how it is, the rest what that means. */
-export interface Verdict {
+/** The sentence at the top of the page: its head says how the system is, the rest what that means. */
+export interface Headline {
   tone: Tone;
-  /** Changes when the state does, not the numbers. */
+  /** Changes with the state, not with the numbers. */
   key: string;
   head: string;
   rest: string;
-  /** What holds it back or helps, in a line of its own. */
+  /** The cause or the advice, on a line of its own. */
   help?: string;
   evidence?: Evidence;
 }
 
-export const say = (
+export const newHeadline = (
   tone: Tone,
   key: string,
   head: string,
   rest: string,
-  more: Pick<Verdict, 'help' | 'evidence'> = {},
-): Verdict => ({ tone, key, head, rest, ...more });
+  more: Pick<Headline, 'help' | 'evidence'> = {},
+): Headline => ({ tone, key, head, rest, ...more });
 
-/** The cameras of one kind. */
-export const ofKind = (cameras: CameraFacts[], kind: TileState['kind']): CameraFacts[] =>
+/** The cameras in one state. */
+export const ofKind = (cameras: CameraFacts[], kind: CameraState['kind']): CameraFacts[] =>
   cameras.filter((camera) => camera.state.kind === kind);

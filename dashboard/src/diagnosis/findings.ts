@@ -1,53 +1,50 @@
 import type { Cause, Finding } from '@framewire/contract';
-import { type Facts, say, type Verdict } from './facts.ts';
-import { promiseWords } from './slo.ts';
+import { type Facts, type Headline, newHeadline } from './facts.ts';
+import { describeSlo } from './slo.ts';
 
-/** What is short of something, as it is said while what was promised holds. */
+/** What is scarce, worded for a system that still meets its SLO. */
 const TIGHT: Partial<Record<Cause, string>> = {
   memory: 'memory is tight',
   cpu: 'CPU is tight',
   io: 'the disk is slow',
   replicas: 'replicas are busy',
   detector: 'the detector is heavy',
-  gateway: 'the way through the gateway is long',
+  gateway: 'the gateway is slow',
   'broker-slow': 'the broker is slow',
   producer: 'producers are slow',
   viewer: 'a viewer is slow',
   metrics: 'there are no metrics',
 };
 
-/**
- * The gravest that the server found, as a sentence that says first whether what was promised holds; what else it found is on the page that
- * it leads to.
- */
-export function found({ findings = [], promise }: Facts): Verdict | undefined {
+/** The gravest finding as a headline, which says first whether the SLO is met. The other findings are on the page it links to. */
+export function ofFindings({ findings = [], promise }: Facts): Headline | undefined {
   const [first, ...others] = findings;
   if (!first) return undefined;
   const more = {
     help: first.advice,
-    evidence: { words: others.length === 0 ? 'See why' : `See why, and ${others.length} more`, href: '#/verdict' },
+    evidence: { text: others.length === 0 ? 'See why' : `See why, and ${others.length} more`, href: '#/diagnosis' },
   };
   const tight = TIGHT[first.cause];
-  const words = promise && promiseWords(promise);
+  const words = promise && describeSlo(promise);
   if (first.tone === 'note')
-    return say('note', `tight ${keyOf(first)}`, `All well, but ${tight ?? CAUSE[first.cause]}.`, words ?? '', {
+    return newHeadline('note', `tight ${keyOf(first)}`, `All well, but ${tight ?? CAUSE[first.cause]}.`, words ?? '', {
       ...more,
       help: first.words,
     });
   if (first.tone === 'warn' && tight && words && promise?.holds !== 'yes')
-    return say(first.tone, keyOf(first), words, first.words, more);
+    return newHeadline(first.tone, keyOf(first), words, first.words, more);
   const { head, rest } = split(first.words);
-  return say(first.tone, keyOf(first), head, rest, more);
+  return newHeadline(first.tone, keyOf(first), head, rest, more);
 }
 
-/** What makes a finding the same one while its numbers change, and the replica that is worst off. */
+/** Identifies a finding while its numbers, or the replica that is worst off, change. */
 export const keyOf = ({ cause, camera_id }: Finding): string => [cause, camera_id].filter(Boolean).join(' ');
 
-/** Whether it is about a camera, alone or with others. */
+/** Whether a finding is about this camera, alone or with others. */
 export const isAbout = (camera: string, { camera_id, camera_ids }: Finding): boolean =>
   camera_id === camera || (camera_ids?.includes(camera) ?? false);
 
-/** What it is, and by how much: a sentence up to its colon, or the first of several. */
+/** Splits a message after its first colon or sentence: what it is, and the details. */
 export function split(words: string): { head: string; rest: string } {
   const end = /: |\. /.exec(words);
   if (!end) return { head: words, rest: '' };
@@ -58,7 +55,7 @@ export function split(words: string): { head: string; rest: string } {
 export const CAUSE: Record<Cause, string> = {
   broker: 'Broker',
   topology: 'Missing queue or binding',
-  'gateway-away': 'Gateway away',
+  'gateway-away': 'Gateway down',
   connector: 'Connector',
   'camera-connector': 'Camera connector',
   ingest: 'ingest-frame',
@@ -73,11 +70,11 @@ export const CAUSE: Record<Cause, string> = {
   detector: 'Detector',
   gateway: 'Gateway slow',
   'broker-slow': 'Broker slow',
-  clock: 'Clock of a producer',
+  clock: 'Producer clock',
   producer: 'Producer',
   'camera-offline': 'Camera offline',
   'camera-silent': 'Camera silent',
-  pictures: 'Bad pictures',
+  pictures: 'Bad images',
   failing: 'Detection fails',
   viewer: 'Slow viewer',
   metrics: 'No metrics',

@@ -16,8 +16,8 @@ const WAY = {
 const whole = record({ timestamp: (T + 33) / 1000, original_timestamp: T / 1000, stages: WAY });
 const said = ({ parts }: Waterfall) => parts.map(({ name, from, ms }) => `${name} ${from}+${ms}`);
 
-describe('the way of a frame', () => {
-  it('is told part by part, each where the one before it ends', () => {
+describe('the latency breakdown of a frame', () => {
+  it('has its stages, each starting where the previous one ends', () => {
     expect(said(waterfall(whole, { pushed: T + 36, drawn: T + 60 }))).toEqual([
       'Publish 0+2',
       'Queue 2+5',
@@ -42,12 +42,12 @@ describe('the way of a frame', () => {
     expect(waterfall(whole, { pushed: T + 36, drawn: T + 60 })).toMatchObject({ age: 60, until: 'drawn' });
   });
 
-  it('joins what nobody told apart, and says so', () => {
+  it('merges stages without timestamps in between', () => {
     const foreign = record({ timestamp: (T + 33) / 1000, original_timestamp: T / 1000, stages: {} });
     expect(waterfall(foreign).parts).toEqual([
       {
         name: 'Publish, queue, held, function, result',
-        words: 'not told apart',
+        note: 'no timestamps in between',
         from: 0,
         ms: 33,
         merged: true,
@@ -60,24 +60,24 @@ describe('the way of a frame', () => {
     expect(said(waterfall({ ...whole, stages: unpublished }))[0]).toBe('Publish, queue 0+7');
   });
 
-  it('says where clocks do not agree', () => {
+  it('shows where clocks disagree', () => {
     const { parts, age } = waterfall({ ...whole, stages: { ...WAY, received_at: T - 5 } });
     expect(parts[1]).toMatchObject({ name: 'Queue', ms: -7, ahead: true });
     expect(parts.reduce((sum, { ms }) => sum + ms, 0)).toBeCloseTo(age, 6);
   });
 
-  it('is named by what most of it went to, where that is known', () => {
+  it('names the longest stage, where it is known', () => {
     expect(longest(waterfall(whole))?.name).toBe('Detect');
     expect(longest(waterfall({ ...whole, stages: {} }))).toBeUndefined();
   });
 
-  it('is told of many frames by the means of its parts', () => {
+  it('of many frames has the mean of each stage', () => {
     const stages = { publish: 1, queue: 2, hold: 3, gateway: 4, wait: 5, decode: 6, detect: 7, result: 8 };
     const parts = meanParts(stages);
     expect(parts.map(({ name, from, ms }) => `${name} ${from}+${ms}`).slice(-2)).toEqual([
       'Detect 21+7',
       'Result 28+8',
     ]);
-    expect(parts.every(({ words }) => words.length > 0)).toBe(true);
+    expect(parts.every(({ note }) => note.length > 0)).toBe(true);
   });
 });

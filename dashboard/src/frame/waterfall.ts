@@ -1,61 +1,61 @@
 import type { ResultRecord, WayStages } from '@framewire/contract';
 
-/** What this browser knows of a frame's way, milliseconds since the epoch by the server's clock. */
-export interface Sight {
+/** When a frame reached this browser, milliseconds since the epoch by the server's clock. */
+export interface ViewerTimes {
   pushed?: number;
   drawn?: number;
 }
 
-/** One part of a frame's way; it begins where the one before it ends. Milliseconds. */
+/** One stage of the frame pipeline; it starts where the previous one ends. Milliseconds. */
 export interface Part {
   name: string;
-  /** Where it was meanwhile. */
-  words: string;
+  /** What happens in this stage. */
+  note: string;
   /** Since the capture. */
   from: number;
   ms: number;
-  /** Several parts whose borders nobody told. */
+  /** Several stages without timestamps in between. */
   merged: boolean;
-  /** It seems to end before it begins: the two clocks do not agree. */
+  /** It seems to end before it starts: two clocks disagree. */
   ahead: boolean;
 }
 
 export interface Waterfall {
   parts: Part[];
-  /** From capture to the last moment that is known; the parts add up to it. */
+  /** From capture to the last known time; the sum of the parts. */
   age: number;
-  /** What that moment is. */
+  /** What that time is. */
   until: 'drawn' | 'pushed' | 'known';
 }
 
 const CALL = 'Function';
-/** Between two moments of the way each. */
+/** The stages between the timestamps, in order. */
 const PARTS: Record<string, string> = {
-  Publish: 'until the broker had it',
+  Publish: 'to the broker',
   Queue: 'in the queue',
-  Held: 'until a function was free',
-  [CALL]: 'the gateway and the work',
-  Result: 'until its outcome stood',
+  Held: 'held until a replica was free',
+  [CALL]: 'gateway and processing',
+  Result: 'publishing the outcome',
   Push: 'in results-ws',
-  Draw: 'line, decoding, screen',
+  Draw: 'network, decoding, screen',
 };
 
-/** Within the call of the function. */
+/** The stages within the invocation. */
 const INNER: Record<string, string> = {
-  Gateway: 'there and back',
-  Wait: 'for a worker',
+  Gateway: 'request and response',
+  Wait: 'for a worker thread',
   Decode: 'JPEG to pixels',
-  Detect: 'the detector at work',
+  Detect: 'running the detector',
 };
 
-/** The whole way of one frame, as far as it is told. */
-export function waterfall(record: ResultRecord, sight: Sight = {}): Waterfall {
+/** The latency breakdown of one frame, as far as its timestamps are known. */
+export function waterfall(record: ResultRecord, viewer: ViewerTimes = {}): Waterfall {
   const { stages } = record;
   const captured = capturedAt(record);
   const known = record.timestamp * 1000;
   const moments = [stages.published_at, stages.received_at, stages.invoked_at, stages.answered_at, known];
-  if (sight.pushed !== undefined) moments.push(sight.pushed);
-  if (sight.drawn !== undefined) moments.push(...(sight.pushed === undefined ? [undefined] : []), sight.drawn);
+  if (viewer.pushed !== undefined) moments.push(viewer.pushed);
+  if (viewer.drawn !== undefined) moments.push(...(viewer.pushed === undefined ? [undefined] : []), viewer.drawn);
 
   const names = Object.keys(PARTS);
   const parts: Part[] = [];
@@ -65,14 +65,14 @@ export function waterfall(record: ResultRecord, sight: Sight = {}): Waterfall {
     open.push(names[i]!);
     if (end === undefined) return;
     const inner = open.length === 1 && open[0] === CALL ? callOf(record, end - begin) : undefined;
-    for (const { name, words, ms } of inner ?? [{ ...joined(open), ms: end - begin }]) {
-      parts.push({ name, words, from: begin - captured, ms, merged: open.length > 1, ahead: ms < 0 });
+    for (const { name, note, ms } of inner ?? [{ ...joined(open), ms: end - begin }]) {
+      parts.push({ name, note, from: begin - captured, ms, merged: open.length > 1, ahead: ms < 0 });
       begin += ms;
     }
     begin = end;
     open = [];
   });
-  const until = sight.drawn !== undefined ? 'drawn' : sight.pushed !== undefined ? 'pushed' : 'known';
+  const until = viewer.drawn !== undefined ? 'drawn' : viewer.pushed !== undefined ? 'pushed' : 'known';
   return { parts, age: begin - captured, until };
 }
 
@@ -80,21 +80,21 @@ export function waterfall(record: ResultRecord, sight: Sight = {}): Waterfall {
 export const capturedAt = (record: ResultRecord): number =>
   record.stages.captured_at ?? record.original_timestamp * 1000;
 
-function joined(names: string[]): Pick<Part, 'name' | 'words'> {
+function joined(names: string[]): Pick<Part, 'name' | 'note'> {
   const name = names.map((one, i) => (i === 0 ? one : one.toLowerCase())).join(', ');
-  return { name, words: names.length === 1 ? PARTS[name]! : 'not told apart' };
+  return { name, note: names.length === 1 ? PARTS[name]! : 'no timestamps in between' };
 }
 
-/** What the call of the function was made of, where the function tells. */
-function callOf({ stages }: ResultRecord, ms: number): Pick<Part, 'name' | 'words' | 'ms'>[] | undefined {
+/** The stages of the invocation, if the function reports them. */
+function callOf({ stages }: ResultRecord, ms: number): Pick<Part, 'name' | 'note' | 'ms'>[] | undefined {
   const { wait = 0, decode, detect } = stages;
   if (decode === undefined && detect === undefined) return undefined;
   const gateway = ms - wait - (decode ?? 0) - (detect ?? 0);
   const parts = { Gateway: gateway, Wait: wait, Decode: decode ?? 0, Detect: detect ?? 0 };
-  return Object.entries(parts).map(([name, part]) => ({ name, words: INNER[name]!, ms: part }));
+  return Object.entries(parts).map(([name, part]) => ({ name, note: INNER[name]!, ms: part }));
 }
 
-/** The mean way of many frames, part by part, until their outcome was known. */
+/** The mean stages of many frames, up to their outcome. */
 export function meanParts(stages: WayStages): Part[] {
   let from = 0;
   const means: [string, number][] = [
@@ -108,13 +108,13 @@ export function meanParts(stages: WayStages): Part[] {
     ['Result', stages.result],
   ];
   return means.map(([name, ms]) => {
-    const part = { name, words: PARTS[name] ?? INNER[name]!, from, ms, merged: false, ahead: ms < 0 };
+    const part = { name, note: PARTS[name] ?? INNER[name]!, from, ms, merged: false, ahead: ms < 0 };
     from += ms;
     return part;
   });
 }
 
-/** What most of the time went to; undefined where that was not told apart. */
+/** The longest stage; undefined if it is a merged one. */
 export function longest({ parts }: Waterfall): Part | undefined {
   const [most] = [...parts].sort((a, b) => b.ms - a.ms);
   return most?.merged ? undefined : most;

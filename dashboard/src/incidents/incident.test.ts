@@ -1,53 +1,53 @@
 import { describe, expect, it } from 'vitest';
 import { finding, NOW } from '../testing/facts.ts';
-import { bands, happening } from './incident.ts';
+import { bands, incidentRow } from './incident.ts';
 
 const S = NOW / 1000;
 const cpu = finding({
   evidence: [{ words: 'waiting for a CPU', value: 0.66, unit: 'share', series: 'pressure' }],
 });
 
-describe('what happened', () => {
-  it('has its length, and a chart of that time and what it rests on', () => {
-    expect(happening({ type: 'finding', at: S - 1000, until: S - 958, finding: cpu }, S)).toMatchObject({
+describe('an incident', () => {
+  it('has its duration, and a link to the charts of its evidence', () => {
+    expect(incidentRow({ type: 'finding', at: S - 1000, until: S - 958, finding: cpu }, S)).toMatchObject({
       tone: 'warn',
       title: 'CPU',
-      words: cpu.words,
+      message: cpu.words,
       length: 'lasted 42 s',
       chart: `#/history?from=${S - 1300}&to=${S - 658}&series=pressure`,
     });
-    expect(happening({ type: 'finding', at: S - 130, finding: cpu }, S).length).toBe('for 2 min, goes on');
+    expect(incidentRow({ type: 'finding', at: S - 130, finding: cpu }, S).length).toBe('for 2 min, ongoing');
   });
 
-  it('has an address of its own', () => {
-    const at = (id?: string) => happening({ type: 'finding', id, at: S, finding: cpu }, S).href;
+  it('has its own page', () => {
+    const at = (id?: string) => incidentRow({ type: 'finding', id, at: S, finding: cpu }, S).href;
     expect(at('one')).toBe('#/incident/one');
     expect(at()).toBeUndefined();
   });
 
-  it('leads to whom it is about', () => {
-    const about = (more: object) => happening({ type: 'finding', at: S, finding: { ...cpu, ...more } }, S).about;
+  it('links to what it is about', () => {
+    const about = (more: object) => incidentRow({ type: 'finding', at: S, finding: { ...cpu, ...more } }, S).about;
     expect(about({ camera_id: 'door' })?.href).toBe('#/camera/door');
-    expect(about({ node_id: 'detect-faces-1' })).toEqual({ words: 'detect-faces-1', href: '#/replicas' });
+    expect(about({ node_id: 'detect-faces-1' })).toEqual({ name: 'detect-faces-1', href: '#/replicas' });
     expect(about({})).toBeUndefined();
   });
 
-  it('tells cameras that come and go', () => {
+  it('reports cameras going online and offline', () => {
     const camera = (state: string, words?: string) =>
-      happening({ type: 'camera', at: S, camera_id: 'door', state, words }, S);
+      incidentRow({ type: 'camera', at: S, camera_id: 'door', state, words }, S);
     expect(camera('offline', 'connection refused')).toMatchObject({
       tone: 'warn',
       title: 'Camera offline',
-      words: 'connection refused',
+      message: 'connection refused',
       about: { href: '#/camera/door' },
     });
-    expect(camera('removed')).toMatchObject({ words: 'door was taken out', about: undefined });
+    expect(camera('removed')).toMatchObject({ message: 'door was removed', about: undefined });
     expect(camera('dreaming')).toMatchObject({ title: 'Camera dreaming', tone: 'plain' });
   });
 });
 
 describe('bands', () => {
-  it('are what was found, cut to what is shown; what lasts ends now', () => {
+  it('are the findings, cut to the span; an ongoing one ends now', () => {
     const span = { from: S - 900, to: S };
     const found = (at: number, until?: number) => ({ type: 'finding' as const, at, until, finding: cpu });
     const all = [found(S - 100), found(S - 1000, S - 800), found(S - 2000, S - 1000)];

@@ -5,29 +5,28 @@ import { CAUSE } from '../diagnosis/findings.ts';
 import { formatRoute, toHistory } from '../routing/route.ts';
 import { duration } from '../ui/format.ts';
 
-/** Something that happened, as a list shows it. Seconds since the epoch. */
-export interface Happening {
+/** An incident as a list shows it. Seconds since the epoch. */
+export interface IncidentRow {
   key: string;
   at: number;
   until?: number;
   tone: 'good' | 'note' | 'warn' | 'bad' | 'plain';
-  /** What it is, in a word or two. */
   title: string;
-  words: string;
-  /** How long it lasted, or lasts. */
+  message: string;
+  /** Its duration so far. */
   length?: string;
   /** The charts of that time. */
   chart: string;
-  /** What it is about. */
-  about?: { words: string; href: string };
-  /** Its own address, with the evidence as it was. */
+  /** The camera or replica it is about. */
+  about?: { name: string; href: string };
+  /** Its own page. */
   href?: string;
 }
 
 /** @param now in seconds. */
-export function happening(event: Event, now: number): Happening {
+export function incidentRow(event: Event, now: number): IncidentRow {
   const key = `${event.type} ${event.at} ${event.type === 'finding' ? `${event.finding.cause} ${nameOf(event.finding)}` : `${event.camera_id} ${event.state}`}`;
-  if (event.type === 'camera') return { key, ...cameraWords(event), chart: chartOf(event.at, event.at, [], now) };
+  if (event.type === 'camera') return { key, ...cameraRow(event), chart: chartOf(event.at, event.at, [], now) };
   const { finding, at, until } = event;
   return {
     key,
@@ -35,16 +34,16 @@ export function happening(event: Event, now: number): Happening {
     until,
     tone: finding.tone,
     title: CAUSE[finding.cause],
-    words: finding.words,
+    message: finding.words,
     length:
-      until === undefined ? `for ${duration((now - at) * 1000)}, goes on` : `lasted ${duration((until - at) * 1000)}`,
+      until === undefined ? `for ${duration((now - at) * 1000)}, ongoing` : `lasted ${duration((until - at) * 1000)}`,
     chart: chartOf(at, until, seriesOf(finding), now),
     about: aboutOf(finding),
     href: event.id && formatRoute({ view: 'incident', incident: event.id }),
   };
 }
 
-/** The charts of a stretch of time around something; all of them where no series is named. */
+/** The charts around an incident; all of them where no series is named. */
 const chartOf = (from: number, until: number | undefined, series: HistoryName[], now: number): string =>
   toHistory(series, around(from, until, now));
 
@@ -52,49 +51,49 @@ const chartOf = (from: number, until: number | undefined, series: HistoryName[],
 export const seriesOf = ({ evidence }: Finding): HistoryName[] =>
   HISTORY.filter((name) => evidence.some(({ series }) => series === name));
 
-export function aboutOf({ camera_id, node_id }: Finding): Happening['about'] {
-  if (camera_id) return { words: camera_id, href: formatRoute({ view: 'camera', camera: camera_id }) };
-  return node_id ? { words: node_id, href: '#/replicas' } : undefined;
+export function aboutOf({ camera_id, node_id }: Finding): IncidentRow['about'] {
+  if (camera_id) return { name: camera_id, href: formatRoute({ view: 'camera', camera: camera_id }) };
+  return node_id ? { name: node_id, href: '#/replicas' } : undefined;
 }
 
 const nameOf = ({ camera_id, node_id }: Finding): string => camera_id ?? node_id ?? '';
 
-const STATE: Record<string, { title: string; tone: Happening['tone']; words: string }> = {
-  online: { title: 'Camera online', tone: 'good', words: 'sends pictures' },
-  offline: { title: 'Camera offline', tone: 'warn', words: 'sends none' },
-  starting: { title: 'Camera starting', tone: 'plain', words: 'is being opened' },
-  ended: { title: 'Camera ended', tone: 'plain', words: 'its file was played to the end' },
-  removed: { title: 'Camera removed', tone: 'plain', words: 'was taken out' },
+const STATE: Record<string, { title: string; tone: IncidentRow['tone']; message: string }> = {
+  online: { title: 'Camera online', tone: 'good', message: 'sends frames' },
+  offline: { title: 'Camera offline', tone: 'warn', message: 'sends no frames' },
+  starting: { title: 'Camera starting', tone: 'plain', message: 'is being opened' },
+  ended: { title: 'Camera ended', tone: 'plain', message: 'the video file was played to the end' },
+  removed: { title: 'Camera removed', tone: 'plain', message: 'was removed' },
 };
 
-function cameraWords({
+function cameraRow({
   at,
   camera_id,
   state,
   words,
-}: Extract<Event, { type: 'camera' }>): Omit<Happening, 'key' | 'chart'> {
-  const known = STATE[state] ?? { title: `Camera ${state}`, tone: 'plain', words: '' };
+}: Extract<Event, { type: 'camera' }>): Omit<IncidentRow, 'key' | 'chart'> {
+  const known = STATE[state] ?? { title: `Camera ${state}`, tone: 'plain', message: '' };
   return {
     at,
     tone: known.tone,
     title: known.title,
-    // a camera that is gone has no page: its name stands in the words
-    words: state === 'removed' ? `${camera_id} ${known.words}` : (words ?? known.words),
+    // a removed camera has no page to link to: its name is in the message
+    message: state === 'removed' ? `${camera_id} ${known.message}` : (words ?? known.message),
     about:
-      state === 'removed' ? undefined : { words: camera_id, href: formatRoute({ view: 'camera', camera: camera_id }) },
+      state === 'removed' ? undefined : { name: camera_id, href: formatRoute({ view: 'camera', camera: camera_id }) },
   };
 }
 
-/** Stretches within a span in which something was found, for a chart to shade. */
+/** An interval with a finding, for a chart to shade. */
 export interface Band extends Span {
   tone: Finding['tone'];
-  words: string;
+  message: string;
 }
 
 export function bands(events: readonly Event[], span: Span, now: number): Band[] {
   return events.flatMap((event) => {
     if (event.type !== 'finding') return [];
     const [from, to] = [Math.max(event.at, span.from), Math.min(event.until ?? now, span.to)];
-    return from < to ? [{ from, to, tone: event.finding.tone, words: event.finding.words }] : [];
+    return from < to ? [{ from, to, tone: event.finding.tone, message: event.finding.words }] : [];
   });
 }

@@ -1,30 +1,30 @@
 import { type LedgerAnswer, type Outcome, outcome } from '@framewire/contract';
 
-/** What each outcome means, for a person. */
+/** What each outcome means. */
 export const OUTCOME: Record<Outcome, string> = {
-  detected: 'the function answered',
-  expired: 'its deadline passed first',
-  rejected: 'the picture is bad',
-  failed: 'tried to the delivery limit',
-  shed: 'its source let it go',
+  detected: 'processed by the function',
+  expired: 'dropped as stale: its deadline passed',
+  rejected: 'not a valid image',
+  failed: 'gave up at the delivery limit',
+  shed: 'dropped by its source under overload',
 };
 
 export interface Share {
   outcome: Outcome;
   frames: number;
-  /** Of all, 0 to 1. */
+  /** Of all frames, 0 to 1. */
   share: number;
 }
 
-/** What all frames became that were counted, in the order of `outcome`; what never happened is left out. */
+/** The outcomes of all counted frames, in the order of `outcome`, without those that never happened. */
 export interface Ledger {
   total: number;
-  /** Since when it is counted, seconds since the epoch. */
+  /** When counting began, seconds since the epoch. */
   since: number;
   shares: Share[];
 }
 
-/** Of no frame there is no ledger. The totals hold frames of cameras that were removed meanwhile too: they never go down. */
+/** Undefined without frames. The totals include frames of removed cameras, so they never decrease. */
 export function ledger(answer: Pick<LedgerAnswer, 'totals' | 'known_since'> | undefined): Ledger | undefined {
   if (!answer || answer.known_since === null) return undefined;
   const counts = outcome.options.map((name) => ({ outcome: name, frames: answer.totals[name] }));

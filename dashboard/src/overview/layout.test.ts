@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layout, neighbour } from './layout.ts';
 
-const desk = { width: 1384, height: 600, gap: 12, least: 200, caption: 34 };
+const desk = { width: 1384, height: 600, gap: 12, minWidth: 200, caption: 34 };
 /** Height of all rows with such tiles. */
 const rowsOf = (tiles: number, { columns, width }: { columns: number; width: number }) => {
   const rows = Math.ceil(tiles / columns);
@@ -25,7 +25,7 @@ describe('the layout', () => {
       const plan = layout(tiles, desk);
       expect(rowsOf(tiles, plan)).toBeLessThanOrEqual(desk.height + 1);
       expect(plan.columns * plan.width + (plan.columns - 1) * desk.gap).toBeLessThanOrEqual(desk.width);
-      expect(plan.width).toBeGreaterThanOrEqual(desk.least);
+      expect(plan.width).toBeGreaterThanOrEqual(desk.minWidth);
     },
   );
 

@@ -8,30 +8,30 @@ export interface Room {
   width: number;
   height: number;
   gap: number;
-  /** No tile is narrower than this, unless the room is: then one scrolls. */
-  least: number;
+  /** Minimum width of a tile, unless the room is narrower: then the page scrolls. */
+  minWidth: number;
   /** Height of a tile's caption. */
   caption: number;
 }
 
 /**
- * How many 16:9 tiles stand side by side so that all are seen at once and as large as can be;
- * where not all fit at the least width, as many columns as do, and the page scrolls.
+ * Chooses the number of columns so that all 16:9 tiles fit the room and are as large as possible.
+ * If they do not fit at the minimum width, uses as many columns as fit and lets the page scroll.
  */
 export function layout(tiles: number, room: Room): Layout {
-  const most = Math.max(1, Math.floor((room.width + room.gap) / (room.least + room.gap)));
+  const maxColumns = Math.max(1, Math.floor((room.width + room.gap) / (room.minWidth + room.gap)));
   let best: Layout | undefined;
-  for (let columns = 1; columns <= Math.min(most, Math.max(1, tiles)); columns++) {
+  for (let columns = 1; columns <= Math.min(maxColumns, Math.max(1, tiles)); columns++) {
     const rows = Math.ceil(tiles / columns);
     const wide = (room.width - room.gap * (columns - 1)) / columns;
     const high = (room.height - room.gap * (rows - 1)) / rows - room.caption;
     const width = Math.floor(Math.min(wide, (high * 16) / 9));
-    if (width >= Math.min(room.least, wide) && width > (best?.width ?? 0)) best = { columns, width };
+    if (width >= Math.min(room.minWidth, wide) && width > (best?.width ?? 0)) best = { columns, width };
   }
-  return best ?? { columns: most, width: Math.floor((room.width - room.gap * (most - 1)) / most) };
+  return best ?? { columns: maxColumns, width: Math.floor((room.width - room.gap * (maxColumns - 1)) / maxColumns) };
 }
 
-/** Which tile an arrow key leads to from `index`; it stays at the edges. Undefined for any other key. */
+/** The index of the tile that an arrow key moves to; stays at the edges. Undefined for other keys. */
 export function neighbour(key: string, index: number, tiles: number, columns: number): number | undefined {
   const to = {
     ArrowLeft: index - 1,

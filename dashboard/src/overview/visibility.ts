@@ -1,15 +1,15 @@
 import type { Attachment } from 'svelte/attachments';
 
-/** Tells whether an element can be seen without scrolling, at first and at each change; it is not seen when it is gone. */
-export const seen =
-  (tell: (seen: boolean) => void): Attachment =>
+/** Reports whether an element is in the viewport: at first, on each change, and as not visible when it is removed. */
+export const onVisible =
+  (report: (visible: boolean) => void): Attachment =>
   (element) => {
-    const observer = new IntersectionObserver((entries) => tell(entries.at(-1)!.isIntersecting), {
+    const observer = new IntersectionObserver((entries) => report(entries.at(-1)!.isIntersecting), {
       rootMargin: '80px',
     });
     observer.observe(element);
     return () => {
       observer.disconnect();
-      tell(false);
+      report(false);
     };
   };

@@ -21,7 +21,14 @@ const page = (key: string, title: string, route: Route, icon: string, ...more: R
 });
 
 const PAGES = [
-  page('1', 'Overview', { view: 'grid' }, 'M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z', 'camera', 'verdict'),
+  page(
+    '1',
+    'Overview',
+    { view: 'overview' },
+    'M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z',
+    'camera',
+    'verdict',
+  ),
   page('2', 'Frames', { view: 'frames' }, 'M3 4h6M5 8h8M8 12h7M12 16h5', 'frame'),
   page('3', 'Replicas', { view: 'replicas' }, 'M3 3h14v5H3zM3 12h14v5H3zM6 5.5h1M6 14.5h1'),
   page('4', 'History', { view: 'history', range: LAST_HOUR, series: [] }, 'M3 3v14h14M6 13l3-4 3 2 4-6'),

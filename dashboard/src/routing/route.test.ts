@@ -5,7 +5,7 @@ const FRAME = '01993f0c-3a5e-7c1d-9a2b-0123456789ab';
 
 describe('the address', () => {
   it.each<Route>([
-    { view: 'grid' },
+    { view: 'overview' },
     { view: 'camera', camera: 'door-2_a' },
     { view: 'frame', frame: FRAME },
     { view: 'frames' },
@@ -32,7 +32,7 @@ describe('the address', () => {
       '#/elsewhere',
       '#/replicas/x',
     ])
-      expect(parseRoute(hash)).toEqual({ view: 'grid' });
+      expect(parseRoute(hash)).toEqual({ view: 'overview' });
   });
 
   it('takes the last hour for a time it does not understand, and leaves out series that are not', () => {

@@ -10,7 +10,7 @@ export interface Range {
 const PLAIN = ['frames', 'replicas', 'events', 'verdict', 'chaos'] as const;
 
 export type Route =
-  | { view: 'grid' }
+  | { view: 'overview' }
   | { view: 'camera'; camera: string }
   | { view: 'frame'; frame: string }
   | { view: 'incident'; incident: string }
@@ -26,7 +26,7 @@ const MOMENT = /^(now(-\d+[mhd])?|\d{9,11})$/;
 export function parseRoute(hash: string): Route {
   const [path = '', query] = hash.split('?');
   const [, name = '', id, more] = path.split('/');
-  if (more !== undefined) return { view: 'grid' };
+  if (more !== undefined) return { view: 'overview' };
   if (name === 'camera') {
     const camera = cameraId.safeParse(id);
     if (camera.success) return { view: 'camera', camera: camera.data };
@@ -36,10 +36,10 @@ export function parseRoute(hash: string): Route {
     if (frame.success) return { view: 'frame', frame: frame.data };
   }
   if (name === 'incident' && id && INCIDENT.test(id)) return { view: 'incident', incident: id };
-  if (id !== undefined) return { view: 'grid' };
+  if (id !== undefined) return { view: 'overview' };
   if (name === 'history') return parseHistory(new URLSearchParams(query));
   const view = PLAIN.find((plain) => plain === name);
-  return { view: view ?? 'grid' };
+  return { view: view ?? 'overview' };
 }
 
 function parseHistory(query: URLSearchParams): Route {
@@ -55,7 +55,7 @@ function parseHistory(query: URLSearchParams): Route {
 
 export function formatRoute(route: Route): string {
   switch (route.view) {
-    case 'grid':
+    case 'overview':
       return '#/';
     case 'camera':
       return `#/camera/${route.camera}`;

@@ -21,7 +21,7 @@ export class View {
   /** To what this view is a part of: from a frame to where one came from, else to the grid. */
   up(): void {
     if (this.#route.view === 'frame' && this.walked) history.back();
-    else this.show({ view: 'grid' });
+    else this.show({ view: 'overview' });
   }
 
   /** @returns what stops it. */

@@ -1,11 +1,11 @@
-/** What became of one frame that was posted, and what follows from it. */
+/** The outcome of posting one frame. */
 export interface SendOutcome {
   accepted?: boolean;
-  /** It will not get better by trying on; in words. */
+  /** Message of a permanent failure. */
   refused?: string;
-  /** It may get better; in words. */
+  /** Message of a temporary failure. */
   trouble?: string;
-  /** Milliseconds until the next try. */
+  /** Milliseconds until the next attempt. */
   wait?: number;
 }
 
@@ -33,7 +33,7 @@ export function outcomeOf(status: number, body: string, retryAfter: string | nul
   const wait = Number(retryAfter) * 1000 || AFTER_FAILURE;
   if (status === 429) return { trouble: `The queue is full: ${reason}`, wait };
   if (status >= 500) return { trouble: `The server cannot take frames now: ${reason}`, wait };
-  return { refused: `The server refused the picture: ${reason}` };
+  return { refused: `The server rejected the frame: ${reason}` };
 }
 
 function reasonOf(body: string): string | undefined {
@@ -45,14 +45,14 @@ function reasonOf(body: string): string | undefined {
   }
 }
 
-/** Why the browser gives no camera, and what helps. */
+/** Why the browser gives no access to a camera, and what helps. */
 export function refusalOf(error: unknown): string {
   const name = error instanceof DOMException ? error.name : '';
-  const words: Record<string, string> = {
+  const messages: Record<string, string> = {
     NotAllowedError: 'The browser was not allowed to use the camera. Allow it in the address bar and try again.',
     NotFoundError: 'No camera was found on this device.',
     NotReadableError: 'The camera is in use by another program.',
     SecurityError: 'A browser shares its camera only over https or from localhost.',
   };
-  return words[name] ?? `The camera could not be opened: ${error instanceof Error ? error.message : error}`;
+  return messages[name] ?? `The camera could not be opened: ${error instanceof Error ? error.message : error}`;
 }

@@ -4,13 +4,13 @@ export type ShareState =
   | { phase: 'off' }
   | { phase: 'asking' }
   | { phase: 'sending'; camera: string; sent: number; trouble?: string }
-  | { phase: 'refused'; words: string };
+  | { phase: 'refused'; message: string };
 
 const WIDTH = 640;
 const EVERY = 200;
 const QUALITY = 0.8;
 
-/** This browser as a camera: five frames a second to the server, one under way at a time, none kept for later. */
+/** Sends this browser's camera to the server: five frames per second, one in flight at a time, no buffer. */
 export class Share {
   readonly #address: URL;
   #stream: MediaStream | undefined;
@@ -34,7 +34,7 @@ export class Share {
       const stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: WIDTH } }, audio: false });
       if (signal.aborted) return stream.getTracks().forEach((track) => void track.stop());
       this.#stream = stream;
-      stream.getVideoTracks()[0]?.addEventListener('ended', () => this.#refuse('The camera was taken away.'));
+      stream.getVideoTracks()[0]?.addEventListener('ended', () => this.#refuse('The camera was disconnected.'));
       this.state = { phase: 'sending', camera, sent: 0 };
       await this.#send(camera, stream, signal);
     } catch (error) {
@@ -50,12 +50,12 @@ export class Share {
     this.state = { phase: 'off' };
   }
 
-  #refuse(words: string): void {
+  #refuse(message: string): void {
     this.stop();
-    this.state = { phase: 'refused', words };
+    this.state = { phase: 'refused', message };
   }
 
-  /** A slow server is sent fewer frames: the next one is taken when the last was answered. */
+  /** A slow server gets fewer frames: the next one is captured after the answer to the last. */
   async #send(camera: string, stream: MediaStream, signal: AbortSignal): Promise<void> {
     const video = Object.assign(document.createElement('video'), { srcObject: stream, muted: true, playsInline: true });
     await video.play();

@@ -40,7 +40,7 @@ it('each well part leads to its own page, an ill one to what is the matter', () 
   const ill = { ...status, broker: { ok: false, words: 'connection refused' } };
   const parts = partsOf(metrics({ value: 3, age: 2 }), ill, NOW);
   expect(parts.map(({ evidence }) => evidence.split('?')[0])).toEqual([
-    '#/verdict',
+    '#/diagnosis',
     '#/history',
     '#/replicas',
     '#/frames',

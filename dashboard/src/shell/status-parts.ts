@@ -3,7 +3,7 @@ import { type Answer, shown } from '../overview/readings.ts';
 import { toHistory } from '../routing/route.ts';
 import { count } from '../ui/format.ts';
 
-/** One part of the system in words, and where to see for oneself. */
+/** The state of one part of the system, with a link to more. */
 export interface Part {
   name: string;
   words: string;
@@ -12,7 +12,7 @@ export interface Part {
   evidence: string;
 }
 
-/** The parts in the order in which a frame passes them. What is ill has its reasons in the verdict. */
+/** The parts in the order in which a frame passes them. A part that is not ok links to the diagnosis. */
 export function partsOf(metrics: Answer, status: StatusAnswer | undefined, now: number): Part[] {
   if (!status) return [];
   const replicas = shown(metrics, 'replicas', now);
@@ -21,16 +21,16 @@ export function partsOf(metrics: Answer, status: StatusAnswer | undefined, now: 
     { name: 'gateway', ...status.gateway, evidence: toHistory(['stages']) },
     {
       name: 'detect-faces',
-      ...replicaWords(replicas.oldSince ? undefined : replicas.value),
+      ...replicaState(replicas.oldSince ? undefined : replicas.value),
       evidence: '#/replicas',
     },
     { name: 'results', ...status.stream, evidence: '#/frames' },
     { name: 'Prometheus', ...status.prometheus, evidence: toHistory() },
   ];
-  return parts.map((part) => (part.ok ? part : { ...part, evidence: '#/verdict' }));
+  return parts.map((part) => (part.ok ? part : { ...part, evidence: '#/diagnosis' }));
 }
 
-function replicaWords(replicas: number | undefined): Pick<Part, 'words' | 'ok'> {
+function replicaState(replicas: number | undefined): Pick<Part, 'words' | 'ok'> {
   if (replicas === undefined) return { words: 'replicas unknown', ok: true };
   return { words: count(replicas, 'replica'), ok: replicas > 0 };
 }

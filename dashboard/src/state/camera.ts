@@ -1,9 +1,9 @@
 import type { CameraView, Outcome, ResultRecord } from '@framewire/contract';
 import { Arrivals } from '../camera/arrivals.ts';
-import { type TileState, tileState } from '../camera/camera-state.ts';
-import { Losses } from '../camera/loss-rate.ts';
+import { type CameraState, cameraState } from '../camera/camera-state.ts';
+import { LossRates } from '../camera/loss-rate.ts';
 import type { CameraFacts } from '../diagnosis/facts.ts';
-import { LATE } from '../diagnosis/late.ts';
+import { LATE_MS } from '../diagnosis/late.ts';
 import { capturedAt } from '../frame/waterfall.ts';
 import type { Jpeg } from '../transport/connection.ts';
 
@@ -19,7 +19,7 @@ export interface Picture {
 export class Camera {
   readonly id: string;
   readonly #now: () => number;
-  readonly #losses = new Losses();
+  readonly #losses = new LossRates();
   readonly #arrivals = new Arrivals();
   readonly #painters = new Set<(picture: Picture) => void>();
   #view: CameraView | undefined;
@@ -96,9 +96,9 @@ export class Camera {
     return this.#losses.perSecond(outcome, now);
   }
 
-  state(now: number): TileState {
+  state(now: number): CameraState {
     const since = (at: number | undefined) => (at === undefined ? undefined : now - at);
-    return tileState(
+    return cameraState(
       {
         view: this.#view,
         pictureAge: this.pictureAge(now),
@@ -115,9 +115,9 @@ export class Camera {
     return {
       id: this.id,
       state: this.state(now),
-      promised: source?.state === 'online',
+      expected: source?.state === 'online',
       silent: source_silent,
-      late: this.fps(now) > 0 && (this.#arrivalAge ?? 0) >= LATE,
+      late: this.fps(now) > 0 && (this.#arrivalAge ?? 0) >= LATE_MS,
       rate,
       drawnAge: this.drawnAge,
       pictureAge: this.pictureAge(now),

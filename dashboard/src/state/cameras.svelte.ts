@@ -14,8 +14,8 @@ export class Cameras {
   readonly #now: () => number;
   #watch: Watch = '*';
   readonly list = $derived([...this.#all.values()].sort((a, b) => byName(a.id, b.id)));
-  /** Whether the server has told which there are. */
-  told = $state(false);
+  /** Whether the server has known which there are. */
+  known = $state(false);
 
   constructor(now: () => number) {
     this.#now = now;
@@ -31,9 +31,9 @@ export class Cameras {
     for (const camera of this.#all.values()) camera.asked = this.#isWatched(camera.id);
   }
 
-  /** @param all whether there are no others: one that was taken out while nobody was told is gone too. */
+  /** @param all whether there are no others: one that was taken out while nobody was known is gone too. */
   update(views: CameraView[], all = false): void {
-    this.told = true;
+    this.known = true;
     if (all) {
       const known = new Set(views.map(({ camera_id }) => camera_id));
       for (const id of this.#all.keys()) if (!known.has(id)) this.#all.delete(id);

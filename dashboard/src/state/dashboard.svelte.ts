@@ -10,8 +10,8 @@ import {
 } from '@framewire/contract';
 import { createContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
-import { here, verdict } from '../diagnosis/diagnosis.ts';
-import type { Facts, Verdict } from '../diagnosis/facts.ts';
+import type { Facts, Headline } from '../diagnosis/facts.ts';
+import { headline, viewerProblem } from '../diagnosis/headline.ts';
 import { capturedAt } from '../frame/waterfall.ts';
 import type { Answer } from '../overview/readings.ts';
 import { View } from '../routing/view.svelte.ts';
@@ -21,17 +21,17 @@ import type { Camera, Picture } from './camera.ts';
 import { Cameras } from './cameras.svelte.ts';
 import { Clock } from './clock.svelte.ts';
 import { Connection } from './connection.svelte.ts';
-import { Glass } from './latency.svelte.ts';
+import { EndToEndLatency } from './end-to-end-latency.svelte.ts';
 import { Polled } from './polled.svelte.ts';
-import { Sights } from './received-frames.ts';
+import { ReceivedFrames } from './received-frames.ts';
 import { ThemeChoice } from './theme.svelte.ts';
 
 const DRAWN_EVERY = 1000;
 /** While somebody scrolls, what is seen changes at every step. */
 const SETTLE = 200;
 /** A verdict that is older than this is none, milliseconds. */
-const OLD_VERDICT = 10_000;
-const EVENTS = 200;
+const MAX_DIAGNOSIS_AGE_MS = 10_000;
+const MAX_INCIDENTS = 200;
 
 /** All that the page knows, one object a concern, and what joins them. */
 export class Dashboard {
@@ -39,21 +39,21 @@ export class Dashboard {
   readonly clock = new Clock();
   readonly connection = new Connection();
   readonly cameras = new Cameras(() => this.clock.now());
-  readonly glass = new Glass();
-  readonly sights = new Sights();
+  readonly endToEnd = new EndToEndLatency();
+  readonly receivedFrames = new ReceivedFrames();
   readonly metrics = new Polled(new URL('api/metrics', this.page), metricsAnswer, 2500);
   readonly status = new Polled(new URL('api/status', this.page), statusAnswer, 5000);
-  readonly found = new Polled(new URL('api/verdict', this.page), verdictAnswer, 2500);
+  readonly diagnosis = new Polled(new URL('api/verdict', this.page), verdictAnswer, 2500);
   readonly ledger = new Polled(new URL('api/ledger', this.page), ledgerAnswer, 5000);
-  readonly objective = new Polled(new URL('api/objective', this.page), objectiveAnswer, 5000);
+  readonly slo = new Polled(new URL('api/objective', this.page), objectiveAnswer, 5000);
   /** Asked for by the pages that show it: see `whileShown`. */
-  readonly way = new Polled(new URL('api/way', this.page), wayAnswer, 2500);
-  readonly events = new Polled(new URL(`api/history/events?limit=${EVENTS}`, this.page), eventsAnswer, 5000);
+  readonly timings = new Polled(new URL('api/way', this.page), wayAnswer, 2500);
+  readonly incidents = new Polled(new URL(`api/history/events?limit=${MAX_INCIDENTS}`, this.page), eventsAnswer, 5000);
   readonly view = new View();
   readonly theme = new ThemeChoice();
   readonly share = new Share(this.page);
   /** Tiles that can be seen without scrolling. */
-  readonly inSight = new SvelteSet<string>();
+  readonly visibleCameras = new SvelteSet<string>();
   #hidden = $state(document.hidden);
   /** When the tab was last brought to the front: what came before that was painted for nobody. */
   #shownAt = 0;
@@ -71,24 +71,24 @@ export class Dashboard {
   readonly #facts: Facts = $derived.by(() => {
     const now = this.clock.tick;
     const state = this.connection.state;
-    const answer = this.#isOld(now) && !this.#hidden ? undefined : this.found.value;
+    const answer = this.#isOld(now) && !this.#hidden ? undefined : this.diagnosis.value;
     return {
       now,
       transport: state.phase === 'waiting' ? { ...state, retryAt: this.clock.toServer(state.retryAt) } : state,
       openFor: now - this.clock.toServer(this.connection.openedAt),
-      told: this.cameras.told,
+      camerasKnown: this.cameras.known,
       cameras: this.#cameraFacts,
       findings: answer?.findings,
       promise: answer?.promise,
       gaps: answer?.gaps,
-      unjudged: this.#unjudged(now),
+      outdated: this.#outdated(now),
     };
   });
 
   /** How the system is. */
-  readonly verdict: Verdict = $derived(verdict(this.#facts));
+  readonly headline: Headline = $derived(headline(this.#facts));
   /** What is wrong between it and this page. */
-  readonly here: Verdict | undefined = $derived(here(this.#facts));
+  readonly viewerProblem: Headline | undefined = $derived(viewerProblem(this.#facts));
 
   /** @returns what stops it. Call it within an effect's root. */
   start(): () => void {
@@ -98,7 +98,7 @@ export class Dashboard {
       this.connection.start(this.page, (message, jpeg) => this.#receive(message, jpeg)),
       () => this.share.stop(),
     ];
-    const timer = setInterval(() => this.connection.drawn(this.glass.takeUnsent()), DRAWN_EVERY);
+    const timer = setInterval(() => this.connection.drawn(this.endToEnd.takeUnsent()), DRAWN_EVERY);
     const visibility = () => {
       this.#hidden = document.hidden;
       if (!document.hidden) this.#shownAt = this.clock.now();
@@ -116,16 +116,16 @@ export class Dashboard {
       }, SETTLE);
       return () => clearTimeout(settled);
     });
-    $effect(() => this.glass.refresh(this.clock.tick));
+    $effect(() => this.endToEnd.refresh(this.clock.tick));
     $effect(() => {
       if (this.#hidden) return;
-      const always = [this.metrics, this.status, this.ledger, this.objective];
+      const always = [this.metrics, this.status, this.ledger, this.slo];
       const polls = always.map((polled) => polled.start());
       return () => polls.forEach((stop) => void stop());
     });
     $effect(() => {
       void this.#hidden; // asked at once when the tab is seen again; while it is hidden its title says what was found
-      return this.found.start();
+      return this.diagnosis.start();
     });
     return () => stops.reverse().forEach((stop) => void stop());
   }
@@ -140,21 +140,21 @@ export class Dashboard {
     const age = now - capturedAt(picture.record);
     camera.drawn = { ...picture, at: now, age };
     if (picture.came < this.#shownAt) return;
-    this.sights.drawn(picture.record.frame_id, now);
-    this.glass.drawn(camera.id, age, now);
+    this.receivedFrames.drawn(picture.record.frame_id, now);
+    this.endToEnd.drawn(camera.id, age, now);
   }
 
   /** Browsers let a hidden tab ask but once a minute: then it is old for no fault. */
-  #unjudged(now: number): string | undefined {
-    const { problem } = this.found;
+  #outdated(now: number): string | undefined {
+    const { problem } = this.diagnosis;
     // without a connection and without an answer nothing is known of now
     const isLost = this.connection.state.phase !== 'open';
     return problem && (this.#isOld(now) || isLost) && !this.#hidden ? problem : undefined;
   }
 
   #isOld(now: number): boolean {
-    const { at } = this.found;
-    return at === undefined || now - this.clock.toServer(at) > OLD_VERDICT;
+    const { at } = this.diagnosis;
+    return at === undefined || now - this.clock.toServer(at) > MAX_DIAGNOSIS_AGE_MS;
   }
 
   /** Pictures of what can be seen, and of nothing while the tab is hidden. */
@@ -162,7 +162,7 @@ export class Dashboard {
     if (this.#hidden) return [];
     const { route } = this.view;
     if (route.view === 'camera') return [route.camera];
-    const seen = this.cameras.list.filter(({ id }) => this.inSight.has(id));
+    const seen = this.cameras.list.filter(({ id }) => this.visibleCameras.has(id));
     return seen.length === this.cameras.list.length ? '*' : seen.map(({ id }) => id);
   }
 
@@ -171,7 +171,7 @@ export class Dashboard {
     if (message.type === 'pong') this.clock.pong(message.sent, message.now);
     if (message.type !== 'result' || message.replay) return;
     this.clock.pushed(message.pushed_at);
-    if (jpeg) this.sights.add(message.record, jpeg, message.pushed_at);
+    if (jpeg) this.receivedFrames.add(message.record, jpeg, message.pushed_at);
     this.cameras.receive(message.record, jpeg);
   }
 }

@@ -1,36 +1,36 @@
 import { expect, it } from 'vitest';
 import { record } from '../testing/facts.ts';
-import { Sights } from './received-frames.ts';
+import { ReceivedFrames } from './received-frames.ts';
 
 const jpeg = (bytes: number) => new Uint8Array(bytes);
 const frame = (n: number) => record({ frame_id: `frame-${n}` });
 
 it('a frame keeps when it was sent and first drawn', () => {
-  const sights = new Sights();
-  sights.add(frame(1), jpeg(10), 1000);
-  sights.drawn('frame-1', 1020);
-  sights.drawn('frame-1', 9000);
-  sights.drawn('frame-2', 9000);
-  expect(sights.get('frame-1')).toMatchObject({ pushed: 1000, drawn: 1020 });
-  expect(sights.get('frame-2')).toBeUndefined();
+  const receivedFrames = new ReceivedFrames();
+  receivedFrames.add(frame(1), jpeg(10), 1000);
+  receivedFrames.drawn('frame-1', 1020);
+  receivedFrames.drawn('frame-1', 9000);
+  receivedFrames.drawn('frame-2', 9000);
+  expect(receivedFrames.get('frame-1')).toMatchObject({ pushed: 1000, drawn: 1020 });
+  expect(receivedFrames.get('frame-2')).toBeUndefined();
 });
 
 it('pictures go first when room is short, the oldest first; what was told of the frame stays', () => {
-  const sights = new Sights();
-  for (let n = 1; n <= 5; n++) sights.add(frame(n), jpeg(4 * 1024 * 1024), n);
-  expect([1, 2, 3, 4, 5].map((n) => sights.get(`frame-${n}`)?.jpeg !== undefined)).toEqual([
+  const receivedFrames = new ReceivedFrames();
+  for (let n = 1; n <= 5; n++) receivedFrames.add(frame(n), jpeg(4 * 1024 * 1024), n);
+  expect([1, 2, 3, 4, 5].map((n) => receivedFrames.get(`frame-${n}`)?.jpeg !== undefined)).toEqual([
     false,
     false,
     true,
     true,
     true,
   ]);
-  expect(sights.get('frame-1')?.pushed).toBe(1);
+  expect(receivedFrames.get('frame-1')?.pushed).toBe(1);
 });
 
 it('the oldest frame is forgotten when there are too many', () => {
-  const sights = new Sights();
-  for (let n = 0; n <= 3000; n++) sights.add(frame(n), jpeg(1), n);
-  expect(sights.get('frame-0')).toBeUndefined();
-  expect(sights.get('frame-1')).toBeDefined();
+  const receivedFrames = new ReceivedFrames();
+  for (let n = 0; n <= 3000; n++) receivedFrames.add(frame(n), jpeg(1), n);
+  expect(receivedFrames.get('frame-0')).toBeUndefined();
+  expect(receivedFrames.get('frame-1')).toBeDefined();
 });

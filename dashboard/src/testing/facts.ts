@@ -4,7 +4,7 @@ import type { CameraFacts, Facts } from '../diagnosis/facts.ts';
 /** Noon of some day, milliseconds since the epoch. */
 export const NOW = new Date(2026, 2, 14, 12, 0, 0).getTime();
 
-/** A camera that is well, but for what is said otherwise. */
+/** A healthy camera, with overrides. */
 export const cameraView = (more: Partial<CameraView> = {}): CameraView => ({
   camera_id: 'door',
   source: { state: 'online', since: NOW / 1000 - 3600, timestamp: NOW / 1000, restarts: 0, fps: 10 },
@@ -18,7 +18,7 @@ export const cameraView = (more: Partial<CameraView> = {}): CameraView => ({
 export const cameraFacts = (id: string, more: Partial<CameraFacts> = {}): CameraFacts => ({
   id,
   state: { kind: 'live', word: 'live' },
-  promised: true,
+  expected: true,
   silent: false,
   late: false,
   rate: 10,
@@ -27,18 +27,18 @@ export const cameraFacts = (id: string, more: Partial<CameraFacts> = {}): Camera
   ...more,
 });
 
-/** A system that is well, but for what is said otherwise. */
+/** A healthy system, with overrides. */
 export const facts = (more: Partial<Facts> = {}): Facts => ({
   now: NOW,
   transport: { phase: 'open', by: 'websocket' },
   openFor: 60_000,
-  told: true,
+  camerasKnown: true,
   cameras: [cameraFacts('door'), cameraFacts('yard')],
   findings: [],
   ...more,
 });
 
-/** Not enough CPU, but for what is said otherwise. */
+/** The finding "not enough CPU", with overrides. */
 export const finding = (more: Partial<Finding> = {}): Finding => ({
   cause: 'cpu',
   tone: 'warn',
@@ -66,7 +66,7 @@ export const status: StatusAnswer = {
   prometheus_url: 'http://127.0.0.1:9090/',
 };
 
-/** The outcome of a frame of door. */
+/** The outcome of a frame of the camera "door". */
 export const record = (more: Partial<ResultRecord> = {}): ResultRecord => ({
   frame_id: '01993f0c-3a5e-7c1d-9a2b-0123456789ab',
   camera_id: 'door',

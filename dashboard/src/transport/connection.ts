@@ -6,14 +6,14 @@ export type Watch = '*' | string[];
 export type Jpeg = Uint8Array<ArrayBuffer>;
 
 /** One attempt to reach the server, by whichever means. It ends with `lost`, or silently with `close`. */
-export interface Link {
+export interface Connection {
   watch(cameras: Watch): void;
   /** Where nothing can be sent (server-sent events) it is let go. */
   send(message: ViewerMessage): void;
   close(): void;
 }
 
-export interface LinkEvents {
+export interface ConnectionEvents {
   opened(): void;
   message(message: ServerMessage, jpeg?: Jpeg): void;
   /** `resumes`: it tries again by itself, and says `opened` then. */

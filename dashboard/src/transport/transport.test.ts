@@ -1,7 +1,7 @@
 import type { ServerMessage, ViewerMessage } from '@framewire/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LinkEvents, Start, Watch } from './connection.ts';
-import { createTransport, type Means, type TransportState } from './transport.ts';
+import type { ConnectionEvents, Start, Watch } from './connection.ts';
+import { createTransport, type Protocol, type TransportState } from './transport.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -10,10 +10,10 @@ const RETRY = 3000;
 
 /** A transport whose links are in the test's hands: each attempt is noted and does what it is told. */
 function start() {
-  const attempts: { by: Means; start: Start; events: LinkEvents; watched: Watch[]; closed: boolean }[] = [];
+  const attempts: { by: Protocol; start: Start; events: ConnectionEvents; watched: Watch[]; closed: boolean }[] = [];
   const states: TransportState[] = [];
   const messages: ServerMessage[] = [];
-  const open = (by: Means) => (_: URL, start: Start, events: LinkEvents) => {
+  const open = (by: Protocol) => (_: URL, start: Start, events: ConnectionEvents) => {
     const attempt = { by, start, events, watched: [] as Watch[], closed: false };
     attempts.push(attempt);
     return {

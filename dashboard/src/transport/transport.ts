@@ -1,14 +1,14 @@
 import type { ServerMessage, ViewerMessage } from '@framewire/contract';
-import type { Jpeg, Link, LinkEvents, Start, Watch } from './connection.ts';
+import type { Connection, ConnectionEvents, Jpeg, Start, Watch } from './connection.ts';
 import { openEvents } from './events.ts';
 import { openWebSocket } from './websocket.ts';
 
-export type Means = 'websocket' | 'events';
+export type Protocol = 'websocket' | 'events';
 
 export type TransportState =
   /** `again`: it was open before. */
   | { phase: 'connecting'; again: boolean }
-  | { phase: 'open'; by: Means }
+  | { phase: 'open'; by: Protocol }
   /** Tried again at `retryAt`, milliseconds by this browser's clock. */
   | { phase: 'waiting'; retryAt: number };
 
@@ -23,7 +23,7 @@ interface Events {
   message(message: ServerMessage, jpeg?: Jpeg): void;
 }
 
-type Open = (page: URL, start: Start, events: LinkEvents) => Link;
+type Open = (page: URL, start: Start, events: ConnectionEvents) => Connection;
 
 const RETRY_AFTER = 3000;
 /** A stream that a gateway cuts at its time limit is back sooner than this: nothing is lost, and nobody need hear of it. */
@@ -38,13 +38,13 @@ const WEBSOCKET_FAILURES = 2;
 export function createTransport(
   page: URL,
   events: Events,
-  open: Record<Means, Open> = { websocket: openWebSocket, events: openEvents },
+  open: Record<Protocol, Open> = { websocket: openWebSocket, events: openEvents },
   retryAfter = RETRY_AFTER,
 ): Transport {
-  let means: Means = 'websocket';
+  let means: Protocol = 'websocket';
   let watch: Watch = '*';
   let cursor: number | undefined;
-  let link: Link | undefined;
+  let link: Connection | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let cut: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;

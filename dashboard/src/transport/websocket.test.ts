@@ -2,14 +2,14 @@ import type { AddressInfo } from 'node:net';
 import { encodePicture, uuidv7, VIEWER_PROTOCOL } from '@framewire/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { Link, LinkEvents, Start } from './connection.ts';
+import type { Connection, ConnectionEvents, Start } from './connection.ts';
 import { openWebSocket } from './websocket.ts';
 
 let server: WebSocketServer;
 let viewer: WebSocket | undefined;
 let said: unknown[];
 let path: string | undefined;
-const links: Link[] = [];
+const links: Connection[] = [];
 
 beforeEach(async () => {
   // Node has one of its own from 22 on; this is the same interface.
@@ -32,7 +32,11 @@ afterEach(() => {
 });
 
 function open(start: Start = { watch: '*' }) {
-  const events = { opened: vi.fn<LinkEvents['opened']>(), message: vi.fn<LinkEvents['message']>(), lost: vi.fn() };
+  const events = {
+    opened: vi.fn<ConnectionEvents['opened']>(),
+    message: vi.fn<ConnectionEvents['message']>(),
+    lost: vi.fn(),
+  };
   const { port } = server.address() as AddressInfo;
   const link = openWebSocket(new URL(`http://127.0.0.1:${port}/function/results-ws/`), start, events);
   links.push(link);

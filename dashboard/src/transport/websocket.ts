@@ -5,12 +5,12 @@ import {
   VIEWER_PROTOCOL,
   type ViewerMessage,
 } from '@framewire/contract';
-import type { Link, LinkEvents, Start } from './connection.ts';
+import type { Connection, ConnectionEvents, Start } from './connection.ts';
 
 /** A link on which nothing at all is heard for so long is dead, whatever TCP believes. Pongs come more often than that. */
 const SILENCE = 12_000;
 
-export function openWebSocket(page: URL, start: Start, events: LinkEvents): Link {
+export function openWebSocket(page: URL, start: Start, events: ConnectionEvents): Connection {
   const address = new URL('ws/results', page);
   address.protocol = page.protocol === 'https:' ? 'wss:' : 'ws:';
   const socket = new WebSocket(address, VIEWER_PROTOCOL);

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { TileState } from '../camera/camera-state.ts';
+import type { CameraState } from '../camera/camera-state.ts';
 import { cameraFacts, facts, finding, NOW } from '../testing/facts.ts';
-import { here, verdict } from './diagnosis.ts';
 import type { Facts } from './facts.ts';
+import { headline, viewerProblem } from './headline.ts';
 
-const OFFLINE: TileState = { kind: 'offline', word: 'offline', title: 'Offline', detail: 'Since 11:50: refused' };
-const OLD: TileState = { kind: 'old', word: 'old picture', grey: true };
-const WAITING: TileState = { kind: 'waiting', word: 'waiting' };
+const OFFLINE: CameraState = { kind: 'offline', word: 'offline', title: 'Offline', detail: 'Since 11:50: refused' };
+const OLD: CameraState = { kind: 'old', word: 'old picture', grey: true };
+const WAITING: CameraState = { kind: 'waiting', word: 'waiting' };
 /** The tone and the sentence, in one line. */
 function said(more: Partial<Facts>): string {
-  const { tone, head, rest } = verdict(facts(more));
+  const { tone, head, rest } = headline(facts(more));
   return `${tone}: ${head} ${rest}`;
 }
 
-describe('the verdict', () => {
+describe('the headline', () => {
   it('says how much is well', () => {
     const cameras = [
       cameraFacts('door', { drawnAge: 84, rate: 10 }),
@@ -27,16 +27,16 @@ describe('the verdict', () => {
   });
 
   it('waits for the first frame', () => {
-    expect(said({ cameras: [] })).toBe('wait: Waiting for the first frame. No camera has been seen yet.');
+    expect(said({ cameras: [] })).toBe('wait: Waiting for the first frame. There are no cameras yet.');
     expect(said({ cameras: [cameraFacts('door', { state: WAITING })] })).toBe(
       'wait: Waiting for the first frame from door.',
     );
   });
 
-  it('says first whether what was promised holds, then what is short', () => {
+  it('says first whether the SLO is met, then what is scarce', () => {
     const held = { target: 500, goal: 0.99, within: 0.997, p95: 102, lost: 0, holds: 'yes' as const };
     const tight = facts({ findings: [finding({ tone: 'note' })], promise: held });
-    expect(verdict(tight)).toMatchObject({
+    expect(headline(tight)).toMatchObject({
       tone: 'note',
       head: 'All well, but CPU is tight.',
       rest: '99.7 % within 500 ms.',
@@ -48,29 +48,29 @@ describe('the verdict', () => {
     );
     const lost = { ...held, lost: 0.4, holds: 'no' as const };
     expect(said({ findings: [finding()], promise: lost })).toMatch(
-      /^warn: Frames are let go: 40 % of them\. Not enough/,
+      /^warn: Frames are dropped: 40 % of them\. Not enough/,
     );
     const soon = { ...held, p95: 430, holds: 'barely' as const };
-    expect(said({ findings: [finding()], promise: soon })).toMatch(/^warn: Pictures are nearly late: 95 of 100/);
+    expect(said({ findings: [finding()], promise: soon })).toMatch(/^warn: Pictures are nearly late: p95 is 430 ms/);
     expect(said({ findings: [], promise: late })).toBe(
-      'warn: Pictures are late: 98.6 % within 500 ms, not 99 %. What causes it is not known.',
+      'warn: Pictures are late: 98.6 % within 500 ms, not 99 %. The cause is unknown.',
     );
     expect(said({ findings: [], promise: held })).toMatch(/^good: All well/);
   });
 
-  it('takes what the server found as its sentence, with what helps and where to see it', () => {
+  it('shows the finding of the server, with its advice and a link', () => {
     const words = 'The broker is slow: it takes 240 ms to answer.';
-    expect(verdict(facts({ findings: [finding({ cause: 'broker-slow', words })] }))).toMatchObject({
+    expect(headline(facts({ findings: [finding({ cause: 'broker-slow', words })] }))).toMatchObject({
       head: 'The broker is slow:',
       rest: 'it takes 240 ms to answer.',
       help: 'More cores help.',
-      evidence: { words: 'See why', href: '#/verdict' },
+      evidence: { text: 'See why', href: '#/diagnosis' },
     });
     const two = [finding(), finding({ cause: 'camera-silent', camera_id: 'door' })];
-    expect(verdict(facts({ findings: two })).evidence?.words).toBe('See why, and 1 more');
+    expect(headline(facts({ findings: two })).evidence?.text).toBe('See why, and 1 more');
   });
 
-  it('names what is wrong with the whole before the cameras that stand still because of it', () => {
+  it('names what stops the whole system before the cameras it stops', () => {
     const findings = [
       finding({ cause: 'broker', tone: 'bad', words: 'The broker is away. No frame moves until it is back.' }),
     ];
@@ -78,47 +78,47 @@ describe('the verdict', () => {
     expect(said({ findings, cameras })).toBe('bad: The broker is away. No frame moves until it is back.');
   });
 
-  it('does not call well what nobody judged', () => {
-    expect(said({ findings: undefined })).toBe('wait: Connecting. Asking how the system is.');
-    expect(said({ unjudged: 'the server answers 500' })).toMatch(/^warn: Pictures come, but/);
-    expect(verdict(facts({ unjudged: 'the server answers 500' })).help).toBe('The verdict: the server answers 500.');
+  it('does not call the system well without a diagnosis', () => {
+    expect(said({ findings: undefined })).toBe('wait: Connecting. Loading the diagnosis.');
+    expect(said({ outdated: 'the server answers 500' })).toMatch(/^warn: Pictures arrive, but/);
+    expect(headline(facts({ outdated: 'the server answers 500' })).help).toBe('Diagnosis: the server answers 500.');
     const transport = { phase: 'waiting' as const, retryAt: NOW };
-    expect(said({ unjudged: 'no answer within 5 s', transport })).toMatch(/^bad: results-ws does not answer:/);
+    expect(said({ outdated: 'no answer within 5 s', transport })).toMatch(/^bad: results-ws does not answer:/);
     const gaps = [{ what: 'the rule cpu', message: 'not a number', since: NOW / 1000 }];
-    expect(said({ gaps })).toBe('note: All well, as far as is known. The diagnosis has a gap: the rule cpu.');
+    expect(said({ gaps })).toBe('note: All well, as far as known. The diagnosis has a gap: the rule cpu.');
   });
 
-  it('tells which cameras are offline, and why where that is one reason', () => {
+  it('names the offline cameras, and the reason where all share it', () => {
     const one = [cameraFacts('door'), cameraFacts('hall', { state: OFFLINE })];
     expect(said({ cameras: one })).toBe('warn: 1 of 2 cameras is offline: hall.');
-    expect(verdict(facts({ cameras: one }))).toMatchObject({
+    expect(headline(facts({ cameras: one }))).toMatchObject({
       help: 'Since 11:50: refused',
       evidence: { href: '#/camera/hall' },
     });
     const all = ['a', 'b'].map((id) => cameraFacts(id, { state: { ...OFFLINE, detail: id } }));
-    expect(said({ cameras: all })).toBe('bad: All 2 cameras are offline. No pictures come.');
-    expect(verdict(facts({ cameras: all })).help).toBe('Each tile says why.');
+    expect(said({ cameras: all })).toBe('bad: All 2 cameras are offline. There are no pictures.');
+    expect(headline(facts({ cameras: all })).help).toBe('Each tile shows the reason.');
   });
 
   it('has a key that changes with the state and not with its numbers', () => {
-    const key = (more: Partial<Facts>) => verdict(facts(more)).key;
+    const key = (more: Partial<Facts>) => headline(facts(more)).key;
     const short = (share: number) => key({ findings: [finding({ words: `Not enough CPU: ${share} %.` })] });
     expect(short(40)).toBe(short(70));
     expect(short(40)).not.toBe(key({}));
     const at = (node_id: string) => key({ findings: [finding({ node_id })] });
     expect(at('detect-faces-1')).toBe(at('detect-faces-2')); // whichever is worst off at the moment
-    const gone = (id: string) => key({ cameras: [cameraFacts(id, { state: OFFLINE }), cameraFacts('well')] });
-    expect(gone('door')).not.toBe(gone('yard'));
+    const offline = (id: string) => key({ cameras: [cameraFacts(id, { state: OFFLINE }), cameraFacts('well')] });
+    expect(offline('door')).not.toBe(offline('yard'));
   });
 });
 
 describe('what only this browser sees', () => {
   const seen = (more: Partial<Facts>): string | undefined => {
-    const one = here(facts(more));
+    const one = viewerProblem(facts(more));
     return one && `${one.tone}: ${one.head} ${one.rest}`;
   };
 
-  it('never stands for the system', () => {
+  it('says nothing about the system', () => {
     const lost = { transport: { phase: 'waiting' as const, retryAt: NOW + 2100 } };
     expect(seen(lost)).toBe('bad: Connection lost. Reconnecting in 3 s.');
     expect(said(lost)).toMatch(/^good: All well/);
@@ -128,12 +128,12 @@ describe('what only this browser sees', () => {
     expect(seen({})).toBeUndefined();
   });
 
-  it('is no trouble of its own where the server knows what is wrong', () => {
+  it('is left out where a finding explains it', () => {
     const findings = [finding({ cause: 'broker', tone: 'bad' })];
     expect(seen({ findings, cameras: [cameraFacts('door', { state: OLD })] })).toBeUndefined();
   });
 
-  it('are pictures that are late', () => {
+  it('includes late pictures', () => {
     const late = [
       cameraFacts('door', { state: OLD, pictureAge: 24_000, late: true }),
       cameraFacts('yard', { state: OLD }),
@@ -141,27 +141,25 @@ describe('what only this browser sees', () => {
     expect(seen({ cameras: late })).toBe('warn: Pictures are late. They are 24 s old when they are drawn.');
   });
 
-  it('is the connection: counts down to the next try', () => {
+  it('includes a lost connection, with a countdown to the next attempt', () => {
     expect(seen({ transport: { phase: 'connecting', again: true } })).toBe('bad: Connection lost. Reconnecting now.');
-    expect(seen({ transport: { phase: 'connecting', again: false } })).toBe(
-      'wait: Connecting. Asking for the cameras.',
-    );
-    const after = (ms: number) => here(facts({ transport: { phase: 'waiting', retryAt: NOW + ms } }))?.key;
+    expect(seen({ transport: { phase: 'connecting', again: false } })).toBe('wait: Connecting. Loading the cameras.');
+    const after = (ms: number) => viewerProblem(facts({ transport: { phase: 'waiting', retryAt: NOW + ms } }))?.key;
     expect(after(2900)).toBe(after(900));
   });
 
-  it('does not call what it has only just asked for missing', () => {
+  it('does not report pictures missing right after asking for them', () => {
     const cameras = [cameraFacts('door', { state: OLD }), cameraFacts('yard', { state: WAITING })];
-    expect(seen({ told: false, cameras: [] })).toBe('wait: Connected. Asking for the cameras.');
-    expect(seen({ openFor: 500, cameras })).toBe('wait: Connected. Asking for the pictures.');
+    expect(seen({ camerasKnown: false, cameras: [] })).toBe('wait: Connected. Loading the cameras.');
+    expect(seen({ openFor: 500, cameras })).toBe('wait: Connected. Waiting for pictures.');
     expect(seen({ openFor: 5000, cameras })).toMatch(/^warn: No new pictures/);
   });
 
-  it('misses pictures only of cameras that promise some', () => {
-    const photo = cameraFacts('photo', { state: OLD, promised: false, pictureAge: 9000 });
+  it('reports missing pictures only of cameras that are expected to send', () => {
+    const photo = cameraFacts('photo', { state: OLD, expected: false, pictureAge: 9000 });
     expect(seen({ cameras: [cameraFacts('door'), photo] })).toBeUndefined();
     expect(seen({ cameras: [photo] })).toBe('wait: No new pictures. The newest picture is 9.0 s old.');
-    expect(seen({ cameras: [cameraFacts('door'), { ...photo, promised: true }] })).toBe(
+    expect(seen({ cameras: [cameraFacts('door'), { ...photo, expected: true }] })).toBe(
       'warn: 1 of 2 cameras sends nothing new: photo.',
     );
   });

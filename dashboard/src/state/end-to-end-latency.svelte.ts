@@ -5,7 +5,7 @@ const HOUR = 3_600_000;
 const HISTORY_STEP = 5000;
 
 /** Age at the glass: from capture to drawn, measured in this browser over the last 10 s. Milliseconds. */
-export class Glass {
+export class EndToEndLatency {
   #ages: { at: number; age: number }[] = [];
   #unsent: { camera_id: string; age: number }[] = [];
   p50 = $state<number>();
