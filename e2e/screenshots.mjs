@@ -30,7 +30,7 @@ const PICTURES = [
     view: `#/camera/${first}`,
     async ready(page) {
       await page.getByRole('button', { name: 'This frame' }).click();
-      await page.getByRole('heading', { name: /^Its way/ }).waitFor();
+      await page.getByRole('heading', { name: /^Latency breakdown/ }).waitFor();
     },
   },
   { name: 'frames', settings: LARGE, view: '#/frames', ready: (page) => page.getByRole('row').nth(1).waitFor() },
@@ -47,8 +47,13 @@ const PICTURES = [
     view: '#/history?from=now-15m&to=now',
     ready: CHART,
   },
-  { name: 'verdict', settings: LARGE, view: '#/verdict', ready: CHART },
-  { name: 'events', settings: LARGE, view: '#/events', ready: (page) => page.getByRole('listitem').first().waitFor() },
+  { name: 'verdict', settings: LARGE, view: '#/diagnosis', ready: CHART },
+  {
+    name: 'events',
+    settings: LARGE,
+    view: '#/incidents',
+    ready: (page) => page.getByRole('listitem').first().waitFor(),
+  },
 ];
 
 /** The rates and ages of the first moments are of little account, milliseconds. */

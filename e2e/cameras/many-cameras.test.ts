@@ -69,7 +69,7 @@ it(`${IDS} camera ids`, { timeout: 240_000 + IDS * 200 }, async () => {
   await page.getByRole('button', { name: /^steady: live/ }).waitFor({ timeout: 60_000 });
   await keepScreenshot(page, 'many-cameras');
   await page.goto(`${system.dashboard}/#/frames`);
-  await page.getByRole('heading', { name: 'What became of them' }).waitFor({ timeout: 60_000 });
+  await page.getByRole('heading', { name: 'Frame ledger' }).waitFor({ timeout: 60_000 });
   await page.getByText(/other cameras? (is|are) not listed here/).waitFor({ timeout: 60_000 });
   await keepScreenshot(page, 'many-cameras-frames');
 });

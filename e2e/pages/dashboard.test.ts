@@ -25,7 +25,7 @@ describe('the cards', () => {
     ['Processing Rate', /^\d+\.\d\d fps$/, (n: number) => n > 0],
     ['Avg. Latency', /^\d+ ms$/, (n: number) => n > 0],
     ['Queue Depth', /^\d+ frames?$/, (n: number) => n >= 0],
-    ['Age at the glass', /^\d+ ms p95$/, (n: number) => n > 0],
+    ['End-to-End Latency', /^\d+ ms p95$/, (n: number) => n > 0],
   ])('%s', async (title, form, believable) => {
     const page = await chromium.open(system.dashboard);
     const card = page.getByRole('article').filter({ has: page.getByRole('heading', { name: title }) });
@@ -85,7 +85,7 @@ it('the keyboard reaches everything', async () => {
   await untilFocused(page, order.at(-2)!);
 
   await page.keyboard.press('?');
-  const help = page.getByRole('dialog', { name: 'Keys and signs' });
+  const help = page.getByRole('dialog', { name: 'Keyboard and terms' });
   await help.waitFor();
   await keepScreenshot(page, 'help');
   await page.keyboard.press('Escape');
@@ -110,7 +110,7 @@ describe.each([
       await page.getByRole('figure', { name: 'walk-2: live' }).waitFor();
       await look('camera');
       await page.keyboard.press('?');
-      await page.getByRole('dialog', { name: 'Keys and signs' }).waitFor();
+      await page.getByRole('dialog', { name: 'Keyboard and terms' }).waitFor();
       await look('help');
     },
   );

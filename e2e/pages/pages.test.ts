@@ -26,7 +26,7 @@ describe('the navigation', () => {
   it('leads to each page, by a click and by a key', async () => {
     const page = await open('#/');
     const nav = page.getByRole('navigation', { name: 'Pages' });
-    const pages = ['Frames', 'Replicas', 'History', 'Events'];
+    const pages = ['Frames', 'Replicas', 'History', 'Incidents'];
     for (const name of pages) {
       await nav.getByRole('link', { name }).click();
       await heading(page, name).waitFor();
@@ -44,26 +44,26 @@ describe('the navigation', () => {
 
   it('does not lead to what the system was not started for', async () => {
     const page = await open('#/chaos');
-    await page.getByText('Nothing can be broken here').waitFor();
+    await page.getByText('Fault injection is off').waitFor();
     expect(await page.getByRole('link', { name: 'Chaos' }).count()).toBe(0);
   });
 });
 
 describe('a frame', () => {
-  it('that is seen has its whole way, which adds up to its age', async () => {
+  it('that is seen has its whole latency breakdown, which adds up to its age', async () => {
     const page = await open('#/camera/page-1');
     await page.getByRole('button', { name: 'This frame' }).click();
     await untilHash(page, /^#\/frame\//);
-    const way = page.getByRole('table', { name: 'Where the time of this frame went' });
-    await way.getByRole('rowheader', { name: 'Draw' }).waitFor();
-    const rows = await way.getByRole('row').evaluateAll((all) =>
+    const stages = page.getByRole('table', { name: 'Latency breakdown of this frame' });
+    await stages.getByRole('rowheader', { name: 'Draw' }).waitFor();
+    const rows = await stages.getByRole('row').evaluateAll((all) =>
       all.map((row) => ({
         name: row.firstElementChild!.firstChild!.textContent!.trim(),
         ms: Number.parseFloat(row.lastElementChild!.textContent!.replace(',', '')),
       })),
     );
     const names = ['Publish', 'Queue', 'Held', 'Gateway', 'Wait', 'Decode', 'Detect', 'Result', 'Push', 'Draw'];
-    expect(rows.map(({ name }) => name)).toEqual([...names, 'Together']);
+    expect(rows.map(({ name }) => name)).toEqual([...names, 'Total']);
     const sum = rows.slice(0, -1).reduce((total, { ms }) => total + ms, 0);
     // each number is rounded to a tenth, those over 100 to a whole
     expect(Math.abs(sum - rows.at(-1)!.ms)).toBeLessThanOrEqual(3);
@@ -80,20 +80,20 @@ describe('a frame', () => {
 
   it('that is slow is found in the list, with what most of its time went to', async () => {
     const page = await open('#/frames');
-    const row = page.getByRole('region', { name: 'The slowest' }).getByRole('row').nth(1);
+    const row = page.getByRole('region', { name: 'Slowest frames' }).getByRole('row').nth(1);
     await row.waitFor(TIMEOUT);
     expect(await row.textContent()).toMatch(/(publish|queue|held|gateway|wait|decode|detect|result) [\d,.]+ ms/);
     await row.getByRole('link').click();
-    await page.getByRole('heading', { name: /^Its way: / }).waitFor();
+    await page.getByRole('heading', { name: /^Latency breakdown: / }).waitFor();
   });
 
   it('that is not known is not made up', async () => {
     const page = await open('#/frame/01993f0c-3a5e-7c1d-9a2b-0123456789ab');
-    await page.getByText('This frame is not known').waitFor();
+    await page.getByText('Frame not found').waitFor();
   });
 });
 
-it('a camera has a grade with its reason, what it asked for and was shown, its frames and its events', async () => {
+it('a camera has a grade with its reason, what it asked for and was shown, its frames and its incidents', async () => {
   const page = await open('#/camera/page-2');
   await page.getByText(/^(Good|Fair|Poor|good|fair|poor)$/).waitFor(TIMEOUT);
   await page
@@ -116,7 +116,7 @@ it('the frames page has an account of each camera, how they shared, and the part
   await page.getByText(/^Shared (nearly |un)?evenly/).waitFor(TIMEOUT);
   // somebody has to draw what is counted
   await open('#/');
-  await page.getByText(/pictures? in the last 5 min were at most 500 ms old/).waitFor(TIMEOUT);
+  await page.getByText(/pictures? in the last 5 min were on screen within 500 ms/).waitFor(TIMEOUT);
 });
 
 it('the replicas page has each replica that the server names', async () => {
@@ -180,17 +180,17 @@ describe('the history', () => {
   });
 });
 
-it('an event leads to the charts of its time', async () => {
-  const page = await open('#/events');
+it('an incident leads to the charts of its time', async () => {
+  const page = await open('#/incidents');
   const row = page.getByRole('listitem').filter({ hasText: 'Camera online' }).filter({ hasText: 'page-1' }).first();
   await row.waitFor(TIMEOUT);
-  await row.getByRole('link', { name: 'See that time' }).click();
+  await row.getByRole('link', { name: 'Show charts' }).click();
   await untilHash(page, /^#\/history\?from=\d{10}&to=\d{10}$/);
 });
 
-it('the verdict says where the time goes, and what it was looked for', async () => {
-  const page = await open('#/verdict');
-  await page.getByRole('table', { name: 'Where the time of a frame goes, mean' }).waitFor(TIMEOUT);
+it('the diagnosis has a latency breakdown', async () => {
+  const page = await open('#/diagnosis');
+  await page.getByRole('table', { name: 'Latency breakdown, mean' }).waitFor(TIMEOUT);
   await heading(page, 'Diagnosis').waitFor();
 });
 
@@ -198,7 +198,7 @@ describe.each([
   ['desk', DESK, 'light'],
   ['phone', PHONE, 'dark'],
 ] as const)('on a %s', (screen, settings, colorScheme) => {
-  it.each(['frames', 'replicas', 'history', 'events', 'verdict'])(
+  it.each(['frames', 'replicas', 'history', 'incidents', 'diagnosis'])(
     '%s: nothing to scroll sideways, and axe-core finds nothing serious',
     async (name) => {
       const page = await open(`#/${name}`, { ...settings, colorScheme });

@@ -50,7 +50,7 @@ it('events come through the gateway with their pictures, and go on where they we
 
 it('the dashboard behind the gateway falls back to events and shows pictures', async () => {
   const page = await chromium.open(results);
-  await page.getByText('live, by events').waitFor();
+  await page.getByText('live, by server-sent events').waitFor();
   const tile = page.getByRole('button', { name: /^passed-on: live/ });
   await tile.waitFor();
   const item = page.getByRole('listitem').filter({ has: tile });

@@ -44,7 +44,7 @@ describe('the headline', () => {
     });
     const late = { ...held, within: 0.986, holds: 'no' as const };
     expect(said({ findings: [finding()], promise: late })).toBe(
-      `warn: Pictures are late: 98.6 % within 500 ms, not 99 %. ${finding().words}`,
+      `warn: Pictures are late: 98.6 % within 500 ms (SLO 99 %). ${finding().words}`,
     );
     const lost = { ...held, lost: 0.4, holds: 'no' as const };
     expect(said({ findings: [finding()], promise: lost })).toMatch(
@@ -53,7 +53,7 @@ describe('the headline', () => {
     const soon = { ...held, p95: 430, holds: 'barely' as const };
     expect(said({ findings: [finding()], promise: soon })).toMatch(/^warn: Pictures are nearly late: p95 is 430 ms/);
     expect(said({ findings: [], promise: late })).toBe(
-      'warn: Pictures are late: 98.6 % within 500 ms, not 99 %. The cause is unknown.',
+      'warn: Pictures are late: 98.6 % within 500 ms (SLO 99 %). The cause is unknown.',
     );
     expect(said({ findings: [], promise: held })).toMatch(/^good: All well/);
   });

@@ -9,7 +9,7 @@ const MIN_LOSS = 0.02;
 export function describeSlo({ holds, within, goal, target, lost, p95 }: KeptPromise): string | undefined {
   const fresh = `within ${duration(target)}`;
   if (holds === 'no' && within !== undefined && within < goal)
-    return `Pictures are late: ${percentBelow(within, goal)} ${fresh}, not ${percent(goal)}.`;
+    return `Pictures are late: ${percentBelow(within, goal)} ${fresh} (SLO ${percent(goal)}).`;
   if (holds === 'no' && lost >= MIN_LOSS) return `Frames are dropped: ${percent(lost)} of them.`;
   if (holds === 'no') return 'Pictures are late or frames are dropped.';
   if (holds === 'barely' && p95 !== undefined)

@@ -1,14 +1,14 @@
 import { formatRoute, LAST_HOUR, type Route } from './route.ts';
 
-/** A page that the navigation leads to. */
+/** A page in the navigation. */
 export interface Page {
   title: string;
   href: string;
-  /** Of an icon of 20 by 20. */
+  /** SVG path of an icon, 20 by 20. */
   icon: string;
-  /** The key that leads there. */
+  /** The keyboard shortcut. */
   key: string;
-  /** The views that are seen as a part of it. */
+  /** The views that belong to it. */
   views: Route['view'][];
 }
 
@@ -27,26 +27,26 @@ const PAGES = [
     { view: 'overview' },
     'M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z',
     'camera',
-    'verdict',
+    'diagnosis',
   ),
   page('2', 'Frames', { view: 'frames' }, 'M3 4h6M5 8h8M8 12h7M12 16h5', 'frame'),
   page('3', 'Replicas', { view: 'replicas' }, 'M3 3h14v5H3zM3 12h14v5H3zM6 5.5h1M6 14.5h1'),
   page('4', 'History', { view: 'history', range: LAST_HOUR, series: [] }, 'M3 3v14h14M6 13l3-4 3 2 4-6'),
-  page('5', 'Events', { view: 'events' }, 'M4 5h1M8 5h8M4 10h1M8 10h8M4 15h1M8 15h8', 'incident'),
+  page('5', 'Incidents', { view: 'incidents' }, 'M4 5h1M8 5h8M4 10h1M8 10h8M4 15h1M8 15h8', 'incident'),
 ];
 const CHAOS = page('6', 'Chaos', { view: 'chaos' }, 'M11 2 4 11h5l-1 7 8-10h-6z');
 
-/** The pages there are: things can be broken only where the system was started for it. */
+/** The pages; fault injection only if the system was started with it. */
 export const pagesOf = (chaos: boolean): Page[] => (chaos ? [...PAGES, CHAOS] : PAGES);
 
-/** What a page is called, for the window and for who cannot see it. */
+/** The title of a view, for the window. */
 export function titleOf(route: Route): string {
   switch (route.view) {
     case 'camera':
       return route.camera;
     case 'frame':
       return `Frame ${route.frame.slice(0, 8)}`;
-    case 'verdict':
+    case 'diagnosis':
       return 'Diagnosis';
     case 'incident':
       return 'Incident';

@@ -1,13 +1,15 @@
 import { cameraId, frameId, HISTORY, type HistoryName } from '@framewire/contract';
 
-/** A stretch of time as an address holds it: `now-1h` and `now`, or seconds since the epoch. */
+/** A time range as the address holds it: `now-1h` and `now`, or seconds since the epoch. */
 export interface Range {
   from: string;
   to: string;
 }
 
-/** Views that need no more than their name. */
-const PLAIN = ['frames', 'replicas', 'events', 'verdict', 'chaos'] as const;
+/** Views without parameters. */
+const PLAIN = ['frames', 'replicas', 'incidents', 'diagnosis', 'chaos'] as const;
+/** Former names of views, which old links still hold. */
+const FORMER: Record<string, Route['view']> = { events: 'incidents', verdict: 'diagnosis' };
 
 export type Route =
   | { view: 'overview' }
@@ -15,14 +17,14 @@ export type Route =
   | { view: 'frame'; frame: string }
   | { view: 'incident'; incident: string }
   | { view: (typeof PLAIN)[number] }
-  /** No series: all of them. */
+  /** An empty `series` means all. */
   | { view: 'history'; range: Range; series: HistoryName[] };
 
 export const LAST_HOUR: Range = { from: 'now-1h', to: 'now' };
 const INCIDENT = /^[\w-]{1,64}$/;
 const MOMENT = /^(now(-\d+[mhd])?|\d{9,11})$/;
 
-/** The view that the address's hash names; anything else is the grid. */
+/** The view that the address's hash names; the overview for anything else. */
 export function parseRoute(hash: string): Route {
   const [path = '', query] = hash.split('?');
   const [, name = '', id, more] = path.split('/');
@@ -38,7 +40,7 @@ export function parseRoute(hash: string): Route {
   if (name === 'incident' && id && INCIDENT.test(id)) return { view: 'incident', incident: id };
   if (id !== undefined) return { view: 'overview' };
   if (name === 'history') return parseHistory(new URLSearchParams(query));
-  const view = PLAIN.find((plain) => plain === name);
+  const view = PLAIN.find((plain) => plain === (FORMER[name] ?? name));
   return { view: view ?? 'overview' };
 }
 
@@ -70,7 +72,7 @@ export function formatRoute(route: Route): string {
   }
 }
 
-/** The address of series over a stretch of time. */
+/** The address of the charts of some series over a time range. */
 export function toHistory(series: readonly HistoryName[] = [], { from, to }: Range = LAST_HOUR): string {
   return `#/history?from=${from}&to=${to}${series.length > 0 ? `&series=${series.join(',')}` : ''}`;
 }

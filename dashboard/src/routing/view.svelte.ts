@@ -1,12 +1,12 @@
 import { formatRoute, parseRoute, type Route } from './route.ts';
 
-/** Which view is shown; the address holds it, so that it can be sent on and the browser's back button works. */
+/** The current view. The address holds it, so that links and the back button work. */
 export class View {
   #route = $state.raw<Route>(parseRoute(location.hash));
-  /** The camera that was shown large before the grid came back. */
+  /** The camera whose page was left last. */
   left: string | undefined;
-  /** Whether one came here from another view. */
-  walked = false;
+  /** Whether the user came from another view. */
+  navigated = false;
   help = $state(false);
   sharing = $state(false);
 
@@ -18,9 +18,9 @@ export class View {
     location.hash = formatRoute(route);
   }
 
-  /** To what this view is a part of: from a frame to where one came from, else to the grid. */
+  /** One level up: from a frame to where the user came from, else to the overview. */
   up(): void {
-    if (this.#route.view === 'frame' && this.walked) history.back();
+    if (this.#route.view === 'frame' && this.navigated) history.back();
     else this.show({ view: 'overview' });
   }
 
@@ -30,7 +30,7 @@ export class View {
       const before = this.#route;
       if (before.view === 'camera') this.left = before.camera;
       const next = parseRoute(location.hash);
-      this.walked = true;
+      this.navigated = true;
       this.#route = next;
       if (next.view !== before.view) window.scrollTo(0, 0);
     };

@@ -110,6 +110,11 @@ export class Camera {
     );
   }
 
+  /** Whether it sends nothing: no recent picture here, and no frames by the server's count. */
+  isIdle(now: number): boolean {
+    return this.state(now).kind !== 'live' && (this.#view?.rate ?? 0) === 0;
+  }
+
   facts(now: number): CameraFacts {
     const { source, source_silent = false, rate = this.fps(now) } = this.#view ?? {};
     return {
