@@ -11,11 +11,11 @@ export const METRIC = {
   /** Counter {camera_id, outcome}. */
   frames: 'cv_frames_total',
   /** Histogram {}: capture to drawn, as viewers report it. */
-  age: 'cv_frame_age_seconds',
-  /** Counter {camera_id, within}: pictures that viewers drew, `yes` or `no` within the target; the two gauges say what was promised. */
-  drawn: 'cv_pictures_drawn_total',
-  target: 'cv_age_target_seconds',
-  goal: 'cv_age_goal',
+  age: 'cv_end_to_end_latency_seconds',
+  /** Counter {camera_id, good}: frames that viewers drew, `true` where they were within the target; the two gauges are what was promised. */
+  drawn: 'cv_frames_drawn_total',
+  target: 'cv_slo_target_seconds',
+  goal: 'cv_slo_objective_ratio',
   /** Gauge {node_id, resource}: share of the time in which some program there waits for `cpu`, `memory` or `io` (PSI), 0 to 1. */
   pressure: 'cv_pressure_ratio',
   /** Gauge: for how long the worker of a detector that has been at one frame longest has been at it, seconds. */

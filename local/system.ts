@@ -155,7 +155,7 @@ export async function startSystem({
         AMQP_URL: broker.urls.results,
         GATEWAY_URL: gatewayUrl,
         INGEST_URL: `${gatewayUrl}/function/ingest-frame`,
-        CHAOS_URL: chaos?.url ?? '',
+        FAULTS_URL: chaos?.url ?? '',
         PROMETHEUS_URL: prometheusUrl ?? '',
         PROMETHEUS_PUBLIC_URL: prometheusUrl ? splitCredentials(prometheusUrl).url : '',
         DASHBOARD: join(root, 'dashboard', 'dist'),

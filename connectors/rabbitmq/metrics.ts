@@ -50,7 +50,7 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
   const retries = counter('connector_retries_total', 'Frames given back since a try failed.', 'queue');
   const pauses = counter('connector_busy_total', 'Times that an invocation was told to come later.', 'queue');
   const notFresh = counter(
-    'connector_let_go_total',
+    'connector_frames_shed_total',
     'Frames that were let go since more came than could be detected: here after they had waited, or at their sources as asked.',
     'queue',
   );
@@ -60,16 +60,13 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
     'queue',
   );
   const pictures = counter(
-    'connector_pictures_total',
+    'connector_frames_forwarded_total',
     'Pictures of watched cameras: forwarded to viewers, dropped since too many waited already, or failed.',
     'result',
   );
   for (const result of ['forwarded', 'dropped', 'failed']) pictures.inc({ result }, 0); // a rate needs a first value
   const limits = gauge('connector_concurrency', 'Frames that may be under way at once.');
-  const shares = gauge(
-    'connector_pressure_share',
-    'Share of their live frames that sources are asked to let go, 0 to 1.',
-  );
+  const shares = gauge('connector_shed_ratio', 'Share of their live frames that sources are asked to let go, 0 to 1.');
   const underWay = gauge('connector_in_flight', 'Frames under way.');
   const labelOf = createCameraLabels((camera_id) => {
     for (const outcome of ENDED) frames.remove({ camera_id, outcome });

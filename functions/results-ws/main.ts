@@ -30,7 +30,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
   const node_id = nodeId(env);
   const registry = createRegistry();
   const metrics = createMetrics(registry);
-  const objective = createObjective({ target: config.AGE_TARGET_MS, goal: config.AGE_GOAL, registry });
+  const objective = createObjective({ target: config.SLO_TARGET_MS, goal: config.SLO_OBJECTIVE, registry });
   const maxViewers = config.MAX_VIEWERS;
 
   const exporter = createSpanExporter({ env, service: 'results-ws', instance: node_id, registry, log });
@@ -58,8 +58,8 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     gauges,
     machine: machine.machine,
     drawn: objective.recent,
-    target: config.AGE_TARGET_MS,
-    goal: config.AGE_GOAL,
+    target: config.SLO_TARGET_MS,
+    goal: config.SLO_OBJECTIVE,
     gaps,
   });
   const verdict = createVerdict({ facts, onChange: results.tell, gaps });
@@ -77,7 +77,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     gateway: part(gateway.problem()),
     viewers: results.viewers,
     sharing: config.INGEST_URL !== undefined,
-    chaos: config.CHAOS_URL !== undefined,
+    chaos: config.FAULTS_URL !== undefined,
     prometheus_url: config.PROMETHEUS_PUBLIC_URL,
   });
   const app = createApp({
@@ -92,7 +92,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     embeddedBy: config.ALLOWED_ORIGINS,
     files: readFolder(config.DASHBOARD),
     ingest: { url: config.INGEST_URL, key: config.INGEST_KEY },
-    chaosUrl: config.CHAOS_URL,
+    chaosUrl: config.FAULTS_URL,
     maxViewers,
     problem: results.problem,
     registry,

@@ -34,8 +34,11 @@ export function createMetrics(registry: Registry) {
       registers,
     }),
     messages: counter('cv_viewer_messages_total', 'Results sent to viewers.', 'protocol'),
-    skipped: counter('cv_pictures_skipped_total', 'Pictures let go for viewers whose connection was too slow.'),
-    missing: counter('cv_pictures_missing_total', 'Results of watched cameras that were sent without their picture.'),
+    skipped: counter('cv_viewer_frames_skipped_total', 'Pictures let go for viewers whose connection was too slow.'),
+    missing: counter(
+      'cv_viewer_frames_missing_total',
+      'Results of watched cameras that were sent without their picture.',
+    ),
     results: counter('cv_results_seen_total', 'Outcomes read from the stream.', 'outcome'),
     duplicates: counter('cv_results_duplicate_total', 'Outcomes of frames that had one already.'),
     malformed: counter('cv_messages_malformed_total', 'Messages that could not be read and were passed over.', 'what'),

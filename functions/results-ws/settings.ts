@@ -32,8 +32,8 @@ export const settings = {
   /** How far back the stream is read at the start: what a browser that resumes finds at hand. */
   REPLAY_WINDOW: text({ fallback: '10m', pattern: /^\d+[smhD]$/, allowed: 'a number and s, m, h or D' }),
   /** What a picture may be old at the glass, and the share of pictures that is to hold it. */
-  AGE_TARGET_MS: integer({ min: 1, max: 60_000, fallback: 500 }),
-  AGE_GOAL: share(0.99),
+  SLO_TARGET_MS: integer({ min: 1, max: 60_000, fallback: 500 }),
+  SLO_OBJECTIVE: share(0.99),
   MAX_VIEWERS: integer({ min: 1, max: 100_000, fallback: 200 }),
   /** May hold a user and a password. */
   PROMETHEUS_URL: optional(url(http, { secret: true })),
@@ -43,7 +43,7 @@ export const settings = {
   /** Where a browser's own camera goes. */
   INGEST_URL: optional(url(http)),
   /** Where parts can be broken on purpose; the start sets it. */
-  CHAOS_URL: optional(url(http)),
+  FAULTS_URL: optional(url(http)),
   INGEST_KEY: optional(text({ secret: true, allowed: 'the key of ingest-frame' })),
   /** Looks; where there is no other it posts and changes too. */
   RESULTS_KEY: optional(text({ secret: true, allowed: 'a key' })),

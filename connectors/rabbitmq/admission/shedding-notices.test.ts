@@ -53,7 +53,7 @@ it('sources of live frames are asked to let go what is too much, and when that i
   await waitFor('a share', () => pressure.share() > 0.4, { timeout: 20_000 });
   await waitFor('frames let go', () => load.count.shed > 40, { timeout: 20_000 });
   const numbers = await (await system.get('/metrics')).text();
-  expect(Number(/^connector_pressure_share\{queue="frame_queue"\} ([\d.]+)/m.exec(numbers)?.[1])).toBeGreaterThan(0);
+  expect(Number(/^connector_shed_ratio\{queue="frame_queue"\} ([\d.]+)/m.exec(numbers)?.[1])).toBeGreaterThan(0);
   await load.stop();
   await waitFor('the end of it', () => pressure.share() === 0, { timeout: 20_000 });
 }, 60_000);

@@ -120,7 +120,7 @@ describe('the outcome of a frame', () => {
     expect(Math.max(...waits)).toBeLessThan(2_000); // 64 frames in the queue would let them wait for six seconds
     expect(await record(lasting)).toMatchObject({ outcome: 'detected' });
     const numbers = await (await system.get('/metrics')).text();
-    expect(Number(/^connector_let_go_total\{queue="frame_queue"\} (\d+)/m.exec(numbers)?.[1])).toBeGreaterThan(40);
+    expect(Number(/^connector_frames_shed_total\{queue="frame_queue"\} (\d+)/m.exec(numbers)?.[1])).toBeGreaterThan(40);
   });
 
   it('is rejected where the message is no frame, and names what is wrong', async () => {

@@ -40,7 +40,7 @@ export function createObjective(options: {
   const counter = new Counter({
     name: METRIC.drawn,
     help: 'Pictures that viewers drew, by camera and whether they were within the target; camera_id is "other" beyond 200 cameras at once.',
-    labelNames: ['camera_id', 'within'],
+    labelNames: ['camera_id', 'good'],
     registers,
   });
   const histogram = new Histogram({
@@ -56,7 +56,7 @@ export function createObjective(options: {
   const cameras = new Map<string, Piece[]>();
   const labelOf = createCameraLabels((camera_id) => {
     cameras.delete(camera_id);
-    for (const within of ['yes', 'no']) counter.remove({ camera_id, within });
+    for (const good of ['true', 'false']) counter.remove({ camera_id, good });
   }, clock);
 
   const recent = (pieces: Piece[], seconds = WINDOW) => pieces.filter(({ at }) => at > clock() / 1000 - seconds);
@@ -67,7 +67,7 @@ export function createObjective(options: {
     pieces = [];
     cameras.set(camera, pieces);
     // a rate needs a first value: without it the first late picture after a start is not seen
-    for (const within of ['yes', 'no']) counter.inc({ camera_id: camera, within }, 0);
+    for (const good of ['true', 'false']) counter.inc({ camera_id: camera, good }, 0);
     return pieces;
   }
 
@@ -87,7 +87,7 @@ export function createObjective(options: {
       piece.pictures++;
       piece.within += within ? 1 : 0;
       piece.ages.set(step, (piece.ages.get(step) ?? 0) + 1);
-      counter.inc({ camera_id, within: within ? 'yes' : 'no' });
+      counter.inc({ camera_id, good: String(within) });
     },
     recent(seconds) {
       const pieces = [...cameras.values()].flatMap((all) => recent(all, seconds));

@@ -22,7 +22,7 @@ function exposition(t: number): string {
     ...histogram('cv_processing_seconds', 'node_id="a",'),
     ...histogram('cv_stage_seconds', 'stage="decode",'),
     ...histogram('cv_stage_seconds', 'stage="detect",'),
-    ...histogram('cv_frame_age_seconds', ''),
+    ...histogram('cv_end_to_end_latency_seconds', ''),
     'rabbitmq_queue_messages{queue="frame_queue"} 7',
     `function:drain_seconds{${of}} 0.3`,
     `function:replicas{${of}} 2`,
@@ -32,9 +32,9 @@ function exposition(t: number): string {
     'process_resident_memory_bytes 1e8',
     'cv_pressure_ratio{node_id="a",resource="cpu"} 0.4',
     'cv_pressure_ratio{node_id="a",resource="io"} 0.1',
-    `cv_pictures_drawn_total{camera_id="door",within="yes"} ${t * 9}`,
-    `cv_pictures_drawn_total{camera_id="door",within="no"} ${t}`,
-    'cv_age_goal 0.99',
+    `cv_frames_drawn_total{camera_id="door",good="true"} ${t * 9}`,
+    `cv_frames_drawn_total{camera_id="door",good="false"} ${t}`,
+    'cv_slo_objective_ratio 0.99',
     '',
   ].join('\n');
 }

@@ -64,7 +64,7 @@ const CHARTS: Record<HistoryName, Chart> = {
   objective: {
     unit: 'share',
     lines: (w) => ({
-      within: `sum(rate(${METRIC.drawn}{within="yes"}[${w}])) / (sum(rate(${METRIC.drawn}[${w}])) > 0)`,
+      within: `sum(rate(${METRIC.drawn}{good="true"}[${w}])) / (sum(rate(${METRIC.drawn}[${w}])) > 0)`,
       goal: `max(${METRIC.goal})`,
     }),
   },
