@@ -1,5 +1,18 @@
 /** Imports run one way: parts -> runtime -> contract. A part never reaches into another part. */
 const parts = '^(functions/[^/]+|connectors/[^/]+|deploy/topology|local|dashboard)/';
+/** Test code: only tests, folders named testing, and each other import it. */
+const tests = '^(testkit|e2e|bench|resilience)/|/testing/|\\.test\\.ts$';
+/** The files of a part that test code may import; of any other part its handler.ts and its testing/. */
+const entries = [
+  '/handler\\.ts$',
+  '/testing/',
+  '^connectors/camera/demo/scene\\.ts$',
+  '^functions/detect-faces/detectors/(create|detector)\\.ts$',
+  '^deploy/topology/apply\\.ts$',
+  '^local/broker/rabbitmq\\.ts$',
+  '^local/supervisor/(free-ports|process-identity)\\.ts$',
+  '^local/gateway/(server|faas-provider|api/secret-store|api/scale-labels)\\.ts$',
+];
 module.exports = {
   forbidden: [
     {
@@ -8,7 +21,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^contract/', pathNot: '\\.test\\.ts$' },
       to: {
-        path: '^(runtime|functions|connectors|deploy|local|dashboard|e2e|bench)/',
+        path: '^(runtime|functions|connectors|deploy|local|dashboard)/',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -22,7 +35,7 @@ module.exports = {
       name: 'runtime-knows-no-part',
       severity: 'error',
       from: { path: '^runtime/' },
-      to: { path: '^(functions|connectors|deploy|local|dashboard|e2e|bench)/' },
+      to: { path: '^(functions|connectors|deploy|local|dashboard)/' },
     },
     {
       name: 'parts-stand-alone',
@@ -30,6 +43,20 @@ module.exports = {
       severity: 'error',
       from: { path: parts },
       to: { path: parts, pathNot: '^$1/' },
+    },
+    {
+      name: 'product-knows-no-tests',
+      comment: 'testkit/, testing/, e2e/, bench/ and resilience/ are for tests alone',
+      severity: 'error',
+      from: { path: '^(contract|runtime|functions|connectors|deploy|local|dashboard/src)/', pathNot: tests },
+      to: { path: tests },
+    },
+    {
+      name: 'parts-by-their-entry',
+      comment: 'test code imports a part only by its entries',
+      severity: 'error',
+      from: { path: '^(testkit|e2e|bench|resilience)/' },
+      to: { path: parts, pathNot: entries },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBrokerAdmin } from '@framewire/runtime/amqp';
 import { startRabbit } from '../local/broker/rabbitmq.ts';
-import type { Running } from './cpu.ts';
+import type { NamedPid } from '../testkit/system/cpu.ts';
 
 /** A vhost of the one broker that all that is compared shares; both addresses as an administrator. */
 export interface Vhost {
@@ -17,7 +17,7 @@ export interface Vhost {
 export interface BenchBroker {
   /** @param queueType of queues that are declared without one: `classic` is RabbitMQ's own default. */
   createVhost(name: string, queueType: 'classic' | 'quorum'): Promise<Vhost>;
-  processes(): Running[];
+  processes(): NamedPid[];
   stop(): Promise<void>;
 }
 

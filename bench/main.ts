@@ -11,37 +11,17 @@ import { startBroker } from './broker.ts';
 import { TARGET_HELP } from './scale/target.ts';
 import { cameras } from './scenarios/cameras.ts';
 import { connectors } from './scenarios/connectors.ts';
-import { cost } from './scenarios/cost.ts';
-import { wholeWay } from './scenarios/end-to-end.ts';
+import { endToEnd } from './scenarios/end-to-end.ts';
 import { faces } from './scenarios/faces.ts';
 import { fanOut } from './scenarios/fan-out.ts';
-import { hostile } from './scenarios/hostile.ts';
-import { observing } from './scenarios/observing.ts';
 import { overload } from './scenarios/overload.ts';
-import { profile } from './scenarios/profile.ts';
-import { replicas } from './scenarios/replicas.ts';
 import { scale } from './scenarios/scale.ts';
 import type { Bench, Scenario, Section } from './scenarios/scenario.ts';
-import { viewers } from './scenarios/viewers.ts';
 import { openCvVersion, preparePython } from './targets/python.ts';
 
-const SCENARIOS: Scenario[] = [
-  wholeWay,
-  faces,
-  overload,
-  cameras,
-  fanOut,
-  viewers,
-  replicas,
-  connectors,
-  hostile,
-  cost,
-  profile,
-  observing,
-  scale,
-];
+const SCENARIOS: Scenario[] = [endToEnd, faces, overload, cameras, fanOut, connectors, scale];
 /** Left out of a quick run unless asked for. */
-const LONG = [faces, overload, viewers, replicas, connectors, hostile, cost, profile, observing, scale];
+const LONG = [faces, overload, connectors, scale];
 const OUT = 'bench/out';
 
 const HELP = `\
@@ -92,11 +72,11 @@ async function main(): Promise<void> {
   if (!models) say('without yunet: neither --models nor FRAMEWIRE_MODELS names a folder with weights');
 
   const [busy = 0] = loadavg();
-  const alone = chosen.every(({ standsAlone }) => standsAlone);
-  const python = alone ? undefined : findPython();
+  const standsAlone = chosen.every(({ standsAlone }) => standsAlone);
+  const python = standsAlone ? undefined : findPython();
   const pictures = await makePictures(process.env.FRAMEWIRE_IMAGES);
   say(pictures.what);
-  const broker = alone ? undefined : await startBroker();
+  const broker = standsAlone ? undefined : await startBroker();
   const stop = async () => broker?.stop();
   process.once('SIGINT', () => void stop().then(() => process.exit(130)));
   const sections: Section[] = [];
@@ -115,7 +95,7 @@ async function main(): Promise<void> {
         log,
         say,
       };
-      sections.push(...(await scenario.run(bench)).sections);
+      sections.push(...(await scenario.run(bench)));
     }
   } finally {
     await stop();

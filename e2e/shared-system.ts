@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { ARTIFACTS } from '../testkit/system/paths.ts';
-import { type SystemInfo, startSystem } from '../testkit/system/start.ts';
+import { type SystemInfo, startSystem } from '../testkit/system/system.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,7 +13,7 @@ declare module 'vitest' {
 /** Before all tests: one system without cameras. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   rmSync(ARTIFACTS, { recursive: true, force: true });
-  const { output, exited, stop, ...info } = await startSystem({ args: ['--no-demo', '--legacy-producers'] });
+  const { output, exited, restart, stop, ...info } = await startSystem({ args: ['--no-demo', '--legacy-producers'] });
   process.stdout.write(`the system is up after ${info.seconds.toFixed(1)} s, from port ${info.base} on\n`);
   project.provide('system', info);
   return async () => {

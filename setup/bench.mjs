@@ -4,11 +4,5 @@ import { install } from './install.mjs';
 
 install('start', 'bench');
 await build();
-await bundle('bench', [
-  'main.ts',
-  'profiler.ts',
-  'programs/detector-only.ts',
-  'programs/bare-ws.ts',
-  'programs/empty-function.ts',
-]);
+await bundle('bench', ['main.ts', 'programs/detector-only.ts', 'programs/bare-ws.ts', 'programs/empty-function.ts']);
 await import('../bench/dist/main.js');

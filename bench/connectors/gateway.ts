@@ -7,7 +7,6 @@ import { waitFor } from '@framewire/runtime/process';
 import type { FunctionStatus } from '../../local/gateway/faas-provider.ts';
 import { NAMESPACE } from '../../local/gateway/faas-provider.ts';
 import { freePorts } from '../../local/supervisor/free-ports.ts';
-import { answers } from '../../local/supervisor/supervisor.ts';
 
 /** The one function that there is. */
 export const EMPTY = 'empty';
@@ -47,7 +46,7 @@ export async function startGateway(functionUrl: string, topic: string): Promise<
     pid: () => child!.pid!,
     async start() {
       child = binary ? runOpenFaas(binary, functionUrl, secrets) : runLocal(functionUrl, topic, port, secrets);
-      await waitFor('the gateway', () => answers(`${url}/healthz`), { timeout: 30_000 });
+      await waitFor('the gateway', async () => (await fetch(`${url}/healthz`)).ok, { timeout: 30_000 });
     },
     async kill() {
       const gone = once(child!, 'exit');

@@ -2,11 +2,13 @@ import { uuidv7 } from '@framewire/contract';
 import { createBroker } from '@framewire/runtime/amqp';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
+import { createEnds, startClosedLoad } from '../../testkit/load/closed.ts';
+import { startOpenLoad } from '../../testkit/load/open.ts';
+import { cpuBetween, type NamedPid, readCpu } from '../../testkit/system/cpu.ts';
+import { forkPart, type RunningPart } from '../../testkit/system/part.ts';
 import type { BenchBroker } from '../broker.ts';
-import { cpuBetween, readCpu } from '../cpu.ts';
-import { type Forked, forkPart } from '../forked.ts';
 import { startGateway } from './gateway.ts';
-import type { ConnectorSubject } from './targets.ts';
+import type { ConnectorTarget } from './targets.ts';
 
 /** Frames that the broker had confirmed, and what the function saw of them. */
 export interface Losses {
@@ -28,8 +30,8 @@ export interface Round {
   gateway: string;
 }
 
-/** Frames under way at once. */
-const UNDER_WAY = 48;
+/** Frames in flight at once. */
+const IN_FLIGHT = 48;
 /** So long nothing may come until all that will come has come, milliseconds. */
 const QUIET_MS = 8_000;
 /** How often the connector is killed, and how long it is let work before each. */
@@ -38,51 +40,53 @@ const WORK_MS = 300;
 /** As long as the gateway is away, milliseconds. */
 const AWAY_MS = 5_000;
 
-interface Stage {
+interface Setup {
   publish(id: string): Promise<boolean>;
   /** Different frames that the function saw so far. */
   received(): number;
+  /** @returns what ends the calls. */
+  onReceived(listener: (received: number) => void): () => void;
   fetchReceived(): Promise<Map<string, number>>;
 }
 
 /** One connector on a vhost of its own, before the same gateway and the same empty function. */
 export async function measureRound(
-  subject: ConnectorSubject,
+  target: ConnectorTarget,
   options: { broker: BenchBroker; jpeg: Uint8Array; windowMs: number; log: Log },
 ): Promise<Round> {
   const { broker, jpeg, windowMs, log } = options;
   const closers: (() => Promise<unknown>)[] = [];
   try {
-    const vhost = await broker.createVhost(`connector-${subject.name.toLowerCase()}`, 'quorum');
+    const vhost = await broker.createVhost(`connector-${target.name.toLowerCase()}`, 'quorum');
     closers.push(vhost.drop);
-    await subject.prepare(vhost);
-    const fn = await forkPart('bench/dist/programs/empty-function.js', {}, [subject.topic]);
+    await target.prepare(vhost);
+    const fn = await forkPart('bench/dist/programs/empty-function.js', {}, [target.topic]);
     closers.push(fn.stop);
-    const gateway = await startGateway(fn.url, subject.topic);
+    const gateway = await startGateway(fn.url, target.topic);
     closers.push(gateway.stop);
     const session = createBroker({ url: vhost.amqp, name: 'bench', log });
     closers.push(session.close);
-    let connector = await subject.start(vhost, gateway);
+    let connector = await target.start(vhost, gateway);
     closers.push(() => connector.stop());
 
-    const stage = openStage(fn, subject.publisher(session, log), jpeg);
-    await firstFrame(stage);
+    const setup = openSetup(fn, target.publisher(session, log), jpeg);
+    await firstFrame(setup);
     const processes = () => [
       { name: 'connector', pid: connector.pid },
       { name: 'gateway', pid: gateway.pid() },
       ...broker.processes(),
     ];
-    const { rate, cpu } = await saturate(stage, windowMs, processes);
+    const { rate, cpu } = await saturate(setup, windowMs, processes);
 
     const load = { perSecond: rate / 2, windowMs };
-    const killed = await underLoad(stage, load, async () => {
+    const killed = await underLoad(setup, load, async () => {
       for (let kill = 0; kill < KILLS; kill++) {
         await sleep(WORK_MS);
         await connector.kill();
-        connector = await subject.start(vhost, gateway);
+        connector = await target.start(vhost, gateway);
       }
     });
-    const away = await underLoad(stage, load, async () => {
+    const away = await underLoad(setup, load, async () => {
       await gateway.kill();
       await sleep(AWAY_MS);
       await gateway.start();
@@ -93,55 +97,58 @@ export async function measureRound(
   }
 }
 
-function openStage(fn: Forked, publish: ReturnType<ConnectorSubject['publisher']>, jpeg: Uint8Array): Stage {
+function openSetup(fn: RunningPart, publish: ReturnType<ConnectorTarget['publisher']>, jpeg: Uint8Array): Setup {
   let received = 0;
+  let listener = (_: number) => {};
   fn.onMessage((message) => {
-    if ('received' in message) received = Number(message.received);
+    if (!('received' in message)) return;
+    received = Number(message.received);
+    listener(received);
   });
   return {
     // behind the end of the picture, where no reader of JPEGs looks
     publish: (id) => publish(id, Buffer.concat([jpeg, Buffer.from(id, 'latin1')])),
     received: () => received,
+    onReceived(given) {
+      listener = given;
+      return () => {
+        listener = () => {};
+      };
+    },
     fetchReceived: async () => new Map((await (await fetch(`${fn.url}/received`)).json()) as [string, number][]),
   };
 }
 
 /** A connector that is just up may not know the function yet. */
-async function firstFrame(stage: Stage): Promise<void> {
-  await waitFor('the first frame', async () => (await stage.publish(uuidv7())) && stage.received() > 0, {
+async function firstFrame(setup: Setup): Promise<void> {
+  await waitFor('the first frame', async () => (await setup.publish(uuidv7())) && setup.received() > 0, {
     timeout: 60_000,
     every: 500,
   });
-  await settle(stage);
+  await settle(setup);
 }
 
-async function saturate(stage: Stage, windowMs: number, processes: () => { name: string; pid: number }[]) {
-  const before = stage.received();
-  let sent = 0;
-  let running = true;
-  let publishing = 0;
-  const feeding = (async () => {
-    while (running) {
-      while (publishing < UNDER_WAY && sent - (stage.received() - before) < UNDER_WAY) {
-        sent++;
-        publishing++;
-        void stage.publish(uuidv7()).then((taken) => {
-          publishing--;
-          if (!taken) sent--;
-        });
-      }
-      await sleep(1);
-    }
-  })();
+async function saturate(setup: Setup, windowMs: number, processes: () => NamedPid[]) {
+  const ends = createEnds();
+  let ended = setup.received();
+  const stop = setup.onReceived((received) => {
+    ends.end(received - ended);
+    ended = received;
+  });
+  const load = startClosedLoad(IN_FLIGHT, async () => {
+    const received = ends.wait();
+    if (await setup.publish(uuidv7())) await received;
+    else ends.end();
+  });
   await sleep(windowMs / 4);
-  const [cpuBefore, from, begin] = [readCpu(processes()), stage.received(), performance.now()];
+  const [cpuBefore, from, begin] = [readCpu(processes()), setup.received(), performance.now()];
   await sleep(windowMs);
-  const frames = stage.received() - from;
+  const frames = setup.received() - from;
   const seconds = (performance.now() - begin) / 1000;
   const used = cpuBetween(cpuBefore, readCpu(processes()));
-  running = false;
-  await feeding;
-  await settle(stage);
+  await load.stop(QUIET_MS);
+  stop();
+  await settle(setup);
   const each = (name: string) => (1000 * (used[name] ?? Number.NaN)) / frames;
   return {
     rate: frames / seconds,
@@ -149,31 +156,23 @@ async function saturate(stage: Stage, windowMs: number, processes: () => { name:
   };
 }
 
-/** Frames at a steady rate, something happening in their midst; and the account of it. */
+/** Counts what is lost when something happens under a steady load. */
 async function underLoad(
-  stage: Stage,
+  setup: Setup,
   { perSecond, windowMs }: { perSecond: number; windowMs: number },
   happen: () => Promise<void>,
 ): Promise<Losses> {
   const confirmed: string[] = [];
-  const publishing = new Set<Promise<unknown>>();
-  const begin = performance.now();
-  let sent = 0;
-  const pacer = setInterval(() => {
-    for (; sent < ((performance.now() - begin) * perSecond) / 1000; sent++) {
-      const id = uuidv7();
-      const work = stage.publish(id).then((taken) => taken && confirmed.push(id));
-      publishing.add(work);
-      void work.finally(() => publishing.delete(work));
-    }
-  }, 2);
+  const load = startOpenLoad(perSecond, async () => {
+    const id = uuidv7();
+    if (await setup.publish(id)) confirmed.push(id);
+  });
   await sleep(windowMs / 2);
   await happen();
   await sleep(windowMs / 2);
-  clearInterval(pacer);
-  await Promise.all(publishing);
-  await settle(stage);
-  const received = await stage.fetchReceived();
+  await load.stop();
+  await settle(setup);
+  const received = await setup.fetchReceived();
   return {
     confirmed: confirmed.length,
     lost: confirmed.filter((id) => !received.has(id)).length,
@@ -182,7 +181,7 @@ async function underLoad(
 }
 
 /** Until nothing more has come for a while. */
-async function settle({ received }: Stage): Promise<void> {
+async function settle({ received }: Setup): Promise<void> {
   let last = received();
   for (let since = Date.now(); Date.now() - since < QUIET_MS; await sleep(100)) {
     if (received() === last) continue;

@@ -7,12 +7,12 @@ import { topology } from '@framewire/contract';
 import { applyTopology, type Broker, createBrokerAdmin, declareTopology } from '@framewire/runtime/amqp';
 import { createFramePublisher } from '@framewire/runtime/frames';
 import type { Log } from '@framewire/runtime/telemetry';
+import { forkPart, type RunningPart } from '../../testkit/system/part.ts';
 import type { Vhost } from '../broker.ts';
-import { type Forked, forkPart } from '../forked.ts';
 import type { BenchGateway } from './gateway.ts';
 
 /** One of the connectors that are compared. */
-export interface ConnectorSubject {
+export interface ConnectorTarget {
   name: string;
   /** What the function's annotation says. */
   topic: string;
@@ -33,7 +33,7 @@ const PUBLISH_MS = 2_000;
 /** How often each asks the gateway for its functions, milliseconds. */
 const REFRESH_MS = 2_000;
 
-export const ours: ConnectorSubject = {
+export const ours: ConnectorTarget = {
   name: 'framewire',
   topic: 'frame_queue',
   async prepare({ amqp, management }) {
@@ -41,7 +41,7 @@ export const ours: ConnectorSubject = {
     await applyTopology(createBrokerAdmin(management), topology());
   },
   async start({ amqp }, { url, password }) {
-    const connector: Forked = await forkPart('connectors/rabbitmq/dist/main.js', {
+    const connector: RunningPart = await forkPart('connectors/rabbitmq/dist/main.js', {
       AMQP_URL: amqp,
       GATEWAY_URL: url,
       BASIC_AUTH_PASSWORD: password,
@@ -66,7 +66,7 @@ export const ours: ConnectorSubject = {
 };
 
 /** https://github.com/Templum/rabbitmq-connector. @param binary a built one. */
-export function templum(binary: string): ConnectorSubject {
+export function templum(binary: string): ConnectorTarget {
   const exchange = 'templum';
   const topic = 'frames';
   return {

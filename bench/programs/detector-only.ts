@@ -1,10 +1,10 @@
-/** A detector in a process that does nothing else, one picture after the other: what decoding and detecting costs at the least. */
+/** A detector in a process that does nothing else: the least that decoding and detecting one frame after the other costs. */
 import { createDetector } from '../../functions/detect-faces/detectors/create.ts';
-import type { AloneAnswer, AloneTask } from '../targets/detector-only.ts';
+import type { DetectorAnswer, DetectorTask } from '../targets/detector-only.ts';
 
 const LIMITS = { maxPixels: 50_000_000, timeLimit: 10_000 };
 
-process.once('message', async ({ spec, jpegs, warmUpMs, windowMs }: AloneTask) => {
+process.once('message', async ({ spec, jpegs, warmUpMs, windowMs }: DetectorTask) => {
   const detector = await createDetector(spec, LIMITS);
   let frames = 0;
   const detectUntil = async (end: number) => {
@@ -15,7 +15,7 @@ process.once('message', async ({ spec, jpegs, warmUpMs, windowMs }: AloneTask) =
   const [begin, before] = [performance.now(), process.cpuUsage()];
   await detectUntil(begin + windowMs);
   const { user, system } = process.cpuUsage(before);
-  const answer: AloneAnswer = {
+  const answer: DetectorAnswer = {
     rate: (1000 * frames) / (performance.now() - begin),
     cpu: (user + system) / 1000 / frames,
   };

@@ -3,12 +3,15 @@ import { createFramePublisher } from '@framewire/runtime/frames';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Bounds } from '../../testkit/clients/openfaas.ts';
-import { readHistory, type Series } from '../../testkit/clients/prometheus.ts';
-import { readResults } from '../../testkit/result-stream.ts';
-import { type Account, createAccount, type Second, type Verdict } from './account.ts';
-import { startCameras } from './cameras.ts';
+import { queryRange, type Series } from '../../testkit/clients/prometheus.ts';
+import { createCameraSender } from '../../testkit/load/cameras.ts';
+import { startOpenLoad } from '../../testkit/load/open.ts';
+import { createOracle, type OracleReport } from '../../testkit/oracle/oracle.ts';
+import { readResults } from '../../testkit/results/result-stream.ts';
+import { DEADLINE_MS } from '../load.ts';
 import { type Plan, type PlanOptions, planFor } from './plan.ts';
 import { FUNCTION, type Target } from './target.ts';
+import { createTimeline, type Second, type Timeline } from './timeline.ts';
 import { countTurns, type Observed, type Watch, watchReplicas } from './watch.ts';
 
 /** What one load step showed. Moments are milliseconds since the epoch, times milliseconds. */
@@ -36,7 +39,7 @@ export interface LoadStep {
   turns: number;
   /** The most that were wanted. */
   most: number;
-  verdict: Verdict;
+  report: OracleReport;
 }
 
 const CAMERA = 'scale-';
@@ -52,36 +55,59 @@ export async function runLoadStep(
 ): Promise<LoadStep> {
   const { jpegs, log, say } = options;
   const broker = createBroker({ url: target.amqp, name: 'bench', log });
-  const watch = watchReplicas(target.gateway);
+  const watch = watchReplicas(target.openFaas, FUNCTION);
   try {
     const detector = await askDetector(broker, jpegs[0]!, log);
     const plan = planFor(detector, options);
-    const bounds = await target.gateway.bounds();
+    const bounds = await target.openFaas.bounds(FUNCTION);
     await comeToRest(target, watch, bounds);
     say(`${detector}: 1 camera, ${plan.cameras} for ${plan.high} s, 1 again, ${plan.fps} frames/s each`);
 
-    const account = createAccount();
+    const timeline = createTimeline();
+    const oracle = createOracle();
     const begin = Date.now();
-    const reader = readResults(broker, (record) => record.camera_id.startsWith(CAMERA) && account.recorded(record));
-    const name = (camera: number) => `${CAMERA}${camera}`;
-    const cameras = startCameras({ broker, log, fps: plan.fps, jpegs, account, name });
-    cameras.set(1);
+    const reader = readResults(broker, (record) => {
+      if (!record.camera_id.startsWith(CAMERA) || record.outcome === 'shed') return;
+      timeline.recorded(record);
+      oracle.recorded(record);
+      oracle.shown(record);
+    });
+    const sender = createCameraSender(broker, log);
+    let cameras = 1;
+    const load = startOpenLoad(plan.fps, async (number) => {
+      const captured_at = Date.now();
+      const camera_id = `${CAMERA}${1 + (number % cameras)}`;
+      const jpeg = jpegs[number % jpegs.length]!;
+      const { frame, sent } = await sender.send({
+        camera_id,
+        captured_at,
+        deadline_ms: captured_at + DEADLINE_MS,
+        jpeg,
+      });
+      timeline.offered(sent);
+      if (sent === 'taken') oracle.confirmed(frame);
+    });
+    const setCameras = (count: number) => {
+      cameras = count;
+      load.rate = count * plan.fps;
+    };
     await sleep(plan.before * 1000);
     // a machine that is busy otherwise may have let one camera be too much for a moment
     await comeToRest(target, watch, bounds);
     const up = Date.now();
-    cameras.set(plan.cameras);
-    await watchHeight(account, watch, plan, up, say);
+    setCameras(plan.cameras);
+    await watchHeight(timeline, watch, plan, up, say);
     const down = Date.now();
-    cameras.set(1);
+    setCameras(1);
     const untilBack = await backAtMinimum(watch, bounds, down, plan.after * 1000);
     say(untilBack === undefined ? `not back after ${plan.after} s` : `back after ${(untilBack / 1000).toFixed(1)} s`);
     const end = Date.now();
-    await cameras.close();
-    await waitFor('outcomes', () => account.waiting() === 0, { timeout: REST_MS }).catch(() => {});
+    await load.stop();
+    await sender.close();
+    await waitFor('outcomes', () => oracle.waiting() === 0, { timeout: REST_MS }).catch(() => {});
     await reader.stop();
 
-    const history = (promql: string) => readHistory(target.prometheus, promql, begin, end);
+    const history = (promql: string) => queryRange(target.prometheus, promql, begin, end);
     const series = `{function_name=~"${FUNCTION}[.].*"}`;
     const whole = Math.floor((end - begin) / 1000);
     const high = watch.observed.filter(({ at }) => at >= up && at < down);
@@ -93,17 +119,17 @@ export async function runLoadStep(
       begin,
       up,
       down,
-      seconds: account.seconds().slice(0, whole),
+      seconds: timeline.seconds().slice(0, whole),
       wanted: bySecond(watch.observed, begin, whole),
       queue: await history(`max(function:frames_queued${series})`),
       drain: await history(`max(function:drain_seconds${series})`),
       utilisation: await history(`max(function:utilisation${series})`),
       firing: await history(`max(ALERTS{alertname="FunctionUnderLoad", alertstate="firing"})`),
-      untilAtWork: { second: account.untilAtWork(2, up), third: account.untilAtWork(3, up) },
+      untilAtWork: { second: timeline.untilAtWork(2, up), third: timeline.untilAtWork(3, up) },
       untilBack,
       turns: countTurns(high),
       most: Math.max(...high.map(({ wanted }) => wanted)),
-      verdict: account.close(),
+      report: oracle.close(() => true),
     };
   } finally {
     await watch.stop();
@@ -132,25 +158,25 @@ async function askDetector(broker: Broker, jpeg: Uint8Array, log: Log): Promise<
   return found;
 }
 
-async function comeToRest({ gateway }: Target, watch: Watch, { min }: Bounds): Promise<void> {
+async function comeToRest({ openFaas }: Target, watch: Watch, { min }: Bounds): Promise<void> {
   const isThere = () => watch.newest?.wanted === min && watch.newest.available === min;
   await waitFor('the first word of the gateway', () => watch.newest);
   // by itself; where nothing has raised the alert nothing resolves it, and what was scaled by hand stays so
   if (await waitFor('rest', isThere, { timeout: REST_MS / 2, every: 250 }).catch(() => false)) return;
-  await gateway.scale(min);
+  await openFaas.scale(FUNCTION, min);
   await waitFor(`${min} replicas at rest`, isThere, { timeout: REST_MS / 2, every: 250 });
 }
 
-/** Tells of each further replica as it comes. */
-async function watchHeight(account: Account, watch: Watch, plan: Plan, up: number, say: (line: string) => void) {
-  let told = 1;
+/** Reports each further replica as it comes. */
+async function watchHeight(timeline: Timeline, watch: Watch, plan: Plan, up: number, say: (line: string) => void) {
+  let reported = 1;
   const end = up + plan.high * 1000;
   while (Date.now() < end) {
     await sleep(Math.min(200, Math.max(0, end - Date.now())));
-    const after = account.untilAtWork(told + 1, up);
+    const after = timeline.untilAtWork(reported + 1, up);
     if (after === undefined) continue;
-    told++;
-    say(`${told} replicas at work after ${(after / 1000).toFixed(1)} s, ${watch.newest?.wanted} wanted`);
+    reported++;
+    say(`${reported} replicas at work after ${(after / 1000).toFixed(1)} s, ${watch.newest?.wanted} wanted`);
   }
 }
 

@@ -1,11 +1,11 @@
 import { figure } from '../../testkit/report/table.ts';
+import { timePlot } from '../../testkit/report/time-plot.ts';
 import type { Section } from '../scenarios/scenario.ts';
-import { timePlot } from '../time-plot.ts';
 import type { LoadStep } from './load-step.ts';
 
 /** One load step: how fast the replicas followed, whether they swung, what it cost; and its picture. */
 export function reportLoadStep(step: LoadStep): Section {
-  const { where, detector, plan, bounds, untilAtWork, untilBack, turns, most, verdict } = step;
+  const { where, detector, plan, bounds, untilAtWork, untilBack, turns, most, report } = step;
   const title = `Replicas ${where}: ${detector}`;
   const { fps, cameras, high } = plan;
   const height = step.seconds.slice(toSecond(step, step.up), toSecond(step, step.down));
@@ -30,10 +30,10 @@ export function reportLoadStep(step: LoadStep): Section {
         ['frames/s offered at the height', figure(total(({ offered }) => offered) / height.length)],
         ['of them detected', share(total(({ detected }) => detected))],
         ['expired', share(total(({ expired }) => expired))],
-        ['let go at the camera, or refused by the queue', share(total(({ shed }) => shed))],
-        ['frames confirmed, in all', `${verdict.confirmed}`],
-        ['of them without an outcome', `${verdict.lost}`],
-        ['with a second outcome', `${verdict.repeated}`],
+        ['shed at the camera, or refused by the queue', share(total(({ shed }) => shed))],
+        ['frames confirmed, in all', `${report.confirmed}`],
+        ['of them without an outcome', `${report.lost.length}`],
+        ['with a second outcome', `${report.repeated}`],
       ],
     },
     plot: { name: `${fileName(title)}.svg`, svg: draw(title, step) },
@@ -74,11 +74,11 @@ function draw(title: string, step: LoadStep): string {
         ],
       },
       {
-        title: 'Age',
+        title: 'Latency',
         unit: 'ms, from capture to result',
         lines: [
-          { name: 'p50', values: of(({ ageP50 }) => ageP50) },
-          { name: 'p99', values: of(({ ageP99 }) => ageP99) },
+          { name: 'p50', values: of(({ latencyP50 }) => latencyP50) },
+          { name: 'p99', values: of(({ latencyP99 }) => latencyP99) },
         ],
       },
     ],

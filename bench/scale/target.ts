@@ -1,9 +1,13 @@
 import { readConfig, text, url } from '@framewire/runtime/process';
-import { createGatewayClient, type GatewayClient } from '../../testkit/clients/openfaas.ts';
-import { type System, startSystem } from '../system.ts';
+import { createOpenFaasClient, type OpenFaas } from '../../testkit/clients/openfaas.ts';
+import { startSystem } from '../../testkit/system/system.ts';
 
 /** The function whose number of replicas is watched. */
 export const FUNCTION = 'detect-faces';
+/** As many replicas as the community edition of OpenFaaS runs. */
+const MAX_REPLICAS = 5;
+/** Its detect-faces sleeps: it shows what replicas do where a machine has too few cores for them. */
+export const SLEEPER = 'bench/sleeper/stack.yml';
 
 /** A running system whose detect-faces follows the load. */
 export interface Target {
@@ -12,14 +16,9 @@ export interface Target {
   /** A user of it may publish to `frames` and read `result_queue`. */
   amqp: string;
   prometheus: string;
-  gateway: GatewayClient;
-  /** The system, where it was started for this. */
-  system?: System;
-  stop(): Promise<void>;
+  openFaas: OpenFaas;
+  stop(): Promise<unknown>;
 }
-
-/** Its detect-faces sleeps: where a machine has too few cores for more replicas, it shows what they do by themselves. */
-export const SLEEPER = 'bench/sleeper/stack.yml';
 
 export const TARGET_HELP = `\
 An OpenFaaS that runs is measured instead of a system of its own where OPENFAAS_URL is set:
@@ -31,23 +30,12 @@ An OpenFaaS that runs is measured instead of a system of its own where OPENFAAS_
 /** Whether a system that runs is to be measured. */
 export const isGiven = (): boolean => Boolean(process.env.OPENFAAS_URL);
 
-/** A system of its own, whose replicas follow the load from 1 to `max`. @param stack whose detect-faces takes the place of the system's. */
-export async function startTarget(options: { models?: string; stack?: string; max: number }): Promise<Target> {
-  const { models, stack, max } = options;
-  const system = await startSystem({ detector: 'auto', replicas: `1-${max}`, models, stack });
-  return {
-    where: 'under npm start',
-    amqp: system.amqp,
-    prometheus: system.prometheus,
-    gateway: createGatewayClient({
-      url: system.gateway,
-      user: 'admin',
-      password: system.password,
-      functionName: FUNCTION,
-    }),
-    system,
-    stop: () => system.stop(),
-  };
+/** A system of its own, whose replicas follow the load. @param stack whose detect-faces takes the place of the system's. */
+export async function startTarget({ models, stack }: { models?: string; stack?: string }): Promise<Target> {
+  const args = ['--no-demo', '--replicas', `1-${MAX_REPLICAS}`, ...(stack ? ['--stack', stack] : [])];
+  const system = await startSystem({ args, models });
+  const { amqp, prometheus } = system;
+  return { where: 'under npm start', amqp, prometheus, openFaas: createOpenFaasClient(system), stop: system.stop };
 }
 
 /** The OpenFaaS that the environment names. */
@@ -60,17 +48,16 @@ export async function useTarget(): Promise<Target> {
     PROMETHEUS_URL: url(http),
     AMQP_URL: url(['amqp', 'amqps'], { secret: true }),
   });
-  const gateway = createGatewayClient({
-    url: config.OPENFAAS_URL,
+  const openFaas = createOpenFaasClient({
+    gateway: config.OPENFAAS_URL,
     user: config.OPENFAAS_USER,
     password: config.OPENFAAS_PASSWORD,
-    functionName: FUNCTION,
   });
   return {
-    where: `on OpenFaaS (${await gateway.provider()})`,
+    where: `on OpenFaaS (${await openFaas.provider()})`,
     amqp: config.AMQP_URL,
     prometheus: config.PROMETHEUS_URL,
-    gateway,
+    openFaas,
     stop: async () => {},
   };
 }

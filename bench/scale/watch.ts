@@ -1,5 +1,5 @@
 import { sleep } from '@framewire/runtime/process';
-import type { GatewayClient } from '../../testkit/clients/openfaas.ts';
+import type { OpenFaas } from '../../testkit/clients/openfaas.ts';
 
 export interface Observed {
   /** Milliseconds since the epoch. */
@@ -19,13 +19,13 @@ export interface Watch {
 /** Milliseconds from one answer to the next question. */
 const EVERY_MS = 250;
 
-export function watchReplicas(gateway: GatewayClient): Watch {
+export function watchReplicas(openFaas: OpenFaas, name: string): Watch {
   const ending = new AbortController();
   const observed: Observed[] = [];
   const running = (async () => {
     while (!ending.signal.aborted) {
       try {
-        const { replicas, availableReplicas } = await gateway.replicas();
+        const { replicas, availableReplicas } = await openFaas.describe(name);
         observed.push({ at: Date.now(), wanted: replicas, available: availableReplicas });
       } catch {
         // a gateway that is away for a moment leaves a gap

@@ -1,11 +1,11 @@
 import { spread } from '../../testkit/report/statistics.ts';
 import { figure, withSpread } from '../../testkit/report/table.ts';
-import { totalCpu } from '../cpu.ts';
+import { totalCpu } from '../../testkit/system/cpu.ts';
 import { offer } from '../load.ts';
 import { framewire } from '../targets/framewire.ts';
-import type { Bench, Report, Scenario } from './scenario.ts';
+import type { Bench, Scenario, Section } from './scenario.ts';
 
-/** Frames a second in all, which every replica count can serve. */
+/** Frames a second in all, which each number of replicas can serve. */
 const RATE = { haar: 2, yunet: 40 };
 
 interface Variant {
@@ -38,7 +38,7 @@ export const cameras: Scenario = {
 
 async function measure(bench: Bench, detector: 'haar' | 'yunet', replicas: number, variants: Variant[]) {
   const { models, broker, log, pictures, quick, say } = bench;
-  const subject = await framewire({ detector, replicas, models, broker, log }).start();
+  const target = await framewire({ detector, replicas, models, broker, log }).start();
   const costs: [Variant, number][] = [];
   try {
     for (const variant of variants) {
@@ -46,36 +46,33 @@ async function measure(bench: Bench, detector: 'haar' | 'yunet', replicas: numbe
       const load = {
         rate: RATE[detector],
         cameras,
-        live: true,
         warmUpMs: quick ? 1_000 : 3_000,
         windowMs: quick ? 5_000 : 15_000,
       };
-      const { cpu, answers } = await offer(subject, pictures.jpegs, load);
+      const { cpu, answers } = await offer(target, pictures.jpegs, load);
       const cost = (1000 * totalCpu(cpu)) / answers.length;
       costs.push([variant, cost]);
       say(`${cameras} cameras, ${replicas} replicas: ${figure(cost)} ms of CPU a frame`);
     }
   } finally {
-    await subject.stop();
+    await target.stop();
   }
   return costs;
 }
 
-function report(detector: 'haar' | 'yunet', variants: Variant[], costs: Map<Variant, number[]>): Report {
+function report(detector: 'haar' | 'yunet', variants: Variant[], costs: Map<Variant, number[]>): Section[] {
   const first = spread(costs.get(variants.find(({ replicas }) => replicas === 2)!) ?? []).median;
-  return {
-    sections: [
-      {
-        title: 'CPU per frame by cameras and replicas',
-        text: `Detector ${detector}, ${RATE[detector]} frames/s in all, one viewer. Milliseconds of CPU a frame over all processes, the broker, Prometheus and everything that runs without a frame too; the last column compares with one camera at two replicas.`,
-        table: {
-          head: ['cameras', 'replicas', 'CPU a frame', 'in percent'],
-          rows: variants.map((variant) => {
-            const cost = spread(costs.get(variant) ?? []);
-            return [`${variant.cameras}`, `${variant.replicas}`, withSpread(cost), figure((100 * cost.median) / first)];
-          }),
-        },
+  return [
+    {
+      title: 'CPU per frame by cameras and replicas',
+      text: `Detector ${detector}, ${RATE[detector]} frames/s in all, one viewer. Milliseconds of CPU a frame over all processes, the broker, Prometheus and everything that runs without a frame too; the last column compares with one camera at two replicas.`,
+      table: {
+        head: ['cameras', 'replicas', 'CPU a frame', 'in percent'],
+        rows: variants.map((variant) => {
+          const cost = spread(costs.get(variant) ?? []);
+          return [`${variant.cameras}`, `${variant.replicas}`, withSpread(cost), figure((100 * cost.median) / first)];
+        }),
       },
-    ],
-  };
+    },
+  ];
 }

@@ -1,7 +1,7 @@
 import { spread } from '../../testkit/report/statistics.ts';
 import { figure, withSpread } from '../../testkit/report/table.ts';
 import { measureRound, type Round } from '../connectors/round.ts';
-import { type ConnectorSubject, ours, templum } from '../connectors/targets.ts';
+import { type ConnectorTarget, ours, templum } from '../connectors/targets.ts';
 import type { Scenario, Section } from './scenario.ts';
 
 /** The RabbitMQ connector against Templum's: the same gateway, broker, kind of queue and empty function. */
@@ -10,23 +10,23 @@ export const connectors: Scenario = {
   async run({ broker, pictures, quick, rounds, log, say }) {
     const binary = process.env.TEMPLUM_CONNECTOR;
     if (!binary) say('without Templum: TEMPLUM_CONNECTOR does not name a built connector');
-    const subjects = binary ? [ours, templum(binary)] : [ours];
-    const measured = new Map<ConnectorSubject, Round[]>(subjects.map((subject) => [subject, []]));
+    const targets = binary ? [ours, templum(binary)] : [ours];
+    const measured = new Map<ConnectorTarget, Round[]>(targets.map((target) => [target, []]));
     for (let number = 1; number <= rounds; number++) {
-      for (const [subject, list] of measured) {
+      for (const [target, list] of measured) {
         const windowMs = quick ? 4_000 : 8_000;
-        const round = await measureRound(subject, { broker, jpeg: pictures.jpegs[0]!, windowMs, log });
+        const round = await measureRound(target, { broker, jpeg: pictures.jpegs[0]!, windowMs, log });
         list.push(round);
         say(
-          `round ${number} of ${rounds}, ${subject.name}: ${figure(round.rate)} frames/s, ${figure(round.cpu.connector)} ms a frame; killed: ${round.killed.lost} of ${round.killed.confirmed} lost, ${round.killed.repeated} twice; gateway away: ${round.away.lost} of ${round.away.confirmed} lost`,
+          `round ${number} of ${rounds}, ${target.name}: ${figure(round.rate)} frames/s, ${figure(round.cpu.connector)} ms a frame; killed: ${round.killed.lost} of ${round.killed.confirmed} lost, ${round.killed.repeated} twice; gateway away: ${round.away.lost} of ${round.away.confirmed} lost`,
         );
       }
     }
-    return { sections: [report(measured)] };
+    return [report(measured)];
   },
 };
 
-function report(measured: ReadonlyMap<ConnectorSubject, Round[]>): Section {
+function report(measured: ReadonlyMap<ConnectorTarget, Round[]>): Section {
   const gateway = [...measured.values()][0]?.[0]?.gateway;
   return {
     title: 'Connectors',

@@ -5,12 +5,12 @@ import { topology, VIEWER_PROTOCOL } from '@framewire/contract';
 import { applyTopology, createBrokerAdmin, declareTopology } from '@framewire/runtime/amqp';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import WebSocket from 'ws';
+import { startShownFrames } from '../../testkit/load/shown-frames.ts';
 import { spread } from '../../testkit/report/statistics.ts';
 import { figure, withSpread } from '../../testkit/report/table.ts';
-import { cpuBetween, readCpu, totalCpu } from '../cpu.ts';
-import { type Forked, forkPart } from '../forked.ts';
-import { startPictures } from '../pictures-source.ts';
-import type { Bench, Report, Scenario } from './scenario.ts';
+import { cpuBetween, readCpu, totalCpu } from '../../testkit/system/cpu.ts';
+import { forkPart, type RunningPart } from '../../testkit/system/part.ts';
+import type { Bench, Scenario, Section } from './scenario.ts';
 
 /** Pictures a second to each viewer. */
 const RATE = 20;
@@ -56,19 +56,17 @@ function toRow(viewers: number, bare: Sent[], ours: Sent[]): string[] {
   ];
 }
 
-function report(rows: string[][]): Report {
-  return {
-    sections: [
-      {
-        title: 'Pictures to viewers',
-        text: `Microseconds of the server's CPU for each picture that reached a viewer, ${RATE} pictures a second to each. The bare \`ws\` server sends the same bytes from memory by a timer; results-ws takes picture and result from the broker, puts them together and counts what it sends.`,
-        table: {
-          head: ['viewers', 'bare ws', 'results-ws', 'results-ws / bare ws', 'results-ws delivered %'],
-          rows,
-        },
+function report(rows: string[][]): Section[] {
+  return [
+    {
+      title: 'Pictures to viewers',
+      text: `Microseconds of the server's CPU for each picture that reached a viewer, ${RATE} pictures a second to each. The bare \`ws\` server sends the same bytes from memory by a timer; results-ws takes picture and result from the broker, puts them together and counts what it sends.`,
+      table: {
+        head: ['viewers', 'bare ws', 'results-ws', 'results-ws / bare ws', 'results-ws delivered %'],
+        rows,
       },
-    ],
-  };
+    },
+  ];
 }
 
 async function measureBare(bench: Bench, viewers: number): Promise<Sent> {
@@ -90,7 +88,7 @@ async function measureResultsWs(bench: Bench, viewers: number): Promise<Sent> {
   await applyTopology(createBrokerAdmin(vhost.management), topology());
   const server = await forkPart('functions/results-ws/dist/main.js', { AMQP_URL: vhost.amqp, HOSTNAME: 'fan-out' });
   const { pictures, log } = bench;
-  const source = startPictures({ amqp: vhost.amqp, camera: CAMERA, rate: RATE, jpeg: pictures.jpegs[0]!, log });
+  const source = startShownFrames({ amqp: vhost.amqp, camera: CAMERA, rate: RATE, jpeg: pictures.jpegs[0]!, log });
   try {
     return await countPictures(bench, server, viewers, `${server.url.replace('http', 'ws')}/ws/results`);
   } finally {
@@ -100,7 +98,12 @@ async function measureResultsWs(bench: Bench, viewers: number): Promise<Sent> {
   }
 }
 
-async function countPictures({ quick, pictures }: Bench, server: Forked, viewers: number, url: string): Promise<Sent> {
+async function countPictures(
+  { quick, pictures }: Bench,
+  server: RunningPart,
+  viewers: number,
+  url: string,
+): Promise<Sent> {
   let received = 0;
   const size = pictures.jpegs[0]!.length;
   const sockets = Array.from({ length: viewers }, () => {

@@ -1,7 +1,7 @@
 import { figure } from '../../testkit/report/table.ts';
+import { timePlot } from '../../testkit/report/time-plot.ts';
 import type { Answer } from '../targets/target.ts';
-import { timePlot } from '../time-plot.ts';
-import type { Report, Section } from './scenario.ts';
+import type { Section } from './scenario.ts';
 
 /** What a viewer saw within a stretch of time: frames a second, and milliseconds from capture. */
 export interface Span {
@@ -28,7 +28,7 @@ export interface Overload {
   everySecond: Span[];
 }
 
-export const report = (overload: Overload): Report => ({ sections: [overTime(overload), byCamera(overload)] });
+export const report = (overload: Overload): Section[] => [overTime(overload), byCamera(overload)];
 
 function overTime({ detector, replicas, full, rate, seconds, spans, everySecond, offered }: Overload): Section {
   const minutes = seconds >= 120 ? `${Math.round(seconds / 60)} minutes` : `${seconds} s`;
@@ -37,7 +37,7 @@ function overTime({ detector, replicas, full, rate, seconds, spans, everySecond,
     text: `${detector}, ${replicas} replicas, one viewer. ${offered.size} cameras together offer ${figure(rate)} frames/s for ${minutes}, twice the ${figure(full)} that are shown at full load with the same viewer. Milliseconds from capture until the viewer has picture and result.`,
     how: 'one run',
     table: {
-      head: ['', 'shown/s', '% of full load', 'let go at the source/s', 'expired/s', 'age p50', 'age p99'],
+      head: ['', 'shown/s', '% of full load', 'shed at the source/s', 'expired/s', 'age p50', 'age p99'],
       rows: spans.map(({ shown, shed, expired, p50, p99 }, i) => [
         `${Math.round((i * seconds) / 10)} to ${Math.round(((i + 1) * seconds) / 10)} s`,
         figure(shown),
@@ -68,7 +68,7 @@ function overTime({ detector, replicas, full, rate, seconds, spans, everySecond,
             unit: 'frames/s',
             lines: [
               { name: 'shown', values: everySecond.map(({ shown }) => shown) },
-              { name: 'let go at the source', values: everySecond.map(({ shed }) => shed) },
+              { name: 'shed at the source', values: everySecond.map(({ shed }) => shed) },
               { name: 'expired', values: everySecond.map(({ expired }) => expired) },
             ],
           },
@@ -82,7 +82,7 @@ function byCamera({ offered, answers }: Overload): Section {
   const rows = [...offered].sort().map(([camera, frames]) => {
     const mine = answers.filter(({ cameraId }) => cameraId === camera);
     const count = (outcome: string) => mine.filter((answer) => answer.outcome === outcome).length;
-    const shed = count('shed') + mine.reduce((sum, { letGo = 0 }) => sum + letGo, 0);
+    const shed = count('shed') + mine.reduce((sum, answer) => sum + (answer.shed ?? 0), 0);
     const rest = mine.length - count('detected') - count('shed') - count('expired');
     return { camera, frames, detected: count('detected'), shed, expired: count('expired'), rest };
   });
@@ -94,10 +94,10 @@ function byCamera({ offered, answers }: Overload): Section {
   );
   return {
     title: 'Who lost how many',
-    text: `The same run, counted from its first frame to its last by what a viewer was told. The camera that had the fewest frames shown had ${figure((100 * Math.min(...shown)) / Math.max(...shown))} % of what the one with the most had; Jain's index is ${jain.toFixed(4)}. Frames without an outcome: ${without}.`,
+    text: `The same run, counted from its first frame to its last by what a viewer received. The camera that had the fewest frames shown had ${figure((100 * Math.min(...shown)) / Math.max(...shown))} % of what the one with the most had; Jain's index is ${jain.toFixed(4)}. Frames without an outcome: ${without}.`,
     how: 'one run',
     table: {
-      head: ['', 'offered', 'shown', 'let go at the source', 'expired', 'otherwise', 'without an outcome'],
+      head: ['', 'offered', 'shown', 'shed at the source', 'expired', 'otherwise', 'without an outcome'],
       rows: rows.map(({ camera, frames, detected, shed, expired, rest }) => [
         camera,
         ...[frames, detected, shed, expired, rest, frames - detected - shed - expired - rest].map(String),

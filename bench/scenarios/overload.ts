@@ -1,67 +1,64 @@
 import { sleep, waitFor } from '@framewire/runtime/process';
+import { startOpenLoad } from '../../testkit/load/open.ts';
 import { percentile } from '../../testkit/report/statistics.ts';
-import { saturate } from '../load.ts';
+import { DEADLINE_MS, saturate } from '../load.ts';
 import { framewire } from '../targets/framewire.ts';
-import type { Answer, Subject } from '../targets/target.ts';
+import type { Answer, Target } from '../targets/target.ts';
 import { type Overload, report, type Span } from './overload-report.ts';
 import type { Bench, Scenario } from './scenario.ts';
 
 const CAMERAS = 8;
 const REPLICAS = 2;
-/** As cameras have it. */
-const DEADLINE_MS = 2_000;
 /** Until the first frame of a steady state is shown, milliseconds. */
 const WARM_UP_MS = 5_000;
-/** What was let go last is told by a record of its own, a second later. */
+/** The source reports its last shed frames in a record of their own, a second later. */
 const SETTLE_MS = 20_000;
 
-/** Twice as many frames as can be detected, for ten minutes: what is shown, how old it is, and who lost what. */
+/** Twice as many frames as can be detected, for ten minutes: what is shown, its latency, and which camera lost how many. */
 export const overload: Scenario = {
   name: 'overload',
   async run(bench) {
     const { models, broker, log, quick, pictures, say } = bench;
     const detector = models ? 'yunet' : 'haar';
-    const subject = await framewire({ detector, replicas: REPLICAS, models, broker, log }).start();
+    const target = await framewire({ detector, replicas: REPLICAS, models, broker, log }).start();
     try {
       const windowMs = quick ? 10_000 : 30_000;
-      const full = await saturate(subject, pictures.jpegs, { warmUpMs: WARM_UP_MS, windowMs, watched: true });
+      const full = await saturate(target, pictures.jpegs, { warmUpMs: WARM_UP_MS, windowMs, watched: true });
       say(`full load: ${full.rate.toFixed(0)} frames/s are shown`);
       const seconds = bench.step.high ?? (quick ? 60 : 600);
-      const overload = await flood(bench, subject, 2 * full.rate, seconds);
+      const overload = await flood(bench, target, 2 * full.rate, seconds);
       return report({ detector, replicas: REPLICAS, full: full.rate, ...overload });
     } finally {
-      await subject.stop();
+      await target.stop();
     }
   },
 };
 
-/** Each camera at the same rate with a phase of its own, whatever comes back. */
-async function flood({ pictures, say }: Bench, subject: Subject, rate: number, seconds: number) {
+/** Every camera at the same rate, each with a phase of its own, whatever comes back. */
+async function flood({ pictures, say }: Bench, target: Target, rate: number, seconds: number) {
   const answers: Answer[] = [];
-  const viewer = await subject.openViewer!((answer) => answers.push(answer));
+  const viewer = await target.openViewer!((answer) => answers.push(answer));
   const offered = new Map<string, number>();
-  let sent = 0;
   const begin = Date.now();
-  const pacer = setInterval(() => {
-    for (const due = ((Date.now() - begin) * rate) / 1000; sent < due; sent++) {
-      const capturedAt = Date.now();
-      const cameraId = `camera-${sent % CAMERAS}`;
-      offered.set(cameraId, (offered.get(cameraId) ?? 0) + 1);
-      const jpeg = pictures.jpegs[sent % pictures.jpegs.length]!;
-      subject.send({ jpeg, capturedAt, cameraId, deadline: capturedAt + DEADLINE_MS }).catch(() => {});
-    }
-  }, 2);
+  const load = startOpenLoad(rate, (number) => {
+    const captured_at = Date.now();
+    const camera_id = `camera-${number % CAMERAS}`;
+    offered.set(camera_id, (offered.get(camera_id) ?? 0) + 1);
+    const jpeg = pictures.jpegs[number % pictures.jpegs.length]!;
+    return target.send({ jpeg, captured_at, camera_id, deadline_ms: captured_at + DEADLINE_MS });
+  });
   const length = Math.max(5_000, (seconds * 1000) / 10);
   for (let at = begin + WARM_UP_MS; at < begin + WARM_UP_MS + seconds * 1000; at += length) {
     await sleep(at + length - Date.now());
     const { shown, p50, p99 } = toSpan(answers, at, at + length);
     say(`${shown.toFixed(0)} frames/s are shown, ${p50} ms old at p50, ${p99} ms at p99`);
   }
-  clearInterval(pacer);
+  const stopped = load.stop();
   const end = Date.now();
-  const told = () => answers.reduce((sum, { letGo = 0 }) => sum + 1 + letGo, 0);
-  // each frame that was offered has ended, or its number is missing: then the table says so
-  await waitFor('the last outcomes', () => told() >= sent, { timeout: SETTLE_MS }).catch(() => {});
+  const reported = () => answers.reduce((sum, { shed = 0 }) => sum + 1 + shed, 0);
+  // where a frame has no outcome, the table says so
+  await waitFor('the last outcomes', () => reported() >= load.sent, { timeout: SETTLE_MS }).catch(() => {});
+  await stopped;
   await viewer.close();
   const spans: Span[] = [];
   for (let at = begin + WARM_UP_MS; at + length <= end; at += length) spans.push(toSpan(answers, at, at + length));
@@ -82,7 +79,7 @@ function toSpan(answers: Answer[], from: number, to: number): Span {
   return {
     shown: aSecond(detected.length),
     expired: aSecond(within.filter(({ outcome }) => outcome === 'expired').length),
-    shed: aSecond(within.reduce((sum, { outcome, letGo = 0 }) => sum + letGo + (outcome === 'shed' ? 1 : 0), 0)),
+    shed: aSecond(within.reduce((sum, { outcome, shed = 0 }) => sum + shed + (outcome === 'shed' ? 1 : 0), 0)),
     p50: percentile(ages, 0.5),
     p99: percentile(ages, 0.99),
   };

@@ -4,21 +4,16 @@ import { reportLoadStep } from '../scale/report.ts';
 import { isGiven, SLEEPER, startTarget, type Target, useTarget } from '../scale/target.ts';
 import type { Bench, Scenario, Section } from './scenario.ts';
 
-/** Replicas that may be run: as many as the community edition of OpenFaaS runs. */
-const MAX = 5;
-
 /** A load step through the whole loop: Prometheus, Alertmanager, the gateway, replicas, and back. */
 export const scale: Scenario = {
   name: 'scale',
   standsAlone: true,
   async run(bench) {
     const { models } = bench;
-    if (isGiven()) return { sections: [await measure(bench, await useTarget())] };
+    if (isGiven()) return [await measure(bench, await useTarget())];
     const sections: Section[] = [];
-    for (const stack of [SLEEPER, undefined]) {
-      sections.push(await measure(bench, await startTarget({ models, stack, max: MAX })));
-    }
-    return { sections };
+    for (const stack of [SLEEPER, undefined]) sections.push(await measure(bench, await startTarget({ models, stack })));
+    return sections;
   },
 };
 

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { within } from '@framewire/runtime/process';
 import type { DetectorSpec } from '../../functions/detect-faces/detectors/detector.ts';
 
-export interface AloneTask {
+export interface DetectorTask {
   spec: DetectorSpec;
   jpegs: Uint8Array[];
   warmUpMs: number;
   windowMs: number;
 }
 
-export interface AloneAnswer {
+export interface DetectorAnswer {
   /** Frames a second on one thread. */
   rate: number;
   /** Milliseconds of CPU for one frame. */
@@ -23,19 +23,19 @@ const SLACK_MS = 60_000;
 const WEIGHTS = 'yunet_n_320_320.onnx';
 
 /** Decoding and detecting without HTTP, queue or anything else beside it. */
-export async function detectAlone(
-  options: Omit<AloneTask, 'spec'> & { detector: string; models?: string },
-): Promise<AloneAnswer> {
+export async function detectOnly(
+  options: Omit<DetectorTask, 'spec'> & { detector: string; models?: string },
+): Promise<DetectorAnswer> {
   const { detector, models = '', ...task } = options;
   const spec: DetectorSpec = detector === 'haar' ? { kind: 'haar' } : { kind: 'yunet', weights: join(models, WEIGHTS) };
   const child = fork('bench/dist/programs/detector-only.js', { serialization: 'advanced' });
   try {
-    child.send({ spec, ...task } satisfies AloneTask);
+    child.send({ spec, ...task } satisfies DetectorTask);
     const ended = once(child, 'exit').then(() => {
-      throw new Error(`${detector} alone ended`);
+      throw new Error(`${detector} ended`);
     });
-    const answer = once(child, 'message').then(([message]) => message as AloneAnswer);
-    return await within(task.warmUpMs + task.windowMs + SLACK_MS, `${detector} alone`, Promise.race([answer, ended]));
+    const answer = once(child, 'message').then(([message]) => message as DetectorAnswer);
+    return await within(task.warmUpMs + task.windowMs + SLACK_MS, `${detector}`, Promise.race([answer, ended]));
   } finally {
     child.kill('SIGKILL');
   }

@@ -5,7 +5,7 @@ import { createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { BenchBroker } from '../broker.ts';
-import type { Answer, SubjectMaker } from './target.ts';
+import { count, createListeners, type TargetMaker } from './target.ts';
 
 export interface PythonWorkerOptions {
   /** An interpreter with what the worker needs. */
@@ -20,9 +20,9 @@ export interface PythonWorkerOptions {
 
 const CAMERA = 'default';
 
-/** Workers of the first generation on a vhost of the same broker, with the queues that they declare. */
-export function pythonWorker({ python, workers, threads, broker, log }: PythonWorkerOptions): SubjectMaker {
-  const name = `Python worker, ${workers} ${workers === 1 ? 'process' : 'processes'}, ${threads ? '1 thread each' : "OpenCV's threads"}`;
+/** Legacy workers on a vhost of the same broker, with the queues that they declare. */
+export function pythonWorker({ python, workers, threads, broker, log }: PythonWorkerOptions): TargetMaker {
+  const name = `Python worker, ${count(workers, 'process', 'processes')}, ${threads ? '1 thread each' : "OpenCV's threads"}`;
   return {
     name,
     async start() {
@@ -32,36 +32,27 @@ export function pythonWorker({ python, workers, threads, broker, log }: PythonWo
         Array.from({ length: workers }, (_, i) => startWorker(python, { ...env, NODE_ID: `worker-${i}` })),
       );
       const session = createBroker({ url: vhost.amqp, name: 'bench', log });
-      const listeners = new Set<(answer: Answer) => void>();
+      const { publish, onAnswer } = createListeners();
       session.consume({
         queue: 'result_queue',
         prefetch: 200,
         onDelivery({ content }) {
           const { original_timestamp, detections } = JSON.parse(content.toString('utf8'));
-          const answer = {
-            capturedAt: original_timestamp * 1000,
-            seenAt: Date.now(),
-            outcome: 'detected',
-            cameraId: CAMERA,
-            detections,
-          };
-          for (const listener of listeners) listener(answer);
+          const capturedAt = original_timestamp * 1000;
+          publish({ capturedAt, seenAt: Date.now(), outcome: 'detected', cameraId: CAMERA, detections });
           return 'ack';
         },
       });
 
       return {
         name,
-        async send({ jpeg, capturedAt }) {
-          const message = { frame: Buffer.from(jpeg).toString('base64'), timestamp: capturedAt / 1000 };
+        async send({ jpeg, captured_at }) {
+          const message = { frame: Buffer.from(jpeg).toString('base64'), timestamp: captured_at / 1000 };
           const content = Buffer.from(JSON.stringify(message));
           await session.publish({ exchange: '', key: 'frame_queue', content, timeoutMs: 10_000 });
           return 'taken';
         },
-        onAnswer(listener) {
-          listeners.add(listener);
-          return () => listeners.delete(listener);
-        },
+        onAnswer,
         processes: () => [...children.map(({ pid }) => ({ name: 'worker', pid: pid! })), ...broker.processes()],
         clear: () => vhost.purge('frame_queue'),
         async stop() {

@@ -1,15 +1,15 @@
 import { type DetectAnswer, detectAnswer } from '@framewire/contract';
 import { Pool } from 'undici';
-import { forkPart } from '../forked.ts';
-import type { Answer, SubjectMaker } from './target.ts';
+import { forkPart } from '../../testkit/system/part.ts';
+import { count as countOf, createListeners, type TargetMaker } from './target.ts';
 
 /** Frames that one replica is given at once, as the connector does it. */
 const CONCURRENCY = 2;
 
-/** The function alone: its replicas, posted to directly. What the rest of the way costs is the difference. */
-export function replicas(options: { detector: string; count: number; models?: string }): SubjectMaker {
+/** Replicas of the function alone, posted to directly. The difference to framewire is what transport costs. */
+export function replicas(options: { detector: string; count: number; models?: string }): TargetMaker {
   const { detector, count, models = '' } = options;
-  const name = `detect-faces ${detector} alone, ${count} ${count === 1 ? 'replica' : 'replicas'}`;
+  const name = `detect-faces ${detector} only, ${countOf(count, 'replica')}`;
   return {
     name,
     async start() {
@@ -21,27 +21,17 @@ export function replicas(options: { detector: string; count: number; models?: st
       );
       // undici sends a request to the connection that is free: at most so many are under way at a replica
       const pools = forks.map(({ url }) => new Pool(url, { connections: CONCURRENCY }));
-      const listeners = new Set<(answer: Answer) => void>();
+      const { publish, onAnswer } = createListeners();
       let turn = 0;
 
       return {
         name,
-        async send({ jpeg, capturedAt, cameraId }) {
+        async send({ jpeg, captured_at: capturedAt, camera_id: cameraId }) {
           const { detections } = await post(pools[turn++ % count]!, jpeg);
-          const answer = {
-            capturedAt,
-            seenAt: Date.now(),
-            outcome: 'detected',
-            cameraId,
-            detections,
-          };
-          for (const listener of listeners) listener(answer);
+          publish({ capturedAt, seenAt: Date.now(), outcome: 'detected', cameraId, detections });
           return 'taken';
         },
-        onAnswer(listener) {
-          listeners.add(listener);
-          return () => listeners.delete(listener);
-        },
+        onAnswer,
         processes: () => forks.map(({ pid }) => ({ name: 'detect-faces', pid })),
         clear: async () => {},
         async stop() {

@@ -1,52 +1,54 @@
-import type { Running } from '../cpu.ts';
-import type { Box } from '../truth.ts';
+import type { CameraFrame, Sent } from '../../testkit/load/cameras.ts';
+import type { Box } from '../../testkit/pictures/boxes.ts';
+import type { NamedPid } from '../../testkit/system/cpu.ts';
 
-/** A frame's end, as the reader of the results sees it. */
+/** The end of a frame, as a reader of the results or a viewer sees it. */
 export interface Answer {
   /** Milliseconds since the epoch, both by this machine's clock. */
   capturedAt: number;
   seenAt: number;
   outcome: string;
   cameraId: string;
-  /** Frames of its camera that their source let go before it, and that it tells of. */
-  letGo?: number;
-  /** Pixels of the picture. */
+  /** Frames of its camera that their source shed before it, as this result reports. */
+  shed?: number;
+  /** Pixels of the frame. */
   detections: Box[];
 }
 
-export interface Offered {
-  jpeg: Uint8Array;
-  capturedAt: number;
-  cameraId: string;
-  /** Live: worth nothing after this, milliseconds since the epoch. Only framewire knows such a thing. */
-  deadline?: number;
-}
-
-/**
- * What became of a frame at its source:
- * - `taken`: the broker has it;
- * - `refused`: the broker has not, and it was let go;
- * - `shed`: it was let go before anything was sent.
- */
-export type Sent = 'taken' | 'refused' | 'shed';
-
-/** What is compared: something that takes frames from a queue, finds faces and tells results. */
-export interface Subject {
+/** What is measured: something that takes frames, finds faces and publishes results. */
+export interface Target {
   readonly name: string;
-  send(frame: Offered): Promise<Sent>;
-  /** Told of each result as it comes out of the broker. Returns what ends that. */
+  /** Only framewire knows a deadline. */
+  send(frame: CameraFrame): Promise<Sent>;
+  /** Calls the listener with each result as it comes out of the broker. @returns what ends that. */
   onAnswer(listener: (answer: Answer) => void): () => void;
-  /** Shows results and pictures to a viewer until `close`; undefined where there is none to have. */
+  /** Shows results and frames to a viewer until `close`; undefined where there are no viewers. */
   openViewer?(onShown: (answer: Answer) => void): Promise<{ close(): Promise<void> }>;
   /** All that works for it, the broker included. */
-  processes(): Running[];
+  processes(): NamedPid[];
   /** Drops what still waits. */
   clear(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Where each round gets a new one from. */
-export interface SubjectMaker {
+/** Starts a new target for each round. */
+export interface TargetMaker {
   name: string;
-  start(): Promise<Subject>;
+  start(): Promise<Target>;
 }
+
+/** A set of listeners, for `onAnswer`. */
+export function createListeners() {
+  const listeners = new Set<(answer: Answer) => void>();
+  return {
+    publish(answer: Answer) {
+      for (const listener of listeners) listener(answer);
+    },
+    onAnswer(listener: (answer: Answer) => void) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+export const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;

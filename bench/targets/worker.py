@@ -1,4 +1,4 @@
-"""The first generation's worker, for comparison: frames as base64 JSON from a queue, faces by OpenCV's cascade, results to a queue."""
+"""The legacy worker, for comparison: frames as base64 JSON from a queue, faces by OpenCV's cascade, results to a queue."""
 
 import base64
 import json

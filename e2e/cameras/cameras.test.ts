@@ -7,21 +7,21 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { drawPictures, makeFilm, streamFilm } from '../../testkit/cameras/film.ts';
 import { startMjpegServer } from '../../testkit/cameras/mjpeg-server.ts';
 import { startRtspServer } from '../../testkit/cameras/rtsp-server.ts';
+import { openResultLog, type ResultLog } from '../../testkit/results/result-stream.ts';
 import { putCamera, removeCameras, untilView, viewOf } from '../../testkit/system/cameras.ts';
 import { keepScreenshot } from '../browser/launch.ts';
 import { useChromium } from '../browser/use.ts';
-import { type Ledger, openLedger } from '../system/ledger.ts';
 
 const system = inject('system');
 const chromium = useChromium();
-let ledger: Ledger;
+let ledger: ResultLog;
 let folder: string;
 let pictures: Uint8Array[];
 let film: string;
 let page: Page;
 
 beforeAll(async () => {
-  ledger = openLedger(system.amqp);
+  ledger = openResultLog(system.amqp);
   const media = join(system.data, 'media');
   await mkdir(media, { recursive: true });
   folder = await mkdtemp(join(media, 'films-'));

@@ -4,7 +4,7 @@ import { sleep, waitFor } from '@framewire/runtime/process';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ingestUrl, postBody, putCamera } from '../../testkit/system/cameras.ts';
-import { type System, startSystem } from '../../testkit/system/start.ts';
+import { type System, startSystem } from '../../testkit/system/system.ts';
 import { keepScreenshot } from '../browser/launch.ts';
 import { useChromium } from '../browser/use.ts';
 

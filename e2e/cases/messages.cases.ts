@@ -6,17 +6,17 @@ import { type Broker, createBroker, type Publication, PublishError } from '@fram
 import { waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import { createScene } from '../../connectors/camera/demo/scene.ts';
-import { type Ledger, openLedger } from '../system/ledger.ts';
+import { createScene } from '../../testkit/pictures/scene.ts';
+import { openResultLog, type ResultLog } from '../../testkit/results/result-stream.ts';
 import { aCase, type Seen } from './case.ts';
 
 const system = inject('system');
 let broker: Broker;
-let ledger: Ledger;
+let ledger: ResultLog;
 let picture: Uint8Array;
 beforeAll(async () => {
   broker = createBroker({ url: system.amqp, name: 'cases', log: silentLog });
-  ledger = openLedger(system.amqp);
+  ledger = openResultLog(system.amqp);
   picture = await createScene('cases').draw(0);
 });
 afterAll(async () => {

@@ -3,9 +3,9 @@ import { errorBody } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { createScene } from '../../connectors/camera/demo/scene.ts';
+import { createScene } from '../../testkit/pictures/scene.ts';
+import { openResultLog } from '../../testkit/results/result-stream.ts';
 import { ingestUrl, postBody, postFrame } from '../../testkit/system/cameras.ts';
-import { openLedger } from '../system/ledger.ts';
 
 const system = inject('system');
 let jpeg: Uint8Array;
@@ -80,7 +80,7 @@ describe('refused at once', () => {
 });
 
 it('a picture that only its decoder can tell to be bad ends as rejected, with the reason', async () => {
-  const ledger = openLedger(system.amqp);
+  const ledger = openResultLog(system.amqp);
   const bad = Buffer.from(jpeg);
   // within the entropy-coded data, whose markers a header does not show
   bad.fill(0xff, Math.floor(bad.length * 0.5), bad.length - 2);

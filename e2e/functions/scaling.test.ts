@@ -3,12 +3,12 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { query } from '../../testkit/clients/prometheus.ts';
+import { startPosts } from '../../testkit/load/posts.ts';
+import { openResultLog } from '../../testkit/results/result-stream.ts';
 import { ROOT } from '../../testkit/system/paths.ts';
 import { processesOf } from '../../testkit/system/processes.ts';
-import { type System, startSystem } from '../../testkit/system/start.ts';
-import { openLedger } from '../system/ledger.ts';
-import { startLoad } from '../system/load.ts';
-import { query } from '../system/prometheus.ts';
+import { type System, startSystem } from '../../testkit/system/system.ts';
 
 let system: System;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ afterAll(() => system?.stop());
 
 const replicas = () => processesOf(system.data, 'detect-faces');
 const nodes = async () => {
-  const samples = await query(system, 'count by (node_id) (cv_frames_processed_total > 0)');
+  const samples = await query(system.prometheus, 'count by (node_id) (cv_frames_processed_total > 0)');
   return samples.map(({ metric }) => metric.node_id);
 };
 
@@ -35,14 +35,14 @@ async function scale(replicas: number): Promise<string | undefined> {
 
 it('three replicas are three node ids', async () => {
   expect(replicas()).toHaveLength(3);
-  const load = await startLoad(system, 'scaled', 6);
+  const load = await startPosts(system, 'scaled', 6);
   await waitFor('three names in the numbers', async () => (await nodes()).length >= 3, { timeout: 60_000, every: 500 });
   await load.stop();
 });
 
 it('up to five and back to one under load, and each accepted frame has exactly one outcome', async () => {
-  const ledger = openLedger(system.amqp);
-  const load = await startLoad(system, 'scaled', 6);
+  const ledger = openResultLog(system.amqp);
+  const load = await startPosts(system, 'scaled', 6);
   const more = async () => {
     const enough = load.accepted.length + 30;
     await waitFor('frames under way', () => load.accepted.length >= enough, { timeout: 60_000 });

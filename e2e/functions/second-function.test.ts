@@ -2,18 +2,18 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ingestAnswer, ledgerAnswer, QUEUE, type Topic, topology } from '@framewire/contract';
-import { createBroker } from '@framewire/runtime/amqp';
+import { ingestAnswer, ledgerAnswer, type Topic, topology } from '@framewire/contract';
+import { createBroker, createBrokerAdmin } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
+import type { ConsumeMessage } from 'amqplib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createScene } from '../../connectors/camera/demo/scene.ts';
-import { openBrokerAdmin } from '../../testkit/system/broker.ts';
+import { query } from '../../testkit/clients/prometheus.ts';
+import { createScene } from '../../testkit/pictures/scene.ts';
+import { openResultLog, type ResultLog, readMessages } from '../../testkit/results/result-stream.ts';
 import { ingestUrl, postBody } from '../../testkit/system/cameras.ts';
 import { ROOT } from '../../testkit/system/paths.ts';
-import { type System, startSystem } from '../../testkit/system/start.ts';
-import { type Ledger, openLedger } from '../system/ledger.ts';
-import { query } from '../system/prometheus.ts';
+import { type System, startSystem } from '../../testkit/system/system.ts';
 
 /** Fails in the way that its camera is called. */
 const FICKLE = `
@@ -50,7 +50,7 @@ interface Passed {
 
 let folder = '';
 let system: System;
-let ledger: Ledger;
+let ledger: ResultLog;
 const passed: Passed[] = [];
 const broker = () => createBroker({ url: system.amqp, name: 'answers', log: silentLog });
 let answers: ReturnType<typeof broker>;
@@ -69,18 +69,12 @@ beforeAll(async () => {
     env: { TOPIC_QUEUES: 'bytes=byte_queue,fickle=fickle_queue' },
   });
   await limitTries('fickle_queue');
-  ledger = openLedger(system.amqp);
+  ledger = openResultLog(system.amqp);
   answers = broker();
-  answers.consume({
-    queue: QUEUE.results,
-    prefetch: 100,
-    arguments: () => ({ 'x-stream-offset': 'first' }),
-    onDelivery({ properties, content }) {
-      if (!properties.type)
-        passed.push({ frame_id: properties.headers?.frame_id as string, content: content.toString() });
-      return 'ack';
-    },
-  });
+  const keep = ({ properties: { type, headers }, content }: ConsumeMessage) => {
+    if (!type) passed.push({ frame_id: headers?.frame_id as string, content: content.toString() });
+  };
+  readMessages(answers, keep, 'first');
 });
 afterAll(async () => {
   await ledger?.close();
@@ -90,7 +84,7 @@ afterAll(async () => {
 });
 
 async function limitTries(queue: string): Promise<void> {
-  const admin = openBrokerAdmin(system);
+  const admin = createBrokerAdmin(system.management);
   const usual: Topic = { topic: 'fickle', queue, maxLength: 64, maxBytes: 1e8 };
   const policy = topology([usual]).policies.find(({ name }) => name.endsWith(queue))!;
   await admin.call('PUT', `policies/%2F/${queue}`, {
@@ -159,6 +153,6 @@ it('has its frames in the account, and no numbers where it tells none', async ()
   const account = async () => ledgerAnswer.parse(await (await fetch(`${system.dashboard}/api/ledger`)).json()).totals;
   await waitFor('nothing in flight', async () => (await account()).in_flight === 0, { timeout: 60_000 });
   expect(await account()).toMatchObject({ unaccounted: 0, failed: 5 });
-  expect(await query(system, 'up{job=~"count-bytes|fickle"}')).toEqual([]);
-  expect(await query(system, 'up{job="detect-faces"} == 1')).not.toEqual([]);
+  expect(await query(system.prometheus, 'up{job=~"count-bytes|fickle"}')).toEqual([]);
+  expect(await query(system.prometheus, 'up{job="detect-faces"} == 1')).not.toEqual([]);
 });

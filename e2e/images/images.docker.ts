@@ -2,9 +2,10 @@ import type { DetectAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawScene, FACES } from '../../functions/detect-faces/testing/scene.ts';
+import { openEventsViewer } from '../../testkit/viewers/server-sent-events.ts';
 import { baseImages, buildFunction, buildPart } from './build.ts';
 import { docker, runContainer, whyNoImages } from './docker.ts';
-import { authorization, type ContainerSystem, type Images, startSystem } from './system.ts';
+import { authorization, type ContainerSystem, type Images, KEY, startSystem } from './system.ts';
 
 const { REGISTRY, TAG = 'latest' } = process.env;
 /** Images that are there already, where REGISTRY names them. */
@@ -95,23 +96,14 @@ describe.skipIf(why)(`images${why ? ` (skipped: ${why})` : ''}`, () => {
   }, 180_000);
 
   it('a frame comes back with its faces, as an event too', async () => {
-    const leaving = new AbortController();
-    const events = await fetch(`http://127.0.0.1:${system.results.port}/api/events`, {
-      headers: { ...authorization, accept: 'text/event-stream' },
-      signal: leaving.signal,
-    });
-    expect(events.status).toBe(200);
-    let said = '';
-    const listening = (async () => {
-      const decoder = new TextDecoder();
-      for await (const chunk of events.body!) said += decoder.decode(chunk as Uint8Array);
-    })().catch(() => {});
+    const viewer = await openEventsViewer(`http://127.0.0.1:${system.results.port}/api/events`, { key: KEY });
+    expect(viewer.status).toBe(200);
     const [id] = await postMany('door', 1);
     const [[record]] = (await outcomesOf([id!])) as [[(typeof system.outcomes)[number]]];
     expect(record).toMatchObject({ outcome: 'detected', camera_id: 'door', node_id: system.detectors[0]!.id });
-    await waitFor('the result as an event', () => said.includes(id!), { timeout: 30_000 });
-    leaving.abort();
-    await listening;
+    const shown = () => viewer.records.some(({ frame_id }) => frame_id === id);
+    await waitFor('the result as an event', shown, { timeout: 30_000 });
+    await viewer.close();
   });
 
   it('a replica that is told to end loses no frame, and tries none twice', async () => {

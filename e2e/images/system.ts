@@ -3,16 +3,16 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect as dial, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrokerUser, permissions, type ResultRecord, resultRecord, topology } from '@framewire/contract';
+import { type BrokerUser, permissions, type ResultRecord, topology } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { createRegistry } from '@framewire/runtime/telemetry';
 import { silentLog, testBroker } from '@framewire/runtime/testing';
-import { connect } from 'amqplib';
 import { readStack } from '../../deploy/manifests.ts';
 import { declare } from '../../deploy/topology/apply.ts';
 import { createEmptyVhost } from '../../deploy/topology/testing/vhost.ts';
 import { createSecretStore } from '../../local/gateway/api/secret-store.ts';
 import { createGateway } from '../../local/gateway/server.ts';
+import { openResultLog } from '../../testkit/results/result-stream.ts';
 import { type Container, docker, runContainer } from './docker.ts';
 
 export interface ContainerSystem {
@@ -39,7 +39,7 @@ export interface Images {
   connector: string;
 }
 
-const KEY = 'a-key';
+export const KEY = 'a-key';
 export const authorization = { authorization: `Bearer ${KEY}` };
 
 export async function startSystem(images: Images): Promise<ContainerSystem> {
@@ -75,20 +75,8 @@ export async function startSystem(images: Images): Promise<ContainerSystem> {
       writeFileSync(join(secrets, name), value);
     chmodSync(secrets, 0o755); // its readers are no root
 
-    const outcomes: ResultRecord[] = [];
-    const reading = await connect(`${testBroker.amqp}/${decodeURIComponent(vhost.admin.vhost)}`);
-    closers.push(() => reading.close());
-    const channel = await reading.createChannel();
-    await channel.prefetch(100);
-    await channel.consume(
-      'result_queue',
-      (message) => {
-        const record = resultRecord.safeParse(JSON.parse(`${message!.content}`));
-        if (record.success) outcomes.push(record.data);
-        channel.ack(message!);
-      },
-      { arguments: { 'x-stream-offset': 'first' } },
-    );
+    const results = openResultLog(`${testBroker.amqp}/${decodeURIComponent(vhost.admin.vhost)}`);
+    closers.push(() => results.close());
 
     const detectors: Container[] = [];
     const { annotations = {}, labels = {} } = readStack()['detect-faces']!;
@@ -155,19 +143,19 @@ export async function startSystem(images: Images): Promise<ContainerSystem> {
 
     await addDetector();
     const ingest = await keep(await runContainer(images.ingest, { secrets, env: env('ingest-frame') }));
-    const results = await keep(
+    const resultsWs = await keep(
       await runContainer(images.results, {
         secrets,
         env: { ...env('results-ws'), GATEWAY_URL: '', PROMETHEUS_URL: '' },
       }),
     );
     await ready(ingest);
-    await ready(results);
+    await ready(resultsWs);
     return {
       images,
       detectors,
       ingest,
-      results,
+      results: resultsWs,
       connector: await startConnector(),
       addDetector,
       startConnector,
@@ -175,7 +163,7 @@ export async function startSystem(images: Images): Promise<ContainerSystem> {
         detectors.splice(detectors.indexOf(container), 1);
         return container.stop();
       },
-      outcomes,
+      outcomes: results.records,
       stop: () => close(closers),
     };
   } catch (error) {

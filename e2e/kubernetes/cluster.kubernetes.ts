@@ -5,8 +5,10 @@
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawScene, FACES } from '../../functions/detect-faces/testing/scene.ts';
+import { query } from '../../testkit/clients/prometheus.ts';
 import { makePictures } from '../../testkit/pictures/pictures.ts';
-import { ask, byReplica, type Cluster, FUNCTIONS, openCluster, PARTS } from './cluster.ts';
+import { openEventsViewer } from '../../testkit/viewers/server-sent-events.ts';
+import { byReplica, type Cluster, FUNCTIONS, openCluster, PARTS } from './cluster.ts';
 import { kubectl, listPods, type Pod } from './kubectl.ts';
 import { saturate } from './saturate.ts';
 import { underLoad } from './traffic.ts';
@@ -32,17 +34,10 @@ describe('an OpenFaaS on Kubernetes', () => {
   }, 180_000);
 
   it('a posted frame comes back with its faces, as an event through the gateway', async () => {
-    const leaving = new AbortController();
-    const events = await fetch(`${cluster.gateway}/function/results-ws/api/events`, {
-      headers: { authorization: `Bearer ${cluster.keys.results}`, accept: 'text/event-stream' },
-      signal: leaving.signal,
+    const viewer = await openEventsViewer(`${cluster.gateway}/function/results-ws/api/events`, {
+      key: cluster.keys.results,
     });
-    expect(events.status).toBe(200);
-    let said = '';
-    const listening = (async () => {
-      const decoder = new TextDecoder();
-      for await (const chunk of events.body!) said += decoder.decode(chunk as Uint8Array);
-    })().catch(() => {});
+    expect(viewer.status).toBe(200);
     const posted = await fetch(`${cluster.gateway}/function/ingest-frame/?camera=door`, {
       method: 'POST',
       headers: { authorization: `Bearer ${cluster.keys.ingest}`, 'content-type': 'image/jpeg' },
@@ -50,15 +45,13 @@ describe('an OpenFaaS on Kubernetes', () => {
     });
     expect(posted.status, await posted.clone().text()).toBe(202);
     const { frame_id } = (await posted.json()) as { frame_id: string };
-    const event = await waitFor(
+    const record = await waitFor(
       'the result as an event',
-      () => said.split('\n').find((line) => line.startsWith('data:') && line.includes(frame_id)),
+      () => viewer.records.find((record) => record.frame_id === frame_id),
       // an older faas-netes holds events back until it has 4 kB of them, or the gateway cuts the stream
       { timeout: 90_000 },
     );
-    leaving.abort();
-    await listening;
-    const { record } = JSON.parse(event.slice('data:'.length));
+    await viewer.close();
     expect(record).toMatchObject({ outcome: 'detected', camera_id: 'door' });
     expect(record.detections).toHaveLength(FACES.length);
   }, 120_000);
@@ -70,7 +63,7 @@ describe('an OpenFaaS on Kubernetes', () => {
       const pods = (await listPods(FUNCTIONS, 'faas_function=detect-faces')).map(({ name }) => name).sort();
       expect(pods).toHaveLength(replicas);
       const found = async () => {
-        const up = await ask(cluster.prometheus, 'up{job="detect-faces"} == 1');
+        const up = await query(cluster.prometheus, 'up{job="detect-faces"} == 1');
         return up.map(({ metric }) => metric.instance).sort();
       };
       await waitFor('Prometheus to find them', async () => `${await found()}` === `${pods}`, { timeout: 60_000 });
@@ -96,8 +89,8 @@ describe('an OpenFaaS on Kubernetes', () => {
 
     const unharmed = async (what: string, disturb: (flowing: () => Promise<void>) => Promise<void>) => {
       const begin = performance.now();
-      const verdict = await underLoad(cluster, jpegs, disturb);
-      const { confirmed, shown, repeated, refused, lost, duplicated, unexpected } = verdict;
+      const report = await underLoad(cluster, jpegs, disturb);
+      const { confirmed, shown, repeated, refused, lost, duplicated, unexpected } = report;
       const seconds = ((performance.now() - begin) / 1000).toFixed(0);
       say(
         `${what}: ${confirmed} confirmed in ${seconds} s, ${shown} shown, ${refused} refused by HTTP, ${repeated} records repeated`,

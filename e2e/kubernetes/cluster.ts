@@ -60,18 +60,6 @@ export async function openCluster(): Promise<Cluster> {
   };
 }
 
-/** What Prometheus answers to an instant query: the labels of each series, and its value. */
-export async function ask(
-  prometheus: string,
-  query: string,
-): Promise<{ metric: Record<string, string>; value: number }[]> {
-  const answer = await fetch(`${prometheus}/api/v1/query?query=${encodeURIComponent(query)}`);
-  const { data } = (await answer.json()) as {
-    data: { result: { metric: Record<string, string>; value: [number, string] }[] };
-  };
-  return data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
-}
-
 /** Frames that each replica detected. */
 export function byReplica(records: readonly ResultRecord[]): Map<string, number> {
   const counts = new Map<string, number>();

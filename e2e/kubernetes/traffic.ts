@@ -1,13 +1,13 @@
 import { waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
 import { produceByAmqp, produceByHttp } from '../../testkit/load/producers.ts';
-import { createLedger, type Verdict } from '../../testkit/oracle/oracle.ts';
-import { readResults } from '../../testkit/result-stream.ts';
+import { createOracle, type OracleReport } from '../../testkit/oracle/oracle.ts';
+import { readResults } from '../../testkit/results/result-stream.ts';
 import { openViewer } from '../../testkit/viewers/websocket.ts';
 import type { Cluster } from './cluster.ts';
 
-/** The ways into the system, by the camera ids that they use. */
-const WAYS = ['by-amqp', 'by-http'] as const;
+/** The routes into the system, by the camera ids that they use. */
+const ROUTES = ['by-amqp', 'by-http'] as const;
 /** Frames a second by each of them: well below what one replica serves, so that none is refused for want of room. */
 const RATE = 5;
 /** As long as it may take until frames flow again, and until the last has its outcome, milliseconds. */
@@ -18,35 +18,35 @@ export async function underLoad(
   { producing, reading, gateway, results, keys }: Cluster,
   jpegs: Uint8Array[],
   disturb: (flowing: () => Promise<void>) => Promise<void>,
-): Promise<Verdict & { refused: number }> {
-  const ledger = createLedger();
+): Promise<OracleReport & { refused: number }> {
+  const oracle = createOracle();
   const newest = new Map<string, number>();
   let numbered: string | undefined;
   const reader = readResults(reading, (record) => {
     if (!isOurs(record.camera_id)) return;
     // ingest-frame numbers its frames from its own start on, not from that of this account
-    ledger.recorded(record.source === numbered ? record : { ...record, source: undefined, seq: undefined });
+    oracle.recorded(record.source === numbered ? record : { ...record, source: undefined, seq: undefined });
   });
   const viewer = openViewer(
     results,
     ({ record }) => {
       if (!isOurs(record.camera_id)) return;
-      ledger.shown(record);
+      oracle.shown(record);
       newest.set(record.camera_id, Math.max(newest.get(record.camera_id) ?? 0, record.original_timestamp * 1000));
     },
     keys.results,
   );
   await viewer.connected;
-  const load = { rate: RATE, jpegs, ledger };
-  const byAmqp = produceByAmqp({ ...load, camera: WAYS[0], broker: producing, log: silentLog });
+  const load = { rate: RATE, jpegs, oracle };
+  const byAmqp = produceByAmqp({ ...load, camera: ROUTES[0], broker: producing, log: silentLog });
   numbered = byAmqp.source;
-  const byHttp = produceByHttp({ ...load, camera: WAYS[1], gateway, key: keys.ingest });
+  const byHttp = produceByHttp({ ...load, camera: ROUTES[1], gateway, key: keys.ingest });
 
-  /** Resolves once each way has shown a frame that was captured later than this was asked. */
+  /** Resolves once each route has shown a frame that was captured later than this was asked. */
   const flowing = async () => {
     const since = Date.now();
-    const flow = () => WAYS.every((way) => (newest.get(way) ?? 0) > since);
-    await waitFor('frames to flow by each way', flow, { timeout: PATIENCE_MS, every: 20 });
+    const flow = () => ROUTES.every((route) => (newest.get(route) ?? 0) > since);
+    await waitFor('frames to flow by each route', flow, { timeout: PATIENCE_MS, every: 20 });
   };
   try {
     await flowing();
@@ -55,12 +55,12 @@ export async function underLoad(
   } finally {
     await Promise.all([byAmqp.stop(), byHttp.stop()]);
   }
-  const settled = () => ledger.waiting() === 0 && ledger.unseen() === 0;
-  await waitFor('outcomes', settled, { timeout: PATIENCE_MS }).catch(() => {}); // the verdict says which are missing
-  const verdict = ledger.close((source) => source === byAmqp.source);
+  const settled = () => oracle.waiting() === 0 && oracle.unseen() === 0;
+  await waitFor('outcomes', settled, { timeout: PATIENCE_MS }).catch(() => {}); // the report says which are missing
+  const report = oracle.close((source) => source === byAmqp.source);
   await viewer.close();
   await reader.stop();
-  return { ...verdict, refused: byHttp.refused };
+  return { ...report, refused: byHttp.refused };
 }
 
-const isOurs = (camera: string) => (WAYS as readonly string[]).includes(camera);
+const isOurs = (camera: string) => (ROUTES as readonly string[]).includes(camera);

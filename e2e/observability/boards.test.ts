@@ -1,14 +1,13 @@
 /** Every query of the Grafana boards, against the Prometheus of a running system: each is understood, and each finds something. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { VIEWER_PROTOCOL, type ViewerMessage } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import WebSocket from 'ws';
-import { createScene } from '../../connectors/camera/demo/scene.ts';
+import { query } from '../../testkit/clients/prometheus.ts';
+import { createScene } from '../../testkit/pictures/scene.ts';
 import { postFrame, putCamera, removeCameras } from '../../testkit/system/cameras.ts';
 import { ROOT } from '../../testkit/system/paths.ts';
-import { query } from '../system/prometheus.ts';
+import { openRecordingViewer, type RecordingViewer } from '../../testkit/viewers/websocket.ts';
 
 interface Board {
   panels: { title: string; targets?: { expr: string }[] }[];
@@ -25,21 +24,21 @@ const boards = readdirSync(folder)
 /** As Grafana fills it in. */
 const filledIn = (expr: string) => expr.replaceAll('$__rate_interval', '1m').replaceAll('$camera', '.*');
 
-let viewer: WebSocket;
+let viewer: RecordingViewer;
 let drawing: NodeJS.Timeout;
 beforeAll(async () => {
   await putCamera(system, CAMERA, { url: 'demo:', fps: 4 });
-  viewer = new WebSocket(`${system.dashboard.replace('http', 'ws')}/ws/results`, VIEWER_PROTOCOL);
-  await waitFor('the viewer', () => viewer.readyState === WebSocket.OPEN);
-  const say = (message: ViewerMessage) => viewer.send(JSON.stringify(message));
-  say({ type: 'watch', cameras: '*' });
+  viewer = await openRecordingViewer(system.dashboard);
   // some of its pictures are late
-  drawing = setInterval(() => say({ type: 'drawn', ages: [80, 900].map((age) => ({ camera_id: CAMERA, age })) }), 500);
+  drawing = setInterval(
+    () => viewer.send({ type: 'drawn', ages: [80, 900].map((age) => ({ camera_id: CAMERA, age })) }),
+    500,
+  );
   await postFrame(system, CAMERA, await createScene(CAMERA).draw(0));
 });
 afterAll(async () => {
   clearInterval(drawing);
-  viewer.close();
+  await viewer.close();
   await removeCameras(system, CAMERA);
 });
 
@@ -53,8 +52,8 @@ describe.each(boards)('%s', (_, board) => {
     await waitFor(
       `a number for ${expr}`,
       async () => {
-        const found = await query(system, filledIn(expr));
-        return found.length > 0 && found.every(({ value }) => Number.isFinite(Number(value[1])));
+        const found = await query(system.prometheus, filledIn(expr));
+        return found.length > 0 && found.every(({ value }) => Number.isFinite(value));
       },
       { timeout: 150_000, every: 1_000 },
     );
@@ -64,7 +63,7 @@ describe.each(boards)('%s', (_, board) => {
     for (const { type, query: text } of board.templating.list) {
       const [, metric, label] = /^label_values\((\w+), (\w+)\)$/.exec(text) ?? [];
       if (type !== 'query') expect(text).toBe('prometheus');
-      else expect((await query(system, `count by (${label}) (${metric})`)).length).toBeGreaterThan(0);
+      else expect((await query(system.prometheus, `count by (${label}) (${metric})`)).length).toBeGreaterThan(0);
     }
   });
 });

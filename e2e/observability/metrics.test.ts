@@ -1,9 +1,9 @@
 /** The four service level indicators of the first generation, word for word, against the running Prometheus. */
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { createScene } from '../../connectors/camera/demo/scene.ts';
+import { query, type Sample } from '../../testkit/clients/prometheus.ts';
+import { createScene } from '../../testkit/pictures/scene.ts';
 import { postFrame, putCamera, removeCameras } from '../../testkit/system/cameras.ts';
-import { query, type Sample } from '../system/prometheus.ts';
 
 const system = inject('system');
 let bad: Buffer;
@@ -16,12 +16,12 @@ beforeAll(async () => {
 });
 afterAll(() => removeCameras(system, 'measured'));
 
-const number = ({ value }: Sample) => Number(value[1]);
+const number = ({ value }: Sample) => value;
 const untilSamples = (promql: string, enough: (samples: Sample[]) => boolean): Promise<Sample[]> =>
   waitFor(
     promql,
     async () => {
-      const samples = await query(system, promql);
+      const samples = await query(system.prometheus, promql);
       return enough(samples) ? samples : undefined;
     },
     { timeout: 60_000, every: 500 },
@@ -46,7 +46,7 @@ it('errors by node and reason', async () => {
     promql,
     async () => {
       await send();
-      const samples = await query(system, promql);
+      const samples = await query(system.prometheus, promql);
       return samples.length > 0 && samples.some((sample) => number(sample) > 0) ? samples : undefined;
     },
     { timeout: 60_000, every: 1_000 },

@@ -1,19 +1,19 @@
 /** The whole trace of a camera's frame, from its capture to the viewer, in a collector: OpenTelemetry's own where FRAMEWIRE_OTELCOL names it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beginTrace, VIEWER_PROTOCOL, type ViewerMessage } from '@framewire/contract';
+import { beginTrace } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { otelcol, type SeenSpan, startDecoder, startOtelcol, type TestCollector } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import WebSocket from 'ws';
+import { openResultLog } from '../../testkit/results/result-stream.ts';
 import { putCamera } from '../../testkit/system/cameras.ts';
 import { ARTIFACTS } from '../../testkit/system/paths.ts';
-import { type System, startSystem } from '../../testkit/system/start.ts';
-import { openLedger } from '../system/ledger.ts';
+import { type System, startSystem } from '../../testkit/system/system.ts';
+import { openRecordingViewer, type RecordingViewer } from '../../testkit/viewers/websocket.ts';
 
 let collector: TestCollector;
 let system: System;
-let viewer: WebSocket;
+let viewer: RecordingViewer;
 beforeAll(async () => {
   if (!otelcol)
     process.stdout.write("FRAMEWIRE_OTELCOL names no collector: traces go to a decoder of the test's own\n");
@@ -23,12 +23,10 @@ beforeAll(async () => {
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '500' },
   });
   await putCamera(system, 'traced', { url: 'demo:', fps: 4 });
-  viewer = new WebSocket(`${system.dashboard.replace('http', 'ws')}/ws/results`, VIEWER_PROTOCOL);
-  await waitFor('the viewer', () => viewer.readyState === WebSocket.OPEN);
-  viewer.send(JSON.stringify({ type: 'watch', cameras: '*' } satisfies ViewerMessage));
+  viewer = await openRecordingViewer(system.dashboard);
 });
 afterAll(async () => {
-  viewer?.close();
+  await viewer?.close();
   await system?.stop();
   await collector?.close();
 });
@@ -72,7 +70,7 @@ it('has every part of its way, and its moments are those of its record', async (
   expect(trace.filter(({ parent_id }) => !ids.has(parent_id)).map(({ name }) => name)).toEqual(['frame']);
   expect(find('push').parent_id).toBe(find('result').span_id);
 
-  const ledger = openLedger(system.amqp);
+  const ledger = openResultLog(system.amqp);
   const frame_id = String(find('frame').attributes['framewire.frame_id']);
   expect(find('frame').trace_id).toBe(beginTrace(frame_id).trace_id);
   const record = await waitFor('its record', () => ledger.records.find((one) => one.frame_id === frame_id));

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { chaosAnswer, framesAnswer, statusAnswer, type Wound, wayAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createScene } from '../../connectors/camera/demo/scene.ts';
+import { createScene } from '../../testkit/pictures/scene.ts';
 import { postFrame, putCamera, untilView } from '../../testkit/system/cameras.ts';
 import { familyOf, processesOf, processOf } from '../../testkit/system/processes.ts';
-import { type System, startSystem } from '../../testkit/system/start.ts';
+import { type System, startSystem } from '../../testkit/system/system.ts';
 
 const shared = inject('system');
 let system: System;

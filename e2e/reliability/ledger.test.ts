@@ -16,10 +16,10 @@ import { createFramePublisher } from '@framewire/runtime/frames';
 import { waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createScene } from '../../connectors/camera/demo/scene.ts';
 import { isRunning } from '../../local/supervisor/process-identity.ts';
+import { createScene } from '../../testkit/pictures/scene.ts';
+import { openResultLog } from '../../testkit/results/result-stream.ts';
 import { processOf } from '../../testkit/system/processes.ts';
-import { openLedger } from '../system/ledger.ts';
 
 /** Frames whose stages are added up; with FRAMEWIRE_FRAMES as many as it says, 10000 say. */
 const FRAMES = Number(process.env.FRAMEWIRE_FRAMES ?? 200);
@@ -29,7 +29,7 @@ const TOLERANCE_MS = 2;
 
 const system = inject('system');
 const broker = createBroker({ url: system.amqp, name: 'accounts', log: silentLog });
-const records = openLedger(system.amqp);
+const records = openResultLog(system.amqp);
 let jpeg: Uint8Array;
 beforeAll(async () => {
   jpeg = await createScene('accounts').draw(0);

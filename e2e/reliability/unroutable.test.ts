@@ -1,23 +1,22 @@
 /** With a viewer that watches everything, frames that no detection queue takes are refused: 202 means that the frame is in the queue. */
 import { EXCHANGE, QUEUE } from '@framewire/contract';
-import type { BrokerAdmin } from '@framewire/runtime/amqp';
+import { type BrokerAdmin, createBrokerAdmin } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createScene } from '../../connectors/camera/demo/scene.ts';
-import { openBrokerAdmin } from '../../testkit/system/broker.ts';
+import { createScene } from '../../testkit/pictures/scene.ts';
 import { ingestUrl, postBody } from '../../testkit/system/cameras.ts';
-import { type System, startSystem } from '../../testkit/system/start.ts';
-import { type BinaryViewer, openBinaryViewer } from '../viewers/binary.ts';
+import { type System, startSystem } from '../../testkit/system/system.ts';
+import { openRecordingViewer, type RecordingViewer } from '../../testkit/viewers/websocket.ts';
 
 let system: System;
 let admin: BrokerAdmin;
-let viewer: BinaryViewer;
+let viewer: RecordingViewer;
 let jpeg: Uint8Array;
 beforeAll(async () => {
   system = await startSystem({ args: ['--no-demo', '--detector', 'haar'] });
-  admin = openBrokerAdmin(system);
+  admin = createBrokerAdmin(system.management);
   jpeg = await createScene('door').draw(0);
-  viewer = await openBinaryViewer(system.dashboard, { cameras: '*' });
+  viewer = await openRecordingViewer(system.dashboard, { cameras: '*' });
 });
 afterAll(async () => {
   await viewer?.close();

@@ -6,16 +6,15 @@ import { createBrokerAdmin } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
 import { connect } from 'amqplib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createScene } from '../../connectors/camera/demo/scene.ts';
-import { openBrokerAdmin } from '../../testkit/system/broker.ts';
+import { startPosts } from '../../testkit/load/posts.ts';
+import { createScene } from '../../testkit/pictures/scene.ts';
+import { openResultLog } from '../../testkit/results/result-stream.ts';
 import { ingestUrl, postBody } from '../../testkit/system/cameras.ts';
 import { isLoopback, listenersOf } from '../../testkit/system/listeners.ts';
 import { processOf } from '../../testkit/system/processes.ts';
-import { newData, type System, startSystem } from '../../testkit/system/start.ts';
+import { newData, type System, startSystem } from '../../testkit/system/system.ts';
+import { openRecordingViewer } from '../../testkit/viewers/websocket.ts';
 import { useChromium } from '../browser/use.ts';
-import { openLedger } from '../system/ledger.ts';
-import { startLoad } from '../system/load.ts';
-import { openBinaryViewer } from '../viewers/binary.ts';
 
 const chromium = useChromium();
 const data = newData();
@@ -49,7 +48,7 @@ it('the broker knows no default account', async () => {
   await expect(
     createBrokerAdmin(`http://guest:guest@127.0.0.1:${system.base + 31}`).call('GET', 'whoami'),
   ).rejects.toThrow('refuses the user "guest"');
-  const users = (await openBrokerAdmin(system).call<{ name: string; tags: string[] }[]>('GET', 'users'))!;
+  const users = (await createBrokerAdmin(system.management).call<{ name: string; tags: string[] }[]>('GET', 'users'))!;
   expect(users.filter(({ tags }) => String(tags) !== '').map(({ name }) => name)).toEqual(['framewire']);
 });
 
@@ -63,9 +62,11 @@ it("the printed address of the broker's management page works for a person", asy
 });
 
 it("frames flow again after the broker's data is deleted and its node killed", async () => {
-  const viewer = await openBinaryViewer(system.dashboard);
+  const viewer = await openRecordingViewer(system.dashboard);
   const jpeg = await createScene('door').draw(0);
-  const before = (await openBrokerAdmin(system).call('GET', 'vhosts/%2F')) as { default_queue_type: string };
+  const before = (await createBrokerAdmin(system.management).call('GET', 'vhosts/%2F')) as {
+    default_queue_type: string;
+  };
   expect(before.default_queue_type).toBe('quorum');
 
   const { pid } = processOf(data, 'rabbitmq');
@@ -82,9 +83,9 @@ it("frames flow again after the broker's data is deleted and its node killed", a
     },
     { timeout: 120_000, every: 500 },
   );
-  const ledger = openLedger(system.amqp);
+  const ledger = openResultLog(system.amqp);
   await waitFor('its outcome', () => ledger.records.some(({ frame_id }) => frame_id === id), { timeout: 60_000 });
-  const load = await startLoad(system, 'later', 1);
+  const load = await startPosts(system, 'later', 1);
   await waitFor(
     'outcomes with pictures before a viewer',
     () => viewer.results.some(({ record, jpeg }) => record.camera_id === 'later' && jpeg.length > 0),
@@ -93,7 +94,9 @@ it("frames flow again after the broker's data is deleted and its node killed", a
   await load.stop();
   await ledger.close();
   await viewer.close();
-  const after = (await openBrokerAdmin(system).call('GET', 'vhosts/%2F')) as { default_queue_type: string };
+  const after = (await createBrokerAdmin(system.management).call('GET', 'vhosts/%2F')) as {
+    default_queue_type: string;
+  };
   expect(after.default_queue_type).toBe('quorum');
   expect(system.output()).toContain('RabbitMQ came back without its users and queues');
 });

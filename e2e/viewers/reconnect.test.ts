@@ -2,19 +2,19 @@
 import type { ResultRecord } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { openResultLog, type ResultLog } from '../../testkit/results/result-stream.ts';
 import { putCamera, removeCameras } from '../../testkit/system/cameras.ts';
 import { processOf } from '../../testkit/system/processes.ts';
+import { openRecordingViewer } from '../../testkit/viewers/websocket.ts';
 import { keepScreenshot } from '../browser/launch.ts';
 import { recordPictures } from '../browser/received.ts';
 import { useChromium } from '../browser/use.ts';
-import { type Ledger, openLedger } from '../system/ledger.ts';
-import { openBinaryViewer } from './binary.ts';
 
 const system = inject('system');
 const chromium = useChromium();
-let ledger: Ledger;
+let ledger: ResultLog;
 beforeAll(async () => {
-  ledger = openLedger(system.amqp);
+  ledger = openResultLog(system.amqp);
   await putCamera(system, 'kept', { url: 'demo:', fps: 5 });
 });
 afterAll(async () => {
@@ -47,7 +47,7 @@ it('the page says that it lost the connection, reconnects, and pictures come aga
 });
 
 it('a viewer that resumes from its cursor is told each outcome once, whatever was missed', async () => {
-  const first = await openBinaryViewer(system.dashboard);
+  const first = await openRecordingViewer(system.dashboard);
   await waitFor('results', () => first.results.length >= 10, { timeout: 30_000 });
   const begin = first.results[0]!.record.frame_id;
 
@@ -57,13 +57,17 @@ it('a viewer that resumes from its cursor is told each outcome once, whatever wa
   await waitFor('outcomes that nobody is told', () => ledger.records.length >= missed, { timeout: 30_000 });
 
   const resume = first.results.at(-1)!.cursor;
-  const second = await waitFor('results-ws again', () => openBinaryViewer(system.dashboard, { cameras: '*', resume }), {
-    timeout: 30_000,
-    every: 200,
-  });
+  const second = await waitFor(
+    'results-ws again',
+    () => openRecordingViewer(system.dashboard, { cameras: '*', resume }),
+    {
+      timeout: 30_000,
+      every: 200,
+    },
+  );
   await waitFor('new pictures', () => second.results.filter(({ replay }) => !replay).length >= 5, { timeout: 30_000 });
   await second.close();
-  expect(second.said.find(({ type }) => type === 'hello')).toMatchObject({ resumed: true });
+  expect(second.messages.find(({ type }) => type === 'hello')).toMatchObject({ resumed: true });
 
   const told = [...first.results, ...second.results];
   const cursors = told.map(({ cursor }) => cursor);

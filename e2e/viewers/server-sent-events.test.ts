@@ -1,19 +1,19 @@
 /** Where no WebSocket passes, as through the gateway: server-sent events, resumed by `Last-Event-ID`. */
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { readTruth } from '../../connectors/camera/demo/scene.ts';
+import { readTruth } from '../../testkit/pictures/scene.ts';
+import { openResultLog, type ResultLog } from '../../testkit/results/result-stream.ts';
 import { putCamera, removeCameras } from '../../testkit/system/cameras.ts';
 import { type EventsViewer, openEventsViewer } from '../../testkit/viewers/server-sent-events.ts';
 import { keepScreenshot } from '../browser/launch.ts';
 import { useChromium } from '../browser/use.ts';
-import { type Ledger, openLedger } from '../system/ledger.ts';
 
 const system = inject('system');
 const chromium = useChromium();
 const results = `${system.gateway}/function/results-ws/`;
-let ledger: Ledger;
+let ledger: ResultLog;
 beforeAll(async () => {
-  ledger = openLedger(system.amqp);
+  ledger = openResultLog(system.amqp);
   await putCamera(system, 'passed-on', { url: 'demo:', fps: 5 });
 });
 afterAll(async () => {
@@ -36,7 +36,7 @@ it('events come through the gateway with their pictures, and go on where they we
   const left = told.at(-1)!;
   const behind = ledger.records.length + 5;
   await waitFor('outcomes that nobody is told', () => ledger.records.length >= behind, { timeout: 30_000 });
-  const second = await openEventsViewer(`${results}api/events?cameras=*`, left.id);
+  const second = await openEventsViewer(`${results}api/events?cameras=*`, { lastEventId: left.id });
   await waitFor('new results', () => resultsOf(second).filter(({ replay }) => !replay).length >= 3, {
     timeout: 30_000,
   });

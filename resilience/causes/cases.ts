@@ -1,29 +1,30 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cause, DEFAULT_TOPICS, EXCHANGE, type Wound } from '@framewire/contract';
 import { connect } from 'amqplib';
-import type { System } from '../../bench/system.ts';
-import type { FrontCamera } from './front-camera.ts';
+import type { MjpegServer } from '../../testkit/cameras/mjpeg-server.ts';
+import { familyOf, processesOf, processOf, stopProcesses } from '../../testkit/system/processes.ts';
+import type { SystemInfo } from '../../testkit/system/system.ts';
 
-/** A real cause, made by hand. */
+/** A real cause of a slow or stopped system, and how to make it. */
 export interface Case {
   name: string;
   /** How it is made. */
   how: string;
-  /** Any of these names it. */
+  /** A finding with any of these causes names it. */
   expect: Cause[];
   /** Resolves to what ends it. */
-  make(system: System, front: FrontCamera): Promise<() => unknown> | (() => unknown);
+  make(system: SystemInfo, front: MjpegServer): Promise<() => unknown> | (() => unknown);
 }
 
 export const CASES: Case[] = [
-  { name: 'cpu', how: 'two programs a core that compute nothing', expect: ['cpu'], make: wound('cpu') },
+  { name: 'cpu', how: 'two programs a core that compute nothing', expect: ['cpu'], make: fault('cpu') },
   {
     name: 'memory',
     how: 'a cgroup limit that replicas share with programs that read a file which does not fit',
     expect: ['memory'],
-    make: wound('memory'),
+    make: fault('memory'),
   },
   {
     name: 'disk',
@@ -35,7 +36,7 @@ export const CASES: Case[] = [
     name: 'gateway slow',
     how: 'a TCP proxy before the gateway that holds everything for 250 ms each way',
     expect: ['gateway'],
-    make: wound('gateway'),
+    make: fault('gateway'),
   },
   { name: 'gateway stopped', how: 'SIGSTOP', expect: ['gateway-away'], make: stopped('gateway') },
   { name: 'replicas stopped', how: 'SIGSTOP of each', expect: ['no-replicas'], make: stopped('detect-faces') },
@@ -53,7 +54,7 @@ export const CASES: Case[] = [
     expect: ['camera-offline'],
     async make(_, front) {
       await front.close();
-      return front.open;
+      return front.reopen;
     },
   },
   {
@@ -61,10 +62,8 @@ export const CASES: Case[] = [
     how: 'an MJPEG camera holds its connection and sends no more',
     expect: ['camera-offline', 'camera-silent'],
     make(_, front) {
-      front.stalled = true;
-      return () => {
-        front.stalled = false;
-      };
+      front.freeze(true);
+      return () => front.freeze(false);
     },
   },
   {
@@ -77,13 +76,13 @@ export const CASES: Case[] = [
     name: 'bad pictures',
     how: 'a camera whose JPEGs cannot be decoded',
     expect: ['pictures'],
-    make: wound('pictures'),
+    make: fault('pictures'),
   },
   {
     name: 'slow viewer',
     how: 'a WebSocket that asks for all and reads nothing',
     expect: ['viewer'],
-    make: wound('viewer'),
+    make: fault('viewer'),
   },
   { name: 'Prometheus stopped', how: 'SIGSTOP', expect: ['metrics'], make: stopped('prometheus') },
   { name: 'one replica stopped', how: 'SIGSTOP of one of two', expect: ['replica'], make: stopped('detect-faces', 1) },
@@ -91,7 +90,7 @@ export const CASES: Case[] = [
     name: 'worker stopped',
     how: 'SIGSTOP of one worker process of a replica',
     expect: ['replica'],
-    make: (system) => stop(childrenOf(pidsOf(system, 'detect-faces')).slice(0, 1)),
+    make: ({ data }) => stopProcesses(familyOf(processOf(data, 'detect-faces').pid).slice(1, 2)),
   },
   { name: 'ingest-frame stopped', how: 'SIGSTOP', expect: ['ingest'], make: stopped('ingest-frame') },
   {
@@ -103,7 +102,7 @@ export const CASES: Case[] = [
 ];
 
 /** By the panel's own API, as a person would. */
-function wound(name: Wound): Case['make'] {
+function fault(name: Wound): Case['make'] {
   return async ({ dashboard }) => {
     const url = `${dashboard}/api/chaos`;
     const answer = await fetch(url, {
@@ -116,40 +115,13 @@ function wound(name: Wound): Case['make'] {
   };
 }
 
-/** @param most of several processes of that name. */
-function stopped(name: string, most?: number): Case['make'] {
-  return (system) => stop(pidsOf(system, name).slice(0, most));
-}
-
-const pidsOf = (system: System, name: string) =>
-  system.processes().flatMap((one) => (one.name === name && isThere(one.pid) ? [one.pid] : []));
-
-function stop(pids: number[]): () => void {
-  if (pids.length === 0) throw new Error('there is no such process');
-  for (const pid of pids) process.kill(pid, 'SIGSTOP');
-  return () => {
-    for (const pid of pids) if (isThere(pid)) process.kill(pid, 'SIGCONT');
-  };
-}
-
-/** Programs that processes started themselves. */
-const childrenOf = (parents: number[]): number[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => parents.includes(parentOf(pid)));
-
-function parentOf(pid: number): number {
-  try {
-    // the name of a program may hold anything, a parenthesis too
-    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[1]);
-  } catch {
-    return 0; // it ended in between
-  }
+/** @param max of several processes of that name. */
+function stopped(name: string, max?: number): Case['make'] {
+  return ({ data }) => stopProcesses(processesOf(data, name).slice(0, max));
 }
 
 /** As an operator might by accident; frames come back once it is bound again. */
-async function unbind({ amqp }: System): Promise<() => Promise<void>> {
+async function unbind({ amqp }: SystemInfo): Promise<() => Promise<void>> {
   const change = async (what: 'bindQueue' | 'unbindQueue') => {
     const connection = await connect(amqp);
     const channel = await connection.createChannel();
@@ -161,17 +133,21 @@ async function unbind({ amqp }: System): Promise<() => Promise<void>> {
 }
 
 /** Stops it and lets it go on, by turns, milliseconds. */
-function stutter(system: System, name: string, stop: number, go: number): () => void {
-  const pid = system.processes().find((one) => one.name === name && isThere(one.pid))!.pid;
+function stutter({ data }: SystemInfo, name: string, stopMs: number, runMs: number): () => void {
+  const found = processOf(data, name);
+  let resume = () => {};
   let timer: NodeJS.Timeout;
-  const turn = (stopping: boolean) => {
-    process.kill(pid, stopping ? 'SIGSTOP' : 'SIGCONT');
-    timer = setTimeout(turn, stopping ? stop : go, !stopping);
+  const stop = () => {
+    resume = stopProcesses([found]);
+    timer = setTimeout(() => {
+      resume();
+      timer = setTimeout(stop, runMs);
+    }, stopMs);
   };
-  turn(true);
+  stop();
   return () => {
     clearTimeout(timer);
-    process.kill(pid, 'SIGCONT');
+    resume();
   };
 }
 
@@ -185,13 +161,4 @@ function writers(file: string): () => void {
     for (const { pid } of children) if (pid) process.kill(-pid, 'SIGKILL');
     for (const n of children.keys()) rmSync(`${file}-${n}`, { force: true });
   };
-}
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -4,16 +4,16 @@ import { replaceBlock, updateFile } from '../../testkit/report/document.ts';
 import { fromCaller, say } from '../../testkit/report/progress.ts';
 import { toMarkdown } from '../../testkit/report/table.ts';
 import { CASES } from './cases.ts';
-import { isOneOfCpu, tabulate, tellHealthy, tellLoad } from './report.ts';
+import { describeHealthy, describeLoad, isOneOfCpu, tabulate } from './report.ts';
 import { measureCauses, watchHealthy, watchLoad } from './run.ts';
 
-const OUT = 'bench/out';
+const OUT = 'resilience/out';
 
 const HELP = `\
 npm run causes -- [options]
 
   --only NAME         one of: ${CASES.map(({ name }) => name).join(', ')}; may be repeated
-  --healthy MINUTES   makes none, and lists what the verdict finds all the same
+  --healthy MINUTES   makes none, and lists what the diagnosis finds all the same
   --load N            so many programs that compute nothing run beside it all the while (0)
   --steady MINUTES    makes no cause but the load, and lists each incident: 10 with --load 60 is to be one, CPU
   --rate N            frames a second by all cameras together (20)
@@ -62,14 +62,14 @@ async function main(): Promise<boolean> {
   if (values.healthy !== undefined) {
     const minutes = readNumber('healthy', values.healthy);
     const alarms = await watchHealthy(options, minutes);
-    write('healthy', tellHealthy(alarms, minutes));
+    write('healthy', describeHealthy(alarms, minutes));
     return alarms.length === 0;
   }
   if (values.steady !== undefined) {
     const minutes = readNumber('steady', values.steady);
-    const told = await watchLoad(options, minutes);
-    write('causes-steady', tellLoad(told, load, minutes));
-    return isOneOfCpu(told);
+    const incidents = await watchLoad(options, minutes);
+    write('causes-steady', describeLoad(incidents, load, minutes));
+    return isOneOfCpu(incidents);
   }
   const seen = await measureCauses(options);
   write(load > 0 ? 'causes-load' : 'causes', toMarkdown(tabulate(seen)));

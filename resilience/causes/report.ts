@@ -1,9 +1,9 @@
 import { figure, type Table } from '../../testkit/report/table.ts';
-import type { FalseAlarm, Seen, Told } from './run.ts';
+import type { FalseAlarm, Incident, Seen } from './run.ts';
 
 /** Cause, sentence, seconds. */
 export const tabulate = (seen: Seen[]): Table => ({
-  head: ['cause', 'made by', 'the verdict', 'named after', 'gone after'],
+  head: ['cause', 'made by', 'the diagnosis', 'named after', 'gone after'],
   rows: seen.map(({ case: { name, how }, finding, named, cleared }) => [
     name,
     how,
@@ -13,21 +13,21 @@ export const tabulate = (seen: Seen[]): Table => ({
   ]),
 });
 
-export function tellHealthy(alarms: FalseAlarm[], minutes: number): string {
+export function describeHealthy(alarms: FalseAlarm[], minutes: number): string {
   if (alarms.length === 0) return `${minutes} minutes with nothing wrong: no finding.`;
   const list = alarms.map(({ at, finding }) => `${new Date(at * 1000).toISOString().slice(11, 19)} ${finding.words}`);
   return `${minutes} minutes with nothing wrong: ${alarms.length} findings. ${list.join(' ')}`;
 }
 
-/** Whether it was one incident, and by what name from its beginning to its end. */
-export const isOneOfCpu = (told: Told[]): boolean =>
-  told.length === 1 && told[0]!.causes.every((name) => name === 'cpu');
+/** Whether it was one incident, called CPU from its beginning to its end. */
+export const isOneOfCpu = (incidents: Incident[]): boolean =>
+  incidents.length === 1 && incidents[0]!.causes.every((name) => name === 'cpu');
 
-export function tellLoad(told: Told[], load: number, minutes: number): string {
-  const list = told.map(
+export function describeLoad(incidents: Incident[], load: number, minutes: number): string {
+  const list = incidents.map(
     ({ at, until, finding, causes }) =>
       `${new Date(at * 1000).toISOString().slice(11, 19)} to ${until === undefined ? 'the end' : new Date(until * 1000).toISOString().slice(11, 19)}: ` +
       `${[...new Set(causes)].join(', then ') || finding.cause}: ${finding.words}`,
   );
-  return `${minutes} minutes beside ${load} programs that compute: ${told.length} incidents. ${list.join(' ')}`;
+  return `${minutes} minutes beside ${load} programs that compute: ${incidents.length} incidents. ${list.join(' ')}`;
 }

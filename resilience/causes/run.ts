@@ -1,10 +1,11 @@
 import { type Cause, eventsAnswer, type Finding, verdictAnswer } from '@framewire/contract';
 import { sleep, waitFor } from '@framewire/runtime/process';
-import { type System, startSystem } from '../../bench/system.ts';
+import { type MjpegServer, startMjpegServer } from '../../testkit/cameras/mjpeg-server.ts';
 import { makePictures } from '../../testkit/pictures/pictures.ts';
+import { putCamera } from '../../testkit/system/cameras.ts';
+import { type SystemInfo, startSystem } from '../../testkit/system/system.ts';
 import { openViewer } from '../../testkit/viewers/websocket.ts';
 import { CASES, type Case } from './cases.ts';
-import { type FrontCamera, startFrontCamera } from './front-camera.ts';
 import { makeLoad } from './load.ts';
 
 export interface CausesOptions {
@@ -20,13 +21,13 @@ export interface CausesOptions {
   say(line: string): void;
 }
 
-/** What the verdict made of a cause. Seconds from when it was made, and from when it was ended. */
+/** What the diagnosis made of a cause. Seconds from when it was made, and from when it was ended. */
 export interface Seen {
   case: Case;
   finding?: Finding;
   named?: number;
   cleared?: number;
-  /** Of what else was found meanwhile. */
+  /** Causes of other findings meanwhile. */
   beside: string[];
 }
 
@@ -45,10 +46,10 @@ const CLEAR_MS = 60_000;
 /** For so long all has to be well before the next cause is made, and after the start, milliseconds. */
 const CALM_MS = 4_000;
 const SETTLE_MS = 90_000;
-/** How often the verdict is asked, milliseconds. */
+/** How often the diagnosis is asked, milliseconds. */
 const ASK_MS = 200;
 
-/** Makes each cause in turn in a running system, and measures when the verdict names it and when that ends. */
+/** Makes each cause in turn in a running system, and measures when the diagnosis names it and when that ends. */
 export async function measureCauses(options: CausesOptions): Promise<Seen[]> {
   const cases = CASES.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
   if (cases.length === 0) throw new Error(`--only: allowed: ${CASES.map(({ name }) => name).join(', ')}`);
@@ -91,19 +92,19 @@ export function watchHealthy(options: CausesOptions, minutes: number): Promise<F
   });
 }
 
-/** What was told as one thing while so many programs took the CPU. */
-export interface Told {
+/** One incident while so many programs took the CPU. */
+export interface Incident {
   id: string;
   /** Seconds since the epoch. */
   at: number;
   until?: number;
   finding: Finding;
-  /** What it was called, in turn: more than one where it was renamed. */
+  /** Its causes in turn: more than one where it was renamed. */
   causes: Cause[];
 }
 
 /** Makes none but the load, and lists each incident: it is to be one, and CPU. */
-export function watchLoad(options: CausesOptions, minutes: number): Promise<Told[]> {
+export function watchLoad(options: CausesOptions, minutes: number): Promise<Incident[]> {
   return withSystem(options, async (system) => {
     const begun = Date.now() / 1000;
     const names = new Map<string, Cause[]>();
@@ -132,7 +133,7 @@ export function watchLoad(options: CausesOptions, minutes: number): Promise<Told
 
 const keyOf = ({ cause, camera_id = '' }: Finding) => `${cause} ${camera_id}`;
 
-async function measure(one: Case, system: System, front: FrontCamera): Promise<Seen> {
+async function measure(one: Case, system: SystemInfo, front: MjpegServer): Promise<Seen> {
   const isIt = ({ cause, effects }: Finding) =>
     [cause, ...effects.map((effect) => effect.cause)].some((name) => one.expect.includes(name));
   const beside = new Set<string>();
@@ -149,7 +150,7 @@ async function measure(one: Case, system: System, front: FrontCamera): Promise<S
     finding = await waitFor(one.name, look, { timeout: NAME_MS, every: ASK_MS });
     named = (performance.now() - begun) / 1000;
   } catch {
-    // not named: told as it is
+    // not named: the report says so
   } finally {
     await end();
   }
@@ -162,7 +163,7 @@ async function measure(one: Case, system: System, front: FrontCamera): Promise<S
 }
 
 /** Beside a load the want of CPU is what is usual. */
-async function calm(system: System, { say, load }: CausesOptions): Promise<void> {
+async function calm(system: SystemInfo, { say, load }: CausesOptions): Promise<void> {
   let wellSince: number | undefined;
   const check = async () => {
     const findings = await ask(system).catch(() => undefined);
@@ -177,24 +178,25 @@ async function calm(system: System, { say, load }: CausesOptions): Promise<void>
   });
 }
 
-async function ask({ dashboard }: System): Promise<Finding[]> {
+async function ask({ dashboard }: SystemInfo): Promise<Finding[]> {
   const answer = await fetch(`${dashboard}/api/verdict`, { signal: AbortSignal.timeout(5_000) });
   return verdictAnswer.parse(await answer.json()).findings;
 }
 
-async function withSystem<T>(options: CausesOptions, work: (system: System, front: FrontCamera) => Promise<T>) {
+async function withSystem<T>(options: CausesOptions, work: (system: SystemInfo, front: MjpegServer) => Promise<T>) {
   const { detector, models, rate, load, say } = options;
   const { jpegs } = await makePictures(process.env.FRAMEWIRE_IMAGES);
-  const system = await startSystem({ detector, replicas: 2, models, chaos: true });
+  const args = ['--no-demo', '--chaos', '--detector', detector, '--replicas', '2-2'];
+  const system = await startSystem({ args, models });
   process.once('SIGINT', () => void system.stop().then(() => process.exit(130)));
   say('the system is up');
-  const front = await startFrontCamera(jpegs, FRONT_FPS);
+  const front = await startMjpegServer({ pictures: jpegs, fps: FRONT_FPS });
   const viewer = openViewer(system.dashboard, () => {});
   let endLoad = () => {};
   try {
     await viewer.connected;
-    for (let n = 0; n < CAMERAS; n++) await system.addCamera(`cause-${n}`, { url: `demo:${n}`, fps: rate / CAMERAS });
-    await system.addCamera(FRONT, { url: front.url, fps: FRONT_FPS });
+    for (let n = 0; n < CAMERAS; n++) await putCamera(system, `cause-${n}`, { url: `demo:${n}`, fps: rate / CAMERAS });
+    await putCamera(system, FRONT, { url: front.url, fps: FRONT_FPS });
     if (load > 0) endLoad = makeLoad(load);
     return await work(system, front);
   } finally {

@@ -4,18 +4,18 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXCHANGE, QUEUE } from '@framewire/contract';
 import { createBrokerAdmin } from '@framewire/runtime/amqp';
-import type { System } from '../../bench/system.ts';
-import { pidOf } from './kills.ts';
+import { processOf } from '../../testkit/system/processes.ts';
+import type { SystemInfo } from '../../testkit/system/system.ts';
 
-/** Something of the broker's that is taken away. What was in it is lost; after it nothing may be confirmed that goes nowhere. */
+/** Something of the broker's that is deleted. What was in it is lost; afterwards nothing may be confirmed that goes nowhere. */
 export interface Damage {
   name: string;
   run(): Promise<void>;
-  /** What a person does then, where the system does not heal by itself. */
+  /** What a person does then, where the system does not recover by itself. */
   repair?(): Promise<void>;
 }
 
-export function listDamages(system: System): Damage[] {
+export function listDamages(system: SystemInfo): Damage[] {
   const admin = createBrokerAdmin(system.management);
   const queue = (name: string) => `queues/${admin.vhost}/${name}`;
   const repair = () => runTopology(system);
@@ -44,7 +44,7 @@ export function listDamages(system: System): Damage[] {
     {
       name: "the broker's data deleted",
       async run() {
-        process.kill(pidOf(system, { name: 'rabbitmq', index: 0 }), 'SIGKILL');
+        process.kill(processOf(system.data, 'rabbitmq').pid, 'SIGKILL');
         rmSync(join(system.data, 'rabbitmq', 'mnesia'), { recursive: true, force: true });
       },
     },
@@ -52,7 +52,7 @@ export function listDamages(system: System): Damage[] {
 }
 
 /** `npm run topology`, as a person would. */
-async function runTopology({ management }: System): Promise<void> {
+async function runTopology({ management }: SystemInfo): Promise<void> {
   const child = spawn(process.execPath, ['setup/topology.mjs'], {
     env: { ...process.env, RABBITMQ_MANAGEMENT_URL: management },
     stdio: ['ignore', 'ignore', 'pipe'],

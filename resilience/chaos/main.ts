@@ -3,10 +3,10 @@ import { parseArgs } from 'node:util';
 import { replaceBlock, updateFile } from '../../testkit/report/document.ts';
 import { fromCaller, say } from '../../testkit/report/progress.ts';
 import { toMarkdown } from '../../testkit/report/table.ts';
-import { tabulate, tabulateMemory, tell } from './report.ts';
+import { summarize, tabulate, tabulateMemory } from './report.ts';
 import { runChaos } from './run.ts';
 
-const OUT = 'bench/out';
+const OUT = 'resilience/out';
 
 const HELP = `\
 npm run chaos -- [options]
@@ -17,7 +17,7 @@ npm run chaos -- [options]
   --no-damage         leaves the queues and the broker's data alone, which are deleted at the end otherwise
   --steady MINUTES    watches the memory of each process for so long under the same load (0)
   --detector NAME     auto, haar or yunet (auto)
-  --rate N            frames a second by each of the three ways (6 with yunet, 0.5 with haar: under half of what two cores serve)
+  --rate N            frames a second by each of the three routes (6 with yunet, 0.5 with haar: under half of what two cores serve)
   --models FOLDER     where the weights of yunet are; FRAMEWIRE_MODELS says it too
   --docs              writes the table into docs/reliability.md as well
   --help
@@ -69,23 +69,23 @@ async function main(): Promise<boolean> {
     .filter(({ rows }) => rows.length > 0)
     .map(toMarkdown)
     .join('\n\n');
-  const text = tell(result);
+  const text = summarize(result);
   mkdirSync(OUT, { recursive: true });
   writeFileSync(`${OUT}/reliability.md`, `${table}\n\n${text}\n`);
   if (values.docs)
     updateFile('docs/reliability.md', (document) => replaceBlock(document, 'chaos', `${table}\n\n${text}`));
-  const { duplicated, unexpected } = result.verdict;
-  const lost = [...result.verdict.lost, ...result.damage.lost];
+  const { duplicated, unexpected } = result.report;
+  const lost = [...result.report.lost, ...result.damage.lost];
   process.stdout.write(`\n${table}\n\n${text}\n\n`);
   for (const line of [
     ...lost.map((id) => `lost: ${id}`),
     ...duplicated.map((id) => `shown twice: ${id}`),
     ...unexpected,
-    ...result.accounts.differences,
+    ...result.ledger.differences,
   ])
     process.stdout.write(`${line}\n`);
   process.stdout.write(`lost ${lost.length}, duplicated ${duplicated.length}, unexpected ${unexpected.length}\n`);
-  const { differences } = result.accounts;
+  const { differences } = result.ledger;
   process.stdout.write(`the ledger and the independent count differ in ${differences.length} figures\n`);
   return lost.length + duplicated.length + unexpected.length + differences.length === 0;
 }

@@ -1,7 +1,7 @@
 import { spread } from '../../testkit/report/statistics.ts';
 import { figure, type Table } from '../../testkit/report/table.ts';
+import type { Memory } from './memory.ts';
 import type { ChaosResult, Step } from './run.ts';
-import type { Memory } from './steady.ts';
 
 const HEAD: Record<Step['kind'], string> = {
   kill: 'killed',
@@ -9,7 +9,7 @@ const HEAD: Record<Step['kind'], string> = {
   damage: 'deleted',
 };
 
-/** What befell the system, by name: how long until frames flowed again, by each of the three ways, and what came twice. Seconds. */
+/** Kills, faults and damages by name: how long until frames flowed again, by each of the three routes, and what came twice. Seconds. */
 export function tabulate(steps: Step[], kind: Step['kind']): Table {
   const own = steps.filter((step) => step.kind === kind);
   const names = [...new Set(own.map(({ name }) => name))];
@@ -28,17 +28,17 @@ export function tabulate(steps: Step[], kind: Step['kind']): Table {
 export function tabulateMemory(memory: Memory[]): Table {
   return {
     head: ['process', 'RSS in the first fifth', 'in the last fifth', 'most', 'last / first'],
-    rows: memory.map(({ name, first, last, most }) => [
+    rows: memory.map(({ name, first, last, max }) => [
       name,
       `${figure(first)} MB`,
       `${figure(last)} MB`,
-      `${figure(most)} MB`,
+      `${figure(max)} MB`,
       figure(last / first),
     ]),
   };
 }
 
-function tellAccounts({ published, own, residual, differences }: ChaosResult['accounts']): string {
+function describeLedger({ published, own, residual, differences }: ChaosResult['ledger']): string {
   const { detected, expired, rejected, failed, shed, unaccounted, duplicates } = own;
   const figures = `${published} published = ${detected} detected + ${expired} expired + ${rejected} rejected + ${failed} failed + ${shed} shed + ${unaccounted} unaccounted, residual ${residual}, ${duplicates} duplicates`;
   return differences.length === 0
@@ -47,23 +47,23 @@ function tellAccounts({ published, own, residual, differences }: ChaosResult['ac
 }
 
 /** The account in a few sentences. */
-export function tell({
+export function summarize({
   detector,
   rate,
   seconds,
   refusedByHttp,
   resumedInFull,
-  verdict,
-  accounts,
+  report,
+  ledger,
   damage,
 }: ChaosResult): string {
-  const { confirmed, shown, lost, duplicated, unexpected, repeated, late, open } = verdict;
+  const { confirmed, shown, lost, duplicated, unexpected, repeated, late, open } = report;
   return [
-    `${Math.round(seconds)} s with detector ${detector}, ${rate} frames/s by each way: ${confirmed} frames were confirmed to their producers, and the viewer was shown the outcome of ${shown}, those of the camera among them;`,
+    `${Math.round(seconds)} s with detector ${detector}, ${rate} frames/s by each route: ${confirmed} frames were confirmed to their producers, and the viewer was shown the outcome of ${shown}, those of the camera among them;`,
     `${lost.length} of the confirmed ones lost, ${duplicated.length} shown twice, ${unexpected.length} unexpected.`,
     `${repeated} records stand in the stream a second time, ${late} of them saying \`expired\` of a camera's frame that was detected before. ${refusedByHttp} posts were not answered 202.`,
     `${open} numbers of producers that were killed stay open: nobody had been told that those frames are safe.`,
-    tellAccounts(accounts),
+    describeLedger(ledger),
     resumedInFull
       ? 'Each time the viewer came back it could be told all that it had missed.'
       : 'The viewer could not always be told all that it had missed.',

@@ -4,17 +4,19 @@ import { join } from 'node:path';
 import { createBroker } from '@framewire/runtime/amqp';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import { pino } from 'pino';
-import { type System, startSystem } from '../../bench/system.ts';
-import { createLedger, type Ledger, type Verdict } from '../../testkit/oracle/oracle.ts';
+import { createOpenFaasClient } from '../../testkit/clients/openfaas.ts';
+import { createOracle, type Oracle, type OracleReport } from '../../testkit/oracle/oracle.ts';
 import { makePictures } from '../../testkit/pictures/pictures.ts';
-import { readResults } from '../../testkit/result-stream.ts';
+import { readResults } from '../../testkit/results/result-stream.ts';
+import { listProcesses } from '../../testkit/system/processes.ts';
+import { type System, startSystem } from '../../testkit/system/system.ts';
 import { openViewer } from '../../testkit/viewers/websocket.ts';
-import { type Accounts, compareAccounts } from './accounts.ts';
 import { listDamages } from './damage.ts';
 import { listFaults, mountMemory } from './faults.ts';
 import { killPart, listTargets, type Target, untilReplaced } from './kills.ts';
-import { type Memory, watchMemory } from './steady.ts';
-import { startTraffic, type TrafficOptions, WAYS } from './traffic.ts';
+import { compareLedger, type LedgerCheck } from './ledger.ts';
+import { type Memory, watchMemory } from './memory.ts';
+import { ROUTES, startTraffic, type TrafficOptions } from './traffic.ts';
 
 export interface ChaosOptions {
   /** How often each part is killed. */
@@ -28,18 +30,18 @@ export interface ChaosOptions {
   /** Minutes of steady load in which each process's memory is watched; 0: none. */
   steady: number;
   detector: string;
-  /** Frames a second by each way, where the usual is not wanted. */
+  /** Frames a second by each route, where the usual is not wanted. */
   rate?: number;
   models?: string;
   /** Progress, a line. */
   say(line: string): void;
 }
 
-/** Something that befell the system. */
+/** One kill, fault or damage. */
 export interface Step {
   name: string;
   kind: 'kill' | 'fault' | 'damage';
-  /** From its moment, or from its end where it passes by itself, until the slowest of the ways had shown a frame that was captured later. */
+  /** From its moment, or from its end where it passes by itself, until the slowest of the routes had shown a frame that was captured later. */
   seconds: number;
   /** Records that came a second time before the next one. */
   repeated: number;
@@ -47,22 +49,22 @@ export interface Step {
 
 export interface ChaosResult {
   detector: string;
-  /** Frames a second by each way. */
+  /** Frames a second by each route. */
   rate: number;
   /** All of it. */
   seconds: number;
   steps: Step[];
   refusedByHttp: number;
   resumedInFull: boolean;
-  verdict: Verdict;
-  accounts: Accounts;
+  report: OracleReport;
+  ledger: LedgerCheck;
   /** Frames that were confirmed after a damage, and of those the ones that were never shown. */
   damage: { confirmed: number; lost: string[] };
   memory: Memory[];
 }
 
 const REPLICAS = 2;
-/** Frames a second by each way: together under half of what the detector serves on two cores. */
+/** Frames a second by each route: together under half of what the detector serves on two cores. */
 const RATES = { yunet: 6, haar: 0.5 };
 /** How long frames may take to flow again. */
 const FLOW_MS = 120_000;
@@ -73,19 +75,19 @@ const DAMAGED_MS = 5_000;
 /** Of the file system that is filled, MB: the broker stops taking messages below 50 MB, and holds some hundred itself. */
 const DISK_MB = 1_500;
 
-/** When the newest frame of each way that was shown was captured, milliseconds since the epoch. */
+/** When the newest frame of each route that was shown was captured, milliseconds since the epoch. */
 type Newest = Map<string, number>;
 
 interface Course extends TrafficOptions, Omit<ChaosOptions, 'rate'> {
   system: System;
   newest: Newest;
   steps: Step[];
-  /** Where what is confirmed, recorded and shown is entered at present. */
-  ledger: Ledger;
+  /** The oracle that counts at present. */
+  oracle: Oracle;
   diskMb: number | undefined;
 }
 
-/** Kills, stops and starves each part in turn while frames flow by three ways, and closes the account at the end. */
+/** Kills, stops and starves each part in turn while frames flow by three routes, and closes the account at the end. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const { say, detector, models } = options;
   const begin = performance.now();
@@ -93,19 +95,20 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const data = mkdtempSync(join(tmpdir(), 'framewire-chaos-'));
   const unmount = options.faults > 0 ? mountMemory(data, DISK_MB) : undefined;
   if (options.faults > 0 && !unmount) say('no file system could be mounted here: the disk is not filled');
-  const system = await startSystem({ detector, replicas: REPLICAS, models, data });
+  const args = ['--no-demo', '--detector', detector, '--replicas', `${REPLICAS}-${REPLICAS}`];
+  const system = await startSystem({ args, models, data });
   process.once('SIGINT', () => void system.stop().then(() => process.exit(130)));
   say('the system is up');
-  let whole = false;
+  let complete = false;
   try {
     const used = models && detector !== 'haar' ? 'yunet' : 'haar';
     const rate = options.rate ?? RATES[used];
     const result = await underLoad({ ...options, system, jpegs, rate, diskMb: unmount && DISK_MB });
-    whole = result.verdict.lost.length + result.damage.lost.length === 0;
+    complete = result.report.lost.length + result.damage.lost.length === 0;
     return { detector: used, rate, seconds: (performance.now() - begin) / 1000, ...result };
   } finally {
-    await system.stop(true);
-    if (whole) {
+    await system.stop();
+    if (complete) {
       unmount?.();
       rmSync(data, { recursive: true, force: true });
     } else say(`logs and data are left in ${data}`);
@@ -119,18 +122,18 @@ async function underLoad(
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
   const newest: Newest = new Map();
   const broker = createBroker({ url: system.amqp, name: 'chaos', log });
-  const course: Course = { ...options, log, broker, newest, steps: [], ledger: createLedger() };
-  readResults(broker, (record) => course.ledger.recorded(record));
+  const course: Course = { ...options, log, broker, newest, steps: [], oracle: createOracle() };
+  readResults(broker, (record) => course.oracle.recorded(record));
   await rememberAll(system);
   const viewer = openViewer(system.dashboard, ({ record }) => {
-    course.ledger.shown(record);
+    course.oracle.shown(record);
     const captured = record.original_timestamp * 1000;
     if (record.outcome === 'detected' && captured > (newest.get(record.camera_id) ?? 0))
       newest.set(record.camera_id, captured);
   });
   await viewer.connected;
-  const { ledger } = course;
-  const traffic = await startTraffic(course, ledger);
+  const { oracle } = course;
+  const traffic = await startTraffic(course, oracle);
   await untilFlowing(newest, Date.now());
   say('frames flow by AMQP, by HTTP and from a camera');
 
@@ -139,15 +142,15 @@ async function underLoad(
   const memory = options.steady > 0 ? await watch(course) : [];
 
   await traffic.stop();
-  await settle(ledger, say);
-  const accounts = await compareAccounts(system.dashboard, ledger.counts);
-  const verdict = ledger.close((source) => source === traffic.source);
+  await settle(oracle, say);
+  const ledger = await compareLedger(system.dashboard, oracle.counts);
+  const report = oracle.close((source) => source === traffic.source);
   const { refusedByHttp } = traffic;
   const { resumedInFull } = viewer;
   const damage = options.damage ? await damageAll(course) : { confirmed: 0, lost: [] };
   await viewer.close();
   await broker.close();
-  return { steps: course.steps, refusedByHttp, resumedInFull, verdict, accounts, damage, memory };
+  return { steps: course.steps, refusedByHttp, resumedInFull, report, ledger, damage, memory };
 }
 
 async function killAll(course: Course): Promise<void> {
@@ -173,18 +176,18 @@ async function injectAll(course: Course): Promise<void> {
 async function step(
   course: Course,
   what: Pick<Step, 'name' | 'kind'>,
-  words: string,
+  title: string,
   run: () => Promise<number>,
 ): Promise<void> {
-  const { system, ledger, newest, say, steps } = course;
-  const { repeated } = ledger;
-  const before = system.processes();
+  const { system, oracle, newest, say, steps } = course;
+  const { repeated } = oracle;
+  const before = listProcesses(system.data);
   const since = await run();
   const seconds = ((await untilFlowing(newest, since)) - since) / 1000;
   await untilReplaced(system, before);
   await sleep(PAUSE_MS);
-  steps.push({ ...what, seconds, repeated: ledger.repeated - repeated });
-  say(`${words}, frames flow again after ${seconds.toFixed(2)} s`);
+  steps.push({ ...what, seconds, repeated: oracle.repeated - repeated });
+  say(`${title}, frames flow again after ${seconds.toFixed(2)} s`);
 }
 
 async function watch({ system, steady, say }: Course): Promise<Memory[]> {
@@ -198,10 +201,10 @@ async function damageAll(course: Course): Promise<ChaosResult['damage']> {
   const total = { confirmed: 0, lost: [] as string[] };
   for (const { name, run, repair } of listDamages(system)) {
     await run();
-    const ledger = createLedger();
-    course.ledger = ledger;
+    const oracle = createOracle();
+    course.oracle = oracle;
     const damaged = Date.now();
-    const starting = startTraffic(course, ledger);
+    const starting = startTraffic(course, oracle);
     await sleep(DAMAGED_MS);
     await repair?.();
     const since = repair ? Date.now() : damaged;
@@ -209,11 +212,11 @@ async function damageAll(course: Course): Promise<ChaosResult['damage']> {
     const seconds = ((await untilFlowing(newest, since)) - since) / 1000;
     await sleep(PAUSE_MS);
     await traffic.stop();
-    await settle(ledger, say);
-    const { confirmed, lost } = ledger.close(() => false);
+    await settle(oracle, say);
+    const { confirmed, lost } = oracle.close(() => false);
     total.confirmed += confirmed;
     total.lost.push(...lost);
-    steps.push({ name, kind: 'damage', seconds, repeated: ledger.repeated });
+    steps.push({ name, kind: 'damage', seconds, repeated: oracle.repeated });
     const how = repair ? 'after npm run topology' : 'without a hand';
     say(`${name}: frames flow again ${seconds.toFixed(2)} s ${how}; ${confirmed} confirmed since, ${lost.length} lost`);
   }
@@ -228,12 +231,12 @@ async function killStart(system: System): Promise<number> {
   return killedAt;
 }
 
-/** The whole of the run is to be in the system's ledger, whichever part was killed when. */
-const rememberAll = (system: System) => system.deploy('results-ws', { REPLAY_WINDOW: '24h' });
+/** The complete of the run is to be in the system's ledger, whichever part was killed when. */
+const rememberAll = (system: System) => createOpenFaasClient(system).deploy('results-ws', { REPLAY_WINDOW: '24h' });
 
-/** Resolves, once each way has shown a frame that was captured after `since`, to when that was. */
+/** Resolves, once each route has shown a frame that was captured after `since`, to when that was. */
 async function untilFlowing(newest: Newest, since: number): Promise<number> {
-  await waitFor('frames to flow by each way', () => WAYS.every((way) => (newest.get(way) ?? 0) > since), {
+  await waitFor('frames to flow by each route', () => ROUTES.every((route) => (newest.get(route) ?? 0) > since), {
     timeout: FLOW_MS,
     every: 5,
   });
@@ -241,9 +244,9 @@ async function untilFlowing(newest: Newest, since: number): Promise<number> {
 }
 
 /** All that was confirmed or recorded has been shown, or is not going to be. */
-async function settle(ledger: Ledger, say: (line: string) => void): Promise<void> {
-  const settled = () => ledger.waiting() === 0 && ledger.unseen() === 0;
+async function settle(oracle: Oracle, say: (line: string) => void): Promise<void> {
+  const settled = () => oracle.waiting() === 0 && oracle.unseen() === 0;
   await waitFor('outcomes', settled, { timeout: 60_000 }).catch(() =>
-    say(`${ledger.waiting()} confirmed and ${ledger.unseen()} recorded frames were not shown within a minute`),
+    say(`${oracle.waiting()} confirmed and ${oracle.unseen()} recorded frames were not shown within a minute`),
   );
 }

@@ -1,13 +1,14 @@
 import type { Broker } from '@framewire/runtime/amqp';
 import type { Log } from '@framewire/runtime/telemetry';
-import type { System } from '../../bench/system.ts';
 import { produceByAmqp, produceByHttp } from '../../testkit/load/producers.ts';
-import type { Ledger } from '../../testkit/oracle/oracle.ts';
+import type { Oracle } from '../../testkit/oracle/oracle.ts';
+import { putCamera, removeCameras } from '../../testkit/system/cameras.ts';
+import type { SystemInfo } from '../../testkit/system/system.ts';
 
-/** The three ways into the system, by the camera ids that they use. */
-export const WAYS = ['by-amqp', 'by-http', 'by-camera'] as const;
+/** The three routes into the system, by the camera ids that they use. */
+export const ROUTES = ['by-amqp', 'by-http', 'by-camera'] as const;
 
-/** Frames that come by each of the three ways. */
+/** Frames by each of the three routes. */
 export interface Traffic {
   /** The numbering of the producer by AMQP. */
   source: string;
@@ -17,27 +18,27 @@ export interface Traffic {
 }
 
 export interface TrafficOptions {
-  system: System;
+  system: SystemInfo;
   jpegs: Uint8Array[];
-  /** Frames a second by each way. */
+  /** Frames a second by each route. */
   rate: number;
   broker: Broker;
   log: Log;
 }
 
-/** @param ledger told of each frame that was confirmed to its producer. */
-export async function startTraffic(options: TrafficOptions, ledger: Ledger): Promise<Traffic> {
+/** @param oracle learns of each frame that was confirmed to its producer. */
+export async function startTraffic(options: TrafficOptions, oracle: Oracle): Promise<Traffic> {
   const { system, jpegs, rate, broker, log } = options;
-  const byAmqp = produceByAmqp({ camera: WAYS[0], rate, jpegs, ledger, broker, log });
-  const byHttp = produceByHttp({ camera: WAYS[1], rate, jpegs, ledger, gateway: system.gateway });
-  await system.addCamera(WAYS[2], { url: 'demo:chaos', fps: rate });
+  const byAmqp = produceByAmqp({ camera: ROUTES[0], rate, jpegs, oracle, broker, log });
+  const byHttp = produceByHttp({ camera: ROUTES[1], rate, jpegs, oracle, gateway: system.gateway });
+  await putCamera(system, ROUTES[2], { url: 'demo:chaos', fps: rate });
   return {
     source: byAmqp.source,
     get refusedByHttp() {
       return byHttp.refused;
     },
     async stop() {
-      await Promise.all([byAmqp.stop(), byHttp.stop(), system.removeCamera(WAYS[2])]);
+      await Promise.all([byAmqp.stop(), byHttp.stop(), removeCameras(system, ROUTES[2])]);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createScene } from '../../connectors/camera/demo/scene.ts';
+import { createScene } from '../pictures/scene.ts';
 
 /** Pictures of the drawn scene in a second of film. */
 export const FILM_FPS = 10;

@@ -9,6 +9,8 @@ export interface MjpegServer {
   readonly viewers: number;
   /** From now on no picture is sent, and no connection ends: a camera that hangs. */
   freeze(frozen: boolean): void;
+  /** Listens at the same port again. */
+  reopen(): Promise<void>;
   /** Cuts every connection and frees the port: a camera whose plug is pulled. */
   close(): Promise<void>;
 }
@@ -42,7 +44,7 @@ export async function startMjpegServer({
   });
 
   let n = 0;
-  const clock = setInterval(() => {
+  setInterval(() => {
     const picture = pictures[n++ % pictures.length]!;
     if (frozen) return;
     for (const viewer of viewers) {
@@ -50,12 +52,14 @@ export async function startMjpegServer({
       viewer.write(picture);
       viewer.write('\r\n');
     }
-  }, 1000 / fps);
+  }, 1000 / fps).unref();
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
+  const listen = (at: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(at, '127.0.0.1', resolve);
+    });
+  await listen(port);
   const { port: taken } = server.address() as AddressInfo;
   return {
     port: taken,
@@ -66,10 +70,11 @@ export async function startMjpegServer({
     freeze(on) {
       frozen = on;
     },
+    reopen: () => listen(taken),
     close() {
-      clearInterval(clock);
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
+      return closed;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readScaleLabels, SCALE_LABEL } from '../../local/gateway/api/scale-labels.ts';
+import { readScaleLabels } from '../../local/gateway/api/scale-labels.ts';
 
 const texts = z
   .record(z.string(), z.string())
@@ -12,7 +12,7 @@ const status = z.object({
   labels: texts,
   annotations: texts,
 });
-export type ReplicaStatus = Pick<z.infer<typeof status>, 'replicas' | 'availableReplicas'>;
+const info = z.object({ provider: z.object({ provider: z.string() }) });
 
 /** Between which the number of replicas follows the load. */
 export interface Bounds {
@@ -20,61 +20,57 @@ export interface Bounds {
   max: number;
 }
 
-/** What is asked of an OpenFaaS gateway here. */
-export interface GatewayClient {
-  /** How many replicas of the function are wanted, and how many take requests. */
-  replicas(): Promise<ReplicaStatus>;
-  bounds(): Promise<Bounds>;
-  /** Deploys the function anew within these bounds, otherwise as it stands. */
-  bind(bounds: Bounds): Promise<void>;
-  scale(replicas: number): Promise<void>;
-  /** As the gateway's `/system/info` names what runs the functions: `faas-netes`, `faasd`. */
+/** A client of an OpenFaaS gateway's `/system/` API. */
+export interface OpenFaas {
+  /** How many replicas are wanted, and how many take requests. */
+  describe(name: string): Promise<z.infer<typeof status>>;
+  bounds(name: string): Promise<Bounds>;
+  scale(name: string, replicas: number): Promise<void>;
+  /** Deploys one of the system's own functions anew with further environment variables. */
+  deploy(name: string, envVars: Record<string, string>): Promise<void>;
+  /** What runs the functions: `faas-netes`, `faasd`. */
   provider(): Promise<string>;
 }
 
 /** As long as one answer may take, milliseconds. */
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 20_000;
 
-export function createGatewayClient(options: {
-  url: string;
-  user: string;
+export function createOpenFaasClient({
+  gateway,
+  user = 'admin',
+  password,
+}: {
+  gateway: string;
+  user?: string;
   password: string;
-  functionName: string;
-}): GatewayClient {
-  const { url, user, password, functionName } = options;
-  const base = url.replace(/\/?$/, '/');
+}): OpenFaas {
+  const base = gateway.replace(/\/?$/, '/');
 
-  async function call(path: string, init: RequestInit = {}): Promise<Response> {
-    const response = await fetch(new URL(path, base), {
-      ...init,
+  async function call(path: string, method = 'GET', body?: unknown): Promise<unknown> {
+    const response = await fetch(new URL(`system/${path}`, base), {
+      method,
+      body: body === undefined ? null : JSON.stringify(body),
       headers: { authorization: `Basic ${btoa(`${user}:${password}`)}`, 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    if (!response.ok) throw new Error(`the gateway answered ${response.status} to ${path}: ${await response.text()}`);
-    return response;
+    const text = await response.text();
+    if (!response.ok) throw new Error(`the gateway answered ${response.status} to ${path}: ${text}`);
+    return method === 'GET' ? JSON.parse(text) : undefined;
   }
 
-  const describe = async () => status.parse(await (await call(`system/function/${functionName}`)).json());
-
+  const describe = async (name: string) => status.parse(await call(`function/${name}`));
   return {
-    replicas: describe,
-    async bounds() {
-      const { min, max } = readScaleLabels((await describe()).labels);
+    describe,
+    async bounds(name) {
+      const { min, max } = readScaleLabels((await describe(name)).labels);
       return { min, max };
     },
-    async bind({ min, max }) {
-      const { image, labels, annotations } = await describe();
-      const bounds = { [`${SCALE_LABEL}min`]: `${min}`, [`${SCALE_LABEL}max`]: `${max}` };
-      const body = JSON.stringify({ service: functionName, image, labels: { ...labels, ...bounds }, annotations });
-      await (await call('system/functions', { method: 'PUT', body })).text();
+    async scale(serviceName, replicas) {
+      await call(`scale-function/${serviceName}`, 'POST', { serviceName, replicas });
     },
-    async scale(replicas) {
-      const body = JSON.stringify({ serviceName: functionName, replicas });
-      await (await call(`system/scale-function/${functionName}`, { method: 'POST', body })).text();
+    async deploy(service, envVars) {
+      await call('functions', 'PUT', { service, image: `framewire/${service}`, envVars });
     },
-    async provider() {
-      const info = z.object({ provider: z.object({ provider: z.string() }) });
-      return info.parse(await (await call('system/info')).json()).provider.provider;
-    },
+    provider: async () => info.parse(await call('info')).provider.provider,
   };
 }

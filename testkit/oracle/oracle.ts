@@ -1,6 +1,6 @@
 import type { Outcome, ResultRecord } from '@framewire/contract';
 
-/** A frame that its producer was told is in the queue. */
+/** A frame that the broker confirmed to its producer. */
 export interface ConfirmedFrame {
   frame_id: string;
   /** Its number, where the producer knows it. */
@@ -9,30 +9,30 @@ export interface ConfirmedFrame {
 }
 
 /** What became of everything, in the end. */
-export interface Verdict {
-  /** Frames whose producer had the broker's word. */
+export interface OracleReport {
+  /** Frames that were confirmed. */
   confirmed: number;
-  /** Different frames that the viewer was shown. */
+  /** Different frames whose outcome the viewer was shown. */
   shown: number;
-  /** Confirmed frames that the viewer never saw end. */
+  /** Confirmed frames whose outcome the viewer was never shown. */
   lost: string[];
-  /** Frames that the viewer saw end more than once. */
+  /** Frames whose outcome the viewer was shown more than once. */
   duplicated: string[];
   /** Anything else that should not be, in words. */
   unexpected: string[];
   /** Records in the stream beyond the first of a frame: delivery is at least once. */
   repeated: number;
-  /** Those of them that say `expired` of a live frame that was told otherwise before: it came again after its deadline. The first counts. */
+  /** Those of them that say `expired` for a live frame with another outcome before: it came again after its deadline. The first counts. */
   late: number;
-  /** Numbers of producers that were killed before they had the broker's word: nobody was told that those frames are safe. */
+  /** Sequence numbers of producers that were killed before the broker confirmed them: nobody was promised anything. */
   open: number;
 }
 
-/** How many frames ended how; as `api/ledger` counts them. */
+/** How many frames ended how, as `api/ledger` counts them. */
 export type Counts = Record<Outcome | 'duplicates' | 'unaccounted', number>;
 
-/** Both sides of the account: what producers were promised, and what was recorded and shown. */
-export interface Ledger {
+/** Keeps both sides of the account: what producers were promised, and what was recorded and shown. */
+export interface Oracle {
   /** What the stream says became of every frame, counted without the system's own ledger. */
   counts(): Counts;
   confirmed(frame: ConfirmedFrame): void;
@@ -46,13 +46,13 @@ export interface Ledger {
   /** Recorded frames that were not shown yet. */
   unseen(): number;
   /** @param living sources whose producer still runs: each of their numbers must have an outcome. */
-  close(living: (source: string, newest: number) => boolean): Verdict;
+  close(living: (source: string, newest: number) => boolean): OracleReport;
 }
 
 /** A producer that was killed can have had so many frames under way. */
-const UNDER_WAY = 64;
+const MAX_IN_FLIGHT = 64;
 
-export function createLedger(): Ledger {
+export function createOracle(): Oracle {
   const confirmed = new Map<string, ConfirmedFrame>();
   const waiting = new Set<string>();
   const recorded = new Map<string, ResultRecord>();
@@ -60,7 +60,7 @@ export function createLedger(): Ledger {
   const shown = new Map<string, number>();
   const numbers = new Map<string, Set<number>>();
   const shed = new Map<string, Set<number>>();
-  /** By source and number: each counts once, by what was told of it first. */
+  /** By source and number: each counts once, by its first outcome. */
   const numbered = new Map<string, Set<number>>();
   const counted: Counts = { detected: 0, expired: 0, rejected: 0, failed: 0, shed: 0, duplicates: 0, unaccounted: 0 };
   const unexpected: string[] = [];
@@ -76,11 +76,11 @@ export function createLedger(): Ledger {
   function checkNumbers(living: (source: string, newest: number) => boolean): number {
     let open = 0;
     for (const source of new Set([...numbers.keys(), ...shed.keys()])) {
-      const told = new Set([...setOf(numbers, source), ...setOf(shed, source)]);
-      const newest = Math.max(...told);
+      const known = new Set([...setOf(numbers, source), ...setOf(shed, source)]);
+      const newest = Math.max(...known);
       const missing: number[] = [];
-      for (let n = 1; n < newest; n++) if (!told.has(n)) missing.push(n);
-      const excused = living(source, newest) ? [] : missing.filter((n) => n > newest - UNDER_WAY);
+      for (let n = 1; n < newest; n++) if (!known.has(n)) missing.push(n);
+      const excused = living(source, newest) ? [] : missing.filter((n) => n > newest - MAX_IN_FLIGHT);
       open += excused.length;
       const rest = missing.filter((n) => !excused.includes(n));
       if (rest.length) unexpected.push(`numbers of source ${source} without an outcome: ${rest.join(', ')}`);
@@ -90,22 +90,22 @@ export function createLedger(): Ledger {
 
   /** @param again another record of a frame whose outcome is counted. */
   function count({ source, seq, outcome, shed: ranges = [] }: ResultRecord, again: boolean): void {
-    const told = source === undefined || seq === undefined ? undefined : setOf(numbered, source);
-    if (again || told?.has(seq!)) counted.duplicates++;
+    const known = source === undefined || seq === undefined ? undefined : setOf(numbered, source);
+    if (again || known?.has(seq!)) counted.duplicates++;
     else counted[outcome]++;
-    if (!told) return;
-    told.add(seq!);
+    if (!known) return;
+    known.add(seq!);
     for (const [first, last] of ranges) {
       for (let n = first; n <= last; n++) {
-        if (!told.has(n)) counted.shed++;
-        told.add(n);
+        if (!known.has(n)) counted.shed++;
+        known.add(n);
       }
     }
   }
 
   function countMissing(): number {
     let missing = 0;
-    for (const told of numbered.values()) missing += Math.max(...told) - told.size;
+    for (const known of numbered.values()) missing += Math.max(...known) - known.size;
     return missing;
   }
 
@@ -146,7 +146,7 @@ export function createLedger(): Ledger {
         if (outcome && outcome !== 'detected')
           unexpected.push(`frame ${frame_id} was confirmed and ended as ${outcome}: ${reason}`);
         if (source !== undefined && seq !== undefined && shed.get(source)?.has(seq))
-          unexpected.push(`frame ${frame_id} was confirmed and its number ${seq} is told as shed`);
+          unexpected.push(`frame ${frame_id} was confirmed and its number ${seq} was reported as shed`);
       }
       for (const frame_id of unseen) {
         if (!confirmed.has(frame_id)) unexpected.push(`frame ${frame_id} has a record that the viewer was never shown`);

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { createScene, HEIGHT, WIDTH } from '../../connectors/camera/demo/scene.ts';
+import { createScene, HEIGHT, WIDTH } from './scene.ts';
 
 /** What a picture of a VGA camera weighs, bytes. */
 const SIZE = 53_000;

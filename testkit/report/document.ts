@@ -1,11 +1,21 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Section } from '../../bench/scenarios/scenario.ts';
-import { toMarkdown } from './table.ts';
+import { type Table, toMarkdown } from './table.ts';
 
 const FILE = 'benchmarks.md';
 const PLOTS = 'benchmarks';
 const EMPTY = '# Benchmarks\n';
+
+export interface Section {
+  title: string;
+  /** What the figures are, and how to read them. */
+  text: string;
+  table: Table;
+  /** File name and SVG. */
+  plot?: { name: string; svg: string };
+  /** How it was measured, where that is not in rounds. */
+  how?: string;
+}
 
 export interface ReportFile {
   folder: string;

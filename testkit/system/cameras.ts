@@ -1,6 +1,6 @@
 import { type CameraSpec, type CameraView, camerasAnswer, ingestAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
-import type { SystemInfo } from './start.ts';
+import type { SystemInfo } from './system.ts';
 
 /** Adds or changes a camera of the camera connector. */
 export async function putCamera(

@@ -2,35 +2,75 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Identity, identify, isRunning } from '../../local/supervisor/process-identity.ts';
 
-/** The process that the system runs under this name now; the newest where there are several. @throws Error when there is none. */
-export function processOf(data: string, name: string): Identity {
+/** A process of a system and the name of its part; replicas share a name. */
+export interface NamedProcess extends Identity {
+  name: string;
+}
+
+/** All processes that run for a system now; the start command is called `start`. */
+export function listProcesses(data: string): NamedProcess[] {
+  const { main, processes } = JSON.parse(readFileSync(join(data, 'run.json'), 'utf8')) as {
+    main: Identity;
+    processes: NamedProcess[];
+  };
+  return [{ ...main, name: 'start' }, ...processes].filter(isRunning);
+}
+
+/** @param data the system's folder. */
+export const processesOf = (data: string, name: string): NamedProcess[] =>
+  listProcesses(data).filter((process) => process.name === name);
+
+/** The newest process of this name. @throws Error when there is none. */
+export function processOf(data: string, name: string): NamedProcess {
   const found = processesOf(data, name).at(-1);
   if (!found) throw new Error(`no process ${name} runs`);
   return found;
 }
 
-export function processesOf(data: string, name: string): Identity[] {
-  const { processes } = JSON.parse(readFileSync(join(data, 'run.json'), 'utf8')) as {
-    processes: (Identity & { name: string })[];
+/** Sends SIGSTOP. @returns what sends SIGCONT to those that still run. */
+export function stopProcesses(processes: Identity[]): () => void {
+  if (processes.length === 0) throw new Error('there is no such process');
+  for (const { pid } of processes) process.kill(pid, 'SIGSTOP');
+  return () => {
+    for (const stopped of processes) if (isRunning(stopped)) process.kill(stopped.pid, 'SIGCONT');
   };
-  return processes.filter((entry) => entry.name === name && isRunning(entry));
 }
 
 /** A process and all that it and its children started. */
 export function familyOf(pid: number): Identity[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc')) {
-    if (/^\d+$/.test(name)) parents.set(Number(name), parentOf(Number(name)));
-  }
+  const children = readChildren();
   const family = [pid];
-  for (const member of family) for (const [child, parent] of parents) if (parent === member) family.push(child);
+  for (const member of family) family.push(...(children.get(member) ?? []));
   return family.flatMap((member) => identify(member) ?? []);
 }
 
-function parentOf(pid: number): number {
+/** The pids of the children of each process on this machine. */
+export function readChildren(): Map<number, number[]> {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync('/proc')) {
+    const parent = Number(readStat(Number(name))?.[1]);
+    if (parent > 0) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+  }
+  return children;
+}
+
+/** The fields of `/proc/PID/stat` behind the name, which may hold spaces and parentheses: state, parent, ... */
+export function readStat(pid: number): string[] | undefined {
   try {
-    return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
   } catch {
-    return 0; // it ended in between
+    return undefined; // it ended in between, or is no process
+  }
+}
+
+/** Resident memory, bytes; undefined where the process has ended. */
+export function residentBytes(pid: number): number | undefined {
+  try {
+    const [, kb] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return kb === undefined ? undefined : 1024 * Number(kb);
+  } catch {
+    return undefined;
   }
 }

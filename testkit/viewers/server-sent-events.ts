@@ -1,4 +1,4 @@
-import { type ServerMessage, serverMessage } from '@framewire/contract';
+import { type ResultRecord, type ServerMessage, serverMessage } from '@framewire/contract';
 
 export interface ServerEvent {
   id: string | undefined;
@@ -12,15 +12,24 @@ export interface EventsViewer {
   status: number;
   type: string | null;
   events: ServerEvent[];
+  /** Outcomes among them. */
+  readonly records: ResultRecord[];
   close(): Promise<void>;
 }
 
-/** @param lastEventId what a browser says when it comes back. */
-export async function openEventsViewer(url: string, lastEventId?: string): Promise<EventsViewer> {
+/** @param lastEventId what a browser sends when it reconnects. @param key of results-ws, where it asks for one. */
+export async function openEventsViewer(
+  url: string,
+  { lastEventId, key }: { lastEventId?: string; key?: string } = {},
+): Promise<EventsViewer> {
   const ending = new AbortController();
   const answer = await fetch(url, {
     signal: ending.signal,
-    headers: { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) },
+    headers: {
+      accept: 'text/event-stream',
+      ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+      ...(key && { authorization: `Bearer ${key}` }),
+    },
   });
   const events: ServerEvent[] = [];
   const reading = read(answer, events).catch((error: Error) => {
@@ -30,6 +39,9 @@ export async function openEventsViewer(url: string, lastEventId?: string): Promi
     status: answer.status,
     type: answer.headers.get('content-type'),
     events,
+    get records() {
+      return events.flatMap(({ message }) => (message.type === 'result' ? [message.record] : []));
+    },
     async close() {
       ending.abort();
       await reading;

@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import {
   decodePicture,
-  type ResultRecord,
+  type ServerMessage,
   serverMessage,
   VIEWER_PROTOCOL,
   type ViewerMessage,
@@ -8,69 +9,112 @@ import {
 import { backoff, sleep } from '@framewire/runtime/process';
 import WebSocket from 'ws';
 
-export interface Shown {
-  record: ResultRecord;
-  /** Bytes of the picture; 0 where it came without one. */
-  pictureBytes: number;
-  /** Milliseconds since the epoch. */
-  shownAt: number;
-  replay: boolean;
-}
+export type ResultMessage = Extract<ServerMessage, { type: 'result' }>;
+type Watch = Omit<Extract<ViewerMessage, { type: 'watch' }>, 'type'>;
+type Received = ServerMessage & { jpeg: Uint8Array };
 
-/** What takes the connection may be on the point of going, and never answer. */
+/** A server that is about to end may accept a connection and never answer, milliseconds. */
 const HANDSHAKE_MS = 5_000;
 
-/** A dashboard without a screen: watches all cameras in the binary subprotocol, comes back when cut off and resumes by cursor. */
+/** Opens one connection with the binary subprotocol and watches. @param key of results-ws, where it asks for one. */
+function connect(dashboard: string, watch: Watch, onMessage: (message: Received) => void, key?: string): WebSocket {
+  const socket = new WebSocket(`${dashboard.replace(/^http/, 'ws')}/ws/results`, VIEWER_PROTOCOL, {
+    headers: key ? { authorization: `Bearer ${key}` } : {},
+    handshakeTimeout: HANDSHAKE_MS,
+  });
+  socket.on('open', () => send(socket, { type: 'watch', ...watch }));
+  socket.on('message', (data: Buffer, isBinary) => {
+    const { header, jpeg } = isBinary
+      ? decodePicture(new Uint8Array(data))
+      : { header: JSON.parse(String(data)), jpeg: new Uint8Array() };
+    onMessage({ ...serverMessage.parse(header), jpeg });
+  });
+  return socket;
+}
+
+const send = (socket: WebSocket, message: ViewerMessage) => socket.send(JSON.stringify(message));
+
+/** One connection that keeps everything it receives. */
+export interface RecordingViewer {
+  results: (ResultMessage & { jpeg: Uint8Array })[];
+  /** Every other message. */
+  messages: Exclude<ServerMessage, ResultMessage>[];
+  send(message: ViewerMessage): void;
+  /** Resolves when the connection has ended, whoever ended it. */
+  closed: Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** @param watch what it sends first. */
+export async function openRecordingViewer(
+  dashboard: string,
+  watch: Watch = { cameras: '*' },
+): Promise<RecordingViewer> {
+  const results: RecordingViewer['results'] = [];
+  const messages: RecordingViewer['messages'] = [];
+  const socket = connect(dashboard, watch, (message) => {
+    if (message.type === 'result') results.push(message);
+    else messages.push(message);
+  });
+  await once(socket, 'open');
+  socket.on('error', () => {}); // `closed` reports it
+  const closed = once(socket, 'close');
+  return {
+    results,
+    messages,
+    send: (message) => send(socket, message),
+    closed,
+    async close() {
+      socket.close();
+      await closed;
+    },
+  };
+}
+
+/** A dashboard without a screen: watches all cameras, reconnects when it is cut off, and resumes by cursor. */
 export interface Viewer {
   /** Resolves with the first connection. */
   readonly connected: Promise<void>;
-  /** Whether the last time it came back all that was missed could be sent. */
+  /** Whether the server could send everything that was missed, at each reconnect. */
   readonly resumedInFull: boolean;
   close(): Promise<void>;
 }
 
-/** @param key of results-ws, where it wants one. */
-export function openViewer(dashboard: string, onShown: (shown: Shown) => void, key?: string): Viewer {
-  const url = new URL('/ws/results', dashboard.replace(/^http/, 'ws'));
+/** @param onResult called with each result. */
+export function openViewer(
+  dashboard: string,
+  onResult: (result: ResultMessage & { jpeg: Uint8Array }) => void,
+  key?: string,
+): Viewer {
   const ending = new AbortController();
   let socket: WebSocket | undefined;
-  let last: number | undefined;
+  let cursor: number | undefined;
   let resumedInFull = true;
   let connected = () => {};
   const firstConnection = new Promise<void>((resolve) => {
     connected = resolve;
   });
 
-  function receive(data: Buffer, isBinary: boolean): void {
-    const shownAt = Date.now();
-    const { header, jpeg } = isBinary
-      ? decodePicture(new Uint8Array(data))
-      : { header: JSON.parse(data.toString('utf8')), jpeg: new Uint8Array() };
-    const message = serverMessage.parse(header);
+  function receive(message: Received): void {
     if (message.type === 'hello') {
-      resumedInFull &&= last === undefined || message.resumed;
-      last ??= message.cursor;
+      resumedInFull &&= cursor === undefined || message.resumed;
+      cursor ??= message.cursor;
     } else if (message.type === 'result') {
-      last = message.cursor;
-      onShown({ record: message.record, pictureBytes: jpeg.length, shownAt, replay: message.replay ?? false });
+      cursor = message.cursor;
+      onResult(message);
     }
   }
 
-  function connectOnce(): Promise<boolean> {
-    return new Promise((resolve) => {
-      let opened = false;
-      const headers = key ? { authorization: `Bearer ${key}` } : {};
-      socket = new WebSocket(url, VIEWER_PROTOCOL, { headers, handshakeTimeout: HANDSHAKE_MS });
-      socket.on('open', () => {
-        opened = true;
-        const watch: ViewerMessage = { type: 'watch', cameras: '*', resume: last };
-        socket?.send(JSON.stringify(watch));
-        connected();
-      });
-      socket.on('message', receive);
-      socket.on('error', () => {}); // `close` follows
-      socket.on('close', () => resolve(opened));
+  async function connectOnce(): Promise<boolean> {
+    let opened = false;
+    socket = connect(dashboard, { cameras: '*', resume: cursor }, receive, key);
+    socket.on('open', () => {
+      opened = true;
+      connected();
     });
+    socket.on('error', () => {}); // `close` follows
+    await new Promise((resolve) => socket?.on('close', resolve));
+    return opened;
   }
 
   const running = (async () => {

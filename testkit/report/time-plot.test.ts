@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type TimePlot, timePlot } from './time-plot.ts';
+import { scale, type TimePlot, timePlot } from './time-plot.ts';
 
 const plot = (over: Partial<TimePlot> = {}) =>
   timePlot({
@@ -50,4 +50,21 @@ describe('a plot over time', () => {
   it('keeps words from becoming markup', () => {
     expect(plot({ title: '<b>', marks: [{ at: 0, text: '&' }] })).not.toMatch(/<b>|>&</);
   });
+});
+
+describe('a scale', () => {
+  it.each([
+    [5, 5, 1],
+    [6, 6, 1],
+    [9, 10, 2],
+    [0.9, 1, 0.2],
+    [130, 140, 20],
+    [1234, 1400, 200],
+  ])('up to %d ends at %d in steps of %d', (most, top, step) => {
+    const found = scale(most);
+    expect(found.top).toBeCloseTo(top);
+    expect(found.step).toBeCloseTo(step);
+  });
+
+  it('of nothing is a scale all the same', () => expect(scale(0)).toEqual({ top: 1, step: 1 }));
 });

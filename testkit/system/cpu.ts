@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readChildren, readStat } from './processes.ts';
 
 /** The kernel counts a process's CPU time in these, whatever its own tick: USER_HZ. */
 const TICKS_PER_SECOND = 100;
 
-/** A process of the system and what it is called; several may share a name. */
-export interface Running {
+/** A process and the name of its part; several may share a name. */
+export interface NamedPid {
   name: string;
   pid: number;
 }
@@ -13,7 +13,7 @@ export interface Running {
 export type CpuTimes = Record<string, number>;
 
 /** What each has used so far, with those of its children that have no name of their own. */
-export function readCpu(processes: readonly Running[]): CpuTimes {
+export function readCpu(processes: readonly NamedPid[]): CpuTimes {
   const named = new Set(processes.map(({ pid }) => pid));
   const children = readChildren();
   const timeOf = (pid: number): number =>
@@ -34,25 +34,4 @@ export const totalCpu = (times: CpuTimes): number => Object.values(times).reduce
 function ownTime(pid: number): number {
   const fields = readStat(pid);
   return fields ? (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND : 0;
-}
-
-function readChildren(): Map<number, number[]> {
-  const children = new Map<number, number[]>();
-  for (const name of readdirSync('/proc')) {
-    const pid = Number(name);
-    const parent = pid > 0 ? Number(readStat(pid)?.[1]) : 0;
-    if (parent > 0) children.set(parent, [...(children.get(parent) ?? []), pid]);
-  }
-  return children;
-}
-
-/** The fields behind the name, which may itself hold spaces and parentheses: state, parent, ... */
-function readStat(pid: number): string[] | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-  } catch {
-    return undefined; // it ended in between
-  }
 }

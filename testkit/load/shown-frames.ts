@@ -2,8 +2,8 @@ import { EXCHANGE, encodeFrame, RECORD_TYPE, type ResultRecord, uuidv7 } from '@
 import { createBroker } from '@framewire/runtime/amqp';
 import type { Log } from '@framewire/runtime/telemetry';
 
-/** Stands for cameras, connector and detector: pictures where viewers tap them, and a result for each right behind. */
-export function startPictures(options: { amqp: string; camera: string; rate: number; jpeg: Uint8Array; log: Log }): {
+/** Stands for cameras, connector and detector: publishes frames for viewers, and a result right behind each. */
+export function startShownFrames(options: { amqp: string; camera: string; rate: number; jpeg: Uint8Array; log: Log }): {
   stop(): Promise<void>;
 } {
   const { amqp, camera, rate, jpeg, log } = options;
@@ -40,7 +40,7 @@ export function startPictures(options: { amqp: string; camera: string; rate: num
           properties: { type: RECORD_TYPE.result, contentType: 'application/json', messageId: frame_id },
         }),
       )
-      .catch((error: Error) => log.warn({ err: error }, 'a picture was not published'));
+      .catch((error: Error) => log.warn({ err: error }, 'a frame was not published'));
   }, 1000 / rate);
   return {
     async stop() {

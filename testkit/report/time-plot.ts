@@ -1,5 +1,3 @@
-import { COLOURS, coordinate, escapeText, scale, tickText } from './plot.ts';
-
 /** A value for each second; undefined or NaN where there is none. */
 export interface Line {
   name: string;
@@ -30,6 +28,8 @@ const TOP = 84;
 const PANEL = 112;
 const GAP = 46;
 const SHADE = '#f3dcc4';
+/** Of lines, in this order. */
+const COLOURS = ['#2f6f8f', '#d98032', '#5b9e6f', '#a25b8d', '#c2a83e', '#7f8a94', '#b5544c', '#4f5fa8'];
 
 /** Panels one below the other over the same seconds, as an SVG that reads on light and dark pages. */
 export function timePlot({ title, panels, shaded, marks }: TimePlot): string {
@@ -108,3 +108,16 @@ function path(
 }
 
 const isValue = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value);
+
+/** Ticks at 1, 2 or 5 times a power of ten: at most nine of them, the last at or above the highest value. */
+export function scale(most: number): { top: number; step: number } {
+  if (!(most > 0)) return { top: 1, step: 1 };
+  const power = 10 ** Math.floor(Math.log10(most / 5));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => most / candidate <= 8)!;
+  return { top: Math.ceil(most / step - 1e-9) * step, step };
+}
+
+/** As short as a picture allows. */
+const coordinate = (value: number) => value.toFixed(1);
+const tickText = (tick: number) => String(Number(tick.toPrecision(6)));
+const escapeText = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);

@@ -6,25 +6,25 @@ import type { Counts } from '../../testkit/oracle/oracle.ts';
 const AGREE_MS = 90_000;
 
 /** The system's own ledger beside the independent count. */
-export interface Accounts {
+export interface LedgerCheck {
   published: number;
   own: Counts;
   independent: Counts;
-  /** Frames that are in none of the ways in which a frame ends: published, less all that became of them. */
+  /** Published frames less all outcomes and those in flight or unaccounted: 0. */
   residual: number;
   /** Where the two differ, in words. */
   differences: string[];
 }
 
 /** Waits until nothing is in flight, and compares. */
-export async function compareAccounts(dashboard: string, independent: () => Counts): Promise<Accounts> {
+export async function compareLedger(dashboard: string, independent: () => Counts): Promise<LedgerCheck> {
   for (const end = Date.now() + AGREE_MS; ; await sleep(500)) {
-    const accounts = await compareOnce(dashboard, independent());
-    if (accounts.differences.length === 0 || Date.now() > end) return accounts;
+    const check = await compareOnce(dashboard, independent());
+    if (check.differences.length === 0 || Date.now() > end) return check;
   }
 }
 
-async function compareOnce(dashboard: string, independent: Counts): Promise<Accounts> {
+async function compareOnce(dashboard: string, independent: Counts): Promise<LedgerCheck> {
   const { totals } = ledgerAnswer.parse(await (await fetch(`${dashboard}/api/ledger`)).json());
   const { published, in_flight, detected, expired, rejected, failed, shed, duplicates, unaccounted } = totals;
   const own: Counts = { detected, expired, rejected, failed, shed, duplicates, unaccounted };
@@ -33,6 +33,6 @@ async function compareOnce(dashboard: string, independent: Counts): Promise<Acco
   );
   if (in_flight > 0) differences.push(`${in_flight} frames are in flight still`);
   const residual = published - (detected + expired + rejected + failed + shed + unaccounted + in_flight);
-  if (residual !== 0) differences.push(`${residual} frames ended in no way at all`);
+  if (residual !== 0) differences.push(`${residual} frames have no outcome, and are neither in flight nor unaccounted`);
   return { published, own, independent, residual, differences };
 }

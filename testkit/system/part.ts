@@ -1,10 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { waitFor, within } from '@framewire/runtime/process';
-import { answers } from '../local/supervisor/supervisor.ts';
 
-/** One built process of ours, alone. */
-export interface Forked {
+/** One built part as a process of its own. */
+export interface RunningPart {
   pid: number;
   /** Where it listens. */
   url: string;
@@ -17,23 +16,23 @@ export interface Forked {
 
 const START_MS = 60_000;
 
-/** Resolves when it listens and says that it is ready. @throws Error with its last words */
-export async function forkPart(file: string, env: Record<string, string>, args: string[] = []): Promise<Forked> {
+/** Resolves once it listens and is ready. @throws Error with what it wrote last. */
+export async function forkPart(file: string, env: Record<string, string>, args: string[] = []): Promise<RunningPart> {
   const child = fork(file, args, {
     env: { ...process.env, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  let said = '';
+  let output = '';
   child.stderr?.on('data', (chunk) => {
-    said = (said + chunk).slice(-2_000);
+    output = (output + chunk).slice(-2_000);
   });
   const listening = new Promise<number>((resolve, reject) => {
     child.on('message', (message: { listening?: number }) => message.listening && resolve(message.listening));
-    child.once('exit', () => reject(new Error(`${file} ended: ${said}`)));
+    child.once('exit', () => reject(new Error(`${file} ended: ${output}`)));
   });
   listening.catch(() => {});
   const url = `http://127.0.0.1:${await within(START_MS, file, listening)}`;
-  await waitFor(`${file} to be ready`, () => answers(`${url}/readyz`), { timeout: START_MS });
+  await waitFor(`${file} to be ready`, async () => (await fetch(`${url}/readyz`)).ok, { timeout: START_MS });
   return {
     pid: child.pid!,
     url,
