@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { background } from '@framewire/runtime/process';
+import { VERSION } from '@framewire/runtime/telemetry';
 import { guardEnv } from './access.ts';
 import { closeDataFolder } from './data-folder.ts';
 import { HELP, type Options, readOptions, UsageError } from './options.ts';
@@ -98,6 +99,7 @@ function endWith(line: string): void {
 try {
   const options = readOptions(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd(), process.env);
   if (options.help) process.stdout.write(HELP);
+  else if (options.version) process.stdout.write(`framewire ${VERSION}\n`);
   else await main(options);
 } catch (error) {
   const line = (error as Error).message;

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { VERSION } from '@framewire/runtime/telemetry';
 import { describe, expect, it } from 'vitest';
 import { readOptions } from './options.ts';
 
@@ -14,7 +16,14 @@ describe('the options of npm start', () => {
       detector: 'auto',
       data: '/home/me/data',
       help: false,
+      version: false,
     });
+  });
+
+  it('show the version of the project', () => {
+    expect(read('--version').version).toBe(true);
+    const { stdout } = spawnSync(process.execPath, ['local/dist/main.js', '--version'], { encoding: 'utf8' });
+    expect(stdout).toBe(`framewire ${VERSION}\n`);
   });
 
   it('take cameras, and the path of a file from where the command was typed', () => {

@@ -29,6 +29,7 @@ export interface Options {
   chaos: boolean;
   reach: Reach;
   help: boolean;
+  version: boolean;
 }
 
 export interface Replicas {
@@ -60,6 +61,7 @@ npm start -- [options]
   --allow-host NAME    a name that a proxy of yours asks for, such as cams.example.org; may be repeated
   --allow-origin URL   an origin whose pages may ask and frame the dashboard, such as https://example.org; may be repeated
   --help
+  --version
 
 CAMERAS names cameras as --camera does, NAME=URL, one a line, and CAMERAS_FILE a file with them: use one of these for passwords, since
 every user of this machine sees what stands on a command line. Files that cameras may play lie in DATA/media, or where MEDIA_FOLDERS says.
@@ -92,6 +94,7 @@ export function readOptions(args: string[], from: string, env: Env = {}): Option
     chaos: values.chaos,
     reach: readReach(values, env),
     help: values.help,
+    version: values.version,
   };
 }
 
@@ -116,6 +119,7 @@ function parse(args: string[]) {
         'allow-host': { type: 'string', multiple: true, default: [] },
         'allow-origin': { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', default: false },
+        version: { type: 'boolean', default: false },
       },
     }).values;
   } catch (error) {

@@ -2,7 +2,6 @@
 import { build } from './build.mjs';
 import { install } from './install.mjs';
 
-if (!process.argv.includes('--help')) install('start');
-else install();
+install(...(process.argv.some((argument) => ['--help', '--version'].includes(argument)) ? [] : ['start']));
 await build();
 await import('../local/dist/main.js');

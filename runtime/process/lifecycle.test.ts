@@ -84,6 +84,8 @@ describe('a process', () => {
     const port = lines.find((line) => line.startsWith('port '))!.slice(5);
     const get = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
     expect(await get('/readyz')).toBe(200);
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(metrics).toMatch(/^framewire_build_info\{version="\d+\.\d+\.\d+",node_version="[\d.]+",part="probe"\} 1$/m);
     child.kill('SIGTERM');
     await waitFor('it to say that it is not ready', async () => (await get('/readyz')) === 503);
     expect([await get('/_/ready'), await get('/healthz')]).toEqual([503, 200]);

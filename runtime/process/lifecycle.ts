@@ -8,6 +8,11 @@ let draining = false;
 /** Whether this process ends: it works on, and is to be sent nothing new. */
 export const isDraining = (): boolean => draining;
 
+let runningName = '';
+
+/** The name that `runProcess` was given; empty where it was not called, as in tests. */
+export const processName = (): string => runningName;
+
 export interface Life {
   env: Env;
   log: Log;
@@ -26,6 +31,7 @@ const DRAIN_MS = 25_000;
  * A wrong setting ends the start with a line for each (exit code 2).
  */
 export function runProcess(name: string, main: (life: Life) => Promise<void>, env: Env = process.env): void {
+  runningName = name;
   const log = createLog(name, env);
   // whoever reads them may be gone
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});

@@ -1,4 +1,5 @@
 /** What a process reports of itself: log, metrics with bounded labels, traces. */
+export { VERSION } from './build-info.ts';
 export * from './camera-labels.ts';
 export * from './frame-trace.ts';
 export * from './log.ts';

@@ -1,13 +1,18 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { backgroundFailures } from '../process/background.ts';
+import { registerBuildInfo } from './build-info.ts';
 import { logLinesDropped } from './log-output.ts';
 
-/** A registry with what Node itself exports (CPU, memory, event loop lag, garbage collection, handles) and what every process counts. */
+/**
+ * A registry with what Node itself exports (CPU, memory, event loop lag, garbage collection, handles), what every process counts,
+ * and the version that runs.
+ */
 export function createRegistry(): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   registry.registerMetric(backgroundFailures);
   registry.registerMetric(logLinesDropped);
+  registerBuildInfo(registry);
   return registry;
 }
 

@@ -1,4 +1,5 @@
 import { checkParameters, HttpError } from '@framewire/runtime/http';
+import { VERSION } from '@framewire/runtime/telemetry';
 import { Hono } from 'hono';
 import { basicAuth } from 'hono/basic-auth';
 import { type FunctionProvider, NAMESPACE, ProviderError } from '../faas-provider.ts';
@@ -44,8 +45,8 @@ export function createSystem(options: {
   app.get('/system/namespaces', (c) => c.json([NAMESPACE]));
   app.get('/system/info', (c) =>
     c.json({
-      provider: { provider: 'framewire-local', orchestration: 'processes', version: { release: '0.1.0', sha: '' } },
-      version: { release: '0.1.0', sha: '', commit_message: '' },
+      provider: { provider: 'framewire-local', orchestration: 'processes', version: { release: VERSION, sha: '' } },
+      version: { release: VERSION, sha: '', commit_message: '' },
       arch: process.arch === 'x64' ? 'x86_64' : process.arch,
     }),
   );
