@@ -7,7 +7,7 @@ import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
 import { Hono } from 'hono';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { passToIngest } from './http/ingest-proxy.ts';
+import { proxyToIngest } from './http/ingest-proxy.ts';
 import { createProducer, type Producer, type Replica, startReplica, view } from './testing/replica.ts';
 import { frame } from './testing/snapshot.ts';
 
@@ -77,7 +77,7 @@ describe('server-sent events', () => {
     await first.close();
 
     const { frame_id } = await producer.result({});
-    await waitFor('it to be read', () => replicas[0]!.results.frames(1)[0]?.frame_id === frame_id);
+    await waitFor('it to be read', () => replicas[0]!.results.history.newest(1)[0]?.frame_id === frame_id);
     const again = await openEvents(`${url}/api/events`, { 'last-event-id': id! });
     const missed = await waitFor('what it missed', () =>
       again.events.find(({ data }) => (data.record as { frame_id: string } | undefined)?.frame_id === frame_id),
@@ -85,7 +85,7 @@ describe('server-sent events', () => {
     expect(missed.data.replay).toBe(true);
     expect(again.events.find(({ data }) => data.type === 'hello')!.data.resumed).toBe(true);
     await again.close();
-    await waitFor('it to be gone', () => replicas[0]!.results.viewers === 0);
+    await waitFor('it to be gone', () => replicas[0]!.results.hub.size === 0);
   });
 
   it('refuse what they cannot mean', async () => {
@@ -298,7 +298,7 @@ it('a picture of a browser goes to ingest-frame with the key, and its answer com
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const ingest = `http://127.0.0.1:${(server.address() as AddressInfo).port}/function/ingest-frame`;
-  const app = new Hono().post('/api/ingest', (c) => passToIngest(c, ingest, 'secret'));
+  const app = new Hono().post('/api/ingest', (c) => proxyToIngest(c, ingest, 'secret'));
   const post = { method: 'POST', body: new Uint8Array(9), headers: { 'content-type': 'image/jpeg' } };
   const answer = await app.request('/api/ingest?camera=me', post);
   expect([answer.status, answer.headers.get('retry-after'), await answer.json()]).toEqual([

@@ -2,8 +2,8 @@ import { guardedRequest, HttpError, type HttpGuard, notFound, onError, opsRoutes
 import type { Log, Registry } from '@framewire/runtime/telemetry';
 import { type Context, Hono } from 'hono';
 import { type ApiDeps, createApi } from './http/api.ts';
-import { passToChaos } from './http/chaos-proxy.ts';
-import { passToIngest } from './http/ingest-proxy.ts';
+import { proxyToChaos } from './http/chaos-proxy.ts';
+import { proxyToIngest } from './http/ingest-proxy.ts';
 import { createPagePolicy, type PagePolicy } from './http/page-policy.ts';
 import { takes } from './http/query.ts';
 import { type Access, accessRequest } from './http/sign-in/access.ts';
@@ -56,11 +56,11 @@ export function createApp(deps: HandlerDeps): Hono {
 
   app.route('/api', createApi(deps));
   app.get('/api/events', takes('cameras', 'resume', 'key'), (c) => {
-    checkRoom(results, maxViewers);
-    return streamEvents(c, results, log);
+    checkRoom(results.hub, maxViewers);
+    return streamEvents(c, results.hub, log);
   });
-  app.on(['GET', 'POST', 'DELETE'], '/api/chaos', takes(), (c) => passToChaos(c, deps.chaosUrl, guard));
-  app.post('/api/ingest', (c) => passToIngest(c, ingest.url, ingest.key));
+  app.on(['GET', 'POST', 'DELETE'], '/api/chaos', takes(), (c) => proxyToChaos(c, deps.chaosUrl, guard));
+  app.post('/api/ingest', (c) => proxyToIngest(c, ingest.url, ingest.key));
 
   app.all('/api/*', notFound);
 

@@ -2,21 +2,21 @@ import { brokerOptions, createBroker } from '@framewire/runtime/amqp';
 import { listen, listenOptions } from '@framewire/runtime/http';
 import { runProcess } from '@framewire/runtime/process';
 import { createRegistry, createSpanExporter, nodeId } from '@framewire/runtime/telemetry';
-import { createVerdict } from './diagnosis/diagnosis.ts';
+import { createDiagnosis } from './diagnosis/diagnosis.ts';
 import { createGaps } from './diagnosis/gaps.ts';
 import { createBrokerProbe } from './diagnosis/probes/broker.ts';
 import { watchGateway } from './diagnosis/probes/gateway.ts';
-import { watchMachine } from './diagnosis/probes/host.ts';
+import { watchHost } from './diagnosis/probes/host.ts';
 import { watchGauges } from './diagnosis/probes/prometheus.ts';
-import { createFacts } from './diagnosis/take-snapshot.ts';
+import { createSnapshots } from './diagnosis/take-snapshot.ts';
 import { createApp } from './handler.ts';
 import { createAccess } from './http/sign-in/access.ts';
 import { readFolder } from './http/static.ts';
-import { createObjective } from './latency/slo.ts';
+import { createSlo } from './latency/slo.ts';
 import { createMetrics } from './metrics.ts';
-import { createPrometheus } from './prometheus/client.ts';
-import { createCharts } from './prometheus/history-api.ts';
-import { createReadings } from './prometheus/metrics-api.ts';
+import { createPrometheusClient } from './prometheus/client.ts';
+import { createHistoryApi } from './prometheus/history-api.ts';
+import { createMetricsApi } from './prometheus/metrics-api.ts';
 import { createResults } from './results.ts';
 import { readSettings } from './settings.ts';
 import { createTraces } from './traces.ts';
@@ -30,28 +30,36 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
   const node_id = nodeId(env);
   const registry = createRegistry();
   const metrics = createMetrics(registry);
-  const objective = createObjective({ target: config.SLO_TARGET_MS, goal: config.SLO_OBJECTIVE, registry });
+  const objective = createSlo({ target: config.SLO_TARGET_MS, goal: config.SLO_OBJECTIVE, registry });
   const maxViewers = config.MAX_VIEWERS;
 
   const exporter = createSpanExporter({ env, service: 'results-ws', instance: node_id, registry, log });
   onRelease('the traces', () => exporter?.close());
   const broker = createBroker({ ...brokerOptions(config), name: 'results-ws', log });
   onRelease('the broker session', () => broker.close());
-  const pushed = exporter && createTraces(exporter, node_id);
-  const results = createResults({ broker, node_id, window: config.REPLAY_WINDOW, metrics, objective, pushed, log });
+  const onDelivered = exporter && createTraces(exporter, node_id);
+  const results = createResults({
+    broker,
+    node_id,
+    window: config.REPLAY_WINDOW,
+    metrics,
+    onDrawn: objective.drawn,
+    onDelivered,
+    log,
+  });
   const gateway = watchGateway(config.GATEWAY_URL, log);
   onRelease('the watch over the gateway', gateway.close);
-  const prometheus = config.PROMETHEUS_URL ? createPrometheus(config.PROMETHEUS_URL) : undefined;
-  const readings = createReadings(prometheus);
+  const prometheus = config.PROMETHEUS_URL ? createPrometheusClient(config.PROMETHEUS_URL) : undefined;
+  const metricsApi = createMetricsApi(prometheus);
   const gauges = watchGauges(prometheus, log, node_id);
   onRelease('the watch over the numbers', gauges.close);
   const probe = createBrokerProbe(broker, log);
   onRelease('the probe of the broker', probe.close);
-  const machine = watchMachine();
+  const machine = watchHost();
   onRelease('the watch over the machine', machine.close);
   const gaps = createGaps({ registry, log });
-  const facts = createFacts({
-    results,
+  const snapshot = createSnapshots({
+    collector: results.collector,
     brokerTrouble: broker.trouble,
     probe,
     gateway,
@@ -62,7 +70,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     goal: config.SLO_OBJECTIVE,
     gaps,
   });
-  const verdict = createVerdict({ facts, onChange: results.tell, gaps });
+  const verdict = createDiagnosis({ snapshot, onChange: results.incidents.report, gaps });
   onRelease('the verdict', verdict.close);
   const listening = listenOptions(config, { connections: config.MAX_VIEWERS + OTHER_CONNECTIONS });
   const { guard } = listening;
@@ -73,17 +81,17 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     node_id,
     broker: part(broker.problem()),
     stream: part(results.problem()),
-    prometheus: part(readings.problem()),
+    prometheus: part(metricsApi.problem()),
     gateway: part(gateway.problem()),
-    viewers: results.viewers,
+    viewers: results.hub.size,
     sharing: config.INGEST_URL !== undefined,
     chaos: config.FAULTS_URL !== undefined,
     prometheus_url: config.PROMETHEUS_PUBLIC_URL,
   });
   const app = createApp({
     results,
-    readings,
-    charts: createCharts(prometheus),
+    metricsApi,
+    charts: createHistoryApi(prometheus),
     objective,
     verdict,
     status,
@@ -99,7 +107,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     log,
   });
   const { port, server, close } = await listen(app, listening);
-  acceptWebSockets(server, { results, guard, access, maxViewers, log });
+  acceptWebSockets(server, { hub: results.hub, guard, access, maxViewers, log });
   onRelease('the HTTP server', close);
   onRelease('the viewers', results.close);
   log.info({ port }, 'taking viewers');

@@ -6,4 +6,5 @@ export * from './lifecycle.ts';
 export * from './lru.ts';
 export * from './parent.ts';
 export * from './psi.ts';
+export * from './states.ts';
 export * from './wait.ts';

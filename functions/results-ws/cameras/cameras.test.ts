@@ -6,10 +6,7 @@ const T = 1_700_000_000;
 
 function setUp() {
   let now = T * 1000;
-  const cameras = createCameras(
-    () => T,
-    () => now,
-  );
+  const cameras = createCameras(() => now);
   const result = (more: Partial<ResultRecord> = {}) =>
     cameras.result({
       camera_id: 'door',

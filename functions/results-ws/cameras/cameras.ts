@@ -31,8 +31,10 @@ interface Camera {
   told?: string;
 }
 
-/** @param countedSince seconds since the epoch. @param clock milliseconds since the epoch. */
-export function createCameras(countedSince: () => number, clock: () => number = Date.now): Cameras {
+/** @param clock milliseconds since the epoch. */
+export function createCameras(clock: () => number = Date.now): Cameras {
+  /** When the oldest outcome that is counted came, seconds since the epoch. */
+  let countedSince = clock() / 1000;
   const connected = createLruMap<string, Camera>(MAX_CONNECTED, forgotten);
   const posting = createLruMap<string, Camera>(MAX_POSTING, forgotten);
   /** Those whose view may have changed. */
@@ -67,7 +69,7 @@ export function createCameras(countedSince: () => number, clock: () => number = 
       ...(last && { last_frame: last.original_timestamp, last_outcome: last.outcome, last_reason: last.reason }),
       rate: rate.perSecond(),
       outcomes: { ...outcomes },
-      counted_since: countedSince(),
+      counted_since: countedSince,
     };
   }
 
@@ -97,6 +99,7 @@ export function createCameras(countedSince: () => number, clock: () => number = 
 
   return {
     result(record) {
+      countedSince = Math.min(countedSince, record.timestamp);
       if (record.original_timestamp <= (removed.peek(record.camera_id) ?? 0)) return;
       const camera = one(record.camera_id);
       const { outcomes } = camera;
@@ -143,7 +146,7 @@ export function createCameras(countedSince: () => number, clock: () => number = 
       const now = clock() / 1000;
       for (const camera_id of gone) {
         const source = { state: 'removed' as const, since: now, timestamp: now, restarts: 0 };
-        changed.push({ camera_id, source, source_silent: false, rate: 0, outcomes: {}, counted_since: countedSince() });
+        changed.push({ camera_id, source, source_silent: false, rate: 0, outcomes: {}, counted_since: countedSince });
       }
       gone.clear();
       return changed;

@@ -1,23 +1,23 @@
 import type { CameraRecord, ResultRecord } from '@framewire/contract';
 import { describe, expect, it } from 'vitest';
-import { createPaces } from './frame-rate-baseline.ts';
+import { createFrameRateBaselines } from './frame-rate-baseline.ts';
 
 function setUp() {
   let now = 1_700_000_000_000;
-  const paces = createPaces(() => now);
+  const baselines = createFrameRateBaselines(() => now);
   const source = (more: Partial<CameraRecord> = {}) =>
-    paces.camera({ camera_id: 'door', state: 'online', fps: 10, since: 0, timestamp: 0, restarts: 0, ...more });
+    baselines.camera({ camera_id: 'door', state: 'online', fps: 10, since: 0, timestamp: 0, restarts: 0, ...more });
   return {
-    paces,
+    baselines,
     source,
-    of: () => paces.all().get('door')!,
+    of: () => baselines.all().get('door')!,
     /** So many seconds in which so many frames come, and some numbers are told as shed. */
     pass(seconds: number, frames: number, { shed = 0, listening = true } = {}) {
       for (let n = 0; n < seconds; n++) {
         now += 1_000;
-        for (let i = 0; i < frames; i++) paces.result({ camera_id: 'door' } as ResultRecord);
-        if (shed > 0) paces.result({ camera_id: 'door', shed: [[1, shed - 1]] } as unknown as ResultRecord);
-        paces.tick(listening);
+        for (let i = 0; i < frames; i++) baselines.result({ camera_id: 'door' } as ResultRecord);
+        if (shed > 0) baselines.result({ camera_id: 'door', shed: [[1, shed - 1]] } as unknown as ResultRecord);
+        baselines.tick(listening);
       }
     },
   };

@@ -12,7 +12,7 @@ const FORGET_AFTER = 3_600;
 const MAX_CAMERAS = 6_000;
 
 /** How one camera sends, by the outcomes of its frames: those that its source let go are frames too. */
-export interface Pace {
+export interface FrameRateBaseline {
   /** Frames a second. */
   present: number;
   /** Undefined until it has sent for a while. */
@@ -21,13 +21,13 @@ export interface Pace {
   silent: number;
 }
 
-export interface Paces {
+export interface FrameRateBaselines {
   result(record: ResultRecord): void;
   /** One that is set to another rate begins anew; while it is not online it has no pace to keep. */
   camera(record: CameraRecord): void;
   /** To be called once a second. @param listening whether outcomes could come: a second in which none could is no silence. */
   tick(listening: boolean): void;
-  all(): ReadonlyMap<string, Pace>;
+  all(): ReadonlyMap<string, FrameRateBaseline>;
   clear(): void;
 }
 
@@ -42,7 +42,7 @@ interface Kept {
 }
 
 /** @param clock milliseconds since the epoch. */
-export function createPaces(clock: () => number = Date.now): Paces {
+export function createFrameRateBaselines(clock: () => number = Date.now): FrameRateBaselines {
   const kept = createLruMap<string, Kept>(MAX_CAMERAS);
 
   function one(camera: string): Kept {

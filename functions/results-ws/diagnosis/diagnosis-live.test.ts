@@ -31,7 +31,7 @@ const named = (cause: Finding['cause'], options = NAMED) =>
 const gone = (cause: Finding['cause']) =>
   waitFor(`no ${cause}`, async () => !(await findings()).some((finding) => finding.cause === cause), GONE);
 const event = (cause: Finding['cause']) =>
-  replica.results.events(50).events.find((event) => event.type === 'finding' && event.finding.cause === cause);
+  replica.results.incidents.events(50).find((event) => event.type === 'finding' && event.finding.cause === cause);
 
 /** Outcomes as they come, ten a second, and signs of life of these cameras, until it is ended. */
 function sendAll(more: (n: number) => Parameters<Producer['result']>[0], cameras: string[] = []) {
@@ -62,7 +62,7 @@ describe('a cause, from the broker to the answer', () => {
   it('a queue of frames that is deleted is named, and gone once it is declared again', async () => {
     const { admin } = vhost;
     const queue = `queues/${admin.vhost}/${QUEUE.frames}`;
-    await waitFor('the queue to be seen', () => replica.facts().broker.waiting === 0);
+    await waitFor('the queue to be seen', () => replica.snapshot().broker.waiting === 0);
     await admin.call('DELETE', queue);
     expect(await named('topology')).toMatchObject({ tone: 'bad', words: expect.stringContaining(QUEUE.frames) });
     await admin.call('PUT', queue, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
@@ -106,7 +106,7 @@ describe('a cause, from the broker to the answer', () => {
     let silent = false;
     const end = sendAll((n) => ({ camera_id: n % 2 || silent ? 'yard' : 'door' }), ['door', 'yard']);
     // it takes so long until it is heard out
-    await waitFor('its listening', () => replica.facts().broker.listening > 12, { timeout: 30_000 });
+    await waitFor('its listening', () => replica.snapshot().broker.listening > 12, { timeout: 30_000 });
     expect(await findings()).toEqual([]);
     silent = true;
     expect(await named('camera-silent')).toMatchObject({ camera_id: 'door' });

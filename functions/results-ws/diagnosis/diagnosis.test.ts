@@ -2,13 +2,13 @@ import type { Finding } from '@framewire/contract';
 import { Registry } from '@framewire/runtime/telemetry';
 import { silentLog } from '@framewire/runtime/testing';
 import { describe, expect, it } from 'vitest';
-import { factsOf, frame, many, NOW, outcome } from '../testing/snapshot.ts';
-import { createVerdict } from './diagnosis.ts';
+import { frame, many, NOW, outcome, snapshotOf } from '../testing/snapshot.ts';
+import { createDiagnosis } from './diagnosis.ts';
 import { createGaps } from './gaps.ts';
-import type { Found } from './rules/rules.ts';
-import type { Facts } from './snapshot.ts';
+import type { RuleFinding } from './rules/rules.ts';
+import type { Snapshot } from './snapshot.ts';
 
-const finding = (some: Partial<Found> = {}): Found => ({
+const finding = (some: Partial<RuleFinding> = {}): RuleFinding => ({
   cause: 'gateway',
   tone: 'warn',
   words: 'The hop takes long.',
@@ -19,13 +19,13 @@ const finding = (some: Partial<Found> = {}): Found => ({
 
 /** A verdict that looks once a second while time passes. */
 function setUp() {
-  let [now, so]: [number, Found[]] = [NOW, []];
-  let some: Parameters<typeof factsOf>[0] = {};
+  let [now, so]: [number, RuleFinding[]] = [NOW, []];
+  let some: Parameters<typeof snapshotOf>[0] = {};
   const changes: [string, number | undefined][] = [];
   const told: { finding: Finding; until?: number }[] = [];
   const gaps = createGaps({ registry: new Registry(), log: silentLog, clock: () => now * 1000 });
-  const verdict = createVerdict({
-    facts: (): Facts => factsOf({ ...some, now }),
+  const verdict = createDiagnosis({
+    snapshot: (): Snapshot => snapshotOf({ ...some, now }),
     rules: () => so,
     gaps,
     onChange(finding, until) {
@@ -38,8 +38,8 @@ function setUp() {
     changes,
     records: told,
     verdict,
-    /** What the facts are from now on. */
-    facts(more: typeof some) {
+    /** What the snapshot are from now on. */
+    snapshot(more: typeof some) {
       some = more;
     },
     jump(seconds: number) {
@@ -47,7 +47,7 @@ function setUp() {
     },
     told: () => verdict.answer().findings.map(({ cause }) => cause),
     /** So many seconds in which this is so. */
-    pass(seconds: number, ...found: Found[]) {
+    pass(seconds: number, ...found: RuleFinding[]) {
       so = found;
       for (let n = 0; n < seconds; n++) {
         verdict.look();
@@ -188,7 +188,7 @@ describe('an incident', () => {
     pass(9, cpu(), silence());
     expect(told()).toEqual(['no-replicas', 'cpu']);
     const starved = setUp();
-    starved.facts(STARVED);
+    starved.snapshot(STARVED);
     starved.pass(9, cpu(), silence());
     expect(starved.told()).toEqual(['cpu']);
     expect(starved.verdict.answer()).toMatchObject({ state: 'broken', findings: [{ tone: 'bad' }] });
@@ -220,8 +220,8 @@ describe('the state of the system', () => {
   const late = Array.from({ length: 40 }, (_, n) => frame({ queue: 700 }, { timestamp: NOW - 0.1 - n / 10 }));
 
   it('is well while what is short costs nothing that was promised', () => {
-    const { pass, verdict, facts } = setUp();
-    facts({ drawn: { minute: { pictures: 600, within: 0.997 }, lately: { pictures: 200, within: 0.997 } } });
+    const { pass, verdict, snapshot } = setUp();
+    snapshot({ drawn: { minute: { pictures: 600, within: 0.997 }, lately: { pictures: 200, within: 0.997 } } });
     pass(9);
     expect(verdict.answer()).toMatchObject({ state: 'ok', promise: { holds: 'yes', within: 0.997, goal: 0.99 } });
     pass(9, cpu());
@@ -229,37 +229,37 @@ describe('the state of the system', () => {
   });
 
   it('is degraded when pictures are late or frames let go, whether a cause is known or not', () => {
-    const { pass, verdict, facts, records } = setUp();
+    const { pass, verdict, snapshot, records } = setUp();
     pass(8, cpu());
-    facts({ records: late });
+    snapshot({ records: late });
     pass(8, cpu());
     expect(verdict.answer()).toMatchObject({ state: 'degraded', promise: { holds: 'no', within: 0 } });
     expect(verdict.answer().findings).toMatchObject([{ cause: 'cpu', tone: 'warn' }]);
     expect(records.map(({ finding }) => finding.tone)).toEqual(['note', 'warn']); // told anew, by the same id
     pass(20);
     expect(verdict.answer()).toMatchObject({ state: 'degraded', findings: [] });
-    facts({});
+    snapshot({});
     pass(9);
     expect(verdict.answer()).toMatchObject({ state: 'ok', promise: { holds: 'yes' } });
     const shed = [0, 1, 2, 3, 4, 5].map((n) => outcome('shed', { timestamp: NOW - n - 0.5, shed: [[1, 10]] }));
-    facts({ records: [...many({}, 60), ...shed] });
+    snapshot({ records: [...many({}, 60), ...shed] });
     pass(9);
     expect(verdict.answer()).toMatchObject({ state: 'degraded', promise: { holds: 'no', lost: expect.any(Number) } });
   });
 
   it('is degraded by what viewers drew only while it is still so', () => {
-    const { pass, verdict, facts } = setUp();
-    facts({ drawn: { minute: { pictures: 600, within: 0.95 }, lately: { pictures: 200, within: 1 } } });
+    const { pass, verdict, snapshot } = setUp();
+    snapshot({ drawn: { minute: { pictures: 600, within: 0.95 }, lately: { pictures: 200, within: 1 } } });
     pass(9);
     expect(verdict.answer().state).toBe('ok');
-    facts({ drawn: { minute: { pictures: 600, within: 0.95 }, lately: { pictures: 200, within: 0.9 } } });
+    snapshot({ drawn: { minute: { pictures: 600, within: 0.95 }, lately: { pictures: 200, within: 0.9 } } });
     pass(9);
     expect(verdict.answer().state).toBe('degraded');
   });
 
   it('is about to break where frames come close to the target', () => {
-    const { pass, verdict, facts } = setUp();
-    facts({ records: many({ queue: 400 }) });
+    const { pass, verdict, snapshot } = setUp();
+    snapshot({ records: many({ queue: 400 }) });
     pass(9, cpu());
     expect(verdict.answer()).toMatchObject({ state: 'degraded', promise: { holds: 'barely' } });
   });

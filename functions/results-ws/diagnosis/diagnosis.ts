@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type Cause, cause, type Finding, type SystemState, type VerdictAnswer } from '@framewire/contract';
 import type { Gaps } from './gaps.ts';
 import { explains } from './rules/explain.ts';
-import { type Found, judge } from './rules/rules.ts';
-import { judgePromise } from './slo-status.ts';
-import type { Facts } from './snapshot.ts';
+import { judge, type RuleFinding } from './rules/rules.ts';
+import { assessSlo } from './slo-status.ts';
+import type { Snapshot } from './snapshot.ts';
 import { stretchOf } from './thresholds.ts';
 
 /** How often it looks, milliseconds. */
@@ -50,16 +50,16 @@ const RESOURCES: readonly Cause[] = [
 ];
 
 /** What holds the system back, as it is told. */
-export interface Verdict {
+export interface Diagnosis {
   answer(): VerdictAnswer;
-  /** Looks at the facts; once a second by itself. */
+  /** Looks at the snapshot; once a second by itself. */
   look(): void;
   close(): void;
 }
 
 /** One cause, while its rule finds it and a while longer. */
 interface Held {
-  found: Found;
+  found: RuleFinding;
   /** Seconds since the epoch: when it was so first, and when last. */
   since: number;
   lastSo: number;
@@ -80,14 +80,17 @@ interface Incident {
  * The one place that says what is told, when, and for how long, and what follows from what.
  * @param onChange an incident begins, gets a better cause or a graver tone, or ends: then with when it was last so, seconds since the epoch.
  */
-export function createVerdict(options: {
-  facts: () => Facts;
+export function createDiagnosis(options: {
+  snapshot: () => Snapshot;
   onChange: (finding: Finding, until?: number) => void;
   gaps: Gaps;
-  rules?: (facts: Facts) => Found[];
-}): Verdict {
-  const { facts, onChange, gaps } = options;
-  const rules = options.rules ?? ((now: Facts) => judge(now, (rule, error) => gaps.failed(`the rule ${rule}`, error)));
+  rules?: (snapshot: Snapshot) => RuleFinding[];
+}): Diagnosis {
+  const { snapshot, gaps } = options;
+  const onChange = (finding: Finding, until?: number) =>
+    gaps.guard('the incident log', undefined, () => options.onChange(finding, until));
+  const rules =
+    options.rules ?? ((now: Snapshot) => judge(now, (rule, error) => gaps.failed(`the rule ${rule}`, error)));
   const held = new Map<Cause, Held>();
   let incidents: Incident[] = [];
   let kept: { promise: NonNullable<VerdictAnswer['promise']>; failedAt: number; failedSince?: number } | undefined;
@@ -97,10 +100,11 @@ export function createVerdict(options: {
 
   function look(): void {
     gaps.guard('the diagnosis', undefined, () => {
-      const now = facts();
+      const now = snapshot();
+      const stretch = gaps.guard('how long work takes', 1, () => stretchOf(now));
       noticePause(now.now);
-      stretches = [...stretches.filter(({ at }) => now.now - at < LINGER), { at: now.now, stretch: stretchOf(now) }];
-      keepPromise(now);
+      stretches = [...stretches.filter(({ at }) => now.now - at < LINGER), { at: now.now, stretch }];
+      gaps.guard('the SLO', undefined, () => keepPromise(now));
       hold(rules(now), now.now);
       tell(now.now);
       lookedAt = now.now;
@@ -111,8 +115,8 @@ export function createVerdict(options: {
   const isExplained = (up: Cause, down: Cause) =>
     up !== down && explains(up, down, Math.max(1, ...stretches.map(({ stretch }) => stretch)));
 
-  function keepPromise(now: Facts): void {
-    const promise = judgePromise(now);
+  function keepPromise(now: Snapshot): void {
+    const promise = assessSlo(now);
     const fails = promise.holds === 'no';
     const before = kept && now.now - kept.failedAt < LEAVE ? kept : undefined;
     kept = {
@@ -126,7 +130,7 @@ export function createVerdict(options: {
   const isPromiseBroken = (at: number) =>
     kept?.failedSince !== undefined && at - kept.failedAt < LEAVE && kept.failedAt - kept.failedSince >= ENTER - 1;
 
-  function hold(found: Found[], at: number): void {
+  function hold(found: RuleFinding[], at: number): void {
     for (const one of found) {
       const before = held.get(one.cause);
       held.set(one.cause, { found: one, since: before?.since ?? at, lastSo: at });
@@ -193,7 +197,7 @@ export function createVerdict(options: {
   const isMerged = (root: Cause, at: number) =>
     incidents.some((other) => other.root !== root && other.root === rootOf(root, at));
 
-  function toFinding(found: Found, more: { id: string; since: number; effects: Cause[] }): Finding {
+  function toFinding(found: RuleFinding, more: { id: string; since: number; effects: Cause[] }): Finding {
     const effects = more.effects.map((name) => held.get(name)!.found);
     return {
       ...found,
@@ -206,7 +210,7 @@ export function createVerdict(options: {
   }
 
   /** While what was promised holds, what is short is worth a note and no warning. */
-  const toneOf = ({ tone, cause }: Found): Finding['tone'] =>
+  const toneOf = ({ tone, cause }: RuleFinding): Finding['tone'] =>
     tone === 'warn' && RESOURCES.includes(cause) && kept?.promise.holds === 'yes' ? 'note' : tone;
 
   /** While it stood still it could tell nothing: it says so afterwards, with when that was. */

@@ -1,12 +1,12 @@
 import { Registry } from '@framewire/runtime/telemetry';
 import { silentLog } from '@framewire/runtime/testing';
 import { describe, expect, it } from 'vitest';
-import { factsOf, NOW } from '../testing/snapshot.ts';
-import { createVerdict } from './diagnosis.ts';
+import { NOW, snapshotOf } from '../testing/snapshot.ts';
+import { createDiagnosis } from './diagnosis.ts';
 import { createGaps } from './gaps.ts';
 import { judge, RULES } from './rules/rules.ts';
-import type { Facts } from './snapshot.ts';
-import { createFacts } from './take-snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+import { createSnapshots } from './take-snapshot.ts';
 
 function setUp() {
   let now = NOW;
@@ -35,21 +35,22 @@ describe('a part of the diagnosis that fails', () => {
   it('is a gap, and the rules beside it find what they find', () => {
     const { gaps, registry, now } = setUp();
     const broken = { ...RULES, cpu: throwing('this rule') };
-    const rules = (facts: Facts) => judge(facts, (rule, error) => gaps.failed(`the rule ${rule}`, error), broken);
-    const facts = () => factsOf({ now: now(), broker: { problem: 'ECONNREFUSED' } });
-    const verdict = createVerdict({ facts, rules, gaps, onChange() {} });
+    const rules = (snapshot: Snapshot) =>
+      judge(snapshot, (rule, error) => gaps.failed(`the rule ${rule}`, error), broken);
+    const snapshot = () => snapshotOf({ now: now(), broker: { problem: 'ECONNREFUSED' } });
+    const verdict = createDiagnosis({ snapshot, rules, gaps, onChange() {} });
     verdict.close();
     verdict.look();
-    expect(rules(facts()).map(({ cause }) => cause)).toEqual(['broker']);
+    expect(rules(snapshot()).map(({ cause }) => cause)).toEqual(['broker']);
     expect(verdict.answer().gaps).toEqual([{ what: 'the rule cpu', message: 'this rule is not well', since: NOW }]);
     return expect(registry.metrics()).resolves.toContain('cv_diagnosis_failures_total{what="the rule cpu"} 2');
   });
 
-  it('may be a probe: the other facts are gathered all the same', () => {
+  it('may be a probe: what the others know is gathered all the same', () => {
     const { gaps } = setUp();
-    const observed = factsOf();
-    const gather = createFacts({
-      results: { observe: () => ({ ...observed, listening: 1 }) },
+    const observed = snapshotOf();
+    const gather = createSnapshots({
+      collector: { collect: () => ({ ...observed, listening: 1 }) },
       brokerTrouble: () => undefined,
       probe: { answer: throwing('the probe'), queue: () => undefined, missing: () => undefined, close() {} },
       gateway: { problem: throwing('the watch'), close() {} },
@@ -60,8 +61,8 @@ describe('a part of the diagnosis that fails', () => {
       goal: 0.99,
       gaps,
     });
-    const facts = gather();
-    expect(facts).toMatchObject({ way: observed.way, gauges: {}, silent: [], machine: { stretch: 1 } });
+    const snapshot = gather();
+    expect(snapshot).toMatchObject({ latency: observed.latency, gauges: {}, silent: [], machine: { stretch: 1 } });
     expect(gaps.list().map(({ what }) => what)).toEqual([
       'what viewers drew',
       'the probe of the broker',
@@ -74,7 +75,7 @@ describe('a part of the diagnosis that fails', () => {
 
   it('may be all of it: nothing is thrown at whoever asks, and the last answer stands', () => {
     const { gaps } = setUp();
-    const verdict = createVerdict({ facts: throwing('everything'), gaps, onChange() {} });
+    const verdict = createDiagnosis({ snapshot: throwing('everything'), gaps, onChange() {} });
     verdict.close();
     verdict.look();
     expect(verdict.answer()).toMatchObject({ findings: [], gaps: [{ what: 'the diagnosis' }] });

@@ -1,5 +1,5 @@
 import type { KeptPromise } from '@framewire/contract';
-import type { Facts } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import { areEnough, isLosing, lostShare } from './thresholds.ts';
 
 /** Of so few pictures or outcomes no share is worth a word. */
@@ -13,8 +13,8 @@ const BURN = 5;
  * Whether what was promised is held: pictures as fresh as the target, and frames that are not let go. By what viewers drew where somebody
  * draws, over a minute and still so in its last seconds; and by the outcomes of the last seconds, which show first what is to come.
  */
-export function judgePromise(facts: Facts): KeptPromise {
-  const { target, goal, drawn, way, records } = facts;
+export function assessSlo(snapshot: Snapshot): KeptPromise {
+  const { target, goal, drawn, latency, records } = snapshot;
   const ages = records.flatMap(({ outcome, timestamp, original_timestamp }) =>
     outcome === 'detected' ? (timestamp - original_timestamp) * 1000 : [],
   );
@@ -23,16 +23,16 @@ export function judgePromise(facts: Facts): KeptPromise {
   const drawnLate =
     drawn !== undefined &&
     [drawn.minute, drawn.lately].every(({ pictures, within }) => pictures >= ENOUGH && within < goal);
-  const outcomesLate = areEnough(facts) && ages.length >= ENOUGH && lateShare >= BURN * allowed;
-  const soon = areEnough(facts) && way.age !== undefined && way.age.p95 >= NEARLY * target;
+  const outcomesLate = areEnough(snapshot) && ages.length >= ENOUGH && lateShare >= BURN * allowed;
+  const soon = areEnough(snapshot) && latency.age !== undefined && latency.age.p95 >= NEARLY * target;
   const within =
     drawn && drawn.minute.pictures >= ENOUGH ? drawn.minute.within : ages.length ? 1 - lateShare : undefined;
   return {
     target,
     goal,
     ...(within !== undefined && { within }),
-    ...(way.age && { p95: way.age.p95 }),
-    lost: lostShare(facts),
-    holds: drawnLate || outcomesLate || isLosing(facts) ? 'no' : soon ? 'barely' : 'yes',
+    ...(latency.age && { p95: latency.age.p95 }),
+    lost: lostShare(snapshot),
+    holds: drawnLate || outcomesLate || isLosing(snapshot) ? 'no' : soon ? 'barely' : 'yes',
   };
 }

@@ -1,10 +1,11 @@
 import type { CameraView, MissingFrame, ResultRecord } from '@framewire/contract';
-import type { Pace } from '../cameras/frame-rate-baseline.ts';
-import type { WayFacts } from '../latency/stages.ts';
-import type { Machine } from './probes/host.ts';
+import type { FrameRateBaseline } from '../cameras/frame-rate-baseline.ts';
+import type { LatencyFacts } from '../latency/stages.ts';
+import type { DeliverySummary } from '../viewers/delivery-statistics.ts';
+import type { Host } from './probes/host.ts';
 
 /** What the rules in `rules/` look at: numbers and codes, and words of the parts that have a problem. Nothing here is a judgement. */
-export interface Facts {
+export interface Snapshot {
   /** Seconds since the epoch. */
   now: number;
   /** What a picture may be old at the glass, milliseconds, and the share of pictures that is to hold it, 0 to 1. */
@@ -36,9 +37,9 @@ export interface Facts {
   /** Processes that Prometheus asks and that do not answer. */
   silent: readonly SilentPart[];
   /** The machine that results-ws runs on. */
-  machine: Machine;
+  machine: Host;
   /** Where the time of the last seconds' frames went. */
-  way: WayFacts;
+  latency: LatencyFacts;
   /** Outcomes of the same seconds. */
   records: readonly ResultRecord[];
   /** Seconds since an outcome came of a frame that was detected, and of one that the connector ended in whatever way. */
@@ -46,14 +47,9 @@ export interface Facts {
   endedAgo: number;
   cameras: CameraView[];
   /** How each camera sends, by camera id. */
-  paces: ReadonlyMap<string, Pace>;
+  baselines: ReadonlyMap<string, FrameRateBaseline>;
   missing: MissingFrame[];
-  viewers: {
-    count: number;
-    /** Those that cannot carry their pictures, and what share of them the worst had to let go, 0 to 1. */
-    slow: number;
-    skipped: number;
-  };
+  viewers: DeliverySummary;
 }
 
 /** Pictures, and the share of them that was within the target. */

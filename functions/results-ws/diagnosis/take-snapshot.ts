@@ -1,46 +1,45 @@
 import type { BrokerTrouble } from '@framewire/runtime/amqp';
-import type { Results } from '../results.ts';
-import type { Observed } from './collector.ts';
+import type { Collected, Collector } from './collector.ts';
 import type { Gaps } from './gaps.ts';
 import type { BrokerProbe } from './probes/broker.ts';
 import type { GatewayWatch } from './probes/gateway.ts';
-import type { Machine } from './probes/host.ts';
+import type { Host } from './probes/host.ts';
 import type { GaugesWatch } from './probes/prometheus.ts';
-import type { Drawn, Facts } from './snapshot.ts';
+import type { Drawn, Snapshot } from './snapshot.ts';
 
 /** What is taken for so where it cannot be asked: nothing that a rule would make anything of. */
-const UNKNOWN: Observed = {
-  way: { seconds: 0, frames: 0, replicas: [], lost: 0, shares: [] },
+const UNKNOWN: Collected = {
+  latency: { seconds: 0, frames: 0, replicas: [], lost: 0, shares: [] },
   records: [],
   detectedAgo: 0,
   endedAgo: 0,
   cameras: [],
-  paces: new Map(),
+  baselines: new Map(),
   missing: [],
   viewers: { count: 0, slow: 0, skipped: 0 },
   listening: 0,
 };
-const AT_EASE: Machine = { pressure: {}, stretch: 1 };
+const AT_EASE: Host = { pressure: {}, stretch: 1 };
 
-/** Gathers the facts from whoever knows them. One that fails is a gap; the others are asked all the same. */
-export function createFacts(options: {
-  results: Pick<Results, 'observe'>;
+/** Gathers the snapshot from whoever knows them. One that fails is a gap; the others are asked all the same. */
+export function createSnapshots(options: {
+  collector: Pick<Collector, 'collect'>;
   /** Of the broker session. */
   brokerTrouble: () => BrokerTrouble | undefined;
   probe: BrokerProbe;
   gateway: GatewayWatch;
   gauges: GaugesWatch;
-  machine: () => Machine;
+  machine: () => Host;
   /** What viewers drew in so many of the last seconds. */
   drawn: (seconds: number) => Drawn;
   target: number;
   goal: number;
   gaps: Gaps;
-}): () => Facts {
-  const { results, brokerTrouble, probe, gateway, gauges, machine, drawn, target, goal, gaps } = options;
+}): () => Snapshot {
+  const { collector, brokerTrouble, probe, gateway, gauges, machine, drawn, target, goal, gaps } = options;
   const { guard } = gaps;
   return () => {
-    const { listening, problem, ...observed } = guard('what the stream tells', UNKNOWN, results.observe);
+    const { listening, problem, ...observed } = guard('what the stream tells', UNKNOWN, collector.collect);
     const trouble = guard('the broker session', undefined, brokerTrouble);
     // a broker that is there and refuses the stream alone is not away
     const isRefused = problem !== undefined && trouble?.kind === 'refused';
@@ -56,7 +55,7 @@ export function createFacts(options: {
         problem: isRefused ? undefined : problem,
         stream: isRefused ? problem : undefined,
         listening,
-        ...guard<Partial<Facts['broker']>>('the probe of the broker', {}, () => ({
+        ...guard<Partial<Snapshot['broker']>>('the probe of the broker', {}, () => ({
           answer: probe.answer(),
           missingQueue: probe.missing(),
           ...probe.queue(),

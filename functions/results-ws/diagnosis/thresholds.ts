@@ -1,16 +1,16 @@
 /**
- * What the rules measure facts by: whether frames are slow or let go, what replicas' work was made of, how patient to be, and the numbers
+ * What the rules measure snapshot by: whether frames are slow or let go, what replicas' work was made of, how patient to be, and the numbers
  * that a finding shows.
  */
 import type { Evidence, ReasonCode, ReplicaView, ResultRecord } from '@framewire/contract';
-import type { Facts } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** A picture that took half of the target until its outcome is late at the glass when anything else comes along. One of four frames. */
-export const slowAge = ({ target }: Facts) => target / 2;
+export const slowAge = ({ target }: Snapshot) => target / 2;
 /** Where the kernel itself says what was waited for, a quarter of the target is enough to say so. */
-export const noticeableAge = ({ target }: Facts) => target / 4;
+export const noticeableAge = ({ target }: Snapshot) => target / 4;
 /** And where hardly anything else was done but wait, an eighth. */
-export const starvedAge = ({ target }: Facts) => target / 8;
+export const starvedAge = ({ target }: Snapshot) => target / 8;
 /** Of fewer frames no mean is worth a word. */
 const ENOUGH = 5;
 /** Frames a second that are let go, and of those that were asked for: one that is late now and then is no overload. */
@@ -29,42 +29,42 @@ export const NONE_DETECTED = 2;
 /** Nobody is given longer than so many times the usual: what hangs is to be named while it matters. */
 const MOST_PATIENCE = 4;
 
-export function isLosing({ way, records }: Facts): boolean {
-  const asked = way.shares.reduce((sum, share) => sum + share.asked, 0);
-  if (way.lost < Math.max(LOSING, LOSING_SHARE * asked)) return false;
+export function isLosing({ latency, records }: Snapshot): boolean {
+  const asked = latency.shares.reduce((sum, share) => sum + share.asked, 0);
+  if (latency.lost < Math.max(LOSING, LOSING_SHARE * asked)) return false;
   const lost = records.filter(({ outcome, shed }) => outcome === 'shed' || outcome === 'expired' || shed?.length);
   return new Set(lost.map(({ timestamp }) => Math.floor(timestamp))).size >= LOSING_SECONDS;
 }
 
 /** Of the frames that came, the share that was let go or came too late, 0 to 1. */
-export function lostShare({ way }: Facts): number {
-  const asked = way.shares.reduce((sum, share) => sum + share.asked, 0);
-  return asked > 0 ? Math.min(1, way.lost / asked) : 0;
+export function lostShare({ latency }: Snapshot): number {
+  const asked = latency.shares.reduce((sum, share) => sum + share.asked, 0);
+  return asked > 0 ? Math.min(1, latency.lost / asked) : 0;
 }
 
-export const areEnough = ({ way }: Facts) => way.frames >= ENOUGH;
+export const areEnough = ({ latency }: Snapshot) => latency.frames >= ENOUGH;
 
-export function isSlow(facts: Facts, limit: (facts: Facts) => number): boolean {
-  const { age } = facts.way;
-  return age !== undefined && areEnough(facts) && (age.p75 >= limit(facts) || isLosing(facts));
+export function isSlow(snapshot: Snapshot, limit: (snapshot: Snapshot) => number): boolean {
+  const { age } = snapshot.latency;
+  return age !== undefined && areEnough(snapshot) && (age.p75 >= limit(snapshot) || isLosing(snapshot));
 }
 
 export const isLong = (part: number, age: number) => part >= LONG_MS && part / age >= LONG_PART;
 
 /** Frames are long in the queue, and not for want of a replica. */
-export function waits(facts: Facts): boolean {
-  const { stages, age } = facts.way;
-  return stages !== undefined && age !== undefined && isLong(stages.queue, age.mean) && busyOf(facts) < BUSY;
+export function waits(snapshot: Snapshot): boolean {
+  const { stages, age } = snapshot.latency;
+  return stages !== undefined && age !== undefined && isLong(stages.queue, age.mean) && busyOf(snapshot) < BUSY;
 }
 
 /** Share of the time that workers are at work, by what replicas say of each frame: time on the way to them is none of it. */
-export function busyOf({ gauges, way: { replicas } }: Facts): number {
+export function busyOf({ gauges, latency: { replicas } }: Snapshot): number {
   const busy = replicas.reduce((sum, { rate, work }) => sum + (rate * work) / 1000, 0);
   return replicas.length > 0 ? Math.min(1, busy / Math.max(gauges.workers ?? 0, replicas.length)) : 0;
 }
 
 /** All replicas as one, each by how many frames it had. */
-export function workOf({ way: { replicas }, records }: Facts) {
+export function workOf({ latency: { replicas }, records }: Snapshot) {
   const rate = replicas.reduce((sum, replica) => sum + replica.rate, 0);
   if (rate === 0) return {};
   const of = (name: 'work' | 'cpu' | 'run_queue' | 'blocked' | 'major_faults') =>
@@ -83,27 +83,27 @@ export function workOf({ way: { replicas }, records }: Facts) {
 }
 
 /** How many times longer work takes because it waits for a CPU: here, or where detectors work. */
-export function stretchOf(facts: Facts): number {
-  const { work } = workOf(facts);
+export function stretchOf(snapshot: Snapshot): number {
+  const { work } = workOf(snapshot);
   const theirs = work && work.cpu > 0 ? (work.cpu + work.run_queue) / work.cpu : 1;
-  return Math.max(1, facts.machine.stretch, theirs);
+  return Math.max(1, snapshot.machine.stretch, theirs);
 }
 
 /** How long no answer is none, seconds: a part that has to wait for a CPU takes so many times longer to give one. */
-export const patience = (facts: Facts, seconds: number) => seconds * Math.min(stretchOf(facts), MOST_PATIENCE);
+export const patience = (snapshot: Snapshot, seconds: number) => seconds * Math.min(stretchOf(snapshot), MOST_PATIENCE);
 
 /** Seconds without a frame that got through, after which none does. */
-export const isNoneDetected = (facts: Facts) => facts.detectedAgo >= patience(facts, NONE_DETECTED);
+export const isNoneDetected = (snapshot: Snapshot) => snapshot.detectedAgo >= patience(snapshot, NONE_DETECTED);
 
 /** The replica that has most of it; 0 where none says. */
-export function most({ way: { replicas } }: Facts, by: keyof ReplicaView): { node_id: string; value: number } {
+export function most({ latency: { replicas } }: Snapshot, by: keyof ReplicaView): { node_id: string; value: number } {
   return replicas
     .map((replica) => ({ node_id: replica.node_id, value: Number(replica[by] ?? 0) }))
     .reduce((worst, one) => (one.value > worst.value ? one : worst), { node_id: '', value: 0 });
 }
 
 /** Of the last seconds' frames those that failed for one of these reasons. */
-export const failedFor = ({ records }: Facts, ...codes: ReasonCode[]): ResultRecord[] =>
+export const failedFor = ({ records }: Snapshot, ...codes: ReasonCode[]): ResultRecord[] =>
   records.filter(({ reason_code }) => reason_code !== undefined && codes.includes(reason_code));
 
 /** How long its last try had, milliseconds: a few of them are the rest of a frame's life, and say nothing. */
@@ -130,21 +130,21 @@ export function describe({ reason_code, http_status, function_code, reason }: Re
   }
 }
 
-export const noneDetected = ({ detectedAgo }: Facts): Evidence[] => [
+export const noneDetected = ({ detectedAgo }: Snapshot): Evidence[] => [
   { words: 'since a frame was detected', value: detectedAgo, unit: 's', limit: NONE_DETECTED, series: 'outcomes' },
 ];
 
-export const ageEvidence = ({ way }: Facts, limit: number): Evidence => ({
+export const ageEvidence = ({ latency }: Snapshot, limit: number): Evidence => ({
   words: 'one of four frames takes longer than',
-  value: way.age?.p75 ?? 0,
+  value: latency.age?.p75 ?? 0,
   unit: 'ms',
   limit,
   series: 'age',
 });
 
-export const lostEvidence = ({ way }: Facts): Evidence => ({
+export const lostEvidence = ({ latency }: Snapshot): Evidence => ({
   words: 'frames are let go',
-  value: way.lost,
+  value: latency.lost,
   unit: 'frames/s',
   limit: LOSING,
   series: 'outcomes',

@@ -16,21 +16,21 @@ import {
 import { HttpError } from '@framewire/runtime/http';
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
-import type { Verdict } from '../diagnosis/diagnosis.ts';
-import type { Objective } from '../latency/slo.ts';
-import { ageOf, wayOf } from '../latency/stages.ts';
-import type { Charts } from '../prometheus/history-api.ts';
-import type { Readings } from '../prometheus/metrics-api.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { Slo } from '../latency/slo.ts';
+import { ageOf, stagesOf } from '../latency/stages.ts';
+import type { HistoryApi } from '../prometheus/history-api.ts';
+import type { MetricsApi } from '../prometheus/metrics-api.ts';
 import type { Results } from '../results.ts';
 import { readCamera, readCursor, readLimit, readMoment, takes } from './query.ts';
 import { type Access, accessRequest } from './sign-in/access.ts';
 
 export interface ApiDeps {
   results: Results;
-  readings: Readings;
-  charts: Charts;
-  objective: Objective;
-  verdict: Verdict;
+  metricsApi: MetricsApi;
+  charts: HistoryApi;
+  objective: Slo;
+  verdict: Diagnosis;
   access: Access;
   status(): Omit<StatusAnswer, 'role' | 'signed_in'>;
 }
@@ -39,14 +39,14 @@ const MOST_FRAMES = 1_000;
 const FRESH = { 'cache-control': 'no-store' };
 
 /** What the dashboard asks for: each answer as it is at this moment. */
-export function createApi({ results, readings, charts, objective, verdict, access, status }: ApiDeps): Hono {
+export function createApi({ results, metricsApi, charts, objective, verdict, access, status }: ApiDeps): Hono {
   const api = new Hono();
-  api.get('/metrics', takes(), async (c) => c.json(await readings.answer(), 200, FRESH));
+  api.get('/metrics', takes(), async (c) => c.json(await metricsApi.answer(), 200, FRESH));
   api.get('/cameras', takes(), (c) =>
-    c.json<z.infer<typeof camerasAnswer>>({ cameras: results.cameras() }, 200, FRESH),
+    c.json<z.infer<typeof camerasAnswer>>({ cameras: results.cameras.views() }, 200, FRESH),
   );
-  api.get('/ledger', takes(), (c) => c.json<LedgerAnswer>(results.ledger(), 200, FRESH));
-  api.get('/way', takes(), (c) => c.json<WayAnswer>(results.way(), 200, FRESH));
+  api.get('/ledger', takes(), (c) => c.json<LedgerAnswer>(results.ledger.answer(), 200, FRESH));
+  api.get('/way', takes(), (c) => c.json<WayAnswer>(results.timings.answer(), 200, FRESH));
   api.get('/status', takes(), (c) => {
     const request = accessRequest(c);
     const [role, signed_in] = [access.check(request, 'view'), access.isSignedIn(request)];
@@ -54,11 +54,11 @@ export function createApi({ results, readings, charts, objective, verdict, acces
   });
   api.get('/verdict', takes(), (c) => {
     const { findings, ...all } = verdict.answer();
-    const known = findings.map((finding) => ({ ...finding, id: results.incidentOf(finding) ?? finding.id }));
+    const known = findings.map((finding) => ({ ...finding, id: results.incidents.idOf(finding) ?? finding.id }));
     return c.json<VerdictAnswer>({ ...all, findings: known }, 200, FRESH);
   });
   api.get('/incidents/:id', takes(), (c) => {
-    const incident = results.incident(c.req.param('id'));
+    const incident = results.incidents.incident(c.req.param('id'));
     if (!incident) throw new HttpError(404, 'no_such_incident', `${c.req.param('id')}: unknown, or not kept any more`);
     const { id, at, until, finding } = incident;
     return c.json<IncidentAnswer>({ incident: { id, at, ...(until !== undefined && { until }), finding } }, 200, FRESH);
@@ -68,7 +68,7 @@ export function createApi({ results, readings, charts, objective, verdict, acces
     c.json<HistoryAnswer>(await charts.answer(c.req.query()), 200, FRESH),
   );
   api.get('/history/events', takes('limit'), (c) =>
-    c.json<EventsAnswer>(results.events(readLimit(c, 100, MOST_FRAMES)), 200, FRESH),
+    c.json<EventsAnswer>(readEvents(results, readLimit(c, 100, MOST_FRAMES)), 200, FRESH),
   );
   api.get('/frames', takes('camera', 'order', 'limit', 'from', 'to', 'cursor'), (c) =>
     c.json<z.infer<typeof framesAnswer>>(readFrames(c, results), 200, FRESH),
@@ -77,6 +77,11 @@ export function createApi({ results, readings, charts, objective, verdict, acces
   return api;
 }
 
+const readEvents = ({ incidents, ledger }: Results, limit: number): EventsAnswer => ({
+  events: incidents.events(limit),
+  known_since: incidents.since ?? ledger.knownSince ?? null,
+});
+
 function readFrames(c: Context, results: Results): z.infer<typeof framesAnswer> {
   const camera_id = readCamera(c);
   const limit = readLimit(c, 50, MOST_FRAMES);
@@ -84,22 +89,22 @@ function readFrames(c: Context, results: Results): z.infer<typeof framesAnswer> 
   const before = readCursor('cursor', c.req.query('cursor'));
   const { order = 'newest' } = c.req.query();
   if (order === 'newest') {
-    const { records, next } = results.page({ limit, camera: camera_id, from, to, before });
+    const { records, next } = results.history.page({ limit, camera: camera_id, from, to, before });
     return { camera_id, frames: records, ...(next !== undefined && { next }) };
   }
   if (order !== 'slowest') throw new HttpError(400, 'order', `order=${order}: allowed: newest, slowest`);
   if (before !== undefined) throw new HttpError(400, 'cursor', 'the slowest have no pages: allowed with order=newest');
   const isWithin = ({ timestamp }: ResultRecord) => timestamp >= (from ?? 0) && timestamp <= (to ?? timestamp);
-  return { camera_id, frames: results.slowest(MOST_FRAMES, camera_id).filter(isWithin).slice(0, limit) };
+  return { camera_id, frames: results.slowest.list(MOST_FRAMES, camera_id).filter(isWithin).slice(0, limit) };
 }
 
 function readFrame(results: Results, text: string): FrameAnswer {
   const id = frameId.safeParse(text);
   if (!id.success) throw new HttpError(400, 'frame', `${text}: ${id.error.issues[0]?.message}`);
-  const record = results.frame(id.data);
+  const record = results.history.find(id.data) ?? results.slowest.find(id.data);
   if (!record) throw new HttpError(404, 'no_such_frame', `${text}: unknown, or not kept any more`);
-  const stages = record.outcome === 'detected' ? wayOf(record) : undefined;
-  const others = results.frames(MOST_FRAMES, record.camera_id).filter(({ outcome }) => outcome === 'detected');
+  const stages = record.outcome === 'detected' ? stagesOf(record) : undefined;
+  const others = results.history.newest(MOST_FRAMES, record.camera_id).filter(({ outcome }) => outcome === 'detected');
   const quicker = others.filter((other) => ageOf(other) < ageOf(record)).length;
   return { record, ...(stages && { stages }), ...(others.length > 0 && { slower_than: quicker / others.length }) };
 }

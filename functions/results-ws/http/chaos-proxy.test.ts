@@ -2,7 +2,7 @@ import { createHttpGuard, listen, onError } from '@framewire/runtime/http';
 import { silentLog } from '@framewire/runtime/testing';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { passToChaos } from './chaos-proxy.ts';
+import { proxyToChaos } from './chaos-proxy.ts';
 
 const orders: string[] = [];
 let url: string;
@@ -22,7 +22,7 @@ afterAll(() => close());
 const create = (chaosUrl?: string) => {
   const app = new Hono();
   app.onError(onError(silentLog));
-  app.all('/api/chaos', (c) => passToChaos(c, chaosUrl, createHttpGuard({ host: '127.0.0.1' })));
+  app.all('/api/chaos', (c) => proxyToChaos(c, chaosUrl, createHttpGuard({ host: '127.0.0.1' })));
   return app;
 };
 const post = (app: Hono, headers: Record<string, string>) =>

@@ -11,7 +11,7 @@ const TIMEOUT_MS = 10_000;
  * `GET`, `POST`, `DELETE`: passed on to whoever started the system and can break its parts on purpose.
  * @throws HttpError 404 where it was not started for that; 403 for an order that another page gives, one that may look included.
  */
-export async function passToChaos(c: Context, url: string | undefined, guard: HttpGuard): Promise<Response> {
+export async function proxyToChaos(c: Context, url: string | undefined, guard: HttpGuard): Promise<Response> {
   if (!url) throw new HttpError(404, 'not_found', 'parts can be broken only where the system was started with --chaos');
   const { method } = c.req;
   if (method !== 'GET' && !guard.isOwn(guardedRequest(c)))

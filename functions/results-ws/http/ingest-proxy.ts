@@ -6,7 +6,7 @@ const PASSED_ON = ['content-type', 'idempotency-key', 'traceparent'];
 const PASSED_BACK = ['content-type', 'retry-after'];
 
 /** `POST api/ingest?camera=...`: passes a browser's picture on to ingest-frame, whose key it need not know, and the answer back. */
-export async function passToIngest(c: Context, url: string | undefined, key: string | undefined): Promise<Response> {
+export async function proxyToIngest(c: Context, url: string | undefined, key: string | undefined): Promise<Response> {
   if (!url) return c.json<ErrorBody>({ error: 'INGEST_URL names no ingest-frame', code: 'no_ingest' }, 404);
   const address = new URL(url);
   address.search = new URL(c.req.url).search;

@@ -1,11 +1,11 @@
 import { Registry } from '@framewire/runtime/telemetry';
 import { describe, expect, it } from 'vitest';
-import { createObjective } from './slo.ts';
+import { createSlo } from './slo.ts';
 
 function setUp() {
   let now = 1_700_000_000_000;
   const registry = new Registry();
-  const objective = createObjective({ target: 500, goal: 0.99, registry, clock: () => now });
+  const objective = createSlo({ target: 500, goal: 0.99, registry, clock: () => now });
   return {
     objective,
     registry,

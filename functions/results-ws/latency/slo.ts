@@ -8,7 +8,7 @@ const PIECE = 10;
 const STEP = 1.1;
 
 /** Whether pictures are as fresh as was promised, as viewers say when they draw them. */
-export interface Objective {
+export interface Slo {
   /** @param age milliseconds from the capture; below 0 where clocks differ. */
   drawn(camera: string, age: number): void;
   answer(): ObjectiveAnswer;
@@ -29,12 +29,7 @@ interface Piece {
  * @param goal the share of pictures that is to hold it, 0 to 1.
  * @param clock milliseconds since the epoch.
  */
-export function createObjective(options: {
-  target: number;
-  goal: number;
-  registry: Registry;
-  clock?: () => number;
-}): Objective {
+export function createSlo(options: { target: number; goal: number; registry: Registry; clock?: () => number }): Slo {
   const { target, goal, registry, clock = Date.now } = options;
   const registers = [registry];
   const counter = new Counter({

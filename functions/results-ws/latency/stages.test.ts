@@ -1,6 +1,6 @@
 import type { ResultRecord, Stages } from '@framewire/contract';
 import { describe, expect, it } from 'vitest';
-import { createWay, wayOf } from './stages.ts';
+import { createStageTimings, stagesOf } from './stages.ts';
 
 const T = 1_700_000_000_000;
 
@@ -34,9 +34,9 @@ function frame(some: Case = {}, more: Partial<ResultRecord> = {}): ResultRecord 
 }
 
 function answerOf(records: ResultRecord[]) {
-  const way = createWay(() => T + 5_000);
-  for (const record of records) way.add(record);
-  return way.answer();
+  const timings = createStageTimings(() => T + 5_000);
+  for (const record of records) timings.add(record);
+  return timings.answer();
 }
 
 const many = (some: Case, n = 20) => Array.from({ length: n }, () => frame(some));
@@ -44,7 +44,7 @@ const many = (some: Case, n = 20) => Array.from({ length: n }, () => frame(some)
 describe('the way of a frame', () => {
   it('is made of stages that add up to its age', () => {
     const record = frame({ publish: 4, queue: 50, hold: 7, gateway: 5, wait: 6, decode: 3, detect: 21, result: 2 });
-    const stages = wayOf(record)!;
+    const stages = stagesOf(record)!;
     const sum = Object.values(stages).reduce((total, ms) => total + ms, 0);
     expect(sum).toBeCloseTo(98, 3);
     expect(stages).toMatchObject({ publish: 4, queue: 50, hold: 7, wait: 6, decode: 3, detect: 21 });
@@ -76,13 +76,13 @@ describe('the way of a frame', () => {
   });
 
   it('is told over the last seconds to the verdict, with the quartile that it goes by', () => {
-    const way = createWay(() => T + 5_000);
-    for (const age of [100, 200, 300, 400]) way.add(frame({ queue: age }));
-    way.add(frame({ queue: 900 }, { timestamp: T / 1000 - 4 }));
-    const { way: facts, records } = way.over(6);
-    expect([facts.seconds, facts.frames, records.length]).toEqual([6, 4, 4]);
-    expect(facts.age!.p75).toBeCloseTo(329, 0);
-    expect(way.over(10).way.frames).toBe(5);
+    const timings = createStageTimings(() => T + 5_000);
+    for (const age of [100, 200, 300, 400]) timings.add(frame({ queue: age }));
+    timings.add(frame({ queue: 900 }, { timestamp: T / 1000 - 4 }));
+    const { latency, records } = timings.over(6);
+    expect([latency.seconds, latency.frames, records.length]).toEqual([6, 4, 4]);
+    expect(latency.age!.p75).toBeCloseTo(329, 0);
+    expect(timings.over(10).latency.frames).toBe(5);
   });
 
   it('counts what was let go with it', () => {

@@ -13,19 +13,19 @@ const WINDOW = 10;
 const MOST = 20_000;
 
 /** As `GET api/way` has it, with the quartile that the verdict goes by. */
-export type WayFacts = Omit<WayAnswer, 'age'> & { age?: { mean: number; p75: number; p95: number } };
+export type LatencyFacts = Omit<WayAnswer, 'age'> & { age?: { mean: number; p75: number; p95: number } };
 
 /** Where the time of the last seconds' frames went, by stage and by replica, and what holds them back. */
-export interface Way {
+export interface StageTimings {
   add(record: ResultRecord): void;
   answer(): WayAnswer;
   /** Of at most the last ten seconds. */
-  over(seconds: number): { way: WayFacts; records: readonly ResultRecord[] };
+  over(seconds: number): { latency: LatencyFacts; records: readonly ResultRecord[] };
   clear(): void;
 }
 
 /** @param clock milliseconds since the epoch. */
-export function createWay(clock: () => number = Date.now): Way {
+export function createStageTimings(clock: () => number = Date.now): StageTimings {
   let records: ResultRecord[] = [];
 
   function recent(seconds: number): ResultRecord[] {
@@ -38,10 +38,10 @@ export function createWay(clock: () => number = Date.now): Way {
   function over(seconds: number) {
     const all = recent(seconds);
     const detected = all.filter(({ outcome }) => outcome === 'detected');
-    const ways = detected.flatMap((record) => wayOf(record) ?? []);
+    const ways = detected.flatMap((record) => stagesOf(record) ?? []);
     const ages = detected.map(ageOf).sort((a, b) => a - b);
     const quantile = (share: number) => ages[Math.ceil(share * ages.length) - 1]!;
-    const way: WayFacts = {
+    const latency: LatencyFacts = {
       seconds,
       frames: detected.length,
       replicas: replicasOf(detected, seconds),
@@ -50,7 +50,7 @@ export function createWay(clock: () => number = Date.now): Way {
       ...(ages.length > 0 && { age: { mean: mean(ages), p75: quantile(0.75), p95: quantile(0.95) } }),
       ...(ways.length > 0 && { stages: meanOf(ways) }),
     };
-    return { way, records: all };
+    return { latency, records: all };
   }
 
   return {
@@ -60,8 +60,8 @@ export function createWay(clock: () => number = Date.now): Way {
     },
     over,
     answer() {
-      const { age, ...way } = over(WINDOW).way;
-      return { ...way, ...(age && { age: { mean: age.mean, p95: age.p95 } }) };
+      const { age, ...latency } = over(WINDOW).latency;
+      return { ...latency, ...(age && { age: { mean: age.mean, p95: age.p95 } }) };
     },
     clear() {
       records = [];
@@ -77,7 +77,7 @@ const lostWith = ({ outcome, shed }: ResultRecord): number =>
 export const ageOf = ({ timestamp, original_timestamp }: ResultRecord) => (timestamp - original_timestamp) * 1000;
 
 /** Undefined where a part of the way is not told: somebody else's producer, or function. */
-export function wayOf({ stages, timestamp }: ResultRecord): WayStages | undefined {
+export function stagesOf({ stages, timestamp }: ResultRecord): WayStages | undefined {
   const { captured_at, published_at, received_at, invoked_at, answered_at, wait = 0, decode = 0, detect = 0 } = stages;
   if (captured_at === undefined || received_at === undefined || invoked_at === undefined || answered_at === undefined)
     return undefined;

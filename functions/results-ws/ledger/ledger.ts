@@ -11,7 +11,7 @@ import {
 } from '@framewire/contract';
 import { numberedFrameId } from '@framewire/runtime/frames';
 import { createLruMap } from '@framewire/runtime/process';
-import { createNumbers, type Gap, type Numbers } from './sequence-numbers.ts';
+import { createSequenceNumbers, type Gap, type SequenceNumbers } from './sequence-numbers.ts';
 
 /** A frame whose outcome is missing is in flight for so long after it must have left the queue; then it is unaccounted for, seconds. */
 export const GRACE = 30;
@@ -47,6 +47,8 @@ export interface Ledger {
   connector(record: ConnectorRecord): void;
   /** Frames that are unaccounted for, the newest 200. */
   missing(): MissingFrame[];
+  /** Sums over all cameras: much cheaper than the whole answer. */
+  totals(): LedgerAnswer['totals'];
   answer(): LedgerAnswer;
   /** Frames from before are not counted, seconds since the epoch; undefined while none was. */
   readonly knownSince: number | undefined;
@@ -55,7 +57,7 @@ export interface Ledger {
 
 interface Source {
   camera_id: string;
-  numbers: Numbers;
+  numbers: SequenceNumbers;
   /** Whether each frame so far had the id that follows from its number: then so has one that is missing. */
   idsFollow?: boolean;
 }
@@ -88,7 +90,10 @@ export function createLedger(): Ledger {
       accountOf(camera_id); // what is missing of it is counted there, whether or not anything else is
       // of one that began in the light every number is known of; of any other those from the first that has an outcome
       const isWhole = startOf(source) > darkUntil;
-      found = { camera_id, numbers: createNumbers(isWhole ? 1 : Math.min(seq, ...shed.map(([first]) => first))) };
+      found = {
+        camera_id,
+        numbers: createSequenceNumbers(isWhole ? 1 : Math.min(seq, ...shed.map(([first]) => first))),
+      };
       sources.set(source, found);
     }
     return found;
@@ -125,9 +130,9 @@ export function createLedger(): Ledger {
   }
 
   /** @returns how many of the shed numbers, and whether the frame's own, have their outcome for the first time. */
-  function tell({ numbers }: Source, seq: number, shed: PassedFrame['shed'] = [], timestamp: number) {
+  function settle({ numbers }: Source, seq: number, shed: PassedFrame['shed'] = [], timestamp: number) {
     const before = numbers.gaps.length;
-    const fresh = { shed: numbers.tell(shed, timestamp), own: numbers.tell([[seq, seq]], timestamp) > 0 };
+    const fresh = { shed: numbers.settle(shed, timestamp), own: numbers.settle([[seq, seq]], timestamp) > 0 };
     gaps += numbers.gaps.length - before;
     if (gaps > MAX_GAPS) foldHalf();
     return fresh;
@@ -138,6 +143,14 @@ export function createLedger(): Ledger {
     for (const { numbers } of sources.values()) {
       numbers.fold(Math.floor(numbers.gaps.length / 2));
       gaps += numbers.gaps.length;
+    }
+  }
+
+  function addMissing(countsOf: (camera: string) => LedgerAccount): void {
+    for (const { camera_id, numbers } of sources.values()) {
+      const counts = countsOf(camera_id);
+      for (const gap of numbers.gaps) counts[isLate(gap) ? 'unaccounted' : 'in_flight'] += gap.last - gap.first + 1;
+      counts.unaccounted += numbers.folded;
     }
   }
 
@@ -175,7 +188,7 @@ export function createLedger(): Ledger {
       // what was shed can have an id of its own
       if (outcome !== 'shed')
         from.idsFollow = from.idsFollow !== false && record.frame_id === numberedFrameId(source, seq);
-      const fresh = tell(from, seq, shed, timestamp);
+      const fresh = settle(from, seq, shed, timestamp);
       counts[outcome] += fresh.own ? 1 : 0;
       counts.duplicates += fresh.own ? 0 : 1;
       counts.shed += fresh.shed;
@@ -185,7 +198,7 @@ export function createLedger(): Ledger {
       const { camera_id, seq, shed, timestamp } = frame;
       begin(timestamp);
       const from = sourceOf(frame);
-      const fresh = tell(from, seq, shed, timestamp);
+      const fresh = settle(from, seq, shed, timestamp);
       if (fresh.shed > 0) accountOf(camera_id).shed += fresh.shed;
       from.numbers.passedQueue(seq, now);
     },
@@ -194,7 +207,7 @@ export function createLedger(): Ledger {
       counts.duplicates++;
       if (source === undefined || seq === undefined) return;
       // its outcome is counted under the number that it first had
-      counts.shed += tell(sourceOf({ camera_id, source, seq, shed }), seq, shed, timestamp).shed;
+      counts.shed += settle(sourceOf({ camera_id, source, seq, shed }), seq, shed, timestamp).shed;
     },
     connector({ timestamp, held }) {
       if (knownSince === undefined) return;
@@ -207,23 +220,23 @@ export function createLedger(): Ledger {
       }
     },
     missing,
+    totals() {
+      const all = account('');
+      for (const counts of [...accounts.values(), others]) sum(all, counts);
+      addMissing(() => all);
+      return withTotal(all);
+    },
     answer() {
       const answers = new Map([...accounts.entries()].map(([id, counts]) => [id, { ...counts }]));
       const rest = { ...others };
-      for (const { camera_id, numbers } of sources.values()) {
-        const counts = answers.get(camera_id) ?? rest;
-        for (const gap of numbers.gaps) counts[isLate(gap) ? 'unaccounted' : 'in_flight'] += gap.last - gap.first + 1;
-        counts.unaccounted += numbers.folded;
-      }
-      const cameras = [...answers.values()].map(withTotal);
-      const all = [...cameras, withTotal(rest)];
-      const { camera_id: _, ...totals } = withTotal(all.reduce(sum, account('')));
-      const { camera_id: __, ...forgotten } = withTotal(rest);
+      addMissing((camera) => answers.get(camera) ?? rest);
+      const all = [...answers.values(), rest];
+      const forgotten = withTotal(rest);
       return {
         known_since: knownSince ?? null,
         grace: GRACE,
-        totals,
-        cameras,
+        totals: withTotal(all.reduce(sum, account(''))),
+        cameras: [...answers.values()].map((counts) => ({ camera_id: counts.camera_id, ...withTotal(counts) })),
         ...(forgotten.published > 0 && { others: forgotten }),
         unaccounted: missing(),
       };
@@ -259,7 +272,7 @@ function account(camera_id: string): LedgerAccount {
 }
 
 /** Every frame that is known of ends in one of these. */
-const withTotal = (counts: LedgerAccount): LedgerAccount => ({
+const withTotal = ({ camera_id: _, ...counts }: LedgerAccount): LedgerAnswer['totals'] => ({
   ...counts,
   published: [...OUTCOMES, 'in_flight' as const, 'unaccounted' as const].reduce(
     (total, name) => total + counts[name],

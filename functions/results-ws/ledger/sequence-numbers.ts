@@ -11,7 +11,7 @@ export interface Gap {
 }
 
 /** The sequence numbers of one source: which of them have had their outcome. It costs what is missing, not what was counted. */
-export interface Numbers {
+export interface SequenceNumbers {
   /** Sequence numbers that are known to have been given out. */
   readonly count: number;
   /** In ascending order. */
@@ -19,9 +19,9 @@ export interface Numbers {
   /** Missing numbers that are counted, and not known one by one any more. */
   readonly folded: number;
   /** When the newest outcome came, seconds since the epoch. */
-  readonly lastTold: number;
+  readonly lastSettledAt: number;
   /** How many of these numbers have their outcome for the first time. @param at seconds since the epoch. */
-  tell(ranges: ShedRanges, at: number): number;
+  settle(ranges: ShedRanges, at: number): number;
   /** The frame of this number has left the queue, and with it all before it: the grace of gaps below it begins. */
   passedQueue(seq: number, now: number): void;
   /** The frame of this number is with a connector: its grace begins again. */
@@ -38,14 +38,14 @@ const MAX_GAPS = 10_000;
 const MAX_JUMP = MAX_SHED_FRAMES;
 
 /** @param first below it nothing is missed: a reader that begins within a stream cannot tell what came before. */
-export function createNumbers(first: number): Numbers {
+export function createSequenceNumbers(first: number): SequenceNumbers {
   /** Have their outcome though they are below it: several frames are under way at once, and their outcomes come in any order. */
   const below = new Set<number>();
   let highest = first - 1;
   let counted = 0;
   const gaps: Gap[] = [];
   let folded = 0;
-  let lastTold = 0;
+  let lastSettledAt = 0;
 
   /** Index of the first gap that ends at or after a number. */
   function find(n: number): number {
@@ -76,7 +76,7 @@ export function createNumbers(first: number): Numbers {
   const before = (gap: Gap, a: number): Gap[] => (gap.first < a ? [{ ...gap, last: a - 1 }] : []);
   const behind = (gap: Gap, b: number): Gap[] => (b < gap.last ? [{ ...gap, first: b + 1 }] : []);
 
-  function tellRange(from: number, to: number, at: number): number {
+  function settleRange(from: number, to: number, at: number): number {
     let fresh = 0;
     for (let n = from; n <= Math.min(to, first - 1) && below.size < MAX_BELOW; n++) {
       if (!below.has(n)) fresh++;
@@ -114,12 +114,12 @@ export function createNumbers(first: number): Numbers {
     get folded() {
       return folded;
     },
-    get lastTold() {
-      return lastTold;
+    get lastSettledAt() {
+      return lastSettledAt;
     },
-    tell(ranges, at) {
-      lastTold = Math.max(lastTold, at);
-      return ranges.reduce((sum, [from, to]) => sum + tellRange(from, to, at), 0);
+    settle(ranges, at) {
+      lastSettledAt = Math.max(lastSettledAt, at);
+      return ranges.reduce((sum, [from, to]) => sum + settleRange(from, to, at), 0);
     },
     passedQueue(seq, now) {
       for (let i = find(seq) - 1; i >= 0 && gaps[i]!.begun === undefined; i--) gaps[i]!.begun = now;

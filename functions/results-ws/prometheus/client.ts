@@ -2,7 +2,7 @@ import { splitCredentials } from '@framewire/runtime/http';
 import { z } from 'zod';
 
 /** A Prometheus server that is asked. */
-export interface Prometheus {
+export interface PrometheusClient {
   /** One value for each name; a name whose expression gives none is absent. @throws Error in words */
   now(expressions: Record<string, string>): Promise<Map<string, number>>;
   /** `[seconds since the epoch, value]` pairs for each name. @throws Error in words */
@@ -37,7 +37,7 @@ const anyMatrix = z.object({
 const matrix = z.object({ data: z.object({ result: z.array(z.object({ metric: labels, values: z.array(sample) })) }) });
 
 /** @param address `http://user:password@127.0.0.1:9090`, with user and password where it wants them. */
-export function createPrometheus(address: string): Prometheus {
+export function createPrometheusClient(address: string): PrometheusClient {
   const { url, headers } = splitCredentials(address);
 
   async function ask(path: string, query: Record<string, string>): Promise<unknown> {

@@ -2,8 +2,8 @@ import { HISTORY, historyAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installed, startPrometheus, type TestPrometheus } from '../testing/prometheus.ts';
-import { createPrometheus } from './client.ts';
-import { createCharts } from './history-api.ts';
+import { createPrometheusClient } from './client.ts';
+import { createHistoryApi } from './history-api.ts';
 
 /** A small system's metrics, so many seconds after its start: 20 frames a second, one of ten of them late. */
 function exposition(t: number): string {
@@ -48,7 +48,7 @@ describe.skipIf(!installed)('charts, from a real Prometheus (needs prometheus)',
   afterAll(() => prometheus.remove());
 
   it('draw every name, a line for each thing that it tells apart, and gaps before there was anything', async () => {
-    const charts = createCharts(createPrometheus(prometheus.url));
+    const charts = createHistoryApi(createPrometheusClient(prometheus.url));
     const ask = async () => {
       const now = Date.now() / 1000;
       return historyAnswer.parse(await charts.answer({ from: `${now - 300}`, to: `${now}` }));
@@ -97,7 +97,7 @@ describe.skipIf(!installed)('charts, from a real Prometheus (needs prometheus)',
   }, 90_000);
 
   it('have 600 points at most, whatever the range, and the newest is of now', async () => {
-    const charts = createCharts(createPrometheus(prometheus.url));
+    const charts = createHistoryApi(createPrometheusClient(prometheus.url));
     const now = Math.floor(Date.now() / 1000);
     for (const range of [60, 3_600, 86_400, 20 * 86_400]) {
       const answer = await charts.answer({ from: `${now - range}`, to: `${now}`, series: 'queue' });
@@ -108,7 +108,7 @@ describe.skipIf(!installed)('charts, from a real Prometheus (needs prometheus)',
   });
 
   it('say so where Prometheus is gone', async () => {
-    const charts = createCharts(createPrometheus('http://127.0.0.1:1'));
+    const charts = createHistoryApi(createPrometheusClient('http://127.0.0.1:1'));
     await expect(charts.answer({ series: 'rate' })).rejects.toMatchObject({ status: 503, code: 'no_prometheus' });
   });
 });
@@ -119,5 +119,5 @@ it.each([
   ['range', { from: '1', to: '1700000000' }],
   ['series', { series: 'rate,weather' }],
 ])('a query that means nothing is refused: %s %j', async (code, query) => {
-  await expect(createCharts(undefined).answer(query)).rejects.toMatchObject({ status: 400, code });
+  await expect(createHistoryApi(undefined).answer(query)).rejects.toMatchObject({ status: 400, code });
 });

@@ -1,6 +1,6 @@
 import { HISTORY, type HistoryAnswer, type HistoryName, METRIC, QUEUE } from '@framewire/contract';
 import { HttpError } from '@framewire/runtime/http';
-import type { Prometheus, Series } from './client.ts';
+import type { PrometheusClient, Series } from './client.ts';
 
 /** Points of one series at most. */
 const MOST_POINTS = 600;
@@ -71,13 +71,13 @@ const CHARTS: Record<HistoryName, Chart> = {
 };
 
 /** `GET api/history`: what Prometheus remembers. */
-export interface Charts {
+export interface HistoryApi {
   /** @throws HttpError 400 for a query that means nothing, 503 where no Prometheus answers. */
   answer(query: { from?: string; to?: string; series?: string }): Promise<HistoryAnswer>;
 }
 
 /** @param clock milliseconds since the epoch. */
-export function createCharts(prometheus: Prometheus | undefined, clock: () => number = Date.now): Charts {
+export function createHistoryApi(prometheus: PrometheusClient | undefined, clock: () => number = Date.now): HistoryApi {
   return {
     async answer(query) {
       const range = readRange(query, clock() / 1000);
@@ -96,7 +96,7 @@ export function createCharts(prometheus: Prometheus | undefined, clock: () => nu
 
 type Range = Pick<HistoryAnswer, 'from' | 'to' | 'step'>;
 
-async function draw(prometheus: Prometheus, name: HistoryName, window: string, range: Range) {
+async function draw(prometheus: PrometheusClient, name: HistoryName, window: string, range: Range) {
   const { unit, lines, by = [] } = CHARTS[name];
   const { from, to, step } = range;
   const drawn = await Promise.all(

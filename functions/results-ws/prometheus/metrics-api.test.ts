@@ -1,8 +1,8 @@
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installed, startPrometheus, type TestPrometheus } from '../testing/prometheus.ts';
-import { createPrometheus } from './client.ts';
-import { createReadings } from './metrics-api.ts';
+import { createPrometheusClient } from './client.ts';
+import { createMetricsApi } from './metrics-api.ts';
 
 let idle = false;
 
@@ -32,7 +32,7 @@ describe.skipIf(!installed)('the numbers, from a real Prometheus (needs promethe
   afterAll(() => prometheus.remove());
 
   it('are what was scraped, each with its age, and keep their last value when Prometheus is gone', async () => {
-    const readings = createReadings(createPrometheus(prometheus.url));
+    const readings = createMetricsApi(createPrometheusClient(prometheus.url));
     // a rate takes some scrapes until it is right
     const settled = async () => (await readings.answer()).processingRate > 15;
     await waitFor('the rate', settled, { timeout: 25_000, every: 500 });
@@ -65,7 +65,7 @@ describe.skipIf(!installed)('the numbers, from a real Prometheus (needs promethe
 });
 
 it('without a Prometheus the numbers are none, and say why', async () => {
-  const answer = await createReadings(undefined).answer();
+  const answer = await createMetricsApi(undefined).answer();
   expect(answer).toMatchObject({ processingRate: 0, avgLatency: 0, queueDepth: 0, stale: true });
   expect(answer.readings.processingRate).toEqual({
     value: 0,

@@ -1,6 +1,6 @@
 import type { MetricsAnswer, Reading } from '@framewire/contract';
 import { METRIC, QUEUE } from '@framewire/contract';
-import type { Prometheus } from './client.ts';
+import type { PrometheusClient } from './client.ts';
 
 /** A value older than this is not to be believed, seconds. */
 const OLD = 20;
@@ -52,13 +52,13 @@ const NONE: Record<Name, string> = {
 };
 
 /** The dashboard's numbers: each the last one known, with its age; never a 0 that was not measured. */
-export interface Readings {
+export interface MetricsApi {
   answer(): Promise<MetricsAnswer>;
   /** Why Prometheus gives none, in words. */
   problem(): string | undefined;
 }
 
-export function createReadings(prometheus: Prometheus | undefined): Readings {
+export function createMetricsApi(prometheus: PrometheusClient | undefined): MetricsApi {
   const last = new Map<Name, { value: number; at: number }>();
   let problem: string | undefined = prometheus ? undefined : 'PROMETHEUS_URL names no Prometheus';
   let missing: Partial<Record<Name, string>> = {};

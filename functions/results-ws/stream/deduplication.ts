@@ -1,11 +1,11 @@
 /** Which frames have had their outcome: bounded, the oldest are forgotten. */
-export interface Seen {
+export interface Deduplication {
   has(frameId: string): boolean;
   add(frameId: string): void;
   clear(): void;
 }
 
-export function createSeen(size = 50_000): Seen {
+export function createDeduplication(size = 50_000): Deduplication {
   const ids = new Set<string>();
   return {
     has: (frameId) => ids.has(frameId),

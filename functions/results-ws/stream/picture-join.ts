@@ -1,11 +1,11 @@
 import type { Entry } from './history.ts';
-import type { Pictures } from './picture-queue.ts';
+import type { PictureQueue } from './picture-queue.ts';
 
 /** A picture that should be here by now is waited for so long, milliseconds. */
 const GRACE_MS = 150;
 
 /** Outcomes wait here for their pictures, and leave in the order in which they came. */
-export interface Line {
+export interface PictureJoin {
   add(entry: Entry, watched: boolean): void;
   /** Forgets what waits. */
   clear(): void;
@@ -20,7 +20,10 @@ interface Waiting extends Entry {
  * The picture comes by one queue and the outcome by another: mostly the picture is first. Where it is not, and pictures of its
  * camera do come, the outcome waits a little; of a camera whose pictures do not come it waits for none.
  */
-export function createLine(pictures: Pictures, onReady: (entry: Entry, jpeg: Uint8Array | undefined) => void): Line {
+export function createPictureJoin(
+  pictures: PictureQueue,
+  onReady: (entry: Entry, jpeg: Uint8Array | undefined) => void,
+): PictureJoin {
   let waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
   pictures.onArrival(() => waiting.length > 0 && move());

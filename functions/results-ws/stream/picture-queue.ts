@@ -2,7 +2,7 @@ import { EXCHANGE, frameHeaders, frameId } from '@framewire/contract';
 import type { Broker, Channel, ConsumeMessage, Consumer } from '@framewire/runtime/amqp';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Metrics } from '../metrics.ts';
-import { publishWatched } from './watched-publisher.ts';
+import { createWatchedPublisher } from './watched-publisher.ts';
 
 /** What the private queue holds at most: its oldest pictures go first. */
 const QUEUE_ARGUMENTS = {
@@ -23,8 +23,8 @@ const MAX_BYTES = 256 * 1024 * 1024;
 /** What of a frame's headers is wanted here: the rest is read with its outcome. */
 const pictureHeaders = frameHeaders.pick({ camera_id: true, deadline_ms: true });
 
-/** Pictures of the cameras that somebody watches, each kept until its result or its deadline comes. */
-export interface Pictures {
+/** PictureQueue of the cameras that somebody watches, each kept until its result or its deadline comes. */
+export interface PictureQueue {
   /** Whose pictures are wanted from now on. */
   want(cameras: '*' | ReadonlySet<string>): void;
   /** Hands a picture out and forgets it; undefined while it is not here. */
@@ -48,9 +48,14 @@ interface Held {
  * Connectors forward the pictures of the cameras that are published as watched. They come by a private queue, bound to `pictures` for the
  * wanted cameras alone: a slow reader holds up nobody.
  */
-export function createPictures(options: { broker: Broker; node_id: string; metrics: Metrics; log: Log }): Pictures {
+export function createPictureQueue(options: {
+  broker: Broker;
+  node_id: string;
+  metrics: Metrics;
+  log: Log;
+}): PictureQueue {
   const { broker, metrics, log } = options;
-  const watching = publishWatched(options);
+  const watching = createWatchedPublisher(options);
   const held = new Map<string, Held>();
   let bytes = 0;
   const flowing = new Set<string>();

@@ -63,8 +63,8 @@ describe('result_queue that is deleted and declared again', () => {
     const more = await publish(3);
     await waitFor('what comes then', shown(more));
     expect(
-      replica.results
-        .frames(10)
+      replica.results.history
+        .newest(10)
         .map(({ frame_id }) => frame_id)
         .sort(),
     ).toEqual([...sent, ...more].sort());
@@ -94,7 +94,7 @@ describe('result_queue that is deleted and declared again', () => {
     await waitFor('what came meanwhile', shown(sent));
     await waitFor('it to be ready', async () => (await readyz())[0] === 200);
     expect(viewer.results.length).toBe(35);
-    expect(replica.results.frames(100).length).toBe(35);
+    expect(replica.results.history.newest(100).length).toBe(35);
   });
 });
 

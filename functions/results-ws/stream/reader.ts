@@ -12,7 +12,7 @@ import type { Broker, ConsumeMessage } from '@framewire/runtime/amqp';
 import { background, repeat, sleep } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Metrics } from '../metrics.ts';
-import { createSeen } from './deduplication.ts';
+import { createDeduplication } from './deduplication.ts';
 import { createStreamIdentity } from './stream-identity.ts';
 
 const PREFETCH = 200;
@@ -60,7 +60,7 @@ export function createStreamReader(options: {
 }): StreamReader {
   const { broker, window, events, metrics, log } = options;
   const startedAt = Date.now() / 1000;
-  const seen = createSeen();
+  const seen = createDeduplication();
   const identity = createStreamIdentity();
   /** What is delivered still belongs to a stream that was given up. */
   let leaving = false;

@@ -7,14 +7,14 @@ import type { Log } from '@framewire/runtime/telemetry';
 const PAUSE_MS = 50;
 
 /** Publishes which cameras are watched here, so that connectors forward their pictures. */
-export interface Watching {
+export interface WatchedPublisher {
   /** Watched from now on. */
   want(cameras: '*' | ReadonlySet<string>): void;
   /** Takes it back. */
   close(): void;
 }
 
-export function publishWatched(options: { broker: Broker; node_id: string; log: Log }): Watching {
+export function createWatchedPublisher(options: { broker: Broker; node_id: string; log: Log }): WatchedPublisher {
   const { broker, node_id, log } = options;
   let cameras: WatchedNotice['cameras'] = [];
   let stale = false;

@@ -21,24 +21,24 @@ import { waitFor } from '@framewire/runtime/process';
 import { createRegistry, type Registry } from '@framewire/runtime/telemetry';
 import { silentLog } from '@framewire/runtime/testing';
 import { WebSocket } from 'ws';
-import { createVerdict } from '../diagnosis/diagnosis.ts';
+import { createDiagnosis } from '../diagnosis/diagnosis.ts';
 import { createGaps } from '../diagnosis/gaps.ts';
 import { createBrokerProbe } from '../diagnosis/probes/broker.ts';
-import type { Facts } from '../diagnosis/snapshot.ts';
-import { createFacts } from '../diagnosis/take-snapshot.ts';
+import type { Snapshot } from '../diagnosis/snapshot.ts';
+import { createSnapshots } from '../diagnosis/take-snapshot.ts';
 import { createApp } from '../handler.ts';
 import { createAccess } from '../http/sign-in/access.ts';
-import { createObjective } from '../latency/slo.ts';
+import { createSlo } from '../latency/slo.ts';
 import { createMetrics } from '../metrics.ts';
-import { createCharts } from '../prometheus/history-api.ts';
-import { createReadings } from '../prometheus/metrics-api.ts';
+import { createHistoryApi } from '../prometheus/history-api.ts';
+import { createMetricsApi } from '../prometheus/metrics-api.ts';
 import { createResults, type Results } from '../results.ts';
 import { acceptWebSockets } from '../viewers/websocket/websocket.ts';
 
 export interface Replica {
   results: Results;
   /** What its verdict looks at. */
-  facts(): Facts;
+  snapshot(): Snapshot;
   registry: Registry;
   url: string;
   close(): Promise<void>;
@@ -61,16 +61,23 @@ export async function startReplica(
 ): Promise<Replica> {
   const registry = createRegistry();
   const metrics = createMetrics(registry);
-  const objective = createObjective({ target: 500, goal: 0.99, registry });
+  const objective = createSlo({ target: 500, goal: 0.99, registry });
   const broker = createBroker({ url: amqp, name: 'results-ws', log: silentLog });
-  const results = createResults({ broker, node_id: 'replica', window, metrics, objective, log: silentLog });
+  const results = createResults({
+    broker,
+    node_id: 'replica',
+    window,
+    metrics,
+    onDrawn: objective.drawn,
+    log: silentLog,
+  });
   const guard = createHttpGuard({ host: '127.0.0.1', allowedOrigins: origins, trustProxy });
   const access = createAccess({ viewKey: key, writeKey, guard });
   const words = { ok: true, words: 'ok' };
   const probe = createBrokerProbe(broker, silentLog);
   const gaps = createGaps({ registry, log: silentLog });
-  const facts = createFacts({
-    results,
+  const snapshot = createSnapshots({
+    collector: results.collector,
     brokerTrouble: broker.trouble,
     probe,
     gateway: { problem: () => undefined, close() {} },
@@ -81,11 +88,11 @@ export async function startReplica(
     goal: 0.99,
     gaps,
   });
-  const verdict = createVerdict({ facts, onChange: results.tell, gaps });
+  const verdict = createDiagnosis({ snapshot, onChange: results.incidents.report, gaps });
   const app = createApp({
     results,
-    readings: createReadings(undefined),
-    charts: createCharts(undefined),
+    metricsApi: createMetricsApi(undefined),
+    charts: createHistoryApi(undefined),
     objective,
     verdict,
     status: () => ({
@@ -94,7 +101,7 @@ export async function startReplica(
       stream: words,
       prometheus: words,
       gateway: words,
-      viewers: results.viewers,
+      viewers: results.hub.size,
       sharing: false,
       chaos: false,
     }),
@@ -111,11 +118,11 @@ export async function startReplica(
     log: silentLog,
   });
   const { port, server, close } = await listen(app, { host: '127.0.0.1', port: 0, guard });
-  acceptWebSockets(server, { results, guard, access, maxViewers, log: silentLog });
+  acceptWebSockets(server, { hub: results.hub, guard, access, maxViewers, log: silentLog });
   await waitFor('the stream to be read', () => !results.problem());
   return {
     results,
-    facts,
+    snapshot,
     registry,
     url: `http://127.0.0.1:${port}`,
     async close() {

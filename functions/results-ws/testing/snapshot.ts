@@ -1,4 +1,4 @@
-/** For tests alone: facts of a system that is well, but for what is said. */
+/** For tests alone: snapshot of a system that is well, but for what is said. */
 import {
   type CameraView,
   type Outcome,
@@ -7,8 +7,8 @@ import {
   type Stages,
   uuidv7,
 } from '@framewire/contract';
-import type { Facts } from '../diagnosis/snapshot.ts';
-import { createWay } from '../latency/stages.ts';
+import type { Snapshot } from '../diagnosis/snapshot.ts';
+import { createStageTimings } from '../latency/stages.ts';
 
 /** Seconds since the epoch. */
 export const NOW = 1_700_000_000;
@@ -92,17 +92,17 @@ export const camera = (
   };
 };
 
-export function factsOf(
-  some: Partial<Omit<Facts, 'broker' | 'gauges'>> & {
-    broker?: Partial<Facts['broker']>;
-    gauges?: Facts['gauges'];
+export function snapshotOf(
+  some: Partial<Omit<Snapshot, 'broker' | 'gauges'>> & {
+    broker?: Partial<Snapshot['broker']>;
+    gauges?: Snapshot['gauges'];
   } = {},
-): Facts {
+): Snapshot {
   const { records: all = many({}), broker, gauges, ...more } = some;
-  const way = createWay(() => NOW * 1000);
-  for (const record of all) way.add(record);
+  const timings = createStageTimings(() => NOW * 1000);
+  for (const record of all) timings.add(record);
   return {
-    ...way.over(6),
+    ...timings.over(6),
     now: NOW,
     target: 500,
     goal: 0.99,
@@ -113,7 +113,7 @@ export function factsOf(
     detectedAgo: 0.1,
     endedAgo: 0.1,
     cameras: [camera('door')],
-    paces: new Map([['door', { present: 10, usual: 10, silent: 0.1 }]]),
+    baselines: new Map([['door', { present: 10, usual: 10, silent: 0.1 }]]),
     missing: [],
     viewers: { count: 1, slow: 0, skipped: 0 },
     ...more,

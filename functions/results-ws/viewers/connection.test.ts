@@ -8,7 +8,7 @@ import { type Client, transports } from '../testing/viewers.ts';
 const MISSED = 2_000;
 /** More than the kernel's buffers and ours hold together. */
 const BIG = 400_000;
-/** Told from the others by its size. */
+/** ControlMessage from the others by its size. */
 const AFTER = 222;
 
 describe.each(transports)('a viewer by $name', ({ replays, goodbye, connect }) => {
@@ -66,7 +66,7 @@ describe.each(transports)('a viewer by $name', ({ replays, goodbye, connect }) =
   }
 
   const told = ({ shown }: Client, ids: string[]) => shown.filter(({ frame_id }) => ids.includes(frame_id));
-  const isHere = (ids: string[]) => () => ids.every((id) => replica.results.frame(id));
+  const isHere = (ids: string[]) => () => ids.every((id) => replica.results.history.find(id));
 
   it('joins: it is shown what comes from then on, each once, with its picture', async () => {
     const client = await join();
@@ -129,7 +129,7 @@ describe.each(transports)('a viewer by $name', ({ replays, goodbye, connect }) =
     const other = await join();
     const slow = await fallBehind();
     slow.vanish();
-    await waitFor('it to be gone', () => replica.results.viewers === 1);
+    await waitFor('it to be gone', () => replica.results.hub.size === 1);
     const next = await untilPictures(other);
     await waitFor('the other to be shown what comes', () => told(other, [next]).length === 1);
   });
@@ -141,7 +141,7 @@ describe.each(transports)('a viewer by $name', ({ replays, goodbye, connect }) =
       client.pause();
       client.vanish();
     }
-    await waitFor('them to be gone', () => replica.results.viewers === 0);
+    await waitFor('them to be gone', () => replica.results.hub.size === 0);
     const other = await join();
     const next = await untilPictures(other);
     await waitFor('another to be shown what comes', () => told(other, [next]).length === 1);

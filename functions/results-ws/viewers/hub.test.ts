@@ -101,7 +101,7 @@ describe('an outcome', () => {
     await producer.result({ shed: [[1, 3]] });
     await producer.result({ outcome: 'expired', reason: 'too late' });
     const camera = await waitFor('the counts', () =>
-      replica.results.cameras().find(({ outcomes }) => outcomes.expired),
+      replica.results.cameras.views().find(({ outcomes }) => outcomes.expired),
     );
     expect(camera).toMatchObject({
       camera_id: 'door',
@@ -225,10 +225,18 @@ it('the rights of its user are enough', async () => {
   await untilPictures(viewer);
   viewer.say({ type: 'watch', cameras: ['yard'] });
   await untilPictures(viewer, 'yard');
-  limited.results.tell({ cause: 'cpu', tone: 'warn', words: 'w', advice: 'a', evidence: [], effects: [], since: 1 });
+  limited.results.incidents.report({
+    cause: 'cpu',
+    tone: 'warn',
+    words: 'w',
+    advice: 'a',
+    evidence: [],
+    effects: [],
+    since: 1,
+  });
   await waitFor('its verdict in the stream', () =>
-    limited.results.events(9).events.some(({ type }) => type === 'finding'),
+    limited.results.incidents.events(9).some(({ type }) => type === 'finding'),
   );
-  await waitFor('the queue of frames', () => limited.facts().broker.waiting === 0);
-  expect(limited.facts().broker).toMatchObject({ problem: undefined, stream: undefined, consumers: 0 });
+  await waitFor('the queue of frames', () => limited.snapshot().broker.waiting === 0);
+  expect(limited.snapshot().broker).toMatchObject({ problem: undefined, stream: undefined, consumers: 0 });
 });

@@ -1,5 +1,5 @@
 import type { Entry } from '../stream/history.ts';
-import { createPush, type Push } from './result-message.ts';
+import { createResultMessage, type ResultMessage } from './result-message.ts';
 
 /** Held for viewers that are told the same at about the same time. */
 const MAX_HELD = 4_000;
@@ -7,13 +7,13 @@ const MAX_HELD = 4_000;
 const FRESH_MS = 10_000;
 
 /** Outcomes that are told after the fact: encoded once, and held in memory once, for all viewers that come back together. */
-export function createReplays(clock: () => number = Date.now): (entry: Entry) => Push {
-  const held = new Map<number, { push: Push; at: number }>();
+export function createReplayCache(clock: () => number = Date.now): (entry: Entry) => ResultMessage {
+  const held = new Map<number, { push: ResultMessage; at: number }>();
   return (entry) => {
     const there = held.get(entry.cursor);
     const now = clock();
     if (there && there.push.record === entry.record && now - there.at < FRESH_MS) return there.push;
-    const push = createPush({ ...entry, replay: true });
+    const push = createResultMessage({ ...entry, replay: true });
     held.delete(entry.cursor);
     held.set(entry.cursor, { push, at: now });
     if (held.size > MAX_HELD) held.delete(held.keys().next().value!);

@@ -2,7 +2,7 @@ import { encodePicture, type ResultRecord, type SeedResult, type ServerMessage }
 import { toWebSocketFrame } from './websocket/ws-frame.ts';
 
 /** One outcome on its way to viewers: encoded at most once in each form, however many viewers there are. */
-export interface Push {
+export interface ResultMessage {
   readonly cursor: number;
   readonly record: ResultRecord;
   readonly hasPicture: boolean;
@@ -15,12 +15,12 @@ export interface Push {
 }
 
 /** @param replay told after the fact, without its picture. */
-export function createPush(options: {
+export function createResultMessage(options: {
   cursor: number;
   record: ResultRecord;
   jpeg?: Uint8Array;
   replay?: boolean;
-}): Push {
+}): ResultMessage {
   const { cursor, record, jpeg, replay } = options;
   const header: ServerMessage = { type: 'result', cursor, record, pushed_at: Date.now(), ...(replay && { replay }) };
   const frame = once(() => jpeg && Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.length).toString('base64'));

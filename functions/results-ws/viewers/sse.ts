@@ -5,8 +5,8 @@ import { guarded } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Context } from 'hono';
 import { readCursor } from '../http/query.ts';
-import type { Results } from '../results.ts';
-import { encodeTold, FAREWELL_MS, type Wire } from './connection.ts';
+import { CLOSE_TIMEOUT_MS, type Connection, encodeControl } from './connection.ts';
+import type { Hub } from './hub.ts';
 import { encodeEvent } from './result-message.ts';
 import type { Watch } from './viewer.ts';
 
@@ -28,14 +28,14 @@ const HEADERS = {
  * `GET api/events?cameras=door,yard&resume=41` (`cameras=*`: all): what a WebSocket would say, as server-sent events with the picture
  * as base64 in `frame`, for where WebSockets cannot pass. A browser that comes back names the last cursor in `Last-Event-ID`.
  */
-export function streamEvents(c: Context, results: Results, log: Log): Response {
+export function streamEvents(c: Context, hub: Hub, log: Log): Response {
   const cameras = readCameras(c.req.query('cameras') ?? '*');
   const resume = readCursor('resume', c.req.header('last-event-id') || c.req.query('resume'));
   // Hono answers it by the same handler and lets the body lie, where nobody would end it
   if (c.req.method === 'HEAD') return c.body(null, 200, HEADERS);
   const response = (c.env as { outgoing?: ServerResponse } | undefined)?.outgoing;
-  const { body, wire, closed } = eventLine(() => response?.writableFinished || response?.destroy(), log);
-  const session = results.join(wire);
+  const { body, connection, closed } = openStream(() => response?.writableFinished || response?.destroy(), log);
+  const session = hub.join(connection);
   closed.addEventListener('abort', guarded(session.leave, log, 'a viewer that leaves'));
   session.watch(cameras, resume);
   return c.body(body, 200, HEADERS);
@@ -45,7 +45,10 @@ export function streamEvents(c: Context, results: Results, log: Log): Response {
  * @param cut ends the connection with whatever waits for it.
  * @returns the body of the answer, and what is aborted once it has ended, from whichever side.
  */
-function eventLine(cut: () => void, log: Log): { body: ReadableStream<Uint8Array>; wire: Wire; closed: AbortSignal } {
+function openStream(
+  cut: () => void,
+  log: Log,
+): { body: ReadableStream<Uint8Array>; connection: Connection; closed: AbortSignal } {
   const closing = new AbortController();
   let controller!: ReadableStreamDefaultController<Uint8Array>;
   const body = new ReadableStream<Uint8Array>(
@@ -82,21 +85,21 @@ function eventLine(cut: () => void, log: Log): { body: ReadableStream<Uint8Array
   const timer = setInterval(guarded(tend, log, 'tending an event stream'), COMMENT_MS);
 
   write(encode(`retry: ${RETRY_MS}\n\n`));
-  const wire: Wire = {
+  const connection: Connection = {
     protocol: 'events',
     get buffered() {
       return buffered();
     },
-    tell: (message) => write(encode(encodeEvent(encodeTold(message)))),
-    push: (push, withPicture) => write(push.event(withPicture)),
+    send: (message) => write(encode(encodeEvent(encodeControl(message)))),
+    sendResult: (message, withPicture) => write(message.event(withPicture)),
     close() {
       if (closing.signal.aborted) return;
       end();
       controller.close();
-      setTimeout(cut, FAREWELL_MS).unref();
+      setTimeout(cut, CLOSE_TIMEOUT_MS).unref();
     },
   };
-  return { body, wire, closed: closing.signal };
+  return { body, connection, closed: closing.signal };
 }
 
 const encode = (text: string) => new TextEncoder().encode(text);

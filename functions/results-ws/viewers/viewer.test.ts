@@ -5,8 +5,8 @@ import { silentLog } from '@framewire/runtime/testing';
 import { expect, it } from 'vitest';
 import { createMetrics } from '../metrics.ts';
 import { createHistory } from '../stream/history.ts';
-import type { Wire } from './connection.ts';
-import { createReplays } from './replay-cache.ts';
+import type { Connection } from './connection.ts';
+import { createReplayCache } from './replay-cache.ts';
 import { createViewer } from './viewer.ts';
 
 const CATCH_UP_MS = 1_000;
@@ -24,20 +24,20 @@ const recorded = (timestamp: number): ResultRecord => ({
 async function resumeAtTwenty(timestamp: () => number) {
   const told: ServerMessage[] = [];
   const pushed: number[] = [];
-  const wire: Wire = {
+  const connection: Connection = {
     protocol: 'websocket',
     buffered: 0,
-    tell: (message) => void told.push(message as ServerMessage),
-    push: ({ cursor }) => void pushed.push(cursor),
+    send: (message) => void told.push(message as ServerMessage),
+    sendResult: ({ cursor }) => void pushed.push(cursor),
     close() {},
   };
   const history = createHistory();
   const viewer = createViewer({
-    wire,
+    connection,
     node_id: 'test',
     history,
     live: Promise.resolve(),
-    replays: createReplays(),
+    replays: createReplayCache(),
     metrics: createMetrics(createRegistry()),
     log: silentLog,
     catchUpMs: CATCH_UP_MS,

@@ -4,7 +4,7 @@ import { waitFor } from '@framewire/runtime/process';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createProducer, startReplica } from '../../testing/replica.ts';
-import { type Chronicle, createChronicle } from './incident-log.ts';
+import { createIncidentLog, type IncidentLog } from './incident-log.ts';
 
 const T = 1_700_000_000;
 const finding = (since: number, more: Partial<Finding> = {}): Finding => ({
@@ -22,13 +22,13 @@ const finding = (since: number, more: Partial<Finding> = {}): Finding => ({
 function setUp(...names: string[]) {
   let now = T;
   const stream: VerdictRecord[] = [];
-  const replicas = new Map<string, Chronicle>();
+  const replicas = new Map<string, IncidentLog>();
   for (const node_id of names) {
     const publish = async ({ content }: { content: Uint8Array }) => {
       stream.push(JSON.parse(new TextDecoder().decode(content)));
     };
     const options = { broker: { publish }, node_id, isLive: () => true, log: silentLog, clock: () => now * 1000 };
-    replicas.set(node_id, createChronicle(options));
+    replicas.set(node_id, createIncidentLog(options));
   }
   let read = 0;
   return {
@@ -65,15 +65,15 @@ describe('what was found', () => {
 
   it('is told once by one of the replicas that find it, and its end too', () => {
     world = setUp('a', 'b');
-    world.of('a').tell(finding(T - 6));
+    world.of('a').report(finding(T - 6));
     world.pass(2);
-    world.of('b').tell(finding(T - 5));
+    world.of('b').report(finding(T - 5));
     world.pass(5);
     expect(world.stream.length).toBe(1);
-    world.of('b').tell(finding(T - 5), T + 3);
+    world.of('b').report(finding(T - 5), T + 3);
     world.pass(2);
     expect(findings('a')).toEqual([['cpu', T - 6, undefined]]);
-    world.of('a').tell(finding(T - 6), T + 4);
+    world.of('a').report(finding(T - 6), T + 4);
     world.pass(5);
     expect(world.stream.length).toBe(2);
     expect([findings('a'), findings('b')]).toEqual([[['cpu', T - 6, T + 4]], [['cpu', T - 6, T + 4]]]);
@@ -81,8 +81,8 @@ describe('what was found', () => {
 
   it('counts once where both told it at the same moment', () => {
     world = setUp('a', 'b');
-    world.of('a').tell(finding(T - 6));
-    world.of('b').tell(finding(T - 6));
+    world.of('a').report(finding(T - 6));
+    world.of('b').report(finding(T - 6));
     world.pass(3);
     expect(world.stream.length).toBe(2);
     expect(findings('b')).toEqual([['cpu', T - 6, undefined]]);
@@ -90,20 +90,20 @@ describe('what was found', () => {
 
   it('lasts while one of them still finds it', () => {
     world = setUp('a', 'b');
-    world.of('a').tell(finding(T - 6));
-    world.of('b').tell(finding(T - 6));
+    world.of('a').report(finding(T - 6));
+    world.of('b').report(finding(T - 6));
     world.pass(3);
-    world.of('a').tell(finding(T - 6), T + 2);
+    world.of('a').report(finding(T - 6), T + 2);
     world.pass(20);
     expect(findings('a')).toEqual([['cpu', T - 6, undefined]]);
-    world.of('b').tell(finding(T - 6), T + 20);
+    world.of('b').report(finding(T - 6), T + 20);
     world.pass(3);
     expect(findings('a')).toEqual([['cpu', T - 6, T + 20]]);
   });
 
   it('is renewed while it lasts, and ends with whoever told it', () => {
     world = setUp('a', 'b');
-    world.of('a').tell(finding(T));
+    world.of('a').report(finding(T));
     world.pass(130);
     expect(world.stream.length).toBe(3);
     world.kill('a');
@@ -115,7 +115,7 @@ describe('what was found', () => {
 
   it('is told whole after the fact, where there was no broker to tell it to', () => {
     world = setUp('a');
-    world.of('a').tell(finding(T - 40, { cause: 'broker' }), T - 10);
+    world.of('a').report(finding(T - 40, { cause: 'broker' }), T - 10);
     world.pass(3);
     expect(world.stream).toEqual([expect.objectContaining({ until: T - 10 })]);
     world.pass(30);
@@ -125,19 +125,19 @@ describe('what was found', () => {
 
   it('keeps its id and its beginning when it gets a better name, at every replica', () => {
     world = setUp('a', 'b');
-    world.of('a').tell(finding(T - 6, { id: 'one', cause: 'viewer' }));
+    world.of('a').report(finding(T - 6, { id: 'one', cause: 'viewer' }));
     world.pass(2);
-    world.of('b').tell(finding(T - 5, { id: 'two', cause: 'viewer' }));
+    world.of('b').report(finding(T - 5, { id: 'two', cause: 'viewer' }));
     world.pass(2);
-    world.of('a').tell(finding(T - 6, { id: 'one', cause: 'cpu', tone: 'bad' }));
-    world.of('b').tell(finding(T - 5, { id: 'two', cause: 'cpu', tone: 'bad' }));
+    world.of('a').report(finding(T - 6, { id: 'one', cause: 'cpu', tone: 'bad' }));
+    world.of('b').report(finding(T - 5, { id: 'two', cause: 'cpu', tone: 'bad' }));
     world.pass(2);
     expect([findings('a'), findings('b')]).toEqual([[['cpu', T - 6, undefined]], [['cpu', T - 6, undefined]]]);
     const told = world.of('b').incident('two');
     expect(told).toMatchObject({ id: 'one', at: T - 6, finding: { id: 'one', cause: 'cpu', tone: 'bad' } });
     expect(world.of('b').idOf(finding(T - 5, { id: 'two' }))).toBe('one');
-    world.of('a').tell(finding(T - 6, { id: 'one', cause: 'cpu', tone: 'bad' }), T + 8);
-    world.of('b').tell(finding(T - 5, { id: 'two', cause: 'cpu', tone: 'bad' }), T + 8);
+    world.of('a').report(finding(T - 6, { id: 'one', cause: 'cpu', tone: 'bad' }), T + 8);
+    world.of('b').report(finding(T - 5, { id: 'two', cause: 'cpu', tone: 'bad' }), T + 8);
     world.pass(12);
     expect([findings('a'), findings('b')]).toEqual([[['cpu', T - 6, T + 8]], [['cpu', T - 6, T + 8]]]);
     expect(world.of('a').incident('one')).toMatchObject({ until: T + 8 });
@@ -147,9 +147,9 @@ describe('what was found', () => {
   it('is another one when it comes again later', () => {
     world = setUp('a');
     for (const since of [T, T + 100]) {
-      world.of('a').tell(finding(since));
+      world.of('a').report(finding(since));
       world.pass(5);
-      world.of('a').tell(finding(since), since + 10);
+      world.of('a').report(finding(since), since + 10);
       world.pass(5);
     }
     expect(findings('a')).toEqual([
@@ -174,7 +174,7 @@ describe('in a real stream', () => {
     await producer.camera({ camera_id: 'door', since: now - 60 });
     await producer.camera({ camera_id: 'door', since: now - 60 });
     await producer.camera({ camera_id: 'door', state: 'offline', reason: 'Connection refused', since: now - 20 });
-    one.results.tell(finding(now - 10));
+    one.results.incidents.report(finding(now - 10));
     const url = async (replica: typeof one) => (await fetch(`${replica.url}/api/history/events?limit=10`)).json();
     const of = async (replica: typeof one) =>
       (await url(replica)).events.map(({ type, at }: { type: string; at: number }) => [type, at]);
@@ -185,7 +185,7 @@ describe('in a real stream', () => {
     ];
     await waitFor('the stream to say it', async () => (await of(one)).length === 3);
     expect(await of(one)).toEqual(wanted);
-    one.results.tell(finding(now - 10), now - 1);
+    one.results.incidents.report(finding(now - 10), now - 1);
     await waitFor('its end', async () => (await url(one)).events[0].until === now - 1);
 
     const two = await startReplica(vhost.amqp);
@@ -204,7 +204,7 @@ describe('in a real stream', () => {
     const properties = { type: RECORD_TYPE.verdict };
     await broker.publish({ exchange: EXCHANGE.results, key: 'verdict', content, properties, timeoutMs: 5_000 });
     const { frame_id } = await producer.result({});
-    await waitFor('what follows it', () => two.results.frame(frame_id));
+    await waitFor('what follows it', () => two.results.history.find(frame_id));
     for (const close of [broker.close, producer.close, one.close, two.close]) await close();
   });
 });

@@ -32,12 +32,12 @@ const keyOf = ({ cause }: Pick<Finding, 'cause'>) => cause;
  * What happened, as it stands in the stream: findings that began and ended, cameras that came and went. Replicas find the same things at
  * about the same time; each tells what the stream does not say already, and what is told twice counts once.
  */
-export interface Chronicle {
+export interface IncidentLog {
   /** From the stream, in its order. */
   verdict(record: VerdictRecord): void;
   camera(record: CameraRecord): void;
   /** From our own verdict: see to it that the stream says it. @param until absent at its beginning. */
-  tell(finding: Finding, until?: number): void;
+  report(finding: Finding, until?: number): void;
   /** The newest first. */
   events(most: number): Event[];
   /** An incident by its id, as it was told. */
@@ -69,13 +69,13 @@ interface Own {
 }
 
 /** @param isLive whether all that the stream holds has been read. @param clock milliseconds since the epoch. */
-export function createChronicle(options: {
+export function createIncidentLog(options: {
   broker: Pick<Broker, 'publish'>;
   node_id: string;
   isLive: () => boolean;
   log: Log;
   clock?: () => number;
-}): Chronicle {
+}): IncidentLog {
   const { broker, node_id, isLive, log, clock = Date.now } = options;
   let events: Event[] = [];
   let open: Open[] = [];
@@ -182,7 +182,7 @@ export function createChronicle(options: {
       add({ type: 'camera', at: since, camera_id, state, ...(reason !== undefined && { words: reason }) });
       if (state === 'removed') cameras.delete(camera_id);
     },
-    tell(finding, until) {
+    report(finding, until) {
       own.set(idOf(finding), { finding, until });
       if (own.size > MOST) own.delete(own.keys().next().value!);
       compare();

@@ -59,10 +59,10 @@ it('incidents from before the window of outcomes are read back from the stream, 
     await sleep(2_000);
     await producer.result({});
     const replica = await start('1s');
-    outcomes = replica.results.frames(1_000).length;
+    outcomes = replica.results.history.newest(1_000).length;
     if (outcomes >= 300) continue;
-    await waitFor('the past', () => (replica.results.events(10).known_since ?? now * 2) <= first.timestamp);
-    const { events } = replica.results.events(10);
+    await waitFor('the past', () => (replica.results.incidents.since ?? now * 2) <= first.timestamp);
+    const events = replica.results.incidents.events(10);
     expect(events.map((event) => [event.type, event.at, 'until' in event ? event.until : undefined])).toEqual([
       ['camera', now - 200, undefined],
       ['camera', now - 400, undefined],
@@ -70,7 +70,7 @@ it('incidents from before the window of outcomes are read back from the stream, 
     ]);
     // what comes then is added to it
     await producer.camera({ camera_id: 'door', since: now - 100 });
-    await waitFor('the next', () => replica.results.events(10).events[0]?.at === now - 100);
-    expect(replica.results.events(10).events.length).toBe(4);
+    await waitFor('the next', () => replica.results.incidents.events(10)[0]?.at === now - 100);
+    expect(replica.results.incidents.events(10).length).toBe(4);
   }
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createStallReader, type StallShares } from '@framewire/runtime/process';
 
 /** The machine that this process runs on, over the last seconds. What the kernel does not tell is absent. */
-export interface Machine {
+export interface Host {
   /** The share of the time in which some program stood still for want of it (PSI), 0 to 1. */
   pressure: StallShares;
   /** How many times longer this process takes for its work because it waits for a CPU: 1 where it never waits. */
@@ -19,8 +19,8 @@ const LEAST_WORK = 20e6;
  * Looks at the machine once a second. On one machine with the other parts it knows that they starve even while no frame is detected that
  * could say so.
  */
-export function watchMachine(read: (path: string) => string = (path) => readFileSync(path, 'utf8')): {
-  machine(): Machine;
+export function watchHost(read: (path: string) => string = (path) => readFileSync(path, 'utf8')): {
+  machine(): Host;
   close(): void;
 } {
   const stalled = createStallReader({ read });

@@ -1,7 +1,7 @@
 import { METRIC } from '@framewire/contract';
 import { repeat } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
-import type { Prometheus } from '../../prometheus/client.ts';
+import type { PrometheusClient } from '../../prometheus/client.ts';
 import type { Gauges, SilentPart } from '../snapshot.ts';
 
 /** As often as Prometheus itself looks, milliseconds. */
@@ -34,7 +34,7 @@ export interface GaugesWatch {
 }
 
 /** @param self our own instance: a process that judges is not silent. */
-export function watchGauges(prometheus: Prometheus | undefined, log: Log, self?: string): GaugesWatch {
+export function watchGauges(prometheus: PrometheusClient | undefined, log: Log, self?: string): GaugesWatch {
   let last: Gauges = { problem: prometheus ? undefined : 'PROMETHEUS_URL names no Prometheus' };
   if (!prometheus) return { gauges: () => last, silent: () => [], close() {} };
   /** None before the first one: perhaps this Prometheus does not look at them at all. */

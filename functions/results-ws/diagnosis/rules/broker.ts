@@ -2,7 +2,7 @@ import type { Evidence } from '@framewire/contract';
 import { round, seconds, sentence } from '../format.ts';
 import { failedFor, isSlow, LONG_MS, noticeableAge, patience, silentEvidence, waits } from '../thresholds.ts';
 import { silentPart } from './parts.ts';
-import type { Found, Rule } from './rule.ts';
+import type { Rule, RuleFinding } from './rule.ts';
 
 /** The broker answers such a question in a millisecond; its heartbeat gives up only after ten seconds. */
 const NO_ANSWER_MS = 3_000;
@@ -12,9 +12,9 @@ const SLOW_CONFIRM_S = 0.25;
 /** As many frames that no queue took are no accident. */
 const UNROUTABLE = 3;
 
-export const broker: Rule = (facts) => {
-  const { broker, gauges } = facts;
-  const away = (words: string, advice: string, evidence: Evidence[] = []): Found => ({
+export const broker: Rule = (snapshot) => {
+  const { broker, gauges } = snapshot;
+  const away = (words: string, advice: string, evidence: Evidence[] = []): RuleFinding => ({
     cause: 'broker',
     tone: 'bad',
     words,
@@ -33,14 +33,14 @@ export const broker: Rule = (facts) => {
       'No frame moves until it is back. See whether RabbitMQ runs; all parts connect again by themselves.',
     );
   const { answer = 0 } = broker;
-  const limit = patience(facts, NO_ANSWER_MS);
+  const limit = patience(snapshot, NO_ANSWER_MS);
   if (answer > limit)
     return away(
       `The broker has not answered for ${seconds(answer / 1000)}.`,
       'It hangs or is out of reach. See whether RabbitMQ runs and its machine has CPU and memory left.',
       [{ words: 'since the broker was asked', value: answer, unit: 'ms', limit }],
     );
-  const silent = silentPart(facts, 'rabbitmq');
+  const silent = silentPart(snapshot, 'rabbitmq');
   // one that answers us only keeps its numbers to itself
   if (silent && broker.answer === undefined)
     return away(`The broker has not answered for ${seconds(silent.seconds)}.`, 'See whether RabbitMQ runs.', [
@@ -55,9 +55,9 @@ export const broker: Rule = (facts) => {
 };
 
 /** Where frames would go is not there: the producers may be told that all is well, or that nobody takes their frames. */
-export const topology: Rule = (facts) => {
-  const { missingQueue } = facts.broker;
-  const unroutable = failedFor(facts, 'unroutable');
+export const topology: Rule = (snapshot) => {
+  const { missingQueue } = snapshot.broker;
+  const unroutable = failedFor(snapshot, 'unroutable');
   if (!missingQueue && unroutable.length < UNROUTABLE) return undefined;
   return {
     cause: 'topology',
@@ -81,12 +81,13 @@ export const topology: Rule = (facts) => {
   };
 };
 
-export const brokerSlow: Rule = (facts) => {
-  const { stages, age } = facts.way;
-  const { answer = 0 } = facts.broker;
-  const { confirm = 0, publish = 0 } = facts.gauges;
-  const queued = stages && age && waits(facts) ? stages.queue : 0;
-  const slow = isSlow(facts, noticeableAge) && (confirm >= SLOW_CONFIRM_S || publish >= SLOW_CONFIRM_S || queued > 0);
+export const brokerSlow: Rule = (snapshot) => {
+  const { stages, age } = snapshot.latency;
+  const { answer = 0 } = snapshot.broker;
+  const { confirm = 0, publish = 0 } = snapshot.gauges;
+  const queued = stages && age && waits(snapshot) ? stages.queue : 0;
+  const slow =
+    isSlow(snapshot, noticeableAge) && (confirm >= SLOW_CONFIRM_S || publish >= SLOW_CONFIRM_S || queued > 0);
   if (!slow && answer < SLOW_ANSWER_MS) return undefined;
   const ms = Math.max(answer, confirm * 1000, publish * 1000, queued);
   const queueEvidence: Evidence[] =

@@ -1,9 +1,9 @@
 /** What is wrong with cameras and other producers: of one kind all cameras are one finding. */
 import type { CameraView, Evidence, ResultRecord } from '@framewire/contract';
 import { count, names, percent, round, seconds, sentence } from '../format.ts';
-import type { Facts } from '../snapshot.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { failedFor, isLong, isSlow, LONG_MS, noticeableAge, patience } from '../thresholds.ts';
-import type { Found, Rule } from './rule.ts';
+import type { Rule, RuleFinding } from './rule.ts';
 
 /** A camera may miss some frames, and has said that it sends, seconds and frames. */
 const SILENT_S = 4;
@@ -22,12 +22,12 @@ const CLOCK_BEHIND_MS = 10_000;
 const CLOCK_AHEAD_MS = 2_000;
 
 /** The one camera, or the first of them. */
-const whom = (cameras: readonly string[]): Pick<Found, 'camera_id' | 'camera_ids'> =>
+const whom = (cameras: readonly string[]): Pick<RuleFinding, 'camera_id' | 'camera_ids'> =>
   cameras.length === 1 ? { camera_id: cameras[0] } : { camera_ids: cameras.slice(0, MOST_NAMED) };
 
-export const producer: Rule = (facts) => {
-  const { stages, age } = facts.way;
-  if (!stages || !age || !isSlow(facts, noticeableAge) || !isLong(stages.publish, age.mean)) return undefined;
+export const producer: Rule = (snapshot) => {
+  const { stages, age } = snapshot.latency;
+  if (!stages || !age || !isSlow(snapshot, noticeableAge) || !isLong(stages.publish, age.mean)) return undefined;
   return {
     cause: 'producer',
     tone: 'warn',
@@ -46,16 +46,16 @@ function claimedWait({ stages: { captured_at, published_at = captured_at, receiv
 }
 
 /** A producer's clock that is off by more than any queue could make: its frames expire, or never do. */
-export const clock: Rule = (facts) => {
+export const clock: Rule = (snapshot) => {
   const least = new Map<string, number>();
-  for (const record of facts.records) {
+  for (const record of snapshot.records) {
     const wait = claimedWait(record);
     if (wait !== undefined) least.set(record.camera_id, Math.min(wait, least.get(record.camera_id) ?? wait));
   }
-  const found = facts.records.filter(({ stages }) => stages.clock_offset !== undefined);
-  const coded = new Set([...failedFor(facts, 'clock_skew'), ...found].map(({ camera_id }) => camera_id));
+  const found = snapshot.records.filter(({ stages }) => stages.clock_offset !== undefined);
+  const coded = new Set([...failedFor(snapshot, 'clock_skew'), ...found].map(({ camera_id }) => camera_id));
   const someInTime = [...least.values()].some((wait) => wait < CLOCK_BEHIND_MS / 2);
-  const isEmpty = facts.broker.waiting === 0;
+  const isEmpty = snapshot.broker.waiting === 0;
   const off = [...new Set([...least.keys(), ...coded])].filter((camera) => {
     const wait = least.get(camera) ?? 0;
     return coded.has(camera) || wait < -CLOCK_AHEAD_MS || (wait > CLOCK_BEHIND_MS && (someInTime || isEmpty));
@@ -113,18 +113,18 @@ interface Quiet {
 }
 
 /** A camera that says it is online and sends nothing, or far less than it usually does. */
-function quietCamera(facts: Facts, { camera_id, source, source_silent }: CameraView): Quiet | undefined {
+function quietCamera(snapshot: Snapshot, { camera_id, source, source_silent }: CameraView): Quiet | undefined {
   if (source?.state === 'offline' && source.reason_code === 'no_frames')
     return {
       camera_id,
       words: `Camera ${camera_id} is offline: ${sentence(source.reason ?? 'it sends nothing')}`,
       advice: 'Its source is there and sends nothing: see to the camera and its network. It is opened again by itself.',
-      evidence: { words: 'offline', value: Math.max(0, facts.now - source.since), unit: 's' },
+      evidence: { words: 'offline', value: Math.max(0, snapshot.now - source.since), unit: 's' },
     };
-  const pace = facts.paces.get(camera_id);
+  const pace = snapshot.baselines.get(camera_id);
   if (source?.state !== 'online' || !pace) return undefined;
   const { present, usual, silent } = pace;
-  const limit = patience(facts, Math.max(SILENT_S, SILENT_FRAMES / (usual ?? source.fps ?? 1)));
+  const limit = patience(snapshot, Math.max(SILENT_S, SILENT_FRAMES / (usual ?? source.fps ?? 1)));
   if (silent > limit || source_silent)
     return {
       camera_id,
@@ -150,9 +150,9 @@ function quietCamera(facts: Facts, { camera_id, source, source_silent }: CameraV
   };
 }
 
-export const cameraSilent: Rule = (facts) => {
-  if (facts.broker.listening < HEARD_OUT) return undefined;
-  const quiet = facts.cameras.flatMap((camera) => quietCamera(facts, camera) ?? []);
+export const cameraSilent: Rule = (snapshot) => {
+  if (snapshot.broker.listening < HEARD_OUT) return undefined;
+  const quiet = snapshot.cameras.flatMap((camera) => quietCamera(snapshot, camera) ?? []);
   const [first] = quiet;
   if (!first) return undefined;
   const ids = quiet.map(({ camera_id }) => camera_id);

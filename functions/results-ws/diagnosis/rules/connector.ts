@@ -6,11 +6,11 @@ import type { Rule } from './rule.ts';
 /** Frames in the queue, and none ended: longer than the longest try of a live frame, seconds. */
 const NONE_ENDED = 4;
 
-export const connector: Rule = (facts) => {
-  const { waiting = 0, consumers } = facts.broker;
+export const connector: Rule = (snapshot) => {
+  const { waiting = 0, consumers } = snapshot.broker;
   const queued = { words: 'frames wait in the queue', value: waiting, unit: 'frames', series: 'queue' } as const;
-  const asked = waiting > 0 || facts.cameras.some(({ source }) => source?.state === 'online');
-  if (consumers === 0 && asked && facts.gauges.replicas !== 0)
+  const asked = waiting > 0 || snapshot.cameras.some(({ source }) => source?.state === 'online');
+  if (consumers === 0 && asked && snapshot.gauges.replicas !== 0)
     return {
       cause: 'connector',
       tone: 'bad',
@@ -19,17 +19,20 @@ export const connector: Rule = (facts) => {
         'See whether the RabbitMQ connector runs, and whether a function with the annotation topic: frame_queue is there.',
       evidence: [queued],
     };
-  const limit = patience(facts, NONE_ENDED);
-  if (consumers && waiting > 0 && facts.endedAgo >= limit && facts.gauges.replicas !== 0)
+  const limit = patience(snapshot, NONE_ENDED);
+  if (consumers && waiting > 0 && snapshot.endedAgo >= limit && snapshot.gauges.replicas !== 0)
     return {
       cause: 'connector',
       tone: 'bad',
-      words: `Frames wait, and none has ended for ${seconds(facts.endedAgo)}.`,
+      words: `Frames wait, and none has ended for ${seconds(snapshot.endedAgo)}.`,
       advice:
         'The RabbitMQ connector hangs, or the function does and its frames have no deadline: see its log and /readyz.',
-      evidence: [queued, { words: 'since a frame ended', value: facts.endedAgo, unit: 's', limit, series: 'outcomes' }],
+      evidence: [
+        queued,
+        { words: 'since a frame ended', value: snapshot.endedAgo, unit: 's', limit, series: 'outcomes' },
+      ],
     };
-  const silent = silentPart(facts, 'connector');
+  const silent = silentPart(snapshot, 'connector');
   if (!silent) return undefined;
   return {
     cause: 'connector',

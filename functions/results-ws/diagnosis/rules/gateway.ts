@@ -13,11 +13,11 @@ import {
 import { silentPart } from './parts.ts';
 import type { Rule } from './rule.ts';
 
-export const gatewayAway: Rule = (facts) => {
-  const silent = silentPart(facts, 'gateway');
-  const unreachable = failedFor(facts, 'gateway_unreachable').length > 0;
-  const why = facts.gateway ?? (unreachable ? 'the connector cannot reach the gateway' : undefined);
-  if (!silent && !(why && isNoneDetected(facts))) return undefined;
+export const gatewayAway: Rule = (snapshot) => {
+  const silent = silentPart(snapshot, 'gateway');
+  const unreachable = failedFor(snapshot, 'gateway_unreachable').length > 0;
+  const why = snapshot.gateway ?? (unreachable ? 'the connector cannot reach the gateway' : undefined);
+  if (!silent && !(why && isNoneDetected(snapshot))) return undefined;
   return {
     cause: 'gateway-away',
     tone: 'bad',
@@ -25,13 +25,13 @@ export const gatewayAway: Rule = (facts) => {
       ? `Detection is away: ${sentence(why)}`
       : `Detection is away: the gateway has not answered for ${seconds(silent!.seconds)}.`,
     advice: 'Frames wait until their deadline. See whether the gateway runs and can be reached.',
-    evidence: [...(silent ? [silentEvidence(silent, silent.limit)] : []), ...noneDetected(facts)],
+    evidence: [...(silent ? [silentEvidence(silent, silent.limit)] : []), ...noneDetected(snapshot)],
   };
 };
 
-export const gateway: Rule = (facts) => {
-  const { stages, age } = facts.way;
-  if (!stages || !age || !isSlow(facts, noticeableAge)) return undefined;
+export const gateway: Rule = (snapshot) => {
+  const { stages, age } = snapshot.latency;
+  if (!stages || !age || !isSlow(snapshot, noticeableAge)) return undefined;
   if (!isLong(stages.gateway, age.mean)) return undefined;
   return {
     cause: 'gateway',
@@ -40,7 +40,7 @@ export const gateway: Rule = (facts) => {
     advice: 'Look at the gateway and the network between it and the replicas; more replicas do not help.',
     evidence: [
       { words: 'through the gateway and back', value: stages.gateway, unit: 'ms', limit: LONG_MS, series: 'stages' },
-      ageEvidence(facts, noticeableAge(facts)),
+      ageEvidence(snapshot, noticeableAge(snapshot)),
     ],
   };
 };

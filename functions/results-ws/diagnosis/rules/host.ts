@@ -1,5 +1,5 @@
 import { percent, round } from '../format.ts';
-import type { Facts } from '../snapshot.ts';
+import type { Snapshot } from '../snapshot.ts';
 import {
   ageEvidence,
   areEnough,
@@ -13,7 +13,7 @@ import {
   waits,
   workOf,
 } from '../thresholds.ts';
-import type { Found, Rule } from './rule.ts';
+import type { Rule, RuleFinding } from './rule.ts';
 
 /** Below it waiting for a CPU is what a shared machine does: on a machine at rest it was 10 % of the work, with two hogs 68 %. */
 const RUN_QUEUE = 0.3;
@@ -45,13 +45,13 @@ const IO_PRESSURE_FULL = 0.6;
 const BLOCKED = 0.4;
 const BLOCKED_MS = 10;
 
-export const memory: Rule = (facts) => {
-  const { work, faulting } = workOf(facts);
-  if (!work || !areEnough(facts)) return undefined;
-  const pressure = most(facts, 'memory_pressure');
-  const fetching = isSlow(facts, noticeableAge) && work.major_faults >= MAJOR_FAULTS && faulting >= FAULTING_FRAMES;
+export const memory: Rule = (snapshot) => {
+  const { work, faulting } = workOf(snapshot);
+  if (!work || !areEnough(snapshot)) return undefined;
+  const pressure = most(snapshot, 'memory_pressure');
+  const fetching = isSlow(snapshot, noticeableAge) && work.major_faults >= MAJOR_FAULTS && faulting >= FAULTING_FRAMES;
   if (!fetching && !(pressure.value >= MEMORY_PRESSURE)) return undefined;
-  const node_id = fetching ? most(facts, 'major_faults').node_id : pressure.node_id;
+  const node_id = fetching ? most(snapshot, 'major_faults').node_id : pressure.node_id;
   return {
     cause: 'memory',
     tone: 'warn',
@@ -62,29 +62,32 @@ export const memory: Rule = (facts) => {
     evidence: [
       { words: 'fetched from disk for a frame', value: work.major_faults, unit: 'pages', limit: MAJOR_FAULTS },
       ...pressureEvidence(pressure, 'memory', MEMORY_PRESSURE),
-      ageEvidence(facts, noticeableAge(facts)),
+      ageEvidence(snapshot, noticeableAge(snapshot)),
     ],
     node_id,
   };
 };
 
-export const cpu: Rule = (facts) => cpuOfReplicas(facts) ?? cpuHere(facts);
+export const cpu: Rule = (snapshot) => cpuOfReplicas(snapshot) ?? cpuHere(snapshot);
 
-function cpuOfReplicas(facts: Facts): Found | undefined {
-  const { work } = workOf(facts);
-  const { stages, age } = facts.way;
-  if (!work || !stages || !age || !areEnough(facts)) return undefined;
+function cpuOfReplicas(snapshot: Snapshot): RuleFinding | undefined {
+  const { work } = workOf(snapshot);
+  const { stages, age } = snapshot.latency;
+  if (!work || !stages || !age || !areEnough(snapshot)) return undefined;
   const share = work.run_queue / work.work;
   const limit = share >= RUN_QUEUE_STARVED ? starvedAge : noticeableAge;
   const onTheWay = age.mean - stages.queue - stages.hold - stages.wait;
-  const pressure = most(facts, 'cpu_pressure');
+  const pressure = most(snapshot, 'cpu_pressure');
   const full = pressure.value >= CPU_PRESSURE_FULL && share >= RUN_QUEUE_FULL;
   const pressed = pressure.value >= CPU_PRESSURE && share >= RUN_QUEUE_UNDER_PRESSURE;
-  const slows = isSlow(facts, limit) && work.run_queue >= RUN_QUEUE_OF_WAY * onTheWay;
+  const slows = isSlow(snapshot, limit) && work.run_queue >= RUN_QUEUE_OF_WAY * onTheWay;
   if (!full && !(slows && (share >= RUN_QUEUE || pressed))) return undefined;
-  const { node_id } = most(facts, 'run_queue');
-  const short = facts.way.replicas.filter(({ run_queue, work }) => run_queue / work >= RUN_QUEUE_UNDER_PRESSURE).length;
-  const where = facts.way.replicas.length > 1 ? ` at ${short} of ${facts.way.replicas.length} replicas, most` : '';
+  const { node_id } = most(snapshot, 'run_queue');
+  const short = snapshot.latency.replicas.filter(
+    ({ run_queue, work }) => run_queue / work >= RUN_QUEUE_UNDER_PRESSURE,
+  ).length;
+  const where =
+    snapshot.latency.replicas.length > 1 ? ` at ${short} of ${snapshot.latency.replicas.length} replicas, most` : '';
   return {
     cause: 'cpu',
     tone: 'warn',
@@ -94,15 +97,15 @@ function cpuOfReplicas(facts: Facts): Found | undefined {
     evidence: [
       { words: 'of the work is waiting for a CPU', value: share, unit: 'share', limit: RUN_QUEUE, series: 'cpu' },
       ...pressureEvidence(pressure, 'a CPU', CPU_PRESSURE),
-      ageEvidence(facts, limit(facts)),
+      ageEvidence(snapshot, limit(snapshot)),
     ],
     node_id,
   };
 }
 
-function cpuHere(facts: Facts): Found | undefined {
-  const pressure = facts.machine.pressure.cpu ?? 0;
-  const stretch = stretchOf(facts);
+function cpuHere(snapshot: Snapshot): RuleFinding | undefined {
+  const pressure = snapshot.machine.pressure.cpu ?? 0;
+  const stretch = stretchOf(snapshot);
   if (pressure < CPU_PRESSURE_HERE || stretch < STRETCH_HERE) return undefined;
   return {
     cause: 'cpu',
@@ -111,22 +114,22 @@ function cpuHere(facts: Facts): Found | undefined {
     advice: 'Other programs take it, or there is more to do than cores. More cores help, or fewer frames a second.',
     evidence: [
       ...pressureEvidence({ node_id: 'here', value: pressure }, 'a CPU', CPU_PRESSURE_HERE),
-      ageEvidence(facts, noticeableAge(facts)),
+      ageEvidence(snapshot, noticeableAge(snapshot)),
     ],
   };
 }
 
-export const io: Rule = (facts) => {
-  const { work } = workOf(facts);
+export const io: Rule = (snapshot) => {
+  const { work } = workOf(snapshot);
   if (!work) return undefined;
   const share = work.blocked / work.work;
-  const late = isSlow(facts, noticeableAge);
+  const late = isSlow(snapshot, noticeableAge);
   const standing = late && share >= BLOCKED && work.blocked >= BLOCKED_MS;
-  const pressure = most(facts, 'io_pressure');
-  const held = waits(facts) || (facts.gauges.confirm ?? 0) * 1000 >= LONG_MS || share >= BLOCKED / 2;
+  const pressure = most(snapshot, 'io_pressure');
+  const held = waits(snapshot) || (snapshot.gauges.confirm ?? 0) * 1000 >= LONG_MS || share >= BLOCKED / 2;
   const slows = pressure.value >= IO_PRESSURE_FULL ? late || held : late && held;
   if (!standing && !(pressure.value >= IO_PRESSURE && slows)) return undefined;
-  const node_id = standing ? most(facts, 'blocked').node_id : pressure.node_id;
+  const node_id = standing ? most(snapshot, 'blocked').node_id : pressure.node_id;
   return {
     cause: 'io',
     tone: 'warn',
@@ -139,7 +142,7 @@ export const io: Rule = (facts) => {
     evidence: [
       { words: 'of the work is standing still', value: share, unit: 'share', limit: BLOCKED },
       ...pressureEvidence(pressure, 'disk', IO_PRESSURE),
-      ageEvidence(facts, noticeableAge(facts)),
+      ageEvidence(snapshot, noticeableAge(snapshot)),
     ],
     node_id,
   };

@@ -1,23 +1,23 @@
 /** Parts that hang: Prometheus asks each process every two seconds, and one that is stopped answers nobody. */
 
 import { seconds } from '../format.ts';
-import type { Facts, SilentPart } from '../snapshot.ts';
+import type { SilentPart, Snapshot } from '../snapshot.ts';
 import { patience, silentEvidence } from '../thresholds.ts';
-import type { Found, Rule } from './rule.ts';
+import type { Rule, RuleFinding } from './rule.ts';
 
 /** Two scrapes in a row and a little more, seconds. */
 const SILENT_S = 5;
 
 /** Of a job the process that has not answered for longest, where that is long for what its machine has to do. */
-export function silentPart(facts: Facts, job: string): (SilentPart & { limit: number }) | undefined {
-  const limit = patience(facts, SILENT_S);
-  const all = facts.silent.filter((part) => part.job === job && part.seconds >= limit);
+export function silentPart(snapshot: Snapshot, job: string): (SilentPart & { limit: number }) | undefined {
+  const limit = patience(snapshot, SILENT_S);
+  const all = snapshot.silent.filter((part) => part.job === job && part.seconds >= limit);
   const longest = all.sort((a, b) => b.seconds - a.seconds)[0];
   return longest && { ...longest, limit };
 }
 
-const hangs = (facts: Facts, job: string, words: (since: string, instance: string) => string, advice: string) => {
-  const part = silentPart(facts, job);
+const hangs = (snapshot: Snapshot, job: string, words: (since: string, instance: string) => string, advice: string) => {
+  const part = silentPart(snapshot, job);
   if (!part) return undefined;
   return {
     tone: 'bad' as const,
@@ -27,9 +27,9 @@ const hangs = (facts: Facts, job: string, words: (since: string, instance: strin
   };
 };
 
-export const cameraConnector: Rule = (facts): Found | undefined => {
+export const cameraConnector: Rule = (snapshot): RuleFinding | undefined => {
   const found = hangs(
-    facts,
+    snapshot,
     'camera',
     (since) => `The camera connector has not answered for ${since}: its cameras send nothing.`,
     'It hangs or has ended. See its log; npm start starts one again that ends, and a stopped one has to be ended first.',
@@ -37,9 +37,9 @@ export const cameraConnector: Rule = (facts): Found | undefined => {
   return found && { cause: 'camera-connector', ...found };
 };
 
-export const ingest: Rule = (facts): Found | undefined => {
+export const ingest: Rule = (snapshot): RuleFinding | undefined => {
   const found = hangs(
-    facts,
+    snapshot,
     'ingest-frame',
     (since) => `ingest-frame has not answered for ${since}: posted frames wait.`,
     'It hangs or has ended. See its log; cameras of the camera connector do not need it.',
@@ -48,9 +48,9 @@ export const ingest: Rule = (facts): Found | undefined => {
 };
 
 /** Another replica of results-ws than the one that judges: of itself it can tell only when it goes on. */
-export const results: Rule = (facts): Found | undefined => {
+export const results: Rule = (snapshot): RuleFinding | undefined => {
   const found = hangs(
-    facts,
+    snapshot,
     'results-ws',
     (since, instance) => `${instance} has not answered for ${since}: whoever looks at it sees no new picture.`,
     'It hangs or has ended. See its log; other replicas of results-ws serve viewers as before.',

@@ -1,5 +1,5 @@
 import { percent, round, seconds } from '../format.ts';
-import type { Facts } from '../snapshot.ts';
+import type { Snapshot } from '../snapshot.ts';
 import {
   ageEvidence,
   BUSY,
@@ -34,25 +34,25 @@ const STUCK_S = 3;
 const FAILED = 0.1;
 const SOME = 3;
 
-export const noReplicas: Rule = (facts) => {
-  if (!isNoneDetected(facts)) return undefined;
-  const refused = failedFor(facts, 'no_replica', 'invoke_timeout', 'reply_truncated').at(-1);
-  const unanswered = failedFor(facts, 'deadline_in_function').filter((record) => triedFor(record) >= WHOLE_TRY_MS);
+export const noReplicas: Rule = (snapshot) => {
+  if (!isNoneDetected(snapshot)) return undefined;
+  const refused = failedFor(snapshot, 'no_replica', 'invoke_timeout', 'reply_truncated').at(-1);
+  const unanswered = failedFor(snapshot, 'deadline_in_function').filter((record) => triedFor(record) >= WHOLE_TRY_MS);
   const told = refused ?? unanswered.at(-1);
-  const asked = facts.records.length > 0 || (facts.broker.waiting ?? 0) > 0;
-  if (!told && !(facts.gauges.replicas === 0 && asked)) return undefined;
+  const asked = snapshot.records.length > 0 || (snapshot.broker.waiting ?? 0) > 0;
+  if (!told && !(snapshot.gauges.replicas === 0 && asked)) return undefined;
   return {
     cause: 'no-replicas',
     tone: 'bad',
     words: `No replica of ${JOB} answers${told ? `: ${describe(told)}` : ''}.`,
     advice: `See the log of ${JOB}, and whether the gateway wants a replica of it at all.`,
-    evidence: noneDetected(facts),
+    evidence: noneDetected(snapshot),
   };
 };
 
 /** One of several that hangs, or one of its workers: the others go on. */
-export const replica: Rule = (facts) => {
-  const silent = silentPart(facts, JOB);
+export const replica: Rule = (snapshot) => {
+  const silent = silentPart(snapshot, JOB);
   const advice = `End it: the gateway sends it frames until it is gone, and another one comes in its place. See the log of ${JOB}.`;
   if (silent)
     return {
@@ -63,8 +63,8 @@ export const replica: Rule = (facts) => {
       evidence: [silentEvidence(silent, silent.limit)],
       node_id: silent.instance,
     };
-  const { stuck } = facts.gauges;
-  const limit = patience(facts, STUCK_S);
+  const { stuck } = snapshot.gauges;
+  const limit = patience(snapshot, STUCK_S);
   if (!stuck || stuck.seconds < limit) return undefined;
   return {
     cause: 'replica',
@@ -76,16 +76,16 @@ export const replica: Rule = (facts) => {
   };
 };
 
-export const replicas: Rule = (facts) => {
-  const { stages, age, replicas } = facts.way;
-  const busy = busyOf(facts);
-  if (!stages || !age || !isSlow(facts, slowAge) || busy < BUSY) return undefined;
+export const replicas: Rule = (snapshot) => {
+  const { stages, age, replicas } = snapshot.latency;
+  const busy = busyOf(snapshot);
+  if (!stages || !age || !isSlow(snapshot, slowAge) || busy < BUSY) return undefined;
   const waiting = stages.queue + stages.hold + stages.wait;
-  const losing = isLosing(facts);
+  const losing = isLosing(snapshot);
   if (!losing && !(waiting >= LONG_MS && waiting / age.mean >= LONG_PART)) return undefined;
-  const number = facts.gauges.replicas || replicas.length;
+  const number = snapshot.gauges.replicas || replicas.length;
   const lost = losing
-    ? `${round(facts.way.lost)} frames/s are let go`
+    ? `${round(snapshot.latency.lost)} frames/s are let go`
     : `frames wait ${percent(waiting / age.mean)} of their time`;
   return {
     cause: 'replicas',
@@ -95,18 +95,19 @@ export const replicas: Rule = (facts) => {
     evidence: [
       { words: 'of the time replicas are busy', value: busy, unit: 'share', limit: BUSY, series: 'utilisation' },
       { words: 'a frame waits', value: waiting, unit: 'ms', limit: LONG_MS, series: 'stages' },
-      ...(losing ? [lostEvidence(facts)] : []),
-      ...pressureEvidence(most(facts, 'cpu_pressure'), 'a CPU', CPU_PRESSURE),
+      ...(losing ? [lostEvidence(snapshot)] : []),
+      ...pressureEvidence(most(snapshot, 'cpu_pressure'), 'a CPU', CPU_PRESSURE),
     ],
   };
 };
 
-export const detector: Rule = (facts) => {
-  const { stages, age } = facts.way;
-  const { work } = workOf(facts);
+export const detector: Rule = (snapshot) => {
+  const { stages, age } = snapshot.latency;
+  const { work } = workOf(snapshot);
   if (!stages || !age || !work) return undefined;
   const own = stages.decode + stages.detect;
-  if (!isSlow(facts, slowAge) || own < LONG_MS || own / age.mean < 0.5 || work.cpu / work.work < 0.5) return undefined;
+  if (!isSlow(snapshot, slowAge) || own < LONG_MS || own / age.mean < 0.5 || work.cpu / work.work < 0.5)
+    return undefined;
   return {
     cause: 'detector',
     tone: 'warn',
@@ -115,28 +116,28 @@ export const detector: Rule = (facts) => {
     evidence: [
       { words: 'for one frame', value: own, unit: 'ms', limit: LONG_MS, series: 'latency' },
       { words: 'of it on a CPU', value: work.cpu / work.work, unit: 'share' },
-      ageEvidence(facts, slowAge(facts)),
+      ageEvidence(snapshot, slowAge(snapshot)),
     ],
   };
 };
 
 /** What the function itself or the hop to it made of a frame, with time enough to do better. */
-const hasFailed = (facts: Facts) => {
+const hasFailed = (snapshot: Snapshot) => {
   const errors = failedFor(
-    facts,
+    snapshot,
     'function_error',
     'invoke_timeout',
     'reply_truncated',
     'reply_too_large',
     'no_replica',
   );
-  const failed = facts.records.filter(({ outcome }) => outcome === 'failed');
+  const failed = snapshot.records.filter(({ outcome }) => outcome === 'failed');
   return [...new Set([...errors, ...failed])];
 };
 
-export const failing: Rule = (facts) => {
-  const bad = hasFailed(facts);
-  const tried = facts.records.filter(({ outcome }) => outcome !== 'shed').length;
+export const failing: Rule = (snapshot) => {
+  const bad = hasFailed(snapshot);
+  const tried = snapshot.records.filter(({ outcome }) => outcome !== 'shed').length;
   const share = bad.length / tried;
   if (bad.length < SOME || share < FAILED) return undefined;
   return {

@@ -1,9 +1,9 @@
 import type { Finding } from '@framewire/contract';
-import type { Facts } from '../snapshot.ts';
+import type { Snapshot } from '../snapshot.ts';
 
-export type Found = Omit<Finding, 'since' | 'id' | 'effects'>;
+export type RuleFinding = Omit<Finding, 'since' | 'id' | 'effects'>;
 /**
- * Looks at the facts of this moment alone, and finds at most one thing of its cause. Whether it lasts long enough to be told, and what it
+ * Looks at the snapshot of this moment alone, and finds at most one thing of its cause. Whether it lasts long enough to be told, and what it
  * follows from, is not for a rule to say: see `explain.ts` and `../diagnosis.ts`.
  */
-export type Rule = (facts: Facts) => Found | undefined;
+export type Rule = (snapshot: Snapshot) => RuleFinding | undefined;

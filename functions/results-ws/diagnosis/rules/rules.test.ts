@@ -1,46 +1,46 @@
 import type { Cause, ResultRecord } from '@framewire/contract';
 import { cause } from '@framewire/contract';
 import { describe, expect, it } from 'vitest';
-import { type Case, camera, factsOf, many, NOW, outcome } from '../../testing/snapshot.ts';
+import { type Case, camera, many, NOW, outcome, snapshotOf } from '../../testing/snapshot.ts';
 import { explains } from './explain.ts';
-import { type Found, judge as judgeAll, RULES } from './rules.ts';
+import { judge as judgeAll, RULES, type RuleFinding } from './rules.ts';
 
 /** What is found and follows from nothing else that is found. */
-function judge(facts: Parameters<typeof judgeAll>[0], stretch = 1): Found[] {
-  const found = judgeAll(facts, (rule, error) => {
+function judge(snapshot: Parameters<typeof judgeAll>[0], stretch = 1): RuleFinding[] {
+  const found = judgeAll(snapshot, (rule, error) => {
     throw new Error(`${rule} throws`, { cause: error });
   });
   return found.filter(({ cause }) => !found.some((other) => explains(other.cause, cause, stretch)));
 }
-const causes = (found: Found[]) => found.map(({ cause }) => cause);
-const first = (...args: Parameters<typeof factsOf>) => judge(factsOf(...args))[0];
+const causes = (found: RuleFinding[]) => found.map(({ cause }) => cause);
+const first = (...args: Parameters<typeof snapshotOf>) => judge(snapshotOf(...args))[0];
 
 describe('all is well', () => {
   it('where frames come and are detected', () => {
-    expect(judge(factsOf())).toEqual([]);
+    expect(judge(snapshotOf())).toEqual([]);
   });
 
   it('where a few frames are slow, late or bad, and where nobody sends', () => {
     const some = [...many({}, 40), ...many({ queue: 900 }, 8), outcome('expired'), outcome('rejected')];
-    expect(judge(factsOf({ records: some }))).toEqual([]);
-    expect(judge(factsOf({ records: [], cameras: [], detectedAgo: 500, endedAgo: 500 }))).toEqual([]);
+    expect(judge(snapshotOf({ records: some }))).toEqual([]);
+    expect(judge(snapshotOf({ records: [], cameras: [], detectedAgo: 500, endedAgo: 500 }))).toEqual([]);
     // a burst that was let go within a second
     const burst = Array.from({ length: 30 }, () => outcome('shed', { timestamp: NOW - 2 }));
-    expect(judge(factsOf({ records: [...many({}, 40), ...burst] }))).toEqual([]);
+    expect(judge(snapshotOf({ records: [...many({}, 40), ...burst] }))).toEqual([]);
   });
 
   it('where detection waits for a CPU and nobody is the worse for it', () => {
-    expect(judge(factsOf({ records: many({ detect: 40, cpu: 15, run_queue: 28 }) }))).toEqual([]);
-    expect(judge(factsOf({ records: many({ cpu_pressure: 0.95, io_pressure: 0.6 }) }))).toEqual([]);
+    expect(judge(snapshotOf({ records: many({ detect: 40, cpu: 15, run_queue: 28 }) }))).toEqual([]);
+    expect(judge(snapshotOf({ records: many({ cpu_pressure: 0.95, io_pressure: 0.6 }) }))).toEqual([]);
   });
 
   it('where so few frames came that no mean of theirs is worth a word', () => {
     const few = { detect: 6, cpu: 4.8, run_queue: 2.1, cpu_pressure: 0.9, memory_pressure: 0.4 };
-    expect(judge(factsOf({ records: many(few, 4) }))).toEqual([]);
+    expect(judge(snapshotOf({ records: many(few, 4) }))).toEqual([]);
   });
 
   it('where replicas have enough to do, and frames do not wait', () => {
-    expect(judge(factsOf({ records: many({ detect: 140 }) }))).toEqual([]);
+    expect(judge(snapshotOf({ records: many({ detect: 140 }) }))).toEqual([]);
   });
 });
 
@@ -52,7 +52,7 @@ const unanswered = (ms: number) =>
   });
 
 describe('a part that is away', () => {
-  it.each<[string, Cause, RegExp, Parameters<typeof factsOf>[0]]>([
+  it.each<[string, Cause, RegExp, Parameters<typeof snapshotOf>[0]]>([
     [
       'the broker',
       'broker',
@@ -114,24 +114,24 @@ describe('a part that is away', () => {
       { detectedAgo: 4, records: [unanswered(1990)] },
     ],
   ])('%s', (_, cause, words, some) => {
-    const found = judge(factsOf(some))[0]!;
+    const found = judge(snapshotOf(some))[0]!;
     expect(found).toMatchObject({ cause, tone: 'bad', words: expect.stringMatching(words) });
   });
 
   it('is not the gateway or the replicas while frames are detected', () => {
-    expect(judge(factsOf({ gateway: 'the gateway cannot be reached', detectedAgo: 0.2 }))).toEqual([]);
-    expect(judge(factsOf({ detectedAgo: 0.2, records: [...many({}, 40), unanswered(1990)] }))).toEqual([]);
+    expect(judge(snapshotOf({ gateway: 'the gateway cannot be reached', detectedAgo: 0.2 }))).toEqual([]);
+    expect(judge(snapshotOf({ detectedAgo: 0.2, records: [...many({}, 40), unanswered(1990)] }))).toEqual([]);
   });
 
   it('explains what follows from it', () => {
-    const all = factsOf({
+    const all = snapshotOf({
       broker: { problem: 'ECONNREFUSED', consumers: 0 },
       gateway: 'away',
       detectedAgo: 60,
       endedAgo: 60,
       records: [],
       cameras: [camera('door', { source_silent: true })],
-      paces: new Map([['door', { present: 0, usual: 10, silent: 60 }]]),
+      baselines: new Map([['door', { present: 0, usual: 10, silent: 60 }]]),
     });
     expect(causes(judge(all))).toEqual(['broker']);
   });
@@ -148,32 +148,32 @@ describe('a part that hangs', () => {
     ['another results-ws', 'results', /^results-ws-2 has not answered/, 'results-ws-2'],
   ])('%s is named as itself', (_, cause, words, instance) => {
     const job = instance.replace(/-\d$/, '');
-    const found = judge(factsOf({ silent: [silent(job, instance)] }));
+    const found = judge(snapshotOf({ silent: [silent(job, instance)] }));
     expect(found).toEqual([expect.objectContaining({ cause, words: expect.stringMatching(words) })]);
     // it may only be slow: what has to wait for a CPU is given time
     const slow = { pressure: { cpu: 0.8 }, stretch: 2.5 };
-    expect(judge(factsOf({ silent: [silent(job, instance)], machine: slow }))).toEqual([]);
+    expect(judge(snapshotOf({ silent: [silent(job, instance)], machine: slow }))).toEqual([]);
   });
 
   it('a worker is named by its replica', () => {
     const stuck = { node_id: 'detect-faces-1', seconds: 5 };
-    expect(judge(factsOf({ gauges: { replicas: 2, stuck } }))).toEqual([
+    expect(judge(snapshotOf({ gauges: { replicas: 2, stuck } }))).toEqual([
       expect.objectContaining({
         cause: 'replica',
         node_id: 'detect-faces-1',
         words: 'A worker of detect-faces-1 has been at one frame for 5 s: it hangs.',
       }),
     ]);
-    expect(judge(factsOf({ gauges: { stuck: { ...stuck, seconds: 0.4 } } }))).toEqual([]);
+    expect(judge(snapshotOf({ gauges: { stuck: { ...stuck, seconds: 0.4 } } }))).toEqual([]);
   });
 
   it('explains its cameras', () => {
     const ids = Array.from({ length: 30 }, (_, n) => `c${n}`);
-    const paces = new Map(ids.map((id) => [id, { present: 0, usual: 10, silent: 20 }]));
+    const baselines = new Map(ids.map((id) => [id, { present: 0, usual: 10, silent: 20 }]));
     const cameras = ids.map((id) => camera(id));
-    expect(causes(judge(factsOf({ cameras, paces, silent: [silent('camera')] })))).toEqual(['camera-connector']);
+    expect(causes(judge(snapshotOf({ cameras, baselines, silent: [silent('camera')] })))).toEqual(['camera-connector']);
     // and by themselves they are one line
-    expect(judge(factsOf({ cameras, paces }))).toEqual([
+    expect(judge(snapshotOf({ cameras, baselines }))).toEqual([
       expect.objectContaining({
         cause: 'camera-silent',
         words: '30 cameras send nothing or too little: c0, c1 and 28 more.',
@@ -187,8 +187,8 @@ describe('the rest of a deadline', () => {
   const hurried = Array.from({ length: 10 }, () => unanswered(32));
 
   it('is no missing replica, however few frames get through', () => {
-    expect(causes(judge(factsOf({ detectedAgo: 9, endedAgo: 0.1, records: hurried })))).toEqual([]);
-    expect(causes(judge(factsOf({ records: [...many({}, 40), ...hurried] })))).toEqual([]);
+    expect(causes(judge(snapshotOf({ detectedAgo: 9, endedAgo: 0.1, records: hurried })))).toEqual([]);
+    expect(causes(judge(snapshotOf({ records: [...many({}, 40), ...hurried] })))).toEqual([]);
   });
 
   it('and a word of the detector itself are none either', () => {
@@ -197,7 +197,7 @@ describe('the rest of a deadline', () => {
         outcome('expired', { reason_code: 'function_error', http_status, function_code }),
       );
     const own = [...told(503, 'no_worker'), ...told(504, 'time_limit')];
-    expect(judge(factsOf({ detectedAgo: 9, records: own }))).toEqual([
+    expect(judge(snapshotOf({ detectedAgo: 9, records: own }))).toEqual([
       expect.objectContaining({ cause: 'failing', words: expect.stringContaining('504 (time_limit)') }),
     ]);
   });
@@ -205,17 +205,17 @@ describe('the rest of a deadline', () => {
   it('says nothing about replicas while the machine starves', () => {
     const records = Array.from({ length: 10 }, () => unanswered(1900));
     const machine = { pressure: { cpu: 1 }, stretch: 6 };
-    expect(causes(judge(factsOf({ detectedAgo: 7, records, machine })))).toEqual(['cpu']);
+    expect(causes(judge(snapshotOf({ detectedAgo: 7, records, machine })))).toEqual(['cpu']);
   });
 });
 
 describe('where frames would go', () => {
   it('is named where the queue is missing, or the binding', () => {
-    expect(judge(factsOf({ broker: { missingQueue: 'frame_queue', consumers: 0 }, endedAgo: 20 }))).toEqual([
+    expect(judge(snapshotOf({ broker: { missingQueue: 'frame_queue', consumers: 0 }, endedAgo: 20 }))).toEqual([
       expect.objectContaining({ cause: 'topology', tone: 'bad', words: expect.stringContaining('frame_queue') }),
     ]);
     const shed = Array.from({ length: 4 }, () => outcome('shed', { reason_code: 'unroutable' }));
-    expect(judge(factsOf({ records: shed }))).toEqual([
+    expect(judge(snapshotOf({ records: shed }))).toEqual([
       expect.objectContaining({ cause: 'topology', words: expect.stringContaining('binding') }),
     ]);
   });
@@ -230,7 +230,7 @@ describe('a clock', () => {
     });
 
   it('of one producer that is minutes behind or ahead is named, and not the queue', () => {
-    const found = judge(factsOf({ records: [...by(-180_000, 'door'), ...by(0, 'yard')] }));
+    const found = judge(snapshotOf({ records: [...by(-180_000, 'door'), ...by(0, 'yard')] }));
     expect(found).toEqual([
       expect.objectContaining({
         cause: 'clock',
@@ -238,14 +238,14 @@ describe('a clock', () => {
         words: 'The clock of the producer of camera door is 180 s behind.',
       }),
     ]);
-    expect(judge(factsOf({ records: by(240_000, 'door') }))).toEqual([
+    expect(judge(snapshotOf({ records: by(240_000, 'door') }))).toEqual([
       expect.objectContaining({ cause: 'clock', words: expect.stringContaining('240 s ahead') }),
     ]);
   });
 
   it('is named by what the connector found of it', () => {
     const found = many({}, 10).map((record) => ({ ...record, stages: { ...record.stages, clock_offset: -120_000 } }));
-    expect(judge(factsOf({ records: found }))).toEqual([
+    expect(judge(snapshotOf({ records: found }))).toEqual([
       expect.objectContaining({ cause: 'clock', words: expect.stringContaining('120 s behind') }),
     ]);
   });
@@ -254,14 +254,14 @@ describe('a clock', () => {
     const skewed = Array.from({ length: 3 }, () =>
       outcome('expired', { reason_code: 'clock_skew', camera_id: 'door' }),
     );
-    expect(judge(factsOf({ records: [...many({}), ...skewed] }))).toEqual([
+    expect(judge(snapshotOf({ records: [...many({}), ...skewed] }))).toEqual([
       expect.objectContaining({ cause: 'clock', words: 'The clock of the producer of camera door is off.' }),
     ]);
   });
 
   it('is no matter of a queue that is long', () => {
     const records = many({ queue: 12_000 });
-    expect(causes(judge(factsOf({ records, broker: { waiting: 300 } })))).not.toContain('clock');
+    expect(causes(judge(snapshotOf({ records, broker: { waiting: 300 } })))).not.toContain('clock');
   });
 });
 
@@ -288,18 +288,18 @@ describe('a resource that is short', () => {
   });
 
   it('is the CPU, well before frames are late, where detectors hardly do anything but wait for one', () => {
-    expect(causes(judge(factsOf({ records: many({ detect: 60, cpu: 10, run_queue: 52 }) })))).toEqual(['cpu']);
-    expect(judge(factsOf({ records: many({ detect: 30, cpu: 5, run_queue: 28 }) }))).toEqual([]);
+    expect(causes(judge(snapshotOf({ records: many({ detect: 60, cpu: 10, run_queue: 52 }) })))).toEqual(['cpu']);
+    expect(judge(snapshotOf({ records: many({ detect: 30, cpu: 5, run_queue: 28 }) }))).toEqual([]);
   });
 
   it('is not the CPU where a frame spends its time elsewhere', () => {
     const records = many({ gateway: 500, detect: 100, cpu: 40, run_queue: 60 });
-    expect(causes(judge(factsOf({ records })))).toEqual(['gateway']);
+    expect(causes(judge(snapshotOf({ records })))).toEqual(['gateway']);
   });
 
   it('is the CPU of the machine here where hardly a frame gets through that could tell', () => {
     const machine = { pressure: { cpu: 0.97 }, stretch: 12 };
-    expect(judge(factsOf({ records: [], detectedAgo: 9, machine }))).toEqual([
+    expect(judge(snapshotOf({ records: [], detectedAgo: 9, machine }))).toEqual([
       expect.objectContaining({ cause: 'cpu', words: expect.stringContaining('12 times as long') }),
     ]);
   });
@@ -318,12 +318,12 @@ describe('a resource that is short', () => {
 
   it('is not memory for the first frames of a replica that has just come', () => {
     const records = [...many({ detect: 200 }, 40), ...many({ detect: 200, major_faults: 300 }, 2)];
-    expect(causes(judge(factsOf({ records })))).not.toContain('memory');
+    expect(causes(judge(snapshotOf({ records })))).not.toContain('memory');
   });
 });
 
 describe('what is slow otherwise', () => {
-  it.each<[Cause, Case, Parameters<typeof factsOf>[0], RegExp]>([
+  it.each<[Cause, Case, Parameters<typeof snapshotOf>[0], RegExp]>([
     [
       'replicas',
       { queue: 300, wait: 100, detect: 140 },
@@ -347,7 +347,7 @@ describe('what is slow otherwise', () => {
   });
 
   it('is the hop, not the replicas, where frames wait for those that are on their way', () => {
-    expect(causes(judge(factsOf({ records: many({ gateway: 500, hold: 200, queue: 100 }) })))).toEqual(['gateway']);
+    expect(causes(judge(snapshotOf({ records: many({ gateway: 500, hold: 200, queue: 100 }) })))).toEqual(['gateway']);
   });
 
   it('is too few replicas where frames are let go all the time', () => {
@@ -358,7 +358,7 @@ describe('what is slow otherwise', () => {
 
   it('is no lack of replicas where the CPU is short: they would not help', () => {
     const records = many({ detect: 300, cpu: 100, run_queue: 200, queue: 400 });
-    const found = judge(factsOf({ records }));
+    const found = judge(snapshotOf({ records }));
     expect(causes(found)).toEqual(['cpu']);
     expect(found[0]!.advice).toMatch(/^More replicas on that machine will not help/);
   });
@@ -370,7 +370,7 @@ describe('one camera', () => {
       camera('door', { source: { state: 'offline', since: NOW - 60, reason: 'Connection refused' } }),
       camera('yard'),
     ];
-    expect(judge(factsOf({ cameras }))).toEqual([
+    expect(judge(snapshotOf({ cameras }))).toEqual([
       expect.objectContaining({
         cause: 'camera-offline',
         tone: 'warn',
@@ -381,47 +381,49 @@ describe('one camera', () => {
     expect(first({ cameras: cameras.slice(0, 1) })?.tone).toBe('bad');
     // beside a machine that is short of CPU it is a matter of its own, unless that could not have opened any
     const machine = { pressure: { cpu: 0.97 }, stretch: 3.5 };
-    expect(causes(judge(factsOf({ cameras, machine }), 3.5))).toEqual(['cpu', 'camera-offline']);
-    expect(causes(judge(factsOf({ cameras, machine }), 5))).toEqual(['cpu']);
+    expect(causes(judge(snapshotOf({ cameras, machine }), 3.5))).toEqual(['cpu', 'camera-offline']);
+    expect(causes(judge(snapshotOf({ cameras, machine }), 5))).toEqual(['cpu']);
   });
 
   it.each<[string, RegExp, { present: number; usual: number | undefined; silent: number }]>([
     ['silent', /said to be online, and has sent nothing for 8 s\.$/, { present: 0, usual: 10, silent: 8 }],
     ['slow', /is slow: 2 frames\/s instead of 10\.$/, { present: 2, usual: 10, silent: 0.4 }],
   ])('is %s', (_, words, pace) => {
-    const paces = new Map([['door', pace]]);
-    expect(first({ cameras: [camera('door')], paces })).toMatchObject({
+    const baselines = new Map([['door', pace]]);
+    expect(first({ cameras: [camera('door')], baselines })).toMatchObject({
       cause: 'camera-silent',
       camera_id: 'door',
       words: expect.stringMatching(words),
     });
     // nothing could have been heard of it yet
-    expect(judge(factsOf({ cameras: [camera('door')], paces, broker: { listening: 3 } }))).toEqual([]);
+    expect(judge(snapshotOf({ cameras: [camera('door')], baselines, broker: { listening: 3 } }))).toEqual([]);
   });
 
   it('that is open and sends nothing is silent, which a machine without CPU explains', () => {
     const source = { state: 'offline', since: NOW - 9, reason: 'no frames for 5 s', reason_code: 'no_frames' } as const;
     const cameras = [camera('door', { source })];
-    expect(judge(factsOf({ cameras }))).toEqual([
+    expect(judge(snapshotOf({ cameras }))).toEqual([
       expect.objectContaining({ cause: 'camera-silent', words: 'Camera door is offline: no frames for 5 s.' }),
     ]);
     const machine = { pressure: { cpu: 0.97 }, stretch: 6 };
-    expect(causes(judge(factsOf({ cameras, machine })))).toEqual(['cpu']);
+    expect(causes(judge(snapshotOf({ cameras, machine })))).toEqual(['cpu']);
   });
 
   it('may send seldom, or post when it likes', () => {
-    const paces = new Map([
+    const baselines = new Map([
       ['door', { present: 0.1, usual: 0.2, silent: 12 }],
       ['phone', { present: 0, usual: 5, silent: 600 }],
     ]);
-    expect(judge(factsOf({ cameras: [camera('door'), camera('phone', { source: undefined })], paces }))).toEqual([]);
+    expect(judge(snapshotOf({ cameras: [camera('door'), camera('phone', { source: undefined })], baselines }))).toEqual(
+      [],
+    );
   });
 
   it('sends bad pictures', () => {
     const bad = Array.from({ length: 6 }, () => outcome('rejected', { camera_id: 'door', reason: 'not a JPEG' }));
     const good = many({}, 6).map((record) => ({ ...record, camera_id: 'door' }));
     const rest = many({}, 100).map((record) => ({ ...record, camera_id: 'yard' }));
-    const found = judge(factsOf({ records: [...bad, ...good, ...rest] as ResultRecord[] }));
+    const found = judge(snapshotOf({ records: [...bad, ...good, ...rest] as ResultRecord[] }));
     expect(found).toEqual([
       expect.objectContaining({
         cause: 'pictures',
@@ -449,7 +451,7 @@ describe('the rest', () => {
       tone: 'bad',
       words: expect.stringMatching(/^2 frames/),
     });
-    expect(judge(factsOf({ missing: missing.map((one) => ({ ...one, since: NOW - 3_600 })) }))).toEqual([]);
+    expect(judge(snapshotOf({ missing: missing.map((one) => ({ ...one, since: NOW - 3_600 })) }))).toEqual([]);
   });
 
   it('a slow viewer', () => {

@@ -1,6 +1,6 @@
 /** Everything that the diagnosis can name, one rule each, in the order of `cause`. */
 import type { Cause } from '@framewire/contract';
-import type { Facts } from '../snapshot.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { broker, brokerSlow, topology } from './broker.ts';
 import { cameraOffline, cameraSilent, clock, pictures, producer } from './cameras.ts';
 import { connector } from './connector.ts';
@@ -9,10 +9,10 @@ import { cpu, io, memory } from './host.ts';
 import { unaccounted } from './ledger.ts';
 import { cameraConnector, ingest, results } from './parts.ts';
 import { detector, failing, noReplicas, replica, replicas } from './replicas.ts';
-import type { Found, Rule } from './rule.ts';
+import type { Rule, RuleFinding } from './rule.ts';
 import { metrics, viewer } from './viewers.ts';
 
-export type { Found, Rule } from './rule.ts';
+export type { Rule, RuleFinding } from './rule.ts';
 
 export const RULES: Record<Cause, Rule> = {
   broker,
@@ -47,13 +47,13 @@ export const RULES: Record<Cause, Rule> = {
  * @param onError told of a rule that throws: the others are asked all the same.
  */
 export function judge(
-  facts: Facts,
+  snapshot: Snapshot,
   onError: (rule: string, error: unknown) => void,
   rules: Partial<Record<Cause, Rule>> = RULES,
-): Found[] {
+): RuleFinding[] {
   return Object.entries(rules).flatMap(([name, rule]) => {
     try {
-      return rule(facts) ?? [];
+      return rule(snapshot) ?? [];
     } catch (error) {
       onError(name, error);
       return [];

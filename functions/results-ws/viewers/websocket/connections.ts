@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { guarded } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { WebSocket } from 'ws';
-import { encodeTold, type Wire } from '../connection.ts';
+import { type Connection, encodeControl } from '../connection.ts';
 
 /** How often a link is asked for a sign of life, and for how long it may give none before it is taken for dead, milliseconds. */
 const PING_MS = 2_000;
@@ -43,14 +43,14 @@ export function watchOver(socket: WebSocket, log: Log): Heartbeat {
 }
 
 /** @param raw what it goes over. */
-export function binaryWire(socket: WebSocket, raw: Duplex, { unanswered }: Heartbeat): Wire {
+export function binaryConnection(socket: WebSocket, raw: Duplex, { unanswered }: Heartbeat): Connection {
   return {
     ...common(socket),
     protocol: 'websocket',
-    tell: (message) => send(socket, encodeTold(message)),
-    push(push, withPicture) {
+    send: (message) => send(socket, encodeControl(message)),
+    sendResult(message, withPicture) {
       // whole frames, and ws writes its own at once too: they cannot come between one another
-      if (socket.readyState === socket.OPEN) raw.write(push.frame(withPicture));
+      if (socket.readyState === socket.OPEN) raw.write(message.frame(withPicture));
     },
     get buffered() {
       return socket.bufferedAmount;
@@ -62,13 +62,13 @@ export function binaryWire(socket: WebSocket, raw: Duplex, { unanswered }: Heart
 }
 
 /** Of the first generation. */
-export function seedWire(socket: WebSocket, { unanswered }: Heartbeat): Wire {
+export function legacyConnection(socket: WebSocket, { unanswered }: Heartbeat): Connection {
   return {
     ...common(socket),
     protocol: 'seed',
-    tell() {},
-    push(push, withPicture) {
-      const text = withPicture ? push.seed() : undefined;
+    send() {},
+    sendResult(message, withPicture) {
+      const text = withPicture ? message.seed() : undefined;
       if (text) send(socket, text);
     },
     get buffered() {

@@ -44,11 +44,11 @@ describe('a WebSocket viewer', () => {
     socket.on('error', () => {});
     const closed = once(socket, 'close').then(([code]) => code as number);
     await once(socket, 'open');
-    await waitFor('it to be counted', () => replica.results.viewers > 0);
+    await waitFor('it to be counted', () => replica.results.hub.size > 0);
     const raw = (socket as unknown as { _socket: Socket })._socket;
     raw.pause();
     act(socket, raw);
-    await waitFor('it to be put out', () => replica.results.viewers === 0);
+    await waitFor('it to be put out', () => replica.results.hub.size === 0);
     raw.resume();
     return closed;
   }

@@ -7,9 +7,9 @@ import type { Log } from '@framewire/runtime/telemetry';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { refuseUnknownIn } from '../../http/query.ts';
 import type { Access } from '../../http/sign-in/access.ts';
-import type { Results, Session } from '../../results.ts';
-import { FAREWELL_MS } from '../connection.ts';
-import { binaryWire, expel, seedWire, watchOver } from './connections.ts';
+import { CLOSE_TIMEOUT_MS } from '../connection.ts';
+import type { Hub, Session } from '../hub.ts';
+import { binaryConnection, expel, legacyConnection, watchOver } from './connections.ts';
 import { createIntake } from './intake.ts';
 
 const PATH = '/ws/results';
@@ -18,7 +18,7 @@ const LIMITS = {
   maxPayload: 128 * 1024,
   maxFragments: 64,
   maxBufferedChunks: 1024,
-  closeTimeout: FAREWELL_MS,
+  closeTimeout: CLOSE_TIMEOUT_MS,
 };
 /** With more than this unsent a viewer's pings are not answered, bytes. */
 const ANSWERS_BELOW = 256 * 1024;
@@ -29,9 +29,9 @@ const ANSWERS_BELOW = 256 * 1024;
  */
 export function acceptWebSockets(
   server: Server,
-  deps: { results: Results; guard: HttpGuard; access: Access; maxViewers: number; log: Log },
+  deps: { hub: Hub; guard: HttpGuard; access: Access; maxViewers: number; log: Log },
 ): void {
-  const { results, guard, access, maxViewers, log } = deps;
+  const { hub, guard, access, maxViewers, log } = deps;
   const sockets = new WebSocketServer({
     noServer: true,
     ...LIMITS,
@@ -49,7 +49,7 @@ export function acceptWebSockets(
       if (pathname !== PATH) throw new HttpError(404, 'not_found', `WebSockets are at ${PATH}`);
       access.check({ url, headers: request.headers, socket: request.socket }, 'view', true);
       refuseUnknownIn(searchParams, ['key']);
-      checkRoom(results, maxViewers);
+      checkRoom(hub, maxViewers);
       sockets.handleUpgrade(request, socket, head, (viewer) => join(viewer, socket));
     } catch (error) {
       refuse(socket, error as HttpError);
@@ -60,7 +60,7 @@ export function acceptWebSockets(
   function join(socket: WebSocket, raw: Duplex): void {
     const ours = socket.protocol === VIEWER_PROTOCOL;
     const heartbeat = watchOver(socket, log);
-    const session = results.join(ours ? binaryWire(socket, raw, heartbeat) : seedWire(socket, heartbeat));
+    const session = hub.join(ours ? binaryConnection(socket, raw, heartbeat) : legacyConnection(socket, heartbeat));
     const intake = createIntake();
     const on = (event: 'message' | 'ping' | 'pong' | 'close', listener: (data: Buffer) => unknown) =>
       socket.on(event, guarded(listener, log, `${event} of a viewer`));
@@ -96,9 +96,9 @@ export function acceptWebSockets(
 }
 
 /** @throws HttpError 503 */
-export function checkRoom(results: Results, maxViewers: number): void {
-  if (results.isClosing) throw new HttpError(503, 'ending', 'this replica ends: connect again');
-  if (results.viewers >= maxViewers) throw new HttpError(503, 'viewers', `there are ${maxViewers} viewers already`);
+export function checkRoom(hub: Hub, maxViewers: number): void {
+  if (hub.isClosing) throw new HttpError(503, 'ending', 'this replica ends: connect again');
+  if (hub.size >= maxViewers) throw new HttpError(503, 'viewers', `there are ${maxViewers} viewers already`);
 }
 
 /** Does what a viewer says. @returns why it cannot be understood. */

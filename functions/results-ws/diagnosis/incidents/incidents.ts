@@ -1,0 +1,80 @@
+import type { CameraRecord, VerdictRecord } from '@framewire/contract';
+import type { Broker } from '@framewire/runtime/amqp';
+import type { Log } from '@framewire/runtime/telemetry';
+import { createIncidentLog, type IncidentLog } from './incident-log.ts';
+import { type IncidentRecord, type PastIncidents, readPastIncidents } from './past-incidents.ts';
+
+/** Records that are kept until the past has been read, the newest. */
+const MAX_RECENT = 5_000;
+
+/**
+ * The incident log over all that the stream holds: what comes is added at once. What was before the window in which outcomes are read is
+ * read in the background, and then the log is made anew, in the order of the stream.
+ */
+export interface Incidents
+  extends Pick<IncidentLog, 'camera' | 'verdict' | 'report' | 'events' | 'incident' | 'idOf' | 'close'> {
+  /** The stream is read from this cursor on, or is another one. */
+  begin(cursor: number): void;
+  /** When the oldest record that the stream holds was written, seconds since the epoch; undefined until the past has been read. */
+  readonly since: number | undefined;
+}
+
+export function createIncidents(options: {
+  broker: Broker;
+  node_id: string;
+  isLive: () => boolean;
+  log: Log;
+}): Incidents {
+  const { broker, log } = options;
+  const incidentLog = createIncidentLog(options);
+  let recent: IncidentRecord[] | undefined = [];
+  let past: PastIncidents = readPast();
+  let hasBegun = false;
+
+  function readPast(): PastIncidents {
+    return readPastIncidents({
+      broker,
+      log,
+      onRead(records) {
+        const all = [...records, ...(recent ?? [])];
+        recent = undefined;
+        incidentLog.clear();
+        for (const each of all) write(each);
+      },
+    });
+  }
+
+  function write(each: IncidentRecord): void {
+    if (each.type === 'camera') incidentLog.camera(each.record);
+    else incidentLog.verdict(each.record);
+  }
+
+  function add(each: IncidentRecord): void {
+    recent?.push(each);
+    if (recent && recent.length > 2 * MAX_RECENT) recent = recent.slice(-MAX_RECENT);
+    write(each);
+  }
+
+  return {
+    ...incidentLog,
+    begin(cursor) {
+      if (hasBegun) {
+        past.close();
+        recent = [];
+        past = readPast();
+      }
+      hasBegun = true;
+      if (recent) incidentLog.clear();
+      past.readTo(cursor);
+    },
+    camera: (record: CameraRecord) => add({ type: 'camera', record }),
+    verdict: (record: VerdictRecord) => add({ type: 'verdict', record }),
+    get since() {
+      return past.since;
+    },
+    close() {
+      past.close();
+      incidentLog.close();
+    },
+  };
+}
