@@ -42,6 +42,7 @@ export function createMetrics(registry: Registry) {
     results: counter('cv_results_seen_total', 'Outcomes read from the stream.', 'outcome'),
     duplicates: counter('cv_results_duplicate_total', 'Outcomes of frames that had one already.'),
     malformed: counter('cv_messages_malformed_total', 'Messages that could not be read and were passed over.', 'what'),
+    ignored: counter('cv_results_ignored_total', 'Records in result_queue that did not come by its exchange: ignored.'),
     lag: new Gauge({
       name: 'cv_results_lag_seconds',
       help: 'Age of the newest outcome at the moment it was read from the stream.',

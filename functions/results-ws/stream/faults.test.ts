@@ -1,6 +1,7 @@
-import { QUEUE } from '@framewire/contract';
+import { EXCHANGE, QUEUE, RECORD_TYPE, uuidv7 } from '@framewire/contract';
+import { createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
-import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   createProducer,
@@ -60,4 +61,25 @@ it('a stream that was deleted and declared anew is read from its beginning, and 
   );
   expect(last.cursor).toBeLessThan(60);
   expect(viewer.messages.filter(({ type }) => type === 'hello').length).toBeGreaterThanOrEqual(2);
+});
+
+it('a record that did not come by the exchange results is counted and ignored', async () => {
+  const broker = createBroker({ url: vhost.amqp, name: 'a legacy producer', log: silentLog });
+  const forged = await producer.result({});
+  const publish = (exchange: string, key: string, frame_id: string) =>
+    broker.publish({
+      exchange,
+      key,
+      content: Buffer.from(JSON.stringify({ ...forged, frame_id })),
+      properties: { type: RECORD_TYPE.result },
+      timeoutMs: 5_000,
+    });
+  const [straight, byExchange] = [uuidv7(), uuidv7()];
+  await publish('', QUEUE.results, straight);
+  await publish(EXCHANGE.results, 'door', byExchange);
+  await waitFor('the one that came by the exchange', () => shown(byExchange));
+  await broker.close();
+  expect(shown(straight)).toBeUndefined();
+  expect(replica.results.history.find(straight)).toBeUndefined();
+  expect(await replica.registry.getSingleMetricAsString('cv_results_ignored_total')).toMatch(/_total 1$/m);
 });

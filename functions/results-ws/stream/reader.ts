@@ -13,6 +13,7 @@ import { background, repeat, sleep } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Metrics } from '../metrics.ts';
 import { createDeduplication } from './deduplication.ts';
+import { isByExchange, offsetOf } from './delivery.ts';
 import { createStreamIdentity } from './stream-identity.ts';
 
 const PREFETCH = 200;
@@ -23,6 +24,8 @@ const QUIET_MS = 1_000;
 const ASK_MS = 1_000;
 const MAX_SILENT_ANSWERS = 5;
 const RETRY_MS = 100;
+/** Ignored records are logged so often, milliseconds. */
+const LOG_IGNORED_MS = 60_000;
 
 /** `result_queue`, read from a cursor of our own. A cursor is an offset in the stream: the same at every replica. */
 export interface StreamReader {
@@ -65,6 +68,7 @@ export function createStreamReader(options: {
   /** What is delivered still belongs to a stream that was given up. */
   let leaving = false;
   let silentAnswers = 0;
+  let ignoredLoggedAt = Number.NEGATIVE_INFINITY;
   let closed = false;
   let isLive = false;
   let goLive = () => {};
@@ -112,12 +116,26 @@ export function createStreamReader(options: {
       events.begin(at - 1);
     }
     identity.read(at, content);
+    if (!isByExchange(delivery)) {
+      ignore(delivery);
+      return;
+    }
     const message = decode(delivery, metrics, log);
     if (message?.type === 'camera') events.camera(message.record);
     if (message?.type === 'connector') events.connector(message.record);
     if (message?.type === 'verdict') events.verdict(message.record);
     if (message?.type === 'other' && message.frame) events.passed(message.frame);
     if (message?.type === 'result') readResult(message.record, at);
+  }
+
+  function ignore({ fields: { exchange, routingKey } }: ConsumeMessage): void {
+    metrics.ignored.inc();
+    if (Date.now() - ignoredLoggedAt < LOG_IGNORED_MS) return;
+    ignoredLoggedAt = Date.now();
+    log.warn(
+      { exchange, routingKey },
+      'result_queue holds records that did not come by the exchange results: they are ignored',
+    );
   }
 
   /** Reads the stream from the window on, as at the start: it was deleted, or has lost its end, or what was read last is not held any more. */
@@ -175,8 +193,6 @@ export function createStreamReader(options: {
     },
   };
 }
-
-const offsetOf = (delivery: ConsumeMessage): number => Number(delivery.properties.headers?.['x-stream-offset']);
 
 /** Undefined for a message of ours that is malformed: counted and passed over. */
 function decode({ properties, content }: ConsumeMessage, metrics: Metrics, log: Log): StreamRecord | undefined {

@@ -2,6 +2,7 @@ import { type CameraRecord, decodeRecord, QUEUE, RECORD_TYPE, type VerdictRecord
 import type { Broker, ConsumeMessage, Consumer } from '@framewire/runtime/amqp';
 import { background, sleep } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
+import { isByExchange, offsetOf } from '../../stream/delivery.ts';
 
 export type IncidentRecord = { type: 'camera'; record: CameraRecord } | { type: 'verdict'; record: VerdictRecord };
 
@@ -60,14 +61,16 @@ export function readPastIncidents(options: {
     },
   });
 
-  function read({ properties, content }: ConsumeMessage): void {
-    const at = Number(properties.headers?.['x-stream-offset']);
+  function read(delivery: ConsumeMessage): void {
+    const { properties, content } = delivery;
+    const at = offsetOf(delivery);
     if (at <= position) return; // the broker attaches at the start of a chunk
     position = at;
     if (at >= end) {
       finish();
       return;
     }
+    if (!isByExchange(delivery)) return;
     const isWanted = properties.type === RECORD_TYPE.camera || properties.type === RECORD_TYPE.verdict;
     if (!isWanted && since !== undefined) return;
     try {
