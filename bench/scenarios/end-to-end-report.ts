@@ -46,8 +46,8 @@ export const latencyAt = (window: Window, p: number) =>
 
 export const report = (measured: Measured[]): Section[] => [
   throughput(measured),
-  latency(measured, 'half', 'Age at half load', 'half of what it can take'),
-  latency(measured, 'twice', 'Age at twice the load', 'twice what it can take'),
+  latency(measured, 'half', 'Latency at half load', 'half of what it can take'),
+  latency(measured, 'twice', 'Latency at twice the load', 'twice what it can take'),
   cpu(measured, 'full', 'CPU per frame at full load, nobody watching'),
   cpu(measured, 'half', 'CPU per frame at half load, one viewer'),
 ];
@@ -91,8 +91,8 @@ function latency(measured: Measured[], load: 'half' | 'twice', title: string, of
         '',
         'offered/s',
         'shown/s',
-        'age p50',
-        'age p99',
+        'latency p50',
+        'latency p99',
         'expired %',
         'refused %',
         'shed at the source %',

@@ -34,10 +34,10 @@ function overTime({ detector, replicas, full, rate, seconds, spans, everySecond,
   const minutes = seconds >= 120 ? `${Math.round(seconds / 60)} minutes` : `${seconds} s`;
   return {
     title: 'Twice the load for minutes',
-    text: `${detector}, ${replicas} replicas, one viewer. ${offered.size} cameras together offer ${figure(rate)} frames/s for ${minutes}, twice the ${figure(full)} that are shown at full load with the same viewer. Milliseconds from capture until the viewer has picture and result.`,
+    text: `${detector}, ${replicas} replicas, one viewer. ${offered.size} cameras together offer ${figure(rate)} frames/s for ${minutes}, twice the ${figure(full)} that are shown at full load with the same viewer. Milliseconds from capture until the viewer has frame and result.`,
     how: 'one run',
     table: {
-      head: ['', 'shown/s', '% of full load', 'shed at the source/s', 'expired/s', 'age p50', 'age p99'],
+      head: ['', 'shown/s', '% of full load', 'shed at the source/s', 'expired/s', 'latency p50', 'latency p99'],
       rows: spans.map(({ shown, shed, expired, p50, p99 }, i) => [
         `${Math.round((i * seconds) / 10)} to ${Math.round(((i + 1) * seconds) / 10)} s`,
         figure(shown),
@@ -56,7 +56,7 @@ function overTime({ detector, replicas, full, rate, seconds, spans, everySecond,
         marks: [],
         panels: [
           {
-            title: 'age of what is shown',
+            title: 'latency of what is shown',
             unit: 'ms',
             lines: [
               { name: 'p99', values: everySecond.map(({ p99 }) => p99) },
