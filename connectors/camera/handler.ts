@@ -1,5 +1,6 @@
 import { cameraId } from '@framewire/contract';
 import { HttpError, notFound, onError, opsRoutes, wantKey } from '@framewire/runtime/http';
+import { describeIssues } from '@framewire/runtime/process';
 import type { Log, Registry } from '@framewire/runtime/telemetry';
 import { type Context, Hono, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -8,7 +9,6 @@ import { addressedSpec } from './address/address.ts';
 import { withoutSecrets } from './address/secrets.ts';
 import type { Cameras } from './cameras.ts';
 import type { Camera } from './capture/camera.ts';
-import { inWords } from './in-words.ts';
 import { ListUnreadable } from './list/list.ts';
 import { NotSaved } from './list/store.ts';
 
@@ -96,5 +96,5 @@ const noSuchCamera = (id: string) => new HttpError(404, 'no_such_camera', `there
 function parse<S extends z.ZodType>(schema: S, value: unknown, code: string): z.infer<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new HttpError(400, code, inWords(parsed.error));
+  throw new HttpError(400, code, describeIssues(parsed.error));
 }

@@ -1,3 +1,4 @@
 /** The broker: one managed connection, consumers that settle each delivery, publishers that wait for the confirm, the topology. */
+export * from './notices.ts';
 export * from './session.ts';
 export * from './settings.ts';

@@ -1,4 +1,5 @@
 import { DEFAULT_TOPIC, EXCHANGE, PRESSURE_HOLDS_MS, pressureNotice } from '@framewire/contract';
+import { listenForNotices } from '../amqp/notices.ts';
 import type { Broker } from '../amqp/session.ts';
 import type { Log } from '../telemetry/log.ts';
 
@@ -29,29 +30,17 @@ export function listenForBackpressure({ broker, log }: { broker: Broker; log: Lo
   /** Those that something was ever asked of. */
   const topics = new Map<string, Topic>();
 
-  const consumer = broker.consume({
-    async queue(channel) {
-      const { queue } = await channel.assertQueue('', {
-        exclusive: true,
-        autoDelete: true,
-        arguments: { 'x-queue-type': 'classic', 'x-max-length': 8, 'x-overflow': 'drop-head' },
-      });
-      await channel.bindQueue(queue, EXCHANGE.pressure, '#');
-      return queue;
+  const consumer = listenForNotices({
+    broker,
+    exchange: EXCHANGE.pressure,
+    maxLength: 8,
+    parse: pressureNotice.parse,
+    onNotice({ connector, share }, topic) {
+      const { asked } = topicOf(topic);
+      if (share > 0) asked.set(connector, { share, until: Date.now() + PRESSURE_HOLDS_MS });
+      else asked.delete(connector);
     },
-    prefetch: 8,
-    exclusive: true,
-    onDelivery({ content, fields }) {
-      try {
-        const { connector, share } = pressureNotice.parse(JSON.parse(content.toString('utf8')));
-        const { asked } = topicOf(fields.routingKey);
-        if (share > 0) asked.set(connector, { share, until: Date.now() + PRESSURE_HOLDS_MS });
-        else asked.delete(connector);
-      } catch (error) {
-        log.debug({ why: (error as Error).message.slice(0, 300) }, 'a malformed notice was passed over');
-      }
-      return 'ack';
-    },
+    log,
   });
 
   function topicOf(name: string): Topic {

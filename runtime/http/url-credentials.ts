@@ -4,9 +4,13 @@ export function splitCredentials(url: string): { url: string; headers: Record<st
   const { username, password } = parsed;
   if (!username && !password) return { url, headers: {} };
   parsed.username = parsed.password = '';
-  const pair = [username, password].map(decodeURIComponent).join(':');
-  return { url: parsed.href, headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
+  const authorization = basicAuth(decodeURIComponent(username), decodeURIComponent(password));
+  return { url: parsed.href, headers: { authorization } };
 }
+
+/** The value of an `Authorization` header (RFC 7617). */
+export const basicAuth = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
 export function withCredentials(url: string, username: string, password: string): string {
   const parsed = new URL(url);

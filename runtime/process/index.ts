@@ -5,6 +5,7 @@ export { guarded } from './guarded.ts';
 export * from './lifecycle.ts';
 export * from './lru.ts';
 export * from './parent.ts';
+export * from './parse.ts';
 export * from './psi.ts';
 export * from './states.ts';
 export * from './wait.ts';

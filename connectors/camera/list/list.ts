@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CameraSpec, cameraId } from '@framewire/contract';
-import { createTurns } from '@framewire/runtime/process';
+import { createTurns, describeIssues } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import { addressedSpec, parseAddress } from '../address/address.ts';
-import { inWords } from '../in-words.ts';
 import type { NamedAddresses } from '../settings.ts';
 import type { Store, Stored } from './store.ts';
 
@@ -89,7 +88,11 @@ export function createCameraList({ store, named = new Map(), files, log }: Camer
   function judge(id: string, entry: unknown): void {
     const [checkedId, checkedSpec] = [cameraId.safeParse(id), addressedSpec.safeParse(entry)];
     if (checkedId.success && checkedSpec.success) specs.set(id, checkedSpec.data);
-    else refused.set(id, [checkedId, checkedSpec].flatMap(({ error }) => (error ? [inWords(error)] : [])).join('; '));
+    else
+      refused.set(
+        id,
+        [checkedId, checkedSpec].flatMap(({ error }) => (error ? [describeIssues(error)] : [])).join('; '),
+      );
   }
 
   /** What was changed by a PUT stays, unless the setting names another address. True where the list is another one then. */

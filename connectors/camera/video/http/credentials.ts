@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { basicAuth } from '@framewire/runtime/http';
 
 /** User and password of a camera, and how it wants them (RFC 7617, RFC 7616). */
 export interface Credentials {
@@ -19,14 +20,12 @@ export function createCredentials(user: string, password: string): Credentials {
       const digest = fieldsOf(challenge, 'Digest');
       const hash = digest && hashOf(digest.algorithm);
       if (digest?.nonce !== undefined && hash) answer = digestOf(digest, hash, user, password);
-      else if (/(^|,)\s*Basic\b/i.test(challenge)) answer = () => `Basic ${encode(`${user}:${password}`)}`;
+      else if (/(^|,)\s*Basic\b/i.test(challenge)) answer = () => basicAuth(user, password);
       else return false;
       return true;
     },
   };
 }
-
-const encode = (text: string) => Buffer.from(text).toString('base64');
 
 function digestOf(fields: Fields, hash: (text: string) => string, user: string, password: string): Answer {
   const { realm = '', nonce = '', opaque, algorithm } = fields;
