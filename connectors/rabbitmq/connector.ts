@@ -9,21 +9,21 @@ import { createApp } from './handler.ts';
 import { createGateway } from './invoke/openfaas.ts';
 import { createMetrics } from './metrics.ts';
 import type { settings } from './settings.ts';
-import { createLastReasons } from './settle/failure-reasons.ts';
+import { createFailureReasons } from './settle/failure-reasons.ts';
 import { createSettler } from './settle/settler.ts';
 import { createTraces } from './traces.ts';
 import { createPictureTap } from './viewers/picture-tap.ts';
-import { listenToWatched } from './viewers/watched-cameras.ts';
+import { listenForWatchedCameras } from './viewers/watched-cameras.ts';
 
 export interface Connector {
   app: Hono;
-  /** Drains: takes no more, and tells the outcome of everything that a function works on. */
+  /** Drains: takes no more frames, and publishes the outcome of everything that a function works on. */
   close(): Promise<void>;
 }
 
 /**
- * The whole of it but for the port. Consumes as soon as broker and gateway are there.
- * @param env where OpenTelemetry's own variables stand. @throws ConfigError for what they say.
+ * The connector without its HTTP port. It consumes as soon as broker and gateway are there.
+ * @param env with OpenTelemetry's own variables. @throws ConfigError for a wrong one.
  */
 export function createConnector(config: Config<typeof settings>, log: Log, env: Env = {}): Connector {
   const registry = createRegistry();
@@ -39,12 +39,12 @@ export function createConnector(config: Config<typeof settings>, log: Log, env: 
     maxAnswerBytes: config.MAX_ANSWER_BYTES,
   });
   const broker = createBroker({ ...brokerOptions(config), name: 'connector', log });
-  const lastReasons = createLastReasons();
-  const settler = createSettler({ broker, metrics, lastReasons, traces, log });
+  const failureReasons = createFailureReasons();
+  const settler = createSettler({ broker, metrics, failureReasons, traces, log });
   const pictures = createBroker({ ...brokerOptions(config), name: 'connector pictures', log });
-  const watched = listenToWatched({ broker: pictures, log });
+  const watched = listenForWatchedCameras({ broker: pictures, log });
   const tap = createPictureTap({ broker: pictures, watched, metrics, log });
-  consumeDeadLetters({ broker, settler, lastReasons, tap });
+  consumeDeadLetters({ broker, settler, failureReasons, tap, metrics, log });
   const subscriptions = createSubscriptions({
     broker,
     gateway,
@@ -75,6 +75,6 @@ export function createConnector(config: Config<typeof settings>, log: Log, env: 
 }
 
 function brokerProblem(broker: Broker): string | undefined {
-  const words = broker.problem();
-  return words && `the broker: ${words}`;
+  const problem = broker.problem();
+  return problem && `the broker: ${problem}`;
 }

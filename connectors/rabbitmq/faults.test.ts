@@ -18,17 +18,17 @@ const everyOutcome = (ids: string[]) =>
 /** A function that answers only when it is let. */
 function heldDetector() {
   const held: (() => void)[] = [];
-  let letAll = false;
+  let isOpen = false;
   return {
     held,
-    letGo() {
-      letAll = true;
+    answerAll() {
+      isOpen = true;
       for (const go of held.splice(0)) go();
     },
     fn: detector({
       replicas: 2,
       async answer() {
-        if (!letAll) await new Promise<void>((resolve) => held.push(resolve));
+        if (!isOpen) await new Promise<void>((resolve) => held.push(resolve));
         return Response.json(ANSWER);
       },
     }),
@@ -36,20 +36,20 @@ function heldDetector() {
 }
 
 describe('no frame is lost', () => {
-  it('when the connections are cut while frames are under way', async () => {
-    const { fn, held, letGo } = heldDetector();
+  it('when the connections are cut while frames are in flight', async () => {
+    const { fn, held, answerAll } = heldDetector();
     system.gateway.functions.set('detect', fn);
     await system.start();
     const ids = await Promise.all(Array.from({ length: 10 }, () => system.send()));
     await waitFor('frames under way', () => held.length === 4);
     await system.vhost.cut('connector consumes');
     await waitFor('another delivery of the same', () => held.length > 4);
-    letGo();
+    answerAll();
     await everyOutcome(ids);
     for (const id of ids) expect(system.records(id).every(({ outcome }) => outcome === 'detected')).toBe(true);
   });
 
-  it('when the outcome cannot be told for a while', async () => {
+  it('when the outcome cannot be published for a while', async () => {
     system.gateway.functions.set('detect', detector());
     await system.start();
     await everyOutcome([await system.send()]);
@@ -57,20 +57,22 @@ describe('no frame is lost', () => {
     await system.vhost.admin.call('DELETE', `${binding}/%23`);
     const id = await system.send();
     const ready = async () => (await (await system.get('/readyz')).text()).trim();
-    await waitFor('the words', async () => (await ready()).startsWith('outcomes are not confirmed: no queue is bound'));
+    await waitFor('the reason', async () =>
+      (await ready()).startsWith('outcomes are not confirmed: no queue is bound'),
+    );
     await system.vhost.admin.call('POST', binding, { routing_key: '#' });
     await everyOutcome([id]);
     expect(await ready()).toBe('ready');
   });
 
-  it('when it drains: what the function works on is told, the rest stays in the queue', async () => {
-    const { fn, held, letGo } = heldDetector();
+  it('when it drains: what the function works on gets its outcome, the rest stays in the queue', async () => {
+    const { fn, held, answerAll } = heldDetector();
     system.gateway.functions.set('detect', fn);
     const drain = await system.start();
     const ids = await Promise.all(Array.from({ length: 10 }, () => system.send()));
     await waitFor('frames under way', () => held.length === 4);
     const drained = drain();
-    letGo();
+    answerAll();
     await drained;
     await waitFor('their outcomes', () => ids.filter((id) => system.records(id).length === 1).length === 4);
     expect(await system.ready(QUEUE.frames)).toBe(6);
@@ -113,8 +115,8 @@ describe('the rights of its user', () => {
     try {
       system.gateway.functions.set('detect', detector());
       const drain = await system.start({ AMQP_URL: url.href });
-      const seed = Buffer.from(JSON.stringify({ frame: '/9j/4A==', timestamp: 7 }));
-      await system.broker.publish({ exchange: '', key: QUEUE.frames, content: seed, timeoutMs: 5_000 });
+      const legacy = Buffer.from(JSON.stringify({ frame: '/9j/4A==', timestamp: 7 }));
+      await system.broker.publish({ exchange: '', key: QUEUE.frames, content: legacy, timeoutMs: 5_000 });
       await everyOutcome([await system.send()]);
       await waitFor('its result', () => system.messages.some(({ fields }) => fields.routingKey === 'default'));
       await drain();

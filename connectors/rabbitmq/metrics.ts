@@ -9,8 +9,10 @@ export interface ConnectorMetrics {
   invocation(fn: string, code: string): void;
   retry(queue: string): void;
   busy(queue: string): void;
-  letGo(queue: string, frames: number): void;
+  /** Frames dropped as stale here, or shed at their sources. */
+  overload(queue: string, frames: number): void;
   redelivered(queue: string): void;
+  foreignDeadLetter(): void;
   concurrency(queue: string, limit: number): void;
   inFlight(queue: string, count: number): void;
   pressure(queue: string, share: number): void;
@@ -48,10 +50,14 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
     'code',
   );
   const retries = counter('connector_retries_total', 'Frames given back since a try failed.', 'queue');
-  const pauses = counter('connector_busy_total', 'Times that an invocation was told to come later.', 'queue');
-  const notFresh = counter(
+  const pauses = counter(
+    'connector_busy_total',
+    'Invocations that were answered by 429 or 503, or reached nobody.',
+    'queue',
+  );
+  const overloaded = counter(
     'connector_frames_shed_total',
-    'Frames that were let go since more came than could be detected: here after they had waited, or at their sources as asked.',
+    'Frames that overload cost: dropped as stale here, or shed at their sources as asked.',
     'queue',
   );
   const redeliveries = counter(
@@ -59,15 +65,19 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
     'Deliveries that were not the first of their frame.',
     'queue',
   );
+  const foreign = counter(
+    'connector_foreign_dead_letters_total',
+    'Messages in dead_frames that did not come by dead-lettering: removed without an outcome.',
+  );
   const pictures = counter(
     'connector_frames_forwarded_total',
     'Pictures of watched cameras: forwarded to viewers, dropped since too many waited already, or failed.',
     'result',
   );
   for (const result of ['forwarded', 'dropped', 'failed']) pictures.inc({ result }, 0); // a rate needs a first value
-  const limits = gauge('connector_concurrency', 'Frames that may be under way at once.');
-  const shares = gauge('connector_shed_ratio', 'Share of their live frames that sources are asked to let go, 0 to 1.');
-  const underWay = gauge('connector_in_flight', 'Frames under way.');
+  const limits = gauge('connector_concurrency', 'Frames that may be in flight at once.');
+  const shares = gauge('connector_shed_ratio', 'Share of their live frames that sources are asked to shed, 0 to 1.');
+  const inFlight = gauge('connector_in_flight', 'Frames in flight.');
   const labelOf = createCameraLabels((camera_id) => {
     for (const outcome of ENDED) frames.remove({ camera_id, outcome });
   });
@@ -78,18 +88,19 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
     invocation: (fn, code) => invocations.inc({ function: fn, code }),
     retry: (queue) => retries.inc({ queue }),
     busy: (queue) => pauses.inc({ queue }),
-    letGo: (queue, frames) => notFresh.inc({ queue }, frames),
+    overload: (queue, frames) => overloaded.inc({ queue }, frames),
     redelivered: (queue) => redeliveries.inc({ queue }),
+    foreignDeadLetter: () => foreign.inc(),
     concurrency(queue, limit) {
       limits.set({ queue }, limit);
-      notFresh.inc({ queue }, 0); // a rate needs a first value
+      overloaded.inc({ queue }, 0); // a rate needs a first value
     },
-    inFlight: (queue, count) => underWay.set({ queue }, count),
+    inFlight: (queue, count) => inFlight.set({ queue }, count),
     pressure: (queue, share) => shares.set({ queue }, share),
     picture: (result) => pictures.inc({ result }),
     forget(queue) {
       limits.remove({ queue });
-      underWay.remove({ queue });
+      inFlight.remove({ queue });
       shares.remove({ queue });
     },
   };

@@ -15,8 +15,8 @@ export interface Try {
   reason?: string;
 }
 
-/** What is known of a frame once its outcome is told, or it was given back. */
-export interface Told {
+/** What is known of a delivery once its outcome is confirmed, or the frame was given back. */
+export interface SettledDelivery {
   frame: FrameFacts;
   outcome: Outcome;
   moments: Moments;
@@ -27,41 +27,41 @@ export interface Told {
   confirmed: number;
 }
 
-/** Tells frames' ways as traces. It stands in the record of a frame already: nothing is measured for it. */
+/** Exports the frame pipeline as traces. All times are in the frame's record already: nothing is measured for a trace. */
 export interface Traces {
   /** Adds a try to those of its delivery. */
   tried(tries: Try[], one: Try): void;
-  /** What an invocation bears, so that a function that is instrumented itself joins the trace. */
+  /** The header of an invocation: a function that is instrumented itself joins the trace by it. */
   traceparent(frame: FrameFacts, span: FrameSpan): string;
-  /** @param told of a delivery that is about to be acked or given back. */
-  tell(told: Told): void;
+  /** @param settled a delivery that is about to be acked or given back. */
+  record(settled: SettledDelivery): void;
 }
 
-/** A frame that is held for minutes is tried often: the first tries are told, and the last. */
-const MOST_TRIES = 30;
+/** A frame that is held for minutes is tried often: the first tries are kept, and the last. */
+const MAX_TRIES = 30;
 
 export function createTraces(exporter: SpanExporter): Traces {
   return {
     tried(tries, one) {
-      if (tries.length >= MOST_TRIES) tries.pop();
+      if (tries.length >= MAX_TRIES) tries.pop();
       tries.push(one);
     },
     traceparent(frame, span) {
       const { trace_id, flags } = frameTrace(frame);
       return writeTraceparent({ trace_id, span_id: spanIdOf(frame.frame_id, span), flags });
     },
-    tell(told) {
-      const { frame, outcome, known } = told;
+    record(settled) {
+      const { frame, outcome, known } = settled;
       const trace = frameTrace(frame);
       if (!isTold(exporter, trace, { outcome: outcome.kind, age: known - frame.captured_at })) return;
-      exporter.offer(() => spansOf(told, trace));
+      exporter.offer(() => spansOf(settled, trace));
     },
   };
 }
 
-/** The whole way of a frame that has ended; of one that was given back, what was tried. */
-export function spansOf(told: Told, trace: FrameTrace): Span[] {
-  const { frame, outcome, moments, tries, known, confirmed } = told;
+/** All stages of a frame that has ended; of a frame that was given back, its tries. */
+export function spansOf(settled: SettledDelivery, trace: FrameTrace): Span[] {
+  const { frame, outcome, moments, tries, known, confirmed } = settled;
   const { trace_id, root } = trace;
   const id = (span: Parameters<typeof spanIdOf>[1]) => spanIdOf(frame.frame_id, span);
   const part = (span: Omit<Span, 'trace_id' | 'parent_id'> & { parent_id?: string }): Span => ({

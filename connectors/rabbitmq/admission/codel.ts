@@ -1,39 +1,38 @@
-/** What a frame may wait while more come than can be detected, as a share of its life: 100 ms of a camera's two seconds. */
-const PATIENCE = 1 / 20;
-/** And no less than this, milliseconds. */
-const LEAST_MS = 50;
+/** How long a frame may wait under overload, as a share of its life: 100 ms of a camera's two seconds. */
+const TARGET_SHARE = 1 / 20;
+/** It may always wait this long, milliseconds. */
+const MIN_TARGET_MS = 50;
 /** A frame that waited no longer found the queue empty, milliseconds. */
 const EMPTY_MS = 20;
-/** Where nothing came for so long the queue was empty, whatever two clocks say, milliseconds. */
+/** Where no frame came for so long, the queue was empty, whatever the clocks say, milliseconds. */
 const IDLE_MS = 50;
-/** While the queue was not empty for so long, more come than can be detected, milliseconds. */
+/** A queue that was not empty for so long is overloaded: more frames come than can be detected. Milliseconds. */
 const INTERVAL_MS = 500;
 
 /**
- * Lets live frames go that waited, while more come than the function can take: it then works on fresh ones alone, instead of on ones
- * that are as old as the queue is long. A burst that passes costs no frame. The control of a queue by how long it makes wait, not by its
- * length, is that of CoDel (RFC 8289), in the form for servers: one limit while the queue empties now and then, a short one
- * while it does not.
+ * Drops live frames that waited too long, while more come than the function can take. The function then works on fresh frames, not on
+ * frames that are as old as the queue is long. A burst that passes costs no frame. This is CoDel (RFC 8289) in the form for servers: one
+ * limit for the wait while the queue empties now and then, a short one while it does not.
  */
-export interface Freshness {
+export interface AdmissionControl {
   /**
-   * Whether a frame goes to the function; to be asked for each, in the order in which they come.
-   * @param waited in the queue, milliseconds, by two machines' clocks.
-   * @param life from its publish to its deadline, milliseconds; infinite where it has none.
+   * Whether a frame goes to the function. Ask once for each frame, in the order of arrival.
+   * @param waited in the queue, milliseconds.
+   * @param life from its publish to its deadline, milliseconds; infinite without a deadline.
    * @param idle for how long there was nothing to do when it came, milliseconds.
    */
   admits(waited: number, life: number, idle: number): boolean;
-  /** Whether more come than can be detected: the queue has not been empty for long. */
+  /** Whether more frames come than can be detected: the queue has not been empty for long. */
   readonly overloaded: boolean;
 }
 
-export function createFreshness(clock: () => number = Date.now): Freshness {
+export function createAdmissionControl(clock: () => number = Date.now): AdmissionControl {
   let lastEmpty = clock();
   const overloaded = () => clock() - lastEmpty > INTERVAL_MS;
   return {
     admits(waited, life, idle) {
       if (waited <= EMPTY_MS || idle >= IDLE_MS) lastEmpty = clock();
-      return waited <= Math.max(LEAST_MS, life * PATIENCE) || !overloaded();
+      return waited <= Math.max(MIN_TARGET_MS, life * TARGET_SHARE) || !overloaded();
     },
     get overloaded() {
       return overloaded();

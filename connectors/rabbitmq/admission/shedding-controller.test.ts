@@ -1,39 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { createFreshness } from './codel.ts';
-import { createWaits } from './queue-delay.ts';
-import { createPressure } from './shedding-controller.ts';
+import { createAdmissionControl } from './codel.ts';
+import { createQueueDelayEstimator } from './queue-delay.ts';
+import { createSheddingController } from './shedding-controller.ts';
 
 const INTERVAL_MS = 200;
 const LIFE_MS = 2_000;
 
 interface Load {
-  /** Live frames a second from sources, before any is let go. */
+  /** Live frames a second from sources, before any is shed. */
   rate(t: number): number;
   /** Frames a second that can be detected. */
   capacity(t: number): number;
   forMs: number;
   /** Frames that may be under way at once. */
   concurrency?: number;
-  /** Until what is asked is done, milliseconds. */
+  /** From a notice until the sources follow it, milliseconds. */
   lag?: number;
   /** By how much the sources' clocks are behind, milliseconds. */
   skew?: number;
 }
 
-/** Sources that do as they are told, a queue and a function, in steps of a millisecond; the second half of it counts. */
+/** Sources that follow the notices, a queue and a function, in steps of a millisecond; the second half of it counts. */
 function run({ rate, capacity, forMs, concurrency = 4, lag = 20, skew = 0 }: Load) {
   let now = 0;
-  const freshness = createFreshness(() => now);
-  const pressure = createPressure(INTERVAL_MS);
-  const waits = createWaits();
-  const told: { at: number; share: number }[] = [];
+  const admission = createAdmissionControl(() => now);
+  const controller = createSheddingController(INTERVAL_MS);
+  const delays = createQueueDelayEstimator();
+  const notices: { at: number; share: number }[] = [];
   const queue: number[] = [];
   const freeAt = Array.from({ length: concurrency }, () => 0);
-  const seen = { ages: [] as number[], shares: [] as number[], detected: 0, shed: 0, letGo: 0, possible: 0 };
+  const seen = { ages: [] as number[], shares: [] as number[], detected: 0, shed: 0, stale: 0, possible: 0 };
   let [share, credit, due, random] = [0, 0, 0, 1];
   for (; now < forMs; now++) {
     const counts = now >= forMs / 2;
-    if (told[0] && told[0].at <= now) share = told.shift()!.share;
+    if (notices[0] && notices[0].at <= now) share = notices.shift()!.share;
     for (due += rate(now) / 1000; due >= 1; due--) {
       credit += 1 - share;
       if (credit >= 1) queue.push(now);
@@ -43,10 +43,10 @@ function run({ rate, capacity, forMs, concurrency = 4, lag = 20, skew = 0 }: Loa
     for (const [i, free] of freeAt.entries()) {
       for (; freeAt[i]! <= now && queue.length > 0; ) {
         const published = queue.shift()!;
-        const waited = waits.of('camera', now - published + 1 + skew, now - free);
-        pressure.came(waited, LIFE_MS);
-        if (!freshness.admits(waited, LIFE_MS, freeAt.every((at) => at <= now) ? now - Math.max(...freeAt) : 0)) {
-          if (counts) seen.letGo++;
+        const waited = delays.estimate('camera', now - published + 1 + skew, now - free);
+        controller.observe(waited, LIFE_MS);
+        if (!admission.admits(waited, LIFE_MS, freeAt.every((at) => at <= now) ? now - Math.max(...freeAt) : 0)) {
+          if (counts) seen.stale++;
           continue;
         }
         random = (random * 48271) % 2147483647;
@@ -56,8 +56,8 @@ function run({ rate, capacity, forMs, concurrency = 4, lag = 20, skew = 0 }: Loa
       }
     }
     if (now % INTERVAL_MS === 0) {
-      const asked = pressure.step({ overloaded: freshness.overloaded, busy: freeAt.every((at) => at > now) });
-      told.push({ at: now + lag, share: asked });
+      const asked = controller.step({ overloaded: admission.overloaded, busy: freeAt.every((at) => at > now) });
+      notices.push({ at: now + lag, share: asked });
       if (counts) seen.shares.push(asked);
     }
     if (counts) seen.possible += Math.min(rate(now), capacity(now)) / 1000;
@@ -79,15 +79,15 @@ describe('while more frames come than can be detected', () => {
     ['twice as many', 272],
     ['five times as many', 680],
     ['twenty times as many', 2_720],
-  ])('%s: sources let go what is too much, the function is never idle, and the rest is fresh', (_, rate) => {
-    const { used, p99, letGo, shed, swing } = run({ rate: always(rate), capacity: always(136), forMs: 40_000 });
+  ])('%s: sources shed what is too much, the function is never idle, and the rest is fresh', (_, rate) => {
+    const { used, p99, stale, shed, swing } = run({ rate: always(rate), capacity: always(136), forMs: 40_000 });
     expect(used).toBeGreaterThan(0.98);
     expect(p99).toBeLessThan(130); // of which 30 are the function's own
-    expect(letGo / (letGo + shed)).toBeLessThan(0.02);
+    expect(stale / (stale + shed)).toBeLessThan(0.02);
     expect(swing).toBeLessThan(0.25);
   });
 
-  it('also where the word takes a while', () => {
+  it('also where the notices take a while', () => {
     const { used, p99 } = run({ rate: always(272), capacity: always(136), forMs: 40_000, lag: 200 });
     expect(used).toBeGreaterThan(0.95);
     expect(p99).toBeLessThan(150);
@@ -116,16 +116,16 @@ it('is over soon after the load is', () => {
 it('asks for nothing while all can be detected, nor at a burst that passes', () => {
   const burst = (t: number) => (t % 5_000 < 100 ? 400 : 60);
   for (const rate of [always(10), always(130), burst]) {
-    const { shares, shed, letGo } = run({ rate, capacity: always(136), forMs: 40_000 });
+    const { shares, shed, stale } = run({ rate, capacity: always(136), forMs: 40_000 });
     expect(Math.max(...shares)).toBe(0);
-    expect(shed + letGo).toBe(0);
+    expect(shed + stale).toBe(0);
   }
 });
 
 it.each([-5_000, -30, 30, 5_000])('clocks that differ by %s ms change next to nothing', (skew) => {
   for (const rate of [always(20), always(100), always(125)]) {
-    const { shed, letGo } = run({ rate, capacity: always(136), forMs: 40_000, skew });
-    expect(shed + letGo).toBeLessThanOrEqual(skew < 1_000 ? 0 : 50); // near its limit it takes a moment to find out
+    const { shed, stale } = run({ rate, capacity: always(136), forMs: 40_000, skew });
+    expect(shed + stale).toBeLessThanOrEqual(skew < 1_000 ? 0 : 50); // near its limit it takes a moment to find out
   }
   const rate = (t: number) => (t < 3_000 ? 100 : 272);
   const { used, p99 } = run({ rate, capacity: always(136), forMs: 40_000, skew });

@@ -1,70 +1,71 @@
-/** What a frame should wait while more come than can be detected, as a share of its life: 40 ms of a camera's two seconds. */
-const TARGET = 1 / 50;
-/** No less than this, milliseconds, and no less than so many frames take: a queue that is shorter is empty now and then. */
-const LEAST_MS = 40;
-const LEAST_FRAMES = 2;
-/** A step wants so many frames to judge by. */
-const SAMPLE = 4;
-/** By how much a step changes what is let through, for each second that frames wait too long, and that they wait longer than before. */
+/** How long frames should wait under overload, as a share of their life: 40 ms of a camera's two seconds. */
+const TARGET_SHARE = 1 / 50;
+/** The target is no less than this, milliseconds, and no less than so many frames take: a shorter queue is empty now and then. */
+const MIN_TARGET_MS = 40;
+const MIN_TARGET_FRAMES = 2;
+/** Frames that a step needs to judge by. */
+const MIN_SAMPLE = 4;
+/** By how much a step changes the admitted share, for each second that frames wait too long, and that they wait longer than before. */
 const INTEGRAL = 1;
 const PROPORTIONAL = 3;
-/** And by how much at most, down and up. */
-const MOST_DOWN = 0.5;
-const MOST_UP = 1.1;
-/** So much is always let through: without frames nobody could tell that the load is over. */
-const LEAST_PASSED = 0.01;
-/** What is asked of sources less than this is not asked at all. */
+/** Bounds of the factor by which a step changes the admitted share. */
+const MIN_FACTOR = 0.5;
+const MAX_FACTOR = 1.1;
+/** So much is always admitted: without frames nobody could tell that the overload is over. */
+const MIN_ADMITTED = 0.01;
+/** A smaller share is not worth asking the sources for. */
 const NEGLIGIBLE = 0.02;
 
 /**
- * Which share of their live frames sources should let go, so that the rest can be detected while it is fresh. A queue's length cannot be
- * known at its sources, but how long it makes wait can be known here. Control by that time, in steps that react to its change as well, is
- * that of PIE (RFC 8033); the steps change what passes by a factor, so that it settles alike at twice the load and at twenty times.
+ * Decides which share of their live frames sources should shed, so that the rest is detected while it is fresh. A source cannot know the
+ * length of the queue, but the connector knows how long frames wait in it. The control by that time, in steps that react to its change as
+ * well, is PIE (RFC 8033). A step multiplies the admitted share, so that it settles alike at twice the load and at twenty times.
  */
-export interface Pressure {
+export interface SheddingController {
   /**
    * A live frame came.
    * @param waited in the queue, milliseconds; 0 where it was expected.
    * @param life from its publish to its deadline, milliseconds.
    */
-  came(waited: number, life: number): void;
+  observe(waited: number, life: number): void;
   /**
-   * To be called at steady intervals.
+   * Call it at steady intervals.
    * @param overloaded whether the queue has not been empty for long: a burst that passes is not for sources to know.
-   * @param busy whether all that may be under way is: then that no frame came says nothing.
-   * @returns 0 to 0.99
+   * @param busy whether all slots are taken: then it means nothing that no frame came.
+   * @returns the share to shed, 0 to 0.99.
    */
   step(state: { overloaded: boolean; busy: boolean }): number;
 }
 
 /** @param intervalMs between two steps. */
-export function createPressure(intervalMs: number): Pressure {
-  let passed = 1;
+export function createSheddingController(intervalMs: number): SheddingController {
+  let admitted = 1;
   let before = 0;
-  let [waits, target, count, steps] = [0, 0, 0, 0];
+  let [waits, targets, count, steps] = [0, 0, 0, 0];
 
   return {
-    came(waited, life) {
+    observe(waited, life) {
       waits += waited;
-      target += life * TARGET;
+      targets += life * TARGET_SHARE;
       count++;
     },
     step({ overloaded, busy }) {
       steps++;
-      if (count < SAMPLE && busy) return share();
-      const least = Math.max(LEAST_MS, (LEAST_FRAMES * steps * intervalMs) / Math.max(1, count));
-      const wanted = count ? Math.max(least, target / count) : LEAST_MS;
+      if (count < MIN_SAMPLE && busy) return share();
+      const least = Math.max(MIN_TARGET_MS, (MIN_TARGET_FRAMES * steps * intervalMs) / Math.max(1, count));
+      const target = count ? Math.max(least, targets / count) : MIN_TARGET_MS;
       const waited = count ? waits / count : 0;
-      const change = 1 - (INTEGRAL * (waited - wanted) + PROPORTIONAL * (waited - before)) / 1000;
-      if (overloaded || passed < 1) passed = clamp(passed * clamp(change, MOST_DOWN, MOST_UP), LEAST_PASSED, 1);
+      const factor = 1 - (INTEGRAL * (waited - target) + PROPORTIONAL * (waited - before)) / 1000;
+      if (overloaded || admitted < 1)
+        admitted = clamp(admitted * clamp(factor, MIN_FACTOR, MAX_FACTOR), MIN_ADMITTED, 1);
       before = waited;
-      [waits, target, count, steps] = [0, 0, 0, 0];
+      [waits, targets, count, steps] = [0, 0, 0, 0];
       return share();
     },
   };
 
   function share(): number {
-    return 1 - passed < NEGLIGIBLE ? 0 : 1 - passed;
+    return 1 - admitted < NEGLIGIBLE ? 0 : 1 - admitted;
   }
 }
 

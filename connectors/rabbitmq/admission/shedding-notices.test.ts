@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.close());
 
-/** Sends frames at a steady rate, those that are admitted, until it is told to stop. */
+/** Sends frames at a steady rate, those that are admitted, until it is stopped. */
 function offer(perSecond: number, live: boolean) {
   let stopped = false;
   const count = { sent: 0, shed: 0 };
@@ -48,10 +48,10 @@ function offer(perSecond: number, live: boolean) {
   };
 }
 
-it('sources of live frames are asked to let go what is too much, and when that is over to let go no more', async () => {
+it('sources of live frames are asked to shed what is too much, and no more when the overload is over', async () => {
   const load = offer(60, true); // three times as many as are taken
   await waitFor('a share', () => pressure.share() > 0.4, { timeout: 20_000 });
-  await waitFor('frames let go', () => load.count.shed > 40, { timeout: 20_000 });
+  await waitFor('shed frames', () => load.count.shed > 40, { timeout: 20_000 });
   const numbers = await (await system.get('/metrics')).text();
   expect(Number(/^connector_shed_ratio\{queue="frame_queue"\} ([\d.]+)/m.exec(numbers)?.[1])).toBeGreaterThan(0);
   await load.stop();

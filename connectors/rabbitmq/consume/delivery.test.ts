@@ -21,7 +21,7 @@ function read(content: Buffer | string, properties: Properties = {}, routingKey 
   const message = { content: Buffer.from(content as string), fields: { routingKey }, properties };
   return readDelivery(message as never, NOW);
 }
-const seed = (fields: object) => read(JSON.stringify({ frame: B64, timestamp: S, ...fields }));
+const legacy = (fields: object) => read(JSON.stringify({ frame: B64, timestamp: S, ...fields }));
 const frame = (headers: object, more: Properties = {}) =>
   read(
     JPEG,
@@ -32,16 +32,16 @@ const frame = (headers: object, more: Properties = {}) =>
 describe('a message that is a frame', () => {
   const lines = B64.replace(/.{4}/g, '$&\n');
   it.each<[string, () => Arrival, object?]>([
-    ['as the first generation sends it', () => seed({})],
-    ['base64 with line breaks', () => seed({ frame: lines })],
-    ['base64 of the URL-safe alphabet', () => seed({ frame: JPEG.toString('base64url') })],
-    ['base64 without padding', () => seed({ frame: B64.replace(/=+$/, '') })],
-    ['a data URL', () => seed({ frame: `data:image/jpeg;base64,${B64}` })],
-    ['further fields', () => seed({ fps: 5, camera_id: 'porch' })],
+    ['of a legacy producer', () => legacy({})],
+    ['base64 with line breaks', () => legacy({ frame: lines })],
+    ['base64 of the URL-safe alphabet', () => legacy({ frame: JPEG.toString('base64url') })],
+    ['base64 without padding', () => legacy({ frame: B64.replace(/=+$/, '') })],
+    ['a data URL', () => legacy({ frame: `data:image/jpeg;base64,${B64}` })],
+    ['further fields', () => legacy({ fps: 5, camera_id: 'porch' })],
     ['behind a byte order mark', () => read(`\ufeff${JSON.stringify({ frame: B64, timestamp: S })}`)],
     ['called text/plain', () => read(JSON.stringify({ frame: B64, timestamp: S }), { contentType: 'text/plain' })],
     ['JSON called image/jpeg', () => read(JSON.stringify({ frame: B64, timestamp: S }), { contentType: 'image/jpeg' })],
-    ['an hour ahead', () => seed({ timestamp: S + 3_600 }), { captured_at: NOW + 3_600_000 }],
+    ['an hour ahead', () => legacy({ timestamp: S + 3_600 }), { captured_at: NOW + 3_600_000 }],
     ['a JPEG without properties', () => read(JPEG)],
     ['a JPEG called application/octet-stream', () => read(JPEG, { contentType: 'application/octet-stream' })],
     [
@@ -110,22 +110,26 @@ describe('a message that is none', () => {
     ['a publish in seconds', () => frame({ published_at: S }), /^published_at: .*looks like seconds/],
     [
       'milliseconds for seconds',
-      () => seed({ timestamp: NOW }),
+      () => legacy({ timestamp: NOW }),
       /^timestamp: \d+ .*looks like milliseconds; seconds since/,
     ],
     [
       'nanoseconds for seconds',
-      () => seed({ timestamp: NOW * 1e6 }),
+      () => legacy({ timestamp: NOW * 1e6 }),
       /^timestamp: .*looks like nanoseconds; seconds since/,
     ],
     [
       'seconds in text',
-      () => seed({ timestamp: `${S}` }),
+      () => legacy({ timestamp: `${S}` }),
       /^timestamp: "1795638442.869"; seconds since the epoch are wanted, as a number/,
     ],
-    ['a date in text', () => seed({ timestamp: '2026-11-25T20:27:22' }), /^timestamp: "2026-11-25T20:27:22"; seconds/],
-    ['no timestamp', () => seed({ timestamp: undefined }), 'timestamp: missing; seconds since the epoch are wanted'],
-    ['a day and more ago', () => seed({ timestamp: S - 86_401 }), /^timestamp: .*is 24 h before/],
+    [
+      'a date in text',
+      () => legacy({ timestamp: '2026-11-25T20:27:22' }),
+      /^timestamp: "2026-11-25T20:27:22"; seconds/,
+    ],
+    ['no timestamp', () => legacy({ timestamp: undefined }), 'timestamp: missing; seconds since the epoch are wanted'],
+    ['a day and more ago', () => legacy({ timestamp: S - 86_401 }), /^timestamp: .*is 24 h before/],
     ['an id that is none', () => frame({}, { messageId: '12345' }), 'message_id: "12345"; a UUID is wanted'],
     [
       'a camera with a space',
@@ -142,23 +146,23 @@ describe('a message that is none', () => {
     ['ranges that are no JSON', () => frame({ shed: '5-6' }), /^shed: "5-6"; JSON text with ranges/],
     [
       'no frame',
-      () => seed({ frame: undefined, image: B64 }),
+      () => legacy({ frame: undefined, image: B64 }),
       'frame: missing; base64 of a JPEG is wanted, and there is: timestamp, image',
     ],
-    ['an empty frame', () => seed({ frame: '' }), 'frame: empty; base64 of a JPEG is wanted'],
+    ['an empty frame', () => legacy({ frame: '' }), 'frame: empty; base64 of a JPEG is wanted'],
     [
       'a data URL of a PNG',
-      () => seed({ frame: 'data:image/png;base64,iVBORw0=' }),
+      () => legacy({ frame: 'data:image/png;base64,iVBORw0=' }),
       /^frame: a data URL of image\/png; base64 of a JPEG/,
     ],
     [
       'bytes as Python shows them',
-      () => seed({ frame: `b'${B64}'` }),
+      () => legacy({ frame: `b'${B64}'` }),
       /^frame: .*is how Python shows bytes; .*\.decode\(\)/,
     ],
     [
       'what is no base64',
-      () => seed({ frame: 'AB?D' }),
+      () => legacy({ frame: 'AB?D' }),
       'frame: "?" at character 3 is no base64; base64 of a JPEG is wanted',
     ],
     [
@@ -180,12 +184,12 @@ describe('a message that is none', () => {
       () => read(Buffer.from('89504e470d0a1a0a', 'hex'), { contentType: 'image/jpeg' }),
       /called image\/jpeg and is none: it starts with 89 50 4e 47/,
     ],
-  ])('names the field and what was seen: %s', (_, arrive, words) => {
+  ])('names the field and what was seen: %s', (_, arrive, expected) => {
     const arrival = arrive();
     expect(arrival.kind).toBe('unreadable');
     const reason = (arrival as { reason: string }).reason.replace(/^not a frame: /, '');
-    if (typeof words === 'string') expect(reason).toBe(words);
-    else expect(reason).toMatch(words);
+    if (typeof expected === 'string') expect(reason).toBe(expected);
+    else expect(reason).toMatch(expected);
     expect(Math.abs(arrival.frame.captured_at - NOW)).toBeLessThan(DAY_MS);
   });
 });

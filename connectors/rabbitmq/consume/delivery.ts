@@ -1,29 +1,29 @@
 import { cameraId, decodeFrame, type Frame, frameId, judgeMoment, SEED_CAMERA } from '@framewire/contract';
 import type { ConsumeMessage } from '@framewire/runtime/amqp';
 import { derivedFrameId } from '@framewire/runtime/frames';
-import { readSeedBody, startOf } from './legacy-body.ts';
+import { readLegacyBody, startOf } from './legacy-body.ts';
 
-/** What is known of any frame, a message that cannot be read included. */
+/** What is known of any frame, also of a message that cannot be read. */
 export type FrameFacts = Omit<Frame, 'jpeg'>;
 
 /**
  * A message as it arrived:
- * - `frame`: by our wire format, or a JPEG that says nothing of itself;
- * - `seed`: by the first generation's JSON; no viewer has seen its picture yet;
+ * - `frame`: in the wire format, or a JPEG without headers;
+ * - `legacy`: JSON of a legacy producer;
  * - `unreadable`: neither, and `reason` says why.
  */
 export type Arrival =
-  | { kind: 'frame' | 'seed'; frame: Frame }
+  | { kind: 'frame' | 'legacy'; frame: Frame }
   | { kind: 'unreadable'; frame: FrameFacts; reason: string };
 
 type Message = Pick<ConsumeMessage, 'content' | 'fields' | 'properties'>;
 
-/** Never throws: a message that cannot be read is an outcome like any other. */
+/** Never throws: a message that cannot be read has an outcome like any other. */
 export function readDelivery(message: Message, now: number = Date.now()): Arrival {
   try {
     if (message.properties.headers?.camera_id !== undefined) return { kind: 'frame', frame: readFrame(message, now) };
     if (isJpeg(message.content)) return { kind: 'frame', frame: readBareJpeg(message, now) };
-    return { kind: 'seed', frame: readSeed(message, now) };
+    return { kind: 'legacy', frame: readLegacy(message, now) };
   } catch (error) {
     return { kind: 'unreadable', frame: guessFacts(message, now), reason: `not a frame: ${(error as Error).message}` };
   }
@@ -34,7 +34,7 @@ export const deliveryCount = ({ properties }: Message): number => Number(propert
 
 const isJpeg = (content: Uint8Array) => content[0] === 0xff && content[1] === 0xd8;
 
-/** Without an id it is known by what makes it another than the next: camera, moment and picture. */
+/** A frame without an id gets one from its camera, its moment and its picture. */
 function readFrame({ content, properties }: Message, now: number): Frame {
   const headers = properties.headers ?? {};
   const messageId =
@@ -42,20 +42,20 @@ function readFrame({ content, properties }: Message, now: number): Frame {
   return decodeFrame({ content, messageId, headers }, now);
 }
 
-/** A JPEG of which nothing is said: a frame of camera `default`, captured when its producer says it sent it, else just now. */
+/** A JPEG without headers is a frame of camera `default`. It was captured when its producer says it sent it, else now. */
 function readBareJpeg({ content, properties }: Message, now: number): Frame {
   const { messageId = derivedFrameId(content), headers } = properties;
   const captured_at = headers?.captured_at ?? sentAt(properties.timestamp, now) ?? now;
   return decodeFrame({ content, messageId, headers: { ...headers, camera_id: SEED_CAMERA, captured_at } }, now);
 }
 
-function readSeed({ content, properties }: Message, now: number): Frame {
+function readLegacy({ content, properties }: Message, now: number): Frame {
   const { contentEncoding } = properties;
   if (contentEncoding && !['identity', 'utf-8'].includes(contentEncoding.toLowerCase()))
     throw new Error(`content_encoding: ${JSON.stringify(contentEncoding)}; the body is wanted as it is`);
   if (!content.toString('latin1', 0, 16).match(/^[^!-~]*[{[]/) && properties.contentType === 'image/jpeg')
     throw new Error(`the body is called image/jpeg and is none: it starts with ${startOf(content)}`);
-  const { jpeg, captured_at } = readSeedBody(content, now);
+  const { jpeg, captured_at } = readLegacyBody(content, now);
   return { frame_id: derivedFrameId(content), camera_id: SEED_CAMERA, captured_at, jpeg };
 }
 

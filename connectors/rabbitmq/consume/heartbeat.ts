@@ -17,10 +17,10 @@ export interface HeldFrame {
 }
 
 /**
- * Publishes this connector's sign of life to `results`, with the frames that it has held for long: whoever keeps the ledger then knows
- * that they are not lost.
+ * Publishes this connector's heartbeat to `results`, with the frames that it has held for long, so that the ledger knows that they are
+ * not lost.
  * @param held all frames that are here now.
- * @returns what ends it.
+ * @returns what stops it.
  */
 export function startHeartbeat(options: { broker: Broker; held(): Iterable<HeldFrame>; log: Log }): () => void {
   const { broker, log } = options;

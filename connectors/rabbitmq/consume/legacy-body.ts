@@ -1,16 +1,16 @@
 import { FrameFieldError, judgeMoment, showSeen } from '@framewire/contract';
 
 /**
- * Reads what the first generation of producers sends: `{"frame": <base64 JPEG>, "timestamp": <seconds since the epoch>}`.
- * As languages write base64: with line breaks, in the URL-safe alphabet, without padding, or as a data URL of a JPEG.
+ * Reads the body of a legacy message: `{"frame": <base64 JPEG>, "timestamp": <seconds since the epoch>}`.
+ * The base64 may be as any language writes it: with line breaks, in the URL-safe alphabet, without padding, or as a data URL of a JPEG.
  * @returns `captured_at` in milliseconds since the epoch.
  * @throws Error that names the field, what was seen in it, and what is wanted.
  */
-export function readSeedBody(content: Buffer, now: number): { jpeg: Buffer; captured_at: number } {
+export function readLegacyBody(content: Buffer, now: number): { jpeg: Buffer; captured_at: number } {
   const body = parseBody(content);
   const jpeg = decodeBase64(body.frame, Object.keys(body));
-  const words = judgeMoment(body.timestamp, { unit: 's', near: now });
-  if (words) throw new FrameFieldError('timestamp', words);
+  const problem = judgeMoment(body.timestamp, { unit: 's', near: now });
+  if (problem) throw new FrameFieldError('timestamp', problem);
   return { jpeg, captured_at: (body.timestamp as number) * 1_000 };
 }
 
@@ -35,7 +35,7 @@ function parseBody(content: Buffer): Record<string, unknown> {
 const DATA_URL = /^data:([^;,]*)[^,]*,/;
 
 function decodeBase64(value: unknown, fields: string[]): Buffer {
-  const fail = (words: string) => new FrameFieldError('frame', words);
+  const fail = (problem: string) => new FrameFieldError('frame', problem);
   const wanted = 'base64 of a JPEG is wanted';
   if (value === undefined || value === null)
     throw fail(`missing; ${wanted}, and there is: ${fields.join(', ') || 'nothing'}`.slice(0, 200));
@@ -51,7 +51,7 @@ function decodeBase64(value: unknown, fields: string[]): Buffer {
   return Buffer.from(text, 'base64');
 }
 
-/** The first bytes, as text where they are, for whoever has to find out what they are. */
+/** The first bytes, as text where they are text, for messages. */
 export function startOf(content: Buffer): string {
   const start = content.subarray(0, 24);
   const text = start.toString('latin1');

@@ -1,12 +1,12 @@
 import { createLruMap } from '@framewire/runtime/process';
 
-/** A clock that is off by less is off as clocks are; by more it is told, and put right, milliseconds. */
+/** A clock that is off by less is treated as right, milliseconds. By more it is reported and corrected. */
 const SKEW_MS = 30_000;
 /** A frame that came when there had been room for one for so long did not wait for room, milliseconds. */
 const ROOM_MS = 30;
-/** What one source's frames claim may differ by so much and be the same clock, milliseconds. */
+/** What one source's frames claim may differ by so much and still be the same clock, milliseconds. */
 const SAME_MS = 2_000;
-/** So long they have to say the same before it is believed: a broker that stood still makes frames old too, but not for long. */
+/** Frames must say the same for so long before it is believed: a broker that stood still makes frames old too, but not for long. */
 const BELIEVED_AFTER_MS = 3_000;
 const MAX_SOURCES = 10_000;
 
@@ -14,28 +14,28 @@ const MAX_SOURCES = 10_000;
  * What is known of a source's clock:
  * - `right`: nothing is against it;
  * - `suspected`: its frame claims to be old, though nothing made it wait here;
- * - `off`: it has been so for long; `behindMs` is how far it is behind ours, below 0 where it is ahead.
+ * - `off`: it has been so for long. `behindMs` is how far the clock is behind ours; below 0 it is ahead.
  */
-export type Clock = { state: 'right' } | { state: 'suspected' } | { state: 'off'; behindMs: number };
+export type SourceClock = { state: 'right' } | { state: 'suspected' } | { state: 'off'; behindMs: number };
 
 /**
- * Finds producers whose clocks are far off, by the frames themselves: RabbitMQ before 3.13 does not say when a message came to it. A frame
- * cannot have waited in a queue that had room for it, nor have come before it was sent; by how much it claims to have is the clock's.
+ * Finds sources whose clocks are far off, by their frames alone: RabbitMQ before 3.13 does not say when a message came to it. A frame
+ * cannot have waited in a queue that had room for it, and it cannot have come before it was sent. Where it claims so, its clock is off.
  */
-export interface Clocks {
+export interface SourceClocks {
   /**
    * @param source whose clock it is.
    * @param claimed from the publish by its clock to the delivery by ours, milliseconds.
-   * @param room for how long one more could have been delivered when it was, milliseconds.
+   * @param room for how long one more frame could have been delivered when it was, milliseconds.
    * @param now by our clock, milliseconds.
    */
-  see(source: string, claimed: number, room: number, now: number): Clock;
+  observe(source: string, claimed: number, room: number, now: number): SourceClock;
 }
 
-export function createClocks(): Clocks {
+export function createSourceClocks(): SourceClocks {
   const seen = createLruMap<string, { behindMs: number; since: number }>(MAX_SOURCES);
   return {
-    see(source, claimed, room, now) {
+    observe(source, claimed, room, now) {
       if (Math.abs(claimed) < SKEW_MS) {
         seen.delete(source);
         return { state: 'right' };

@@ -2,26 +2,26 @@ import { countShed, type Frame } from '@framewire/contract';
 import type { Broker, ConsumeMessage, Settlement } from '@framewire/runtime/amqp';
 import { background } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
-import { createFreshness } from '../admission/codel.ts';
-import { createWaits } from '../admission/queue-delay.ts';
-import { createAnnouncer } from '../admission/shedding-notices.ts';
+import { createAdmissionControl } from '../admission/codel.ts';
+import { createQueueDelayEstimator } from '../admission/queue-delay.ts';
+import { createSheddingNotices } from '../admission/shedding-notices.ts';
 import type { Assignment } from '../invoke/functions.ts';
 import { createInvoker } from '../invoke/invoker.ts';
 import type { Gateway } from '../invoke/openfaas.ts';
 import type { ConnectorMetrics } from '../metrics.ts';
-import type { Moments } from '../settle/outcome.ts';
+import type { Moments, Outcome } from '../settle/outcome.ts';
 import type { Settler } from '../settle/settler.ts';
 import type { Traces, Try } from '../traces.ts';
 import type { PictureTap } from '../viewers/picture-tap.ts';
-import { deliveryCount, readDelivery, readKey } from './delivery.ts';
+import { type Arrival, deliveryCount, readDelivery, readKey } from './delivery.ts';
 import type { HeldFrame } from './heartbeat.ts';
-import { createClocks } from './source-clocks.ts';
+import { createSourceClocks } from './source-clocks.ts';
 
 /** A queue consumed for a function. */
 export interface Subscription {
   readonly queue: string;
   readonly assignment: Assignment;
-  /** Frames that may be under way at once. */
+  /** Frames that may be in flight at once. */
   readonly concurrency: number;
   readonly busy: number;
   /** Frames that are here: waiting for the function, or with it. */
@@ -29,7 +29,7 @@ export interface Subscription {
   problem(): string | undefined;
   /** Another function has the queue now, or its replicas changed. */
   assign(assignment: Assignment): void;
-  /** Takes no more; what was sent to the function finishes, what only waits is given back. */
+  /** Takes no more frames. What was sent to the function finishes, what only waits is given back. */
   close(): Promise<void>;
 }
 
@@ -47,18 +47,26 @@ export interface SubscriptionDeps {
   isThere(name: string): Promise<boolean>;
 }
 
+/** How it was when a frame was delivered, milliseconds. */
+interface Spare {
+  /** For how long there was nothing in flight. */
+  idle: number;
+  /** For how long one more frame could have been delivered. */
+  room: number;
+}
+
 export function createSubscription(assigned: Assignment, deps: SubscriptionDeps): Subscription {
   const { broker, metrics, settler, tap, log } = deps;
   const { queue } = assigned;
   const ending = new AbortController();
-  const freshness = createFreshness();
-  const waits = createWaits();
-  const clocks = createClocks();
-  /** Of the channel that delivered last: what another brings may have waited for it. */
+  const admission = createAdmissionControl();
+  const delays = createQueueDelayEstimator();
+  const clocks = createSourceClocks();
+  /** Of the channel that delivered last: what another one delivers may have waited for it. */
   let lastChannel: AbortSignal | undefined;
+  /** Deliveries in flight whose channel is open. The broker gives those of a closed channel to somebody again. */
   const held = new Map<ConsumeMessage, HeldFrame>();
-  let deliveriesHere = 0;
-  /** When the last of them left. */
+  /** When the last of them was settled. */
   let freeSince = Date.now();
   /** Since when one more could have come. */
   let roomSince = Date.now();
@@ -71,9 +79,9 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
     isThere: () => deps.isThere(assignment.fn.name),
     ending: ending.signal,
   });
-  const announcer = createAnnouncer({
+  const notices = createSheddingNotices({
     broker,
-    state: () => ({ overloaded: freshness.overloaded, busy: deliveriesHere >= concurrency }),
+    state: () => ({ overloaded: admission.overloaded, busy: held.size >= concurrency }),
     onShare: (share) => metrics.pressure(queue, share),
     log,
   });
@@ -85,85 +93,75 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
     return Math.min(deps.maxConcurrency, Math.max(1, fn.available * fn.concurrency));
   }
 
-  async function onDelivery(delivery: ConsumeMessage, gone: AbortSignal): Promise<Settlement> {
-    const moments: Moments = { received_at: Date.now() };
-    const tries: Try[] = [];
-    const idle = deliveriesHere === 0 ? moments.received_at! - freeSince : 0;
-    if (gone !== lastChannel) roomSince = moments.received_at!;
-    lastChannel = gone;
-    const room = moments.received_at! - roomSince;
-    const deliveries = deliveryCount(delivery);
+  async function onDelivery(delivery: ConsumeMessage, closed: AbortSignal): Promise<Settlement> {
+    const now = Date.now();
+    const arrival = readDelivery(delivery, now);
+    if (closed !== lastChannel) roomSince = now;
+    lastChannel = closed;
+    const spare = { idle: held.size === 0 ? now - freeSince : 0, room: now - roomSince };
     if (delivery.fields.redelivered) metrics.redelivered(queue);
-    metrics.inFlight(queue, ++deliveriesHere);
+    const { source, seq } = arrival.frame;
+    held.set(delivery, { source, seq, received_at: now });
+    metrics.inFlight(queue, held.size);
     const leave = () => {
-      gone.removeEventListener('abort', leave);
-      if (!isHere) return;
-      isHere = false;
-      metrics.inFlight(queue, --deliveriesHere);
+      closed.removeEventListener('abort', leave);
+      if (!held.delete(delivery)) return;
+      metrics.inFlight(queue, held.size);
       freeSince = Date.now();
-      if (deliveriesHere === concurrency - 1) roomSince = freeSince;
+      if (held.size === concurrency - 1) roomSince = freeSince;
     };
-    let isHere = true;
-    // the broker gives it to somebody again, and another in its place to us
-    gone.addEventListener('abort', leave, { once: true });
+    closed.addEventListener('abort', leave, { once: true });
     try {
-      const arrival = readDelivery(delivery);
-      const { frame: said } = arrival;
-      held.set(delivery, { source: said.source, seq: said.seq, received_at: moments.received_at! });
-      if (arrival.kind === 'unreadable') {
-        return await settler.settle(
-          said,
-          { kind: 'rejected', reason: arrival.reason, reason_code: 'bad_message' },
-          moments,
-          gone,
-        );
-      }
-      const { redelivered } = delivery.fields;
-      const clock = clockOf(arrival.frame, redelivered ? 0 : room, moments.received_at!);
-      const frame = clock.state === 'off' ? putRight(arrival.frame, clock.behindMs) : arrival.frame;
-      if (clock.state === 'off') moments.clock_offset = -clock.behindMs;
-      // a try that was not the first had its picture forwarded by the first
-      if (!redelivered) tap.forward(frame);
-      if (clock.state === 'suspected' && moments.received_at! >= (frame.deadline_ms ?? Number.POSITIVE_INFINITY)) {
-        const late = {
-          kind: 'expired',
-          reason: notOurs(frame, moments.received_at!),
-          reason_code: 'clock_skew',
-        } as const;
-        return await settler.settle(frame, late, moments, gone);
-      }
-      const published = frame.published_at ?? frame.captured_at;
-      const claimed = moments.received_at! - published;
-      if (clock.state !== 'suspected') metrics.stage('queue', claimed);
-      const waited = waits.of(frame.source ?? frame.camera_id, claimed, room);
-      const life = (frame.deadline_ms ?? Number.POSITIVE_INFINITY) - published;
-      const { routingKey } = delivery.fields;
-      if (Number.isFinite(life)) announcer.came(readKey(delivery.fields)?.topic, waited, life);
-      if (announcer.share > 0) metrics.letGo(queue, countShed(frame.shed));
-      if (!freshness.admits(waited, life, idle)) {
-        metrics.letGo(queue, 1);
-        return await settler.settle(
-          frame,
-          { kind: 'expired', reason: notFresh(waited), reason_code: 'stale' },
-          moments,
-          gone,
-        );
-      }
-      const outcome = await invoke({ frame, routingKey, deliveries, gone, moments, tries });
-      return await settler.settle(frame, outcome, moments, gone, tries);
+      return await handle(delivery, arrival, { received_at: now }, spare, closed);
     } finally {
-      held.delete(delivery);
       leave();
     }
   }
 
-  const clockOf = ({ source, camera_id, published_at, captured_at }: Frame, room: number, now: number) =>
-    clocks.see(source ?? camera_id, now - (published_at ?? captured_at), room, now);
+  async function handle(
+    delivery: ConsumeMessage,
+    arrival: Arrival,
+    moments: Moments & { received_at: number },
+    { idle, room }: Spare,
+    closed: AbortSignal,
+  ): Promise<Settlement> {
+    const { redelivered, routingKey } = delivery.fields;
+    const { received_at } = moments;
+    const end = (frame: Arrival['frame'], outcome: Outcome) => settler.settle(frame, outcome, moments, closed);
+    if (arrival.kind === 'unreadable')
+      return end(arrival.frame, { kind: 'rejected', reason: arrival.reason, reason_code: 'bad_message' });
 
-  const notOurs = ({ camera_id, deadline_ms }: Frame, now: number) =>
+    const clock = clockOf(arrival.frame, redelivered ? 0 : room, received_at);
+    const frame = clock.state === 'off' ? correctClock(arrival.frame, clock.behindMs) : arrival.frame;
+    if (clock.state === 'off') moments.clock_offset = -clock.behindMs;
+    // the first delivery of a frame has forwarded its picture
+    if (!redelivered) tap.forward(frame);
+    const { deadline_ms = Number.POSITIVE_INFINITY, published_at = frame.captured_at } = frame;
+    if (clock.state === 'suspected' && received_at >= deadline_ms)
+      return end(frame, { kind: 'expired', reason: clockReason(frame, received_at), reason_code: 'clock_skew' });
+
+    const claimed = received_at - published_at;
+    if (clock.state !== 'suspected') metrics.stage('queue', claimed);
+    const waited = delays.estimate(frame.source ?? frame.camera_id, claimed, room);
+    const life = deadline_ms - published_at;
+    if (Number.isFinite(life)) notices.observe(readKey(delivery.fields)?.topic, waited, life);
+    if (notices.share > 0) metrics.overload(queue, countShed(frame.shed));
+    if (!admission.admits(waited, life, idle)) {
+      metrics.overload(queue, 1);
+      return end(frame, { kind: 'expired', reason: staleReason(waited), reason_code: 'stale' });
+    }
+    const tries: Try[] = [];
+    const outcome = await invoke({ frame, routingKey, deliveries: deliveryCount(delivery), closed, moments, tries });
+    return settler.settle(frame, outcome, moments, closed, tries);
+  }
+
+  const clockOf = ({ source, camera_id, published_at, captured_at }: Frame, room: number, now: number) =>
+    clocks.observe(source ?? camera_id, now - (published_at ?? captured_at), room, now);
+
+  const clockReason = ({ camera_id, deadline_ms }: Frame, now: number) =>
     `its deadline passed ${Math.round((now - deadline_ms!) / 1_000)} s ago by the clock of camera ${camera_id}, though nothing made it wait in ${queue}: that clock is behind, or the frame was held back before it was sent`;
 
-  const notFresh = (waited: number) =>
+  const staleReason = (waited: number) =>
     `it waited ${Math.round(waited)} ms in ${queue}, and fresher frames wait behind it: more come than can be detected`;
 
   return {
@@ -190,13 +188,13 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
     async close() {
       ending.abort();
       await consumer.stop();
-      await announcer.close();
+      await notices.close();
     },
   };
 }
 
 /** The frame with its moments by our clock. */
-function putRight(frame: Frame, behindMs: number): Frame {
+function correctClock(frame: Frame, behindMs: number): Frame {
   const { captured_at, published_at, deadline_ms } = frame;
   return {
     ...frame,

@@ -31,7 +31,7 @@ const onTopic = (topic: string, more = {}) => ({ annotations: { [TOPIC_ANNOTATIO
 describe('the queues that are consumed', () => {
   it('are none while no function asks for one, and it says so', async () => {
     system.gateway.functions.set('other', detector({ annotations: {} }));
-    await waitFor('the words', async () => (await ready()).includes('no function asks for a queue'));
+    await waitFor('the reason', async () => (await ready()).includes('no function asks for a queue'));
   });
 
   it('come and go with the functions', async () => {
@@ -72,14 +72,14 @@ describe('the queues that are consumed', () => {
 
   it('that are missing are named', async () => {
     system.gateway.functions.set('detect', detector(onTopic('nowhere_queue')));
-    await waitFor('the words', async () => (await ready()).includes('nowhere_queue'));
+    await waitFor('the reason', async () => (await ready()).includes('nowhere_queue'));
   });
 });
 
-it('a gateway that refuses is named with its words', async () => {
+it('a gateway that refuses is named with its answer', async () => {
   system.gateway.refusal = 'invalid credentials';
   try {
-    await waitFor('the words', async () => (await ready()).includes('it answered 401: invalid credentials'));
+    await waitFor('the reason', async () => (await ready()).includes('it answered 401: invalid credentials'));
   } finally {
     system.gateway.refusal = undefined;
   }

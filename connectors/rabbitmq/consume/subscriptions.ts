@@ -1,7 +1,7 @@
 import { sleep } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import { type Assignment, assignQueues, type QueueFunction } from '../invoke/functions.ts';
-import { type Gateway, inWords } from '../invoke/openfaas.ts';
+import { describeCause, type Gateway } from '../invoke/openfaas.ts';
 import type { HeldFrame } from './heartbeat.ts';
 import { createSubscription, type Subscription, type SubscriptionDeps } from './subscription.ts';
 
@@ -10,7 +10,7 @@ export interface Subscriptions {
   list(): Subscription[];
   /** Frames that are here, of all queues. */
   held(): Iterable<HeldFrame>;
-  /** Why none can do its work, in words. */
+  /** Why none can do its work. */
   problem(): string | undefined;
   close(): Promise<void>;
 }
@@ -43,7 +43,7 @@ export function createSubscriptions(
       listed = true;
     } catch (error) {
       // what was known last stays: the functions may well be there
-      const reason = inWords(error);
+      const reason = describeCause(error);
       if (!trouble) log.warn({ reason }, 'the gateway does not list its functions');
       trouble = { since: trouble?.since ?? new Date().toISOString(), reason };
       return;

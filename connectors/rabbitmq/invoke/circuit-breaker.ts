@@ -1,82 +1,101 @@
-import { backoff } from '@framewire/runtime/process';
-
-/** Leave to invoke. A probe goes alone, to see whether the others may follow. */
-export interface Pass {
-  probe: boolean;
-}
+import { backoff, createStates } from '@framewire/runtime/process';
 
 /**
- * Keeps a subscription's deliveries from calling, all together and again and again, what is known to be away: while it is shut, one
- * goes as a probe after each pause, and the rest wait for what it finds.
+ * - `closed`: invocations get through, and each gets a permit;
+ * - `open`: the function cannot be reached; until a pause is over nobody gets a permit;
+ * - `half-open`: one trial is under way, and the others wait for its result.
  */
-export interface Gate {
-  /** Undefined when `until` (milliseconds since the epoch) came first, `leaving` aborted, or the gate was ended. */
-  enter(until: number, leaving?: AbortSignal): Promise<Pass | undefined>;
-  /** The call got through. */
-  open(): void;
-  /** The call found nobody. @param retryAfterMs what it was told to wait, at least. */
-  shut(pass: Pass, retryAfterMs?: number): void;
-  /** There was no call after all: the next one may go as the probe. */
-  leave(pass: Pass): void;
-  readonly isShut: boolean;
+export type CircuitState = 'closed' | 'open' | 'half-open';
+
+const NEXT: Record<CircuitState, readonly CircuitState[]> = {
+  closed: ['closed', 'open'],
+  open: ['half-open', 'closed'],
+  'half-open': ['closed', 'open'],
+};
+
+/** Pause after the first failure, doubled by each trial that fails, milliseconds. */
+const FIRST_PAUSE_MS = 25;
+const MAX_PAUSE_MS = 2_000;
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** Leave to invoke. It ends by exactly one of `onSuccess`, `onFailure` and `release`. */
+export interface Permit {
+  trial: boolean;
 }
 
-/** @param ending lets go everyone who waits. */
-export function createGate(ending: AbortSignal): Gate {
+/** Keeps the frames of a subscription from invoking, all together and again and again, a function that is known to be away. */
+export interface CircuitBreaker {
+  readonly state: CircuitState;
+  /** Waits for a permit. Undefined when `until` (milliseconds since the epoch) came first, `cancelled` aborted or the breaker ended. */
+  acquire(until: number, cancelled?: AbortSignal): Promise<Permit | undefined>;
+  /** The invocation got through. */
+  onSuccess(): void;
+  /** The invocation reached nobody. @param retryAfterMs the least pause, as the gateway asked for it. */
+  onFailure(permit: Permit, retryAfterMs?: number): void;
+  /** There was no invocation: the next one may be the trial. */
+  release(permit: Permit): void;
+}
+
+/** @param ending aborts when nobody needs a permit any more: whoever waits for one gets none. */
+export function createCircuitBreaker(ending: AbortSignal): CircuitBreaker {
+  const state = createStates(NEXT, 'closed');
+  /** In a row. */
   let failures = 0;
   let retryAt = 0;
-  let probing = false;
   const waiting = new Set<() => void>();
-  const wakeAll = () => {
-    for (const wake of [...waiting]) wake();
-  };
   ending.addEventListener('abort', wakeAll);
 
-  const waitForChange = (ms: number, leaving?: AbortSignal) =>
+  function to(next: CircuitState): void {
+    state.to(next);
+    wakeAll();
+  }
+
+  function wakeAll(): void {
+    for (const wake of [...waiting]) wake();
+  }
+
+  const waitForChange = (ms: number, cancelled?: AbortSignal) =>
     new Promise<void>((resolve) => {
       const wake = () => {
-        leaving?.removeEventListener('abort', wake);
+        cancelled?.removeEventListener('abort', wake);
         waiting.delete(wake);
         clearTimeout(timer);
         resolve();
       };
-      const timer = setTimeout(wake, Math.min(ms, 2 ** 31 - 1));
+      const timer = setTimeout(wake, Math.min(ms, MAX_TIMEOUT_MS));
       waiting.add(wake);
-      leaving?.addEventListener('abort', wake, { once: true });
+      cancelled?.addEventListener('abort', wake, { once: true });
     });
 
   return {
-    async enter(until, leaving) {
+    get state() {
+      return state.now;
+    },
+    async acquire(until, cancelled) {
       for (;;) {
         const now = Date.now();
-        if (now >= until || ending.aborted || leaving?.aborted) return undefined;
-        if (failures === 0) return { probe: false };
-        if (!probing && now >= retryAt) {
-          probing = true;
-          return { probe: true };
+        if (now >= until || ending.aborted || cancelled?.aborted) return undefined;
+        if (state.now === 'closed') return { trial: false };
+        if (state.now === 'open' && now >= retryAt) {
+          state.to('half-open');
+          return { trial: true };
         }
-        await waitForChange(Math.min(until, probing ? until : retryAt) - now, leaving);
+        await waitForChange(Math.min(until, state.now === 'open' ? retryAt : until) - now, cancelled);
       }
     },
-    open() {
+    onSuccess() {
       failures = 0;
-      probing = false;
-      wakeAll();
+      to('closed');
     },
-    shut({ probe }, retryAfterMs = 0) {
-      if (failures > 0 && !probe) return; // it left before the gate was shut, and finds what is known
-      retryAt = Date.now() + Math.max(backoff(failures, 25, 2_000), retryAfterMs);
+    onFailure({ trial }, retryAfterMs = 0) {
+      // what left before the circuit opened finds no more than is known
+      if (state.now === 'open' || (state.now === 'half-open' && !trial)) return;
+      retryAt = Date.now() + Math.max(backoff(failures, FIRST_PAUSE_MS, MAX_PAUSE_MS), retryAfterMs);
       failures++;
-      probing = false;
-      wakeAll();
+      to('open');
     },
-    leave({ probe }) {
-      if (!probe) return;
-      probing = false;
-      wakeAll();
-    },
-    get isShut() {
-      return failures > 0;
+    release({ trial }) {
+      if (trial && state.now === 'half-open') to('open');
     },
   };
 }

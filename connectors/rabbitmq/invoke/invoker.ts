@@ -3,10 +3,10 @@ import { backoff, sleep } from '@framewire/runtime/process';
 import type { ConnectorMetrics } from '../metrics.ts';
 import { type Moments, type Outcome, type Why, whyOf } from '../settle/outcome.ts';
 import type { Traces, Try } from '../traces.ts';
-import { createGate } from './circuit-breaker.ts';
+import { createCircuitBreaker } from './circuit-breaker.ts';
 import type { QueueFunction } from './functions.ts';
 import type { Gateway, InvocationHeaders } from './openfaas.ts';
-import { judge, type Verdict } from './reply.ts';
+import { classifyReply, type InvocationResult } from './reply.ts';
 
 /**
  * How long a frame without a deadline is held while its function is busy, milliseconds; then another connector may have it. Longer
@@ -36,77 +36,77 @@ export interface InvokerOptions {
   ending: AbortSignal;
 }
 
-/** One frame on its way to the function. */
-export interface Errand {
+/** One frame for the function. */
+export interface InvocationRequest {
   frame: Frame;
   routingKey: string;
   /** Deliveries before this one. */
   deliveries: number;
-  /** Aborts when the channel that delivered has ended. */
-  gone: AbortSignal;
-  /** Both filled in as it goes. */
+  /** Aborts when the channel that delivered has closed. */
+  closed: AbortSignal;
+  /** Both are filled in while the frame is invoked. */
   moments: Moments;
   tries: Try[];
 }
 
 /**
- * Invokes the function for one frame until there is an outcome. A function that is busy or away costs the frame none of its tries: it is
- * held here, since RabbitMQ before 4.3 counts every requeue towards the delivery limit.
+ * Invokes the function for one frame until there is an outcome. A function that is busy or away costs the frame none of its tries: the
+ * frame is held here, since RabbitMQ before 4.3 counts every requeue towards the delivery limit.
  */
-export function createInvoker(options: InvokerOptions): (errand: Errand) => Promise<Outcome> {
+export function createInvoker(options: InvokerOptions): (request: InvocationRequest) => Promise<Outcome> {
   const { queue, gateway, timeoutMs, metrics, traces, ending } = options;
-  const gate = createGate(ending);
+  const breaker = createCircuitBreaker(ending);
 
-  return async function invoke(errand) {
-    const { frame, gone } = errand;
+  return async function invoke(request) {
+    const { frame, closed } = request;
     const deadline = frame.deadline_ms ?? Number.POSITIVE_INFINITY;
-    const giveUp = Math.min(deadline, Date.now() + HOLD_MS * Math.min(errand.deliveries + 1, 10));
+    const giveUp = Math.min(deadline, Date.now() + HOLD_MS * Math.min(request.deliveries + 1, 10));
     let why: Why | undefined;
     let absences = 0;
     for (let attempt = 0; ; attempt++) {
-      const pass = await gate.enter(giveUp, gone);
+      const permit = await breaker.acquire(giveUp, closed);
       const late = Date.now() >= deadline;
-      if (pass && (late || gone.aborted)) gate.leave(pass);
+      if (permit && (late || closed.aborted)) breaker.release(permit);
       if (late) return expired(deadline, why ?? { reason: `it waited in ${queue}`, reason_code: 'deadline_in_queue' });
-      if (!pass || gone.aborted) return { kind: 'release', reason: why?.reason ?? 'the connector is ending' };
+      if (!permit || closed.aborted) return { kind: 'release', reason: why?.reason ?? 'the connector is ending' };
 
-      let verdict = await ask(errand, attempt, Math.min(timeoutMs, deadline - Date.now()));
-      if (verdict.kind === 'absent') {
+      let result = await ask(request, attempt, Math.min(timeoutMs, deadline - Date.now()));
+      if (result.kind === 'absent') {
         const there = await options.isThere();
-        if (there && ++absences >= ABSENCES) verdict = { ...verdict, kind: 'rejected', reason_code: 'refused' };
-        else verdict = { ...verdict, kind: 'busy', everywhere: !there, retryAfterMs: undefined };
+        if (there && ++absences >= ABSENCES) result = { ...result, kind: 'rejected', reason_code: 'refused' };
+        else result = { ...result, kind: 'busy', everywhere: !there, retryAfterMs: undefined };
       }
-      if (verdict.kind === 'busy' && verdict.everywhere)
-        gate.shut(pass, atMost(verdict.retryAfterMs, MAX_RETRY_AFTER_MS));
-      else gate.open();
+      if (result.kind === 'busy' && result.everywhere)
+        breaker.onFailure(permit, atMost(result.retryAfterMs, MAX_RETRY_AFTER_MS));
+      else breaker.onSuccess();
 
-      switch (verdict.kind) {
+      switch (result.kind) {
         case 'busy': {
-          why = whyOf(verdict);
+          why = whyOf(result);
           metrics.busy(queue);
           // a Retry-After counts in seconds: it must not use up a frame that is worth two
-          const asked = atMost(verdict.retryAfterMs, Math.min(MAX_RETRY_AFTER_MS, (giveUp - Date.now()) / 2)) ?? 0;
-          if (!verdict.everywhere) await sleep(Math.max(asked, backoff(attempt, 25, 2_000)), ending, gone);
+          const asked = atMost(result.retryAfterMs, Math.min(MAX_RETRY_AFTER_MS, (giveUp - Date.now()) / 2)) ?? 0;
+          if (!result.everywhere) await sleep(Math.max(asked, backoff(attempt, 25, 2_000)), ending, closed);
           break;
         }
         case 'retry': {
           // twenty tries must outlast a replica that is being replaced
-          await sleep(Math.min(backoff(errand.deliveries, 50, 2_000), deadline - Date.now()), ending, gone);
-          if (Date.now() >= deadline) return expired(deadline, whyOf(verdict));
+          await sleep(Math.min(backoff(request.deliveries, 50, 2_000), deadline - Date.now()), ending, closed);
+          if (Date.now() >= deadline) return expired(deadline, whyOf(result));
           metrics.retry(queue);
-          return verdict;
+          return result;
         }
         default:
-          return verdict;
+          return result;
       }
     }
   };
 
   async function ask(
-    { frame, routingKey, deliveries, moments, tries }: Errand,
+    { frame, routingKey, deliveries, moments, tries }: InvocationRequest,
     attempt: number,
     ms: number,
-  ): Promise<Verdict> {
+  ): Promise<InvocationResult> {
     const { name } = options.fn();
     const span = `invoke.${deliveries}.${attempt}` as const;
     const headers = invocationHeaders(frame, queue, routingKey, traces?.traceparent(frame, span) ?? frame.traceparent);
@@ -118,10 +118,10 @@ export function createInvoker(options: InvokerOptions): (errand: Errand) => Prom
     const code = reply.kind === 'answer' ? `${reply.status}` : reply.kind;
     metrics.invocation(name, code);
     metrics.stage('invoke', ended - began);
-    const verdict = judge(reply, ms < timeoutMs);
-    const reason = 'reason' in verdict ? verdict.reason : undefined;
+    const result = classifyReply(reply, ms < timeoutMs);
+    const reason = 'reason' in result ? result.reason : undefined;
     traces?.tried(tries, { span, fn: name, began, ended, code, reason });
-    return verdict;
+    return result;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { INVOCATION_HEADER } from '@framewire/contract';
+import { basicAuth } from '@framewire/runtime/http';
 import { type Dispatcher, errors, Pool } from 'undici';
 import { type QueueFunction, readFunctions } from './functions.ts';
 
@@ -19,7 +20,7 @@ export type InvocationHeaders = Partial<Record<(typeof INVOCATION_HEADER)[keyof 
 
 /** The OpenFaaS gateway, as far as a connector needs it. */
 export interface Gateway {
-  /** @throws Error with the reason in words. */
+  /** @throws Error with the reason. */
   listFunctions(): Promise<QueueFunction[]>;
   /** Posts a JPEG to a function. Never rejects. */
   invoke(name: string, jpeg: Uint8Array, headers: InvocationHeaders, timeoutMs: number): Promise<Reply>;
@@ -138,7 +139,7 @@ function post(pool: Pool, call: Post, onReply: (reply: Reply) => void): void {
         });
       },
       onResponseError(_, error) {
-        const reason = inWords(error);
+        const reason = describeCause(error);
         answer(head ? { kind: 'broken', reason: `the answer broke off: ${reason}` } : { kind: 'away', reason });
       },
     },
@@ -153,12 +154,10 @@ export function readRetryAfter(value: string | undefined, now: number = Date.now
 }
 
 /** The cause of a failed request: where several addresses were tried, that of the last. */
-export function inWords(error: unknown): string {
-  if (error instanceof AggregateError) return inWords(error.errors.at(-1));
+export function describeCause(error: unknown): string {
+  if (error instanceof AggregateError) return describeCause(error.errors.at(-1));
   if (error instanceof errors.ConnectTimeoutError) return `no connection within ${CONNECT_MS} ms`;
   return error instanceof Error ? error.message || error.name : String(error);
 }
-
-const basicAuth = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
 const single = (header: string | string[] | undefined) => (Array.isArray(header) ? header[0] : header);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ANSWER } from '../testing/gateway.ts';
 import { readRetryAfter } from './openfaas.ts';
-import { judge } from './reply.ts';
+import { classifyReply } from './reply.ts';
 
 const answer = (status: number, body: string | object = '', contentType = 'application/json') =>
-  judge({
+  classifyReply({
     kind: 'answer',
     status,
     contentType,
@@ -87,10 +87,11 @@ describe('what an answer says of the frame', () => {
   });
 
   it('without an answer is not held against the frame unless it was under way', () => {
-    expect(judge({ kind: 'away', reason: 'ECONNREFUSED' })).toMatchObject({ kind: 'busy', everywhere: true });
-    expect(judge({ kind: 'broken', reason: 'reset' }).kind).toBe('retry');
-    expect(judge({ kind: 'timeout', reason: 'late' }).kind).toBe('retry');
-    const codes = (...args: Parameters<typeof judge>) => (judge(...args) as { reason_code?: string }).reason_code;
+    expect(classifyReply({ kind: 'away', reason: 'ECONNREFUSED' })).toMatchObject({ kind: 'busy', everywhere: true });
+    expect(classifyReply({ kind: 'broken', reason: 'reset' }).kind).toBe('retry');
+    expect(classifyReply({ kind: 'timeout', reason: 'late' }).kind).toBe('retry');
+    const codes = (...args: Parameters<typeof classifyReply>) =>
+      (classifyReply(...args) as { reason_code?: string }).reason_code;
     expect(codes({ kind: 'away', reason: 'ECONNREFUSED' })).toBe('gateway_unreachable');
     expect(codes({ kind: 'broken', reason: 'reset' })).toBe('reply_truncated');
     expect(codes({ kind: 'timeout', reason: 'no answer within 30000 ms' })).toBe('invoke_timeout');

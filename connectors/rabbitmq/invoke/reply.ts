@@ -1,9 +1,10 @@
 import { type DetectAnswer, detectAnswer, errorBody, type ReasonCode } from '@framewire/contract';
+import { tryParseJson } from '@framewire/runtime/process';
 import type { Why, WithReason } from '../settle/outcome.ts';
 import type { Reply } from './openfaas.ts';
 
 /**
- * What a reply says of the frame:
+ * What a reply means for the frame:
  * - `detected`: a detector's answer;
  * - `passed`: another function's answer, to be passed on as it is;
  * - `dropped`: another function's answer, empty;
@@ -13,15 +14,15 @@ import type { Reply } from './openfaas.ts';
  * - `busy`: not the frame's fault; `everywhere` where it would go no better for any other frame;
  * - `absent`: the gateway or the function knows no such address.
  */
-export type Verdict =
+export type InvocationResult =
   | { kind: 'detected'; answer: DetectAnswer }
   | { kind: 'passed'; content: Uint8Array; contentType: string }
   | { kind: 'dropped' }
   | WithReason<'rejected' | 'failed' | 'retry' | 'absent'>
   | ({ kind: 'busy'; everywhere: boolean; retryAfterMs: number | undefined } & Why);
 
-/** @param cut whether the time it had was only the rest of the frame's life, not all that an invocation may take. */
-export function judge(reply: Reply, cut = false): Verdict {
+/** @param cut whether the timeout was the rest of the frame's life, which is shorter than the timeout of an invocation. */
+export function classifyReply(reply: Reply, cut = false): InvocationResult {
   if (reply.kind === 'away') {
     return {
       kind: 'busy',
@@ -33,31 +34,31 @@ export function judge(reply: Reply, cut = false): Verdict {
   }
   if (reply.kind === 'oversized') return { kind: 'failed', reason: reply.reason, reason_code: 'reply_too_large' };
   if (reply.kind !== 'answer')
-    return { kind: 'retry', reason: reply.reason, reason_code: codeWithout(reply.kind, cut) };
+    return { kind: 'retry', reason: reply.reason, reason_code: codeWithoutAnswer(reply.kind, cut) };
   const { status, retryAfterMs } = reply;
-  if (status >= 200 && status < 300) return judgeResult(reply);
-  const { words, code } = readReason(reply.body);
+  if (status >= 200 && status < 300) return classifyBody(reply);
+  const { message, code } = readReason(reply.body);
   const why: Why = {
-    reason: `${status}: ${words}`,
+    reason: `${status}: ${message}`,
     reason_code: codeOf(status, code),
     http_status: status,
     ...(code !== undefined && { function_code: code }),
   };
-  // 429 comes from one replica that has enough to do, and a function speaks for one replica only: 503 without its word is a gateway's
+  // 429 comes from one replica that has enough to do, and a function speaks for one replica only: a 503 without its code is the gateway's
   if (status === 429 || status === 503)
     return { kind: 'busy', ...why, everywhere: why.reason_code === 'no_replica', retryAfterMs };
   if (status === 404) return { kind: 'absent', ...why };
   if (status >= 500 || status === 408) return { kind: 'retry', ...why };
-  return { kind: 'rejected', ...why, reason: words };
+  return { kind: 'rejected', ...why, reason: message };
 }
 
-/** Where there is no whole answer. */
-function codeWithout(kind: Exclude<Reply['kind'], 'answer' | 'away' | 'oversized'>, cut: boolean): ReasonCode {
+/** Of an invocation without a whole answer. */
+function codeWithoutAnswer(kind: Exclude<Reply['kind'], 'answer' | 'away' | 'oversized'>, cut: boolean): ReasonCode {
   if (kind === 'timeout') return cut ? 'deadline_in_function' : 'invoke_timeout';
   return 'reply_truncated';
 }
 
-/** A gateway answers in plain text; what comes with a code of its own is the function's word. */
+/** A gateway answers in plain text; an answer with a code in it comes from the function. */
 const FROM_GATEWAY = [404, 502, 503, 504];
 /** Refusals that are not about the picture: the request itself, or whether it may be made. */
 const NOT_THE_PICTURE = [401, 402, 403, 404, 405, 407, 411];
@@ -73,33 +74,26 @@ function codeOf(status: number, code: string | undefined): ReasonCode {
   return 'bad_image';
 }
 
-function judgeResult({ body, contentType }: Reply & { kind: 'answer' }): Verdict {
+function classifyBody({ body, contentType }: Reply & { kind: 'answer' }): InvocationResult {
   if (body.length === 0) return { kind: 'dropped' };
   if (contentType.includes('json')) {
-    const answer = detectAnswer.safeParse(parseJson(body));
+    const answer = detectAnswer.safeParse(tryParseJson(body.toString('utf8')));
     if (answer.success) return { kind: 'detected', answer: answer.data };
   }
   return { kind: 'passed', content: body, contentType };
 }
 
-/** The words of an `ErrorBody` and its code, else the text as it is. */
-function readReason(body: Buffer): { words: string; code?: string } {
-  const told = errorBody.safeParse(parseJson(body)).data;
-  const words = told?.error ?? body.toString('utf8').trim();
-  return {
-    words: words.slice(0, MOST_WORDS) || 'no reason given',
-    ...(told && { code: told.code.slice(0, MOST_CODE) }),
-  };
-}
-
 /** Characters. */
-const MOST_WORDS = 300;
-const MOST_CODE = 100;
+const MAX_MESSAGE = 300;
+const MAX_CODE = 100;
 
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
+/** The message and code of an `ErrorBody`; of anything else the text as it is. */
+function readReason(body: Buffer): { message: string; code?: string } {
+  const text = body.toString('utf8');
+  const error = errorBody.safeParse(tryParseJson(text)).data;
+  const message = error?.error ?? text.trim();
+  return {
+    message: message.slice(0, MAX_MESSAGE) || 'no reason given',
+    ...(error && { code: error.code.slice(0, MAX_CODE) }),
+  };
 }

@@ -1,26 +1,23 @@
+import { createLruMap } from '@framewire/runtime/process';
 import type { Why } from './outcome.ts';
 
+/** Frames remembered; the oldest is forgotten first. */
+const MAX_FRAMES = 1_000;
+
 /**
- * Why the last try of a frame failed, for its outcome should it be given up. The broker does not carry it; a frame that
- * another connector tried is given up without.
+ * Why the last try of a frame failed, for its outcome when the broker gives it up. The broker does not carry the reason: a frame that
+ * another connector tried last is given up without one.
  */
-export interface LastReasons {
+export interface FailureReasons {
   remember(frame_id: string, why: Why): void;
   /** Forgets it too. */
   take(frame_id: string): Why | undefined;
 }
 
-/** Frames remembered; the oldest is forgotten first. */
-const LIMIT = 1_000;
-
-export function createLastReasons(): LastReasons {
-  const reasons = new Map<string, Why>();
+export function createFailureReasons(): FailureReasons {
+  const reasons = createLruMap<string, Why>(MAX_FRAMES);
   return {
-    remember(frame_id, why) {
-      reasons.delete(frame_id); // a Map keeps the order of first insertion
-      reasons.set(frame_id, why);
-      if (reasons.size > LIMIT) reasons.delete(reasons.keys().next().value!);
-    },
+    remember: reasons.set,
     take(frame_id) {
       const why = reasons.get(frame_id);
       reasons.delete(frame_id);

@@ -22,10 +22,10 @@ const passedOn = (id: string) =>
 describe('the outcome of a frame', () => {
   it('is detected, with where its time went', async () => {
     const id = await system.send({ source: 's', seq: 3, shed: [[1, 2]] });
-    const told = await record(id);
-    expect(told).toMatchObject({ camera_id: 'door', source: 's', seq: 3, shed: [[1, 2]], outcome: 'detected' });
-    expect(told).toMatchObject({ detections: [{ x: 1, y: 2, w: 3, h: 4 }], node_id: 'replica-1' });
-    const { captured_at, published_at, received_at, invoked_at, answered_at, detect } = told.stages;
+    const result = await record(id);
+    expect(result).toMatchObject({ camera_id: 'door', source: 's', seq: 3, shed: [[1, 2]], outcome: 'detected' });
+    expect(result).toMatchObject({ detections: [{ x: 1, y: 2, w: 3, h: 4 }], node_id: 'replica-1' });
+    const { captured_at, published_at, received_at, invoked_at, answered_at, detect } = result.stages;
     expect(detect).toBe(2);
     const inOrder = [captured_at, published_at, received_at, invoked_at, answered_at];
     expect(inOrder).toEqual([...inOrder].sort());
@@ -62,7 +62,7 @@ describe('the outcome of a frame', () => {
     });
   });
 
-  it('is rejected with the words of the function', async () => {
+  it('is rejected with the reason of the function', async () => {
     answering({ answer: (c) => c.json({ error: 'the picture is damaged', code: 'damaged' }, 400) });
     expect(await record(await system.send())).toMatchObject({
       outcome: 'rejected',
@@ -91,9 +91,9 @@ describe('the outcome of a frame', () => {
     const id = uuidv7();
     const headers = { camera_id: 'door', captured_at: Date.now() - 3_000, deadline_ms: Date.now() - 1_000 };
     await publish(EXCHANGE.frames, 'faces.door', JPEG, { messageId: id, contentType: 'image/jpeg', headers });
-    const told = await record(id);
-    expect(told).toMatchObject({ outcome: 'expired', reason_code: 'deadline_in_queue' });
-    expect(told.reason).toMatch(/^its deadline passed \d+ ms ago: it waited in frame_queue$/);
+    const result = await record(id);
+    expect(result).toMatchObject({ outcome: 'expired', reason_code: 'deadline_in_queue' });
+    expect(result.reason).toMatch(/^its deadline passed \d+ ms ago: it waited in frame_queue$/);
     expect(invoked).toBe(0);
   });
 
@@ -111,10 +111,10 @@ describe('the outcome of a frame', () => {
         const id = await system.send({ deadline_ms: Date.now() + 10_000 }).catch(() => undefined); // the queue may be full
         if (id) live.push(id);
       }
-      const told = live.flatMap(system.records);
-      return told.filter(({ reason_code }) => reason_code === 'stale').length > 40;
+      const records = live.flatMap(system.records);
+      return records.filter(({ reason_code }) => reason_code === 'stale').length > 40;
     };
-    await waitFor('the flood to be told', flood, { timeout: 20_000 });
+    await waitFor('the outcomes of the flood', flood, { timeout: 20_000 });
     const detected = live.flatMap(system.records).filter(({ outcome }) => outcome === 'detected');
     const waits = detected.slice(-10).map(({ stages }) => stages.invoked_at! - stages.published_at!);
     expect(Math.max(...waits)).toBeLessThan(2_000); // 64 frames in the queue would let them wait for six seconds
@@ -150,7 +150,7 @@ describe('the outcome of a frame', () => {
   });
 });
 
-describe("a first generation's message", () => {
+describe('a legacy message', () => {
   it('is camera default, and always the same frame', async () => {
     const timestamp = Math.floor(Date.now() / 1_000) + 0.5;
     const body = Buffer.from(JSON.stringify({ frame: JPEG.toString('base64'), timestamp }));
@@ -171,7 +171,7 @@ describe('a producer whose clock is off', () => {
   ])('by ten minutes, %s, is named, and its frames are detected by the clock of this side', async (name, off) => {
     const camera_id = `clock-${name}`;
     const expected: Record<string, unknown>[] = [];
-    const told = await waitFor('a frame whose moments were put right', async () => {
+    const result = await waitFor('a frame whose moments were put right', async () => {
       const at = Date.now() + off;
       const id = uuidv7();
       const headers = { camera_id, captured_at: at, published_at: at, deadline_ms: at + 5_000 };
@@ -180,8 +180,8 @@ describe('a producer whose clock is off', () => {
       if (answer.stages.clock_offset === undefined) expected.push(answer);
       return answer.stages.clock_offset === undefined ? undefined : answer;
     });
-    expect(told).toMatchObject({ camera_id, outcome: 'detected' });
-    const { clock_offset, captured_at, received_at } = told.stages;
+    expect(result).toMatchObject({ camera_id, outcome: 'detected' });
+    const { clock_offset, captured_at, received_at } = result.stages;
     expect(Math.abs(clock_offset! - off)).toBeLessThan(5_000);
     expect(Math.abs(captured_at! - received_at!)).toBeLessThan(5_000);
     // until it is known they are late by their own deadline: not the queue's fault
@@ -206,7 +206,7 @@ describe('a function that is no detector', () => {
     expect(properties.headers).toMatchObject({ frame_id: id, camera_id: 'door', source: 's', seq: 4, shed: '[[2,3]]' });
   });
 
-  it('may have none: that the frame is done with is told all the same', async () => {
+  it('may have none: that the frame is done with is published all the same', async () => {
     answering({ answer: (c) => c.body(null, 204) });
     const id = await system.send({ camera_id: 'empty', source: 's', seq: 5 });
     await waitFor('the count', async () =>

@@ -2,11 +2,11 @@ import type { DetectAnswer, Failure, ResultRecord, Stages } from '@framewire/con
 import type { FrameFacts } from '../consume/delivery.ts';
 
 /**
- * What became of one delivery. The first group ends the frame, and all are told to `results` before the ack;
- * the second gives it back to the broker:
+ * What became of one delivery. The first group ends the frame: the outcome is published to `results` before the ack.
+ * The second group gives the frame back to the broker:
  * - `detected`: a detector answered;
  * - `expired`, `rejected`, `failed`: as in the contract;
- * - `passed`: another function's answer, told as it is;
+ * - `passed`: another function's answer, published as it is;
  * - `dropped`: another function's answer, empty;
  * - `retry`: this try failed; it counts towards the delivery limit;
  * - `release`: we could not take it.

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMetrics } from '../metrics.ts';
 import { ANSWER, detector } from '../testing/gateway.ts';
 import { startTestSystem, type TestSystem } from '../testing/system.ts';
-import { createLastReasons } from './failure-reasons.ts';
+import { createFailureReasons } from './failure-reasons.ts';
 import { createSettler } from './settler.ts';
 
 let system: TestSystem;
@@ -38,7 +38,7 @@ async function ask(answer: () => Response) {
 }
 
 describe('an answer that can never be passed on', () => {
-  it('for a content type that no message has room for: the frame failed, in words, after one try', async () => {
+  it('for a content type that no message has room for: the frame failed, with the reason, after one try', async () => {
     const record = await ask(() => new Response('hello', { headers: { 'content-type': `text/${'x'.repeat(300)}` } }));
     expect(record).toMatchObject({ outcome: 'failed', reason_code: 'function_error' });
     expect(record.reason).toMatch(/^its answer cannot be passed on: /);
@@ -52,7 +52,7 @@ describe('an answer that can never be passed on', () => {
     expect(asked.get('odd')).toBe(1);
   });
 
-  it('since it has no end: it is not read on, and the function is told', async () => {
+  it('since it has no end: it is not read on, and its connection is closed', async () => {
     let hungUp = false;
     const endless = () =>
       new ReadableStream({
@@ -73,7 +73,7 @@ it('an outcome with more boxes than a record holds is a failed frame, and no rec
   const settler = createSettler({
     broker: system.broker,
     metrics: createMetrics(createRegistry()),
-    lastReasons: createLastReasons(),
+    failureReasons: createFailureReasons(),
     log: silentLog,
   });
   const frame = { frame_id: crypto.randomUUID(), camera_id: 'crowd', captured_at: Date.now() };
@@ -84,11 +84,11 @@ it('an outcome with more boxes than a record holds is a failed frame, and no rec
   expect(record).toMatchObject({ outcome: 'failed', reason_code: 'reply_too_large', detections: [] });
 });
 
-it('an outcome that is known when its channel has ended already is told all the same', async () => {
+it('an outcome that is known when its channel has closed already is published all the same', async () => {
   const settler = createSettler({
     broker: system.broker,
     metrics: createMetrics(createRegistry()),
-    lastReasons: createLastReasons(),
+    failureReasons: createFailureReasons(),
     log: silentLog,
   });
   const frame = { frame_id: crypto.randomUUID(), camera_id: 'late', captured_at: Date.now() };

@@ -5,53 +5,53 @@ import type { Log } from '@framewire/runtime/telemetry';
 import type { FrameFacts } from '../consume/delivery.ts';
 import type { ConnectorMetrics } from '../metrics.ts';
 import type { Traces, Try } from '../traces.ts';
-import type { LastReasons } from './failure-reasons.ts';
+import type { FailureReasons } from './failure-reasons.ts';
 import { type Moments, type Outcome, toRecord, whyOf } from './outcome.ts';
 
-/** As long as one publish may wait for its confirm, milliseconds; it is then tried again. */
+/** How long a publish may wait for its confirm, milliseconds. Then it is tried again. */
 const CONFIRM_MS = 5_000;
 
 export interface Settler {
   /**
-   * Ends a delivery: tells its outcome, and resolves to the answer that the broker gets.
-   * @param gone aborts when the channel that delivered has ended; what is not told by then is delivered again. It is tried to tell once
-   *   all the same: a viewer may have it before the frame comes again.
+   * Ends a delivery: publishes its outcome, and resolves to the answer for the broker.
+   * @param closed aborts when the channel that delivered has closed. A frame without an outcome by then is delivered again. One publish
+   *   is tried all the same: a viewer may have the outcome before the frame comes again.
    */
   settle(
     frame: FrameFacts,
     outcome: Outcome,
     moments: Moments,
-    gone: AbortSignal,
+    closed: AbortSignal,
     tries?: readonly Try[],
   ): Promise<Settlement>;
-  /** Why outcomes cannot be told at present, in words. */
+  /** Why outcomes are not confirmed now. */
   problem(): string | undefined;
 }
 
-/** The one place where outcomes are told. Nothing is acked before its outcome is confirmed. */
+/** The one place where outcomes are published. Nothing is acked before its outcome is confirmed. */
 export function createSettler(deps: {
   broker: Broker;
   metrics: ConnectorMetrics;
-  lastReasons: LastReasons;
+  failureReasons: FailureReasons;
   traces?: Traces;
   log: Log;
 }): Settler {
-  const { broker, metrics, lastReasons, traces, log } = deps;
+  const { broker, metrics, failureReasons, traces, log } = deps;
   let problem: string | undefined;
 
-  /** False when the channel of the delivery ended first. @throws PublishError where it can never be told. */
-  async function publishUntilConfirmed(publication: Publication, gone: AbortSignal): Promise<boolean> {
-    for (let attempt = 0; attempt === 0 || !gone.aborted; attempt++) {
+  /** False when the channel of the delivery closed first. @throws PublishError where it can never be published. */
+  async function publishUntilConfirmed(publication: Publication, closed: AbortSignal): Promise<boolean> {
+    for (let attempt = 0; attempt === 0 || !closed.aborted; attempt++) {
       try {
         await broker.publish(publication);
         problem = undefined;
         return true;
       } catch (error) {
         if (!(error instanceof PublishError) || error.kind === 'invalid') throw error;
-        // one that was just delivered a second time may meet its first self
+        // a frame that was just delivered again may meet its first publish
         if (attempt > 0) problem = `outcomes are not confirmed: ${error.message}`;
         log.warn({ why: error.message, kind: error.kind, attempt }, 'an outcome is not confirmed yet');
-        await sleep(backoff(attempt, 25, 2_000), gone);
+        await sleep(backoff(attempt, 25, 2_000), closed);
       }
     }
     return false;
@@ -61,40 +61,40 @@ export function createSettler(deps: {
     frame: FrameFacts,
     outcome: Outcome,
     moments: Moments,
-    gone: AbortSignal,
+    closed: AbortSignal,
     tries: readonly Try[] = [],
   ): Promise<Settlement> {
     const known = Date.now();
     if (outcome.kind === 'retry' || outcome.kind === 'release') {
-      if (outcome.kind === 'retry') lastReasons.remember(frame.frame_id, whyOf(outcome));
+      if (outcome.kind === 'retry') failureReasons.remember(frame.frame_id, whyOf(outcome));
       log.debug({ frame_id: frame.frame_id, why: outcome.reason }, outcome.kind);
-      traces?.tell({ frame, outcome, moments, tries, known, confirmed: known });
+      traces?.record({ frame, outcome, moments, tries, known, confirmed: known });
       return outcome.kind;
     }
     try {
-      const told = await publishUntilConfirmed(toPublication(frame, outcome, moments), gone);
-      if (!told) return 'release'; // to a channel that is gone: nobody gets it
+      const confirmed = await publishUntilConfirmed(toPublication(frame, outcome, moments), closed);
+      if (!confirmed) return 'release'; // on a closed channel: nobody gets it
     } catch (error) {
       if (outcome.kind === 'failed' || !(error instanceof PublishError)) throw error;
-      return settle(frame, unpublishable(error), moments, gone, tries);
+      return settle(frame, unpublishable(error), moments, closed, tries);
     }
     metrics.stage('result', Date.now() - known);
     metrics.frame(frame.camera_id, outcome.kind);
-    traces?.tell({ frame, outcome, moments, tries, known, confirmed: Date.now() });
+    traces?.record({ frame, outcome, moments, tries, known, confirmed: Date.now() });
     return 'ack';
   }
 
   return { problem: () => problem, settle };
 }
 
-/** What the function answered is no message that a broker takes, however often it is sent. */
+/** The broker never takes the function's answer as a message. */
 const unpublishable = ({ message, oversized }: PublishError): Outcome => ({
   kind: 'failed',
   reason: `its answer cannot be passed on: ${message}`,
   reason_code: oversized ? 'reply_too_large' : 'function_error',
 });
 
-/** What is told of a frame whose function had nothing to say: that it is done with. */
+/** Published for a frame whose function answered nothing: the frame is done with. */
 const EMPTY = new Uint8Array();
 
 function toPublication(

@@ -70,7 +70,7 @@ it('forwards the pictures of watched cameras alone', async () => {
   expect([...of(unwatched), ...of(yard)]).toEqual([]);
 });
 
-it('forwards that of a message of the first generation too', async () => {
+it('forwards that of a legacy message too', async () => {
   await forwarded('default', '*');
   const body = Buffer.from(JSON.stringify({ frame: JPEG.toString('base64'), timestamp: Date.now() / 1_000 }));
   await system.broker.publish({ exchange: '', key: QUEUE.frames, content: body, timeoutMs: 5_000 });
@@ -84,7 +84,7 @@ it('forwards a frame once, however often it is tried', async () => {
   let asked = 0;
   system.gateway.functions.set(
     'detect',
-    detector({ answer: (c) => (++asked < 4 ? c.json({ error: 'told' }, 500) : c.json(ANSWER)) }),
+    detector({ answer: (c) => (++asked < 4 ? c.json({ error: 'failed' }, 500) : c.json(ANSWER)) }),
   );
   const id = await system.send();
   expect(await ended(id)).toMatchObject({ outcome: 'detected' });
@@ -110,7 +110,7 @@ it('forwards that of a frame which expires in its queue: viewers see what was no
   await waitFor('a picture of each', () => ids.every((id) => of(id).length === 1));
 });
 
-it('forwards none once nobody was heard for a while', async () => {
+it('forwards none once no notice came for a while', async () => {
   await forwarded('door', '*');
   const last = Date.now();
   await waitFor(

@@ -1,44 +1,44 @@
 import { EXCHANGE, encodeFrame, type Frame } from '@framewire/contract';
 import type { Broker } from '@framewire/runtime/amqp';
-import { background } from '@framewire/runtime/process';
+import { background, createLruMap } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { ConnectorMetrics } from '../metrics.ts';
-import type { Watched } from './watched-cameras.ts';
+import type { WatchedCameras } from './watched-cameras.ts';
 
 /** How long a picture may wait for its confirm, milliseconds. */
 const CONFIRM_MS = 1_000;
-/** What may wait for a confirm at once: a picture beyond it is dropped. */
+/** What may wait for a confirm at once; one picture more is dropped. */
 const MAX_PICTURES = 64;
 const MAX_BYTES = 32 * 1024 * 1024;
 /** Frames that are remembered as forwarded: as many as could come back for another try. */
 const MAX_REMEMBERED = 10_000;
 
 /**
- * The viewers' tap. It goes off the side of the connector, behind the frame's queue: so a viewer takes nothing from under the queue, and a
- * frame counts as taken only when a detection queue has it.
+ * Forwards frames to viewers. The connector does it, and not the exchange `frames`: so no viewer's queue takes a frame that no detection
+ * queue has taken.
  */
 export interface PictureTap {
   /** Publishes a frame's picture where somebody watches its camera, once for each frame. Never waits and never throws. */
   forward(frame: Frame): void;
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when nothing is in flight any more. */
   close(): Promise<void>;
 }
 
-/** @param broker a session of its own: pictures hold up no outcome, and no outcome bears the id of a picture under way. */
+/** @param broker a session of its own: pictures hold up no outcome, and no outcome bears the id of a picture in flight. */
 export function createPictureTap(options: {
   broker: Broker;
-  watched: Watched;
+  watched: WatchedCameras;
   metrics: Pick<ConnectorMetrics, 'picture'>;
   log: Log;
 }): PictureTap {
   const { broker, watched, metrics, log } = options;
-  const underWay = new Set<Promise<void>>();
-  const forwarded = new Set<string>();
+  const inFlight = new Set<Promise<void>>();
+  const forwarded = createLruMap<string, true>(MAX_REMEMBERED);
   let bytes = 0;
   let problem: string | undefined;
 
   async function publish(frame: Frame): Promise<void> {
-    // one whose deadline has passed is shown all the same: it stays out of the queue's own reckoning
+    // no expiration: a frame whose deadline has passed is shown all the same
     const { content, expiration: _, ...properties } = encodeFrame(frame);
     try {
       await broker.publish({
@@ -58,28 +58,22 @@ export function createPictureTap(options: {
     }
   }
 
-  function remember(frameId: string): void {
-    forwarded.add(frameId);
-    const [oldest] = forwarded;
-    if (forwarded.size > MAX_REMEMBERED) forwarded.delete(oldest!);
-  }
-
   return {
     forward(frame) {
       if (!watched.has(frame.camera_id) || forwarded.has(frame.frame_id)) return;
       const size = frame.jpeg.length;
-      if (underWay.size >= MAX_PICTURES || bytes + size > MAX_BYTES) return metrics.picture('dropped');
-      remember(frame.frame_id);
+      if (inFlight.size >= MAX_PICTURES || bytes + size > MAX_BYTES) return metrics.picture('dropped');
+      forwarded.set(frame.frame_id, true);
       bytes += size;
       const work = publish(frame).finally(() => {
         bytes -= size;
-        underWay.delete(work);
+        inFlight.delete(work);
       });
-      underWay.add(work);
+      inFlight.add(work);
       background(work, log, 'forwarding a picture');
     },
     async close() {
-      await Promise.allSettled(underWay);
+      await Promise.allSettled(inFlight);
     },
   };
 }
