@@ -1,26 +1,14 @@
 import { beginTrace, ingestAnswer, writeTraceparent } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ingest, jpeg, KEY, startIngest, startQueue, type TestQueue } from './testing/ingest.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { jpeg } from './testing/ingest.ts';
+import { useIngest } from './testing/refusals.ts';
 
-let queue: TestQueue;
-let ingest: Ingest;
-beforeAll(async () => {
-  queue = await startQueue(100);
-  queue.take();
-  ingest = await startIngest(queue.vhost.amqp, { key: KEY });
-});
-afterAll(async () => {
-  await ingest.close();
-  await queue.close();
-});
-
-const AUTHORIZED = { authorization: `Bearer ${KEY}` };
-const post = (body: BodyInit | undefined, query = '', headers: Record<string, string> = {}) =>
-  fetch(ingest.url + query, { method: 'POST', headers: { ...AUTHORIZED, ...headers }, body });
+const { post, queue, url } = useIngest();
+beforeAll(() => queue().take());
 
 const arrived = (frame_id: string) =>
-  waitFor('the frame in the queue', () => queue.frames.find((frame) => frame.frame_id === frame_id));
+  waitFor('the frame in the queue', () => queue().frames.find((frame) => frame.frame_id === frame_id));
 
 async function accepted(response: Response) {
   expect(response.status, await response.clone().text()).toBe(202);
@@ -34,7 +22,9 @@ describe('a picture that is taken', () => {
     for (const [n, { frame_id }] of answers.entries()) {
       expect(Buffer.compare((await arrived(frame_id)).jpeg, pictures[n]!)).toBe(0);
     }
-    const seqs = queue.frames.map(({ seq }) => seq!).sort((a, b) => a - b);
+    const seqs = queue()
+      .frames.map(({ seq }) => seq!)
+      .sort((a, b) => a - b);
     expect(seqs).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
   });
 
@@ -52,7 +42,7 @@ describe('a picture that is taken', () => {
     });
   });
 
-  it('takes camera default, the present moment, no deadline and a new trace where nothing is said', async () => {
+  it('takes camera default, the present moment, no deadline and a new trace by default', async () => {
     const before = Date.now();
     const { frame_id } = await accepted(await post(jpeg()));
     const frame = await arrived(frame_id);
@@ -72,8 +62,8 @@ describe('a picture that is taken', () => {
     expect(Buffer.compare(frame.jpeg, jpeg('form'))).toBe(0);
   });
 
-  it('is counted by its outcome, and its bytes', async () => {
-    const text = await (await fetch(`${ingest.url}metrics`)).text();
+  it('is counted by its outcome, and by its bytes', async () => {
+    const text = await (await fetch(`${url()}metrics`)).text();
     expect(text).toMatch(/ingest_frames_total\{outcome="accepted"\} 2\d/);
     expect(text).toMatch(/ingest_request_seconds_count\{outcome="accepted"\} 2\d/);
     expect(text).toMatch(/ingest_bytes_total [1-9]/);

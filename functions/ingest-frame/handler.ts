@@ -4,15 +4,15 @@ import { bodyOf, HttpError, notFound, onError, opsRoutes, type Uploads, wantKey 
 import type { Log, Registry } from '@framewire/runtime/telemetry';
 import { type Context, Hono } from 'hono';
 import { createMetrics } from './metrics.ts';
-import { createRepeats } from './publish/idempotency.ts';
+import { createIdempotencyCache } from './publish/idempotency.ts';
 import { createSubmit } from './publish/submit.ts';
 import { withPicture } from './request/picture.ts';
 import { readIdempotencyKey, readQuery } from './request/query.ts';
 
 export interface HandlerDeps {
   frames: FramePublisher;
-  pressure: Pick<Backpressure, 'admits'>;
-  /** What is wrong with the broker, in words. */
+  backpressure: Pick<Backpressure, 'admits'>;
+  /** What is wrong with the broker. */
   problem(): string | undefined;
   /** Wanted as a bearer token where set. */
   key: string | undefined;
@@ -21,7 +21,7 @@ export interface HandlerDeps {
   /** How long a frame may wait for the broker and its confirm, milliseconds. */
   publishTimeoutMs: number;
   uploads: Uploads;
-  /** Of a picture. */
+  /** Of a JPEG. */
   maxBytes: number;
   registry: Registry;
   log: Log;
@@ -35,9 +35,14 @@ type AppEnv = { Variables: { outcome?: string } };
  * wrong; 429 and 503, with Retry-After: send it again.
  */
 export function createApp(deps: HandlerDeps): Hono<AppEnv> {
-  const { frames, pressure, problem, key, topics, publishTimeoutMs, uploads, maxBytes, registry, log } = deps;
+  const { frames, backpressure, problem, key, topics, publishTimeoutMs, uploads, maxBytes, registry, log } = deps;
   const metrics = createMetrics(registry, uploads);
-  const submit = createSubmit({ frames, pressure, repeats: createRepeats(), timeoutMs: publishTimeoutMs });
+  const submit = createSubmit({
+    frames,
+    backpressure,
+    idempotency: createIdempotencyCache(),
+    timeoutMs: publishTimeoutMs,
+  });
   const app = new Hono<AppEnv>();
   app.onError(onError(log));
   app.notFound(notFound);

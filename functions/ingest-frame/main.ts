@@ -16,14 +16,14 @@ runProcess('ingest-frame', async ({ env, log, onRelease }) => {
   const broker = createBroker({ ...brokerOptions(config), name: 'ingest-frame', log });
   onRelease('the broker session', () => broker.close());
   broker.connect();
-  const pressure = listenForBackpressure({ broker, log });
-  onRelease('what is asked of it', () => pressure.close());
+  const backpressure = listenForBackpressure({ broker, log });
+  onRelease('the backpressure', () => backpressure.close());
   const frames = createFramePublisher({ broker, log });
   onRelease('the frame publisher', () => frames.close());
 
   const app = createApp({
     frames,
-    pressure,
+    backpressure,
     problem: () => broker.problem(),
     key: config.INGEST_KEY,
     topics: config.TOPICS,

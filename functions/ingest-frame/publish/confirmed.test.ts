@@ -1,6 +1,6 @@
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectAllTold, type Ingest, jpeg, startIngest, startQueue, type TestQueue } from '../testing/ingest.ts';
+import { expectAllAccounted, type Ingest, jpeg, startIngest, startQueue, type TestQueue } from '../testing/ingest.ts';
 
 let queue: TestQueue;
 let ingest: Ingest;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => queue.close());
 
-it('what was answered 202 is in the queue, and every other number is told as shed, however often the connection is cut', async () => {
+it('what was answered 202 is in the queue, and every other sequence number is reported as shed, however often the connection is cut', async () => {
   const confirmed = new Map<string, string>();
   const statuses = new Set<number>();
   let cuts = 0;
@@ -34,7 +34,7 @@ it('what was answered 202 is in the queue, and every other number is told as she
     await queue.vhost.cut('test ingest publishes');
   }
   await Promise.all(callers);
-  await ingest.close(); // tells what is still untold
+  await ingest.close(); // reports what is not reported yet
 
   const inQueue = () => new Map(queue.frames.map((frame) => [frame.frame_id, frame]));
   await waitFor('all that was confirmed', () => {
@@ -43,8 +43,8 @@ it('what was answered 202 is in the queue, and every other number is told as she
   });
   const arrived = inQueue();
   for (const [id, mark] of confirmed) expect(Buffer.compare(arrived.get(id)!.jpeg, jpeg(mark, 20_000))).toBe(0);
-  await waitFor('all numbers', () => {
-    expectAllTold(queue, sent);
+  await waitFor('all sequence numbers', () => {
+    expectAllAccounted(queue, sent);
     return true;
   });
   expect([...statuses].every((status) => [202, 429, 503].includes(status))).toBe(true);

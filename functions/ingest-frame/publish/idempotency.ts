@@ -6,11 +6,11 @@ const REMEMBER_MS = 600_000;
 /** Keys remembered at once; the oldest is forgotten first. */
 const MAX_KEYS = 10_000;
 
-/** Requests that come again under the same idempotency key. It is one process's memory: the frame id is what holds beyond it. */
-export interface Repeats {
+/** Remembers the frames of idempotency keys, in this process alone. In another process a key gives the same frame id. */
+export interface IdempotencyCache {
   /**
-   * Publishes a frame, unless the same one is being published (then it shares that end) or was confirmed a short while ago.
-   * A publish that failed is forgotten: its repeat is a new one.
+   * Publishes a frame, unless it was confirmed a short while ago. While it is being published, a repeat waits for that publish.
+   * A publish that failed is forgotten: its repeat publishes anew.
    * @returns whether it was a repeat.
    * @throws HttpError 409 when another picture came under that key; else what `publish` throws.
    */
@@ -20,11 +20,11 @@ export interface Repeats {
 interface Known {
   digest: string;
   published: Promise<unknown>;
-  /** Milliseconds since the epoch; while it is being published, for ever. */
+  /** Milliseconds since the epoch; infinite while it is being published. */
   until: number;
 }
 
-export function createRepeats({ rememberMs = REMEMBER_MS, maxKeys = MAX_KEYS } = {}): Repeats {
+export function createIdempotencyCache({ rememberMs = REMEMBER_MS, maxKeys = MAX_KEYS } = {}): IdempotencyCache {
   const known = new Map<string, Known>(); // in the order they came
 
   function forgetOld(): void {

@@ -4,7 +4,7 @@ import { type BrokerAdmin, createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { expectAllTold, jpeg, startFreezer, startIngest, startQueue, type TestQueue } from '../testing/ingest.ts';
+import { expectAllAccounted, jpeg, startFreezer, startIngest, startQueue, type TestQueue } from '../testing/ingest.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -75,7 +75,7 @@ describe('with viewers that watch all cameras, a frame', () => {
 });
 
 describe('a full queue', () => {
-  it('is told to the caller at once; the next frame that is taken tells what was shed', async () => {
+  it('is reported to the caller at once; the next frame that is taken reports what was shed', async () => {
     const queue = await open(startQueue(3));
     const { url } = await open(startIngest(queue.vhost.amqp, { tellAfterMs: 60_000 }));
     const accepted: (string | undefined)[] = [];
@@ -97,14 +97,14 @@ describe('a full queue', () => {
     });
     await waitFor('all that was accepted', () => queue.frames.length >= accepted.length);
     expect(queue.frames.map(({ frame_id }) => frame_id)).toEqual(accepted);
-    await waitFor('all numbers', () => {
-      expectAllTold(queue);
+    await waitFor('all sequence numbers', () => {
+      expectAllAccounted(queue);
       return true;
     });
     expect(queue.frames.at(-1)!.shed?.length).toBe(1);
   });
 
-  it('is told by a record where no frame is taken for a second', async () => {
+  it('is reported by a record where no frame is taken for a second', async () => {
     const queue = await open(startQueue(1));
     const { url } = await open(startIngest(queue.vhost.amqp));
     await waitFor('a refusal', async () => (await post(url)).status === 429);
@@ -112,31 +112,31 @@ describe('a full queue', () => {
     expect(queue.records[0]).toMatchObject({ camera_id: 'door', outcome: 'shed', reason: 'the queue is full' });
     queue.take();
     await waitFor('what had been accepted', () => queue.frames.length > 0);
-    await waitFor('all numbers', () => {
-      expectAllTold(queue);
+    await waitFor('all sequence numbers', () => {
+      expectAllAccounted(queue);
       return true;
     });
   });
 });
 
 describe('a broker that is away', () => {
-  it('is told to the caller within the time limit, and by /readyz', async () => {
+  it('is reported to the caller within the time limit, and by /readyz', async () => {
     const { url } = await open(startIngest(`amqp://127.0.0.1:${await unusedPort()}`));
     await waitFor('the reason', async () => (await (await fetch(`${url}readyz`)).text()).includes('ECONNREFUSED'));
     expect(await post(url)).toMatchObject({ status: 503, code: 'broker_away', retryAfter: '1' });
   });
 
-  it('without a word leaves open whether the frame is in the queue, and says so', async () => {
+  it('that hangs leaves open whether the frame is in the queue, and says so', async () => {
     const queue = await open(startQueue(100));
-    const way = await open(startFreezer(queue.vhost.amqp));
-    const { url } = await open(startIngest(way.amqp));
+    const proxy = await open(startFreezer(queue.vhost.amqp));
+    const { url } = await open(startIngest(proxy.amqp));
     await waitFor('readiness', () => ready(url));
     expect(await post(url)).toMatchObject({ status: 202 });
-    way.freeze();
+    proxy.freeze();
     const answer = await post(url);
     expect(answer).toMatchObject({ status: 503, code: 'unconfirmed', retryAfter: '1' });
     expect(answer.error).toContain('may or may not be in the queue');
-    way.close();
+    proxy.close();
   });
 });
 

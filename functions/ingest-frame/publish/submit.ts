@@ -8,7 +8,7 @@ import {
   type UnnumberedFrame,
 } from '@framewire/runtime/frames';
 import { HttpError } from '@framewire/runtime/http';
-import type { Repeats } from './idempotency.ts';
+import type { IdempotencyCache } from './idempotency.ts';
 
 /** A frame that was asked to be published. */
 export interface Submission {
@@ -23,19 +23,19 @@ export interface Accepted extends IngestAnswer {
   repeated: boolean;
 }
 
-/** Resolves once the broker has the frame. A frame that it has not, or may not have, is shed: the caller decides what comes. */
+/** Resolves once the broker has the frame. A frame that the broker does not have, or may not have, is shed: the caller may send it again. */
 export function createSubmit(options: {
   frames: FramePublisher;
-  pressure: Pick<Backpressure, 'admits'>;
-  repeats: Repeats;
+  backpressure: Pick<Backpressure, 'admits'>;
+  idempotency: IdempotencyCache;
   timeoutMs: number;
 }) {
-  const { frames, pressure, repeats, timeoutMs } = options;
+  const { frames, backpressure, idempotency, timeoutMs } = options;
 
   /** Its frame id. */
   async function publish(frame: UnnumberedFrame, topic: string): Promise<string> {
     const numbered = frames.number(frame);
-    if (frame.deadline_ms !== undefined && !pressure.admits(frame.camera_id, topic)) {
+    if (frame.deadline_ms !== undefined && !backpressure.admits(frame.camera_id, topic)) {
       frames.shed(numbered, OVERLOAD, 'shed_overload');
       throw new HttpError(429, 'overload', `${OVERLOAD}; one without a deadline is always taken`, RETRY);
     }
@@ -48,7 +48,7 @@ export function createSubmit(options: {
     return numbered.frame_id;
   }
 
-  /** @throws HttpError 409 for a key that another picture had, 429 when the queue is full or a live frame has to go, 503 when there is no confirm. */
+  /** @throws HttpError 409 for a key of another picture, 429 when the queue is full or the frame is shed, 503 without a confirm. */
   return async function submit({ frame, topic, idempotencyKey }: Submission): Promise<Accepted> {
     const { camera_id } = frame;
     if (idempotencyKey === undefined) {
@@ -56,12 +56,12 @@ export function createSubmit(options: {
     }
     // neither a topic nor a camera id holds a slash
     const frame_id = derivedFrameId(`${topic}/${camera_id}/${idempotencyKey}`);
-    const repeated = await repeats.once(frame_id, frame.jpeg, () => publish({ ...frame, frame_id }, topic));
+    const repeated = await idempotency.once(frame_id, frame.jpeg, () => publish({ ...frame, frame_id }, topic));
     return { frame_id, camera_id, repeated };
   };
 }
 
-const OVERLOAD = 'more live frames come than can be detected: a share of every camera is let go';
+const OVERLOAD = 'more live frames come than can be detected: a share of every camera is shed';
 const RETRY = { 'retry-after': '1' };
 
 /** Why the broker did not take it, as an answer. */

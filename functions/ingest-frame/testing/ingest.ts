@@ -1,4 +1,3 @@
-/** For tests alone: ingest-frame as it runs, on a real broker, and what comes out at the other end. */
 import { createServer, connect as dial, type Socket } from 'node:net';
 import { decodeFrame, decodeRecord, type Frame, QUEUE, type ResultRecord } from '@framewire/contract';
 import { createBroker } from '@framewire/runtime/amqp';
@@ -30,7 +29,7 @@ export async function startIngest(
   const frames = createFramePublisher({ broker, log: silentLog, tellAfterMs: options.tellAfterMs });
   const app = createApp({
     frames,
-    pressure: listenForBackpressure({ broker, log: silentLog }),
+    backpressure: listenForBackpressure({ broker, log: silentLog }),
     problem: () => broker.problem(),
     key: options.key,
     topics: ['faces', 'unbound'],
@@ -71,8 +70,8 @@ export async function startQueue(maxLength: number): Promise<TestQueue> {
     prefetch: 100,
     arguments: () => ({ 'x-stream-offset': 'first' }),
     onDelivery({ properties, content }) {
-      const told = decodeRecord(properties.type, content);
-      if (told.type === 'result') records.push(told.record);
+      const message = decodeRecord(properties.type, content);
+      if (message.type === 'result') records.push(message.record);
       return 'ack';
     },
   });
@@ -97,17 +96,17 @@ export async function startQueue(maxLength: number): Promise<TestQueue> {
   };
 }
 
-/** Every number from 1 to the last is a frame of the queue, or told as shed. @param last the highest that is told if absent. */
-export function expectAllTold({ frames, records }: TestQueue, last?: number): void {
-  const told = new Set<number>();
+/** Every sequence number from 1 to the last is a frame of the queue, or shed. @param last by default the highest that came. */
+export function expectAllAccounted({ frames, records }: TestQueue, last?: number): void {
+  const known = new Set<number>();
   for (const { seq, shed = [] } of [...frames, ...records]) {
-    if (seq) told.add(seq);
-    for (const [first, end] of shed) for (let n = first; n <= end; n++) told.add(n);
+    if (seq) known.add(seq);
+    for (const [first, end] of shed) for (let n = first; n <= end; n++) known.add(n);
   }
-  expect([...told].sort((a, b) => a - b)).toEqual(Array.from({ length: last ?? told.size }, (_, n) => n + 1));
+  expect([...known].sort((a, b) => a - b)).toEqual(Array.from({ length: last ?? known.size }, (_, n) => n + 1));
 }
 
-/** A way to a broker that can be frozen: bytes stay where they are, and nothing is closed. */
+/** A connection to a broker that can be frozen: bytes stay where they are, and nothing is closed. */
 export async function startFreezer(amqp: string) {
   const target = new URL(amqp);
   const sockets = new Set<Socket>();
