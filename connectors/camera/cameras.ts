@@ -9,34 +9,34 @@ import type { Media } from './address/media.ts';
 import { type Camera, createCamera } from './capture/camera.ts';
 import { createOutbox } from './capture/outbox.ts';
 import { createSlots } from './capture/slots.ts';
-import type { Reporter } from './capture/state-reporter.ts';
+import type { StateReporter } from './capture/state-reporter.ts';
 import { createCameraList, type RefusedEntry } from './list/list.ts';
 import type { Store } from './list/store.ts';
 import type { CameraMetrics } from './metrics.ts';
 import type { NamedAddresses } from './settings.ts';
 import type { OpenSourceFn } from './video/source.ts';
 
-/** So many sources are opened at once; each gives its place to the next when it shows or fails, at the latest after this. */
-const OPENED_AT_ONCE = 8;
+/** Sources that are opened at once. Each gives its slot to the next when it is online or fails, at the latest after `OPENING_MS`. */
+const MAX_OPENING = 8;
 const OPENING_MS = 2_000;
-/** A list that could not be read is read again so often, milliseconds. */
+/** Pause before a list that could not be read is read again, milliseconds. */
 const READ_AGAIN_MS = 5_000;
 
 export interface CamerasOptions {
-  /** How a camera's source is opened. */
+  /** Opens a camera's source. */
   source(id: string, spec: CameraSpec): OpenSourceFn;
   store: Store;
   media: Media;
   /** Cameras that the setting names. */
   named?: NamedAddresses;
   broker: Broker;
-  pressure: Pick<Backpressure, 'admits'>;
-  reporter: Reporter;
+  backpressure: Pick<Backpressure, 'admits'>;
+  reporter: StateReporter;
   metrics: CameraMetrics;
   log: Log;
 }
 
-/** The cameras that run, and the list of them that is kept. None of them waits for another. */
+/** The cameras that run, and their list on disk. No camera waits for another. */
 export interface Cameras {
   /** Reads the list and begins with its cameras. Until then there are none, and none can be put. Never rejects. */
   open(): Promise<void>;
@@ -46,7 +46,7 @@ export interface Cameras {
   refused(): RefusedEntry[];
   list(): Camera[];
   get(id: string): Camera | undefined;
-  /** Rejects, in words, where a camera may not play that. */
+  /** Rejects where a camera may not play that. */
   check(spec: CameraSpec): Promise<void>;
   /** Saves a camera, then starts it, anew where its spec changed. Rejects with `NotSaved` or `ListUnreadable`, unchanged. */
   put(id: string, spec: CameraSpec): Promise<{ camera: Camera; created: boolean }>;
@@ -57,10 +57,10 @@ export interface Cameras {
 }
 
 export function createCameras(options: CamerasOptions): Cameras {
-  const { source, store, media, named, broker, pressure, reporter, metrics, log } = options;
+  const { source, store, media, named, broker, backpressure, reporter, metrics, log } = options;
   const list = createCameraList({ store, named, files: media.named, log });
   const running = new Map<string, Camera>();
-  const slots = createSlots(OPENED_AT_ONCE, OPENING_MS);
+  const slots = createSlots(MAX_OPENING, OPENING_MS);
   const inTurn = createTurnsById();
   let closing = false;
   let stopReading = () => {};
@@ -69,14 +69,14 @@ export function createCameras(options: CamerasOptions): Cameras {
     const { deadline_ms } = spec;
     const openSource = source(id, spec);
     const frames = createFramePublisher({ broker, log });
-    const outbox = createOutbox({ camera_id: id, deadline_ms, frames, pressure, metrics, log });
+    const outbox = createOutbox({ camera_id: id, deadline_ms, frames, backpressure, metrics, log });
     const camera = createCamera({
       id,
       spec,
       openSource,
       slot: slots.take(),
       outbox,
-      tell: reporter.tell,
+      report: reporter.report,
       metrics,
       log,
     });
@@ -98,7 +98,7 @@ export function createCameras(options: CamerasOptions): Cameras {
       await camera?.close();
       running.delete(id);
       metrics.forget(id);
-      reporter.tell(camera ? removed(camera.record) : refusedRecord(id, 'removed'));
+      reporter.report(camera ? removed(camera.record) : refusedRecord(id, 'removed'));
       return true;
     });
 
@@ -108,7 +108,7 @@ export function createCameras(options: CamerasOptions): Cameras {
     if (list.problem() !== undefined) return;
     stopReading();
     for (const { camera_id, reason } of list.refused())
-      if (cameraId.safeParse(camera_id).success) reporter.tell(refusedRecord(camera_id, 'offline', reason));
+      if (cameraId.safeParse(camera_id).success) reporter.report(refusedRecord(camera_id, 'offline', reason));
   }
 
   return {
@@ -138,7 +138,7 @@ export function createCameras(options: CamerasOptions): Cameras {
       closing = true;
       stopReading();
       await Promise.all([...running.keys()].map((id) => inTurn(id, async () => running.get(id)?.close())));
-      for (const { record } of running.values()) reporter.tell(stopped(record));
+      for (const { record } of running.values()) reporter.report(stopped(record));
     },
   };
 }

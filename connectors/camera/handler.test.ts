@@ -45,42 +45,42 @@ it('adds, changes, shows and removes cameras while they run', async () => {
   expect((await call('/cameras/door', { method: 'DELETE' })).status).toBe(204);
   expect((await call('/cameras/door')).status).toBe(404);
   expect((await call('/cameras/door', { method: 'DELETE' })).status).toBe(404);
-  const told = () => bench.states.filter(({ camera_id }) => camera_id === 'door').map(({ state }) => state);
-  await waitFor('the last state', () => told().at(-1) === 'removed');
-  expect(told()).toEqual(expect.arrayContaining(['starting', 'online', 'removed']));
+  const states = () => bench.states.filter(({ camera_id }) => camera_id === 'door').map(({ state }) => state);
+  await waitFor('the last state', () => states().at(-1) === 'removed');
+  expect(states()).toEqual(expect.arrayContaining(['starting', 'online', 'removed']));
   await waitFor('why yard is offline', () => bench.states.some(({ reason }) => reason === 'connection refused'));
   expect(JSON.stringify(bench.states)).not.toContain('secret');
   await bench.stop();
 });
 
-it('refuses what is no camera, in words', async () => {
+it('refuses what is no camera, with a message', async () => {
   const bench = await startBench();
   const { cameras, registry } = bench;
   const app = createApp({ cameras, key: undefined, problem: () => undefined, registry, log: silentLog });
-  const words = async (path: string, body: unknown) => {
+  const refusal = async (path: string, body: unknown) => {
     const response = await app.request(path, json(body));
     return `${response.status} ${(await response.json()).error}`;
   };
-  expect(await words('/cameras/a%20b', { url: 'demo:' })).toBe(
+  expect(await refusal('/cameras/a%20b', { url: 'demo:' })).toBe(
     '400 a camera id is 1 to 64 letters, digits, "_" or "-"',
   );
-  expect(await words('/cameras/a', 'no json')).toBe('400 the body is no JSON; send {"url": "rtsp://..."}');
-  expect(await words('/cameras/a', {})).toBe('400 a camera needs a url, as text');
-  expect(await words('/cameras/a', [])).toBe('400 a camera is an object such as {"url": "rtsp://10.0.0.4/live"}');
-  expect(await words('/cameras/a', { url: '' })).toContain('400 a camera needs a url');
-  expect(await words('/cameras/a', { url: 'demo:', fps: 0 })).toBe('400 fps must be above 0');
-  expect(await words('/cameras/a', { url: 'demo:', fps: '5', deadline_ms: 1.5 })).toBe(
+  expect(await refusal('/cameras/a', 'no json')).toBe('400 the body is no JSON; send {"url": "rtsp://..."}');
+  expect(await refusal('/cameras/a', {})).toBe('400 a camera needs a url, as text');
+  expect(await refusal('/cameras/a', [])).toBe('400 a camera is an object such as {"url": "rtsp://10.0.0.4/live"}');
+  expect(await refusal('/cameras/a', { url: '' })).toContain('400 a camera needs a url');
+  expect(await refusal('/cameras/a', { url: 'demo:', fps: 0 })).toBe('400 fps must be above 0');
+  expect(await refusal('/cameras/a', { url: 'demo:', fps: '5', deadline_ms: 1.5 })).toBe(
     '400 fps must be a number; deadline_ms must be a whole number',
   );
-  expect(await words('/cameras/a', { url: 'demo:', colour: 1 })).toBe(
+  expect(await refusal('/cameras/a', { url: 'demo:', colour: 1 })).toBe(
     '400 unknown field "colour"; known: url, fps, loop, deadline_ms',
   );
-  expect(await words('/cameras/a?fps=5', { url: 'demo:' })).toBe('400 unknown parameter "fps": there are none here');
-  expect(await words('/cameras/constructor', { url: 'demo:' })).toMatch(/^400 this word cannot be a camera id/);
+  expect(await refusal('/cameras/a?fps=5', { url: 'demo:' })).toBe('400 unknown parameter "fps": there are none here');
+  expect(await refusal('/cameras/constructor', { url: 'demo:' })).toMatch(/^400 this word cannot be a camera id/);
   for (const method of ['GET', 'DELETE'])
     expect((await app.request('/cameras/a?x=1', { method })).status, method).toBe(400);
   for (const url of ['concat:a|b', 'pipe:0', 'ftp://host/x', 'rtsp://', 'http://', 'rtsp://h/\n-y']) {
-    expect(await words('/cameras/a', { url })).toMatch(/^400 url: /);
+    expect(await refusal('/cameras/a', { url })).toMatch(/^400 url: /);
   }
   expect(cameras.list()).toEqual([]);
   await bench.stop();

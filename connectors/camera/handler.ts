@@ -16,7 +16,7 @@ export interface HandlerDeps {
   cameras: Cameras;
   /** Wanted as a bearer token where set. */
   key: string | undefined;
-  /** What is wrong with the broker, in words. */
+  /** What is wrong with the broker. */
   problem(): string | undefined;
   registry: Registry;
   log: Log;

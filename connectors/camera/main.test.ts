@@ -67,7 +67,7 @@ it.skipIf(!existsSync('/usr/bin/setpriv'))('takes its ffmpeg with it when it is 
 
 it('says what is to be installed where there is no ffmpeg', async () => {
   start({ CAMERAS: 'film=rtsp://127.0.0.1:1/', FFMPEG: '/nowhere/ffmpeg' });
-  await waitFor('the words', () => connector.said().includes('ffmpeg is not installed: apt install ffmpeg'));
+  await waitFor('the reason', () => connector.said().includes('ffmpeg is not installed: apt install ffmpeg'));
 });
 
 it('says how a password is to be written, and does not repeat it', async () => {

@@ -6,7 +6,7 @@ import { createRegistry } from '@framewire/runtime/telemetry';
 import { createGuard } from './address/guard.ts';
 import { createMedia } from './address/media.ts';
 import { createCameras } from './cameras.ts';
-import { createReporter } from './capture/state-reporter.ts';
+import { createStateReporter } from './capture/state-reporter.ts';
 import { createApp } from './handler.ts';
 import { createStore } from './list/store.ts';
 import { createMetrics } from './metrics.ts';
@@ -18,10 +18,10 @@ runProcess('camera', async ({ env, log, onRelease }) => {
   requireKeyBeyondLoopback(config.HOST, 'CAMERA_KEY', config.CAMERA_KEY);
   const broker = createBroker({ ...brokerOptions(config), name: 'camera', log });
   onRelease('the broker session', () => broker.close());
-  const pressure = listenForBackpressure({ broker, log });
-  onRelease('what is asked of it', () => pressure.close());
-  const reporter = createReporter({ broker, log });
-  onRelease('the reporter', () => reporter.close());
+  const backpressure = listenForBackpressure({ broker, log });
+  onRelease('the backpressure', () => backpressure.close());
+  const reporter = createStateReporter({ broker, log });
+  onRelease('the state reporter', () => reporter.close());
   const registry = createRegistry();
   const metrics = createMetrics(registry);
   const media = createMedia(config.MEDIA_FOLDERS);
@@ -33,7 +33,7 @@ runProcess('camera', async ({ env, log, onRelease }) => {
     media,
     named: config.CAMERAS,
     broker,
-    pressure,
+    backpressure,
     reporter,
     metrics,
     log,

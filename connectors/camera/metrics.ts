@@ -8,7 +8,7 @@ export interface CameraMetrics {
   started(camera_id: string): void;
   state(camera_id: string, state: CameraState): void;
   restarted(camera_id: string): void;
-  /** The camera is gone, and its series with it. */
+  /** The camera was removed, and its series with it. */
   forget(camera_id: string): void;
 }
 

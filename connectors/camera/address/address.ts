@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cameraSpec } from '@framewire/contract';
 
-/** Where a camera's pictures come from, checked. */
+/** Where a camera's frames come from, checked. */
 export type Address =
   | { kind: 'demo'; seed: string }
   | { kind: 'rtsp' | 'http'; url: string }
@@ -12,7 +12,7 @@ export type Address =
 export const ADDRESSES =
   'rtsp://, rtsps://, http://, https://, file:// or the whole path of a file, /dev/videoN, /dev/v4l/by-id/…, demo:';
 
-/** A camera's spec whose url is an address, in the one spelling that it is kept in. */
+/** A camera's spec whose url is an address, in its one spelling. */
 export const addressedSpec = cameraSpec.transform((spec, context) => {
   try {
     return { ...spec, url: spelling(parseAddress(spec.url)) };
@@ -22,7 +22,7 @@ export const addressedSpec = cameraSpec.transform((spec, context) => {
   }
 });
 
-/** How an address is written where there are several ways: so that two can be compared, and none hides a password. */
+/** The one spelling of an address, so that two can be compared and none hides a password. */
 export function spelling(address: Address): string {
   switch (address.kind) {
     case 'demo':
@@ -35,7 +35,7 @@ export function spelling(address: Address): string {
   }
 }
 
-/** @throws Error with words for whoever wrote it, which repeat nothing of it: any part may be a password, in the wrong place. */
+/** @throws Error whose message repeats nothing of the address: any part may be a password in the wrong place. */
 export function parseAddress(written: string): Address {
   const text = written.trim();
   if (hasControlCharacter(text)) throw new Error('there is a control character in it');

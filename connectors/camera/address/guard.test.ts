@@ -76,9 +76,9 @@ describe('a file camera', () => {
       '/proc/self/environ',
       '/dev/stdin',
     ]) {
-      const words = await put('outside', url);
-      expect(words, url).toMatch(/^400 url: .*MEDIA_FOLDERS/);
-      expect(words).toContain(media);
+      const message = await put('outside', url);
+      expect(message, url).toMatch(/^400 url: .*MEDIA_FOLDERS/);
+      expect(message).toContain(media);
     }
     expect(bench.cameras.list()).toEqual([]);
   });

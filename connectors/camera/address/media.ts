@@ -1,13 +1,13 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 
-/** Which files cameras may play: those in some folders, and those that the command line names. */
+/** Decides which files cameras may play: those in some folders, and those that the command line names. */
 export interface Media {
   /** Files that are played wherever they are. */
   readonly named: Set<string>;
-  /** Rejects, in words, where a camera may not play this file. One that is not there yet may come. */
+  /** Rejects where a camera may not play this file. A file that is not there yet may come. */
   check(path: string): Promise<void>;
-  /** The file itself, behind every link. Rejects, in words, where it is not there or may not be played. */
+  /** The file itself, behind every link. Rejects where it is not there or may not be played. */
   find(path: string): Promise<string>;
 }
 
@@ -35,7 +35,7 @@ export function createMedia(folders: string[]): Media {
         if (!found.isFile()) throw new Error('that is no file');
         return file;
       } catch (error) {
-        throw inWords(error as NodeJS.ErrnoException);
+        throw describeFileError(error as NodeJS.ErrnoException);
       }
     },
   };
@@ -48,13 +48,13 @@ async function realOf(path: string): Promise<string> {
     try {
       return join(await realpath(at), ...missing);
     } catch (error) {
-      if (at === dirname(at)) throw inWords(error as NodeJS.ErrnoException);
+      if (at === dirname(at)) throw describeFileError(error as NodeJS.ErrnoException);
       missing.unshift(basename(at));
     }
   }
 }
 
-function inWords(error: NodeJS.ErrnoException): Error {
+function describeFileError(error: NodeJS.ErrnoException): Error {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return new Error('no such file');
   if (error.code === 'EACCES') return new Error('permission denied');
   return error.code ? new Error(`the file cannot be read: ${error.code}`) : error;

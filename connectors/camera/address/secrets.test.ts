@@ -44,8 +44,8 @@ describe('an address is refused', () => {
     ['-y', /whole path of a file/],
     ['subfile,,start,0,end,1,,:/etc/passwd', /is no address/],
     ['demo:rtsp://me:hunter2@h/', /behind demo:/],
-  ])('%s, in words that do not repeat it', (written, words) => {
-    expect(() => parseAddress(written)).toThrow(words);
+  ])('%s, by a message that does not repeat it', (written, message) => {
+    expect(() => parseAddress(written)).toThrow(message);
     expect(() => parseAddress(written)).not.toThrow(/hunter/);
   });
 });
@@ -66,4 +66,6 @@ it.each([
     'the camera wants another user or password (401)',
     'the camera wants another user or password (401)',
   ],
-])('what is said of %s has nothing of its secrets', (address, said, told) => expect(redact(address, said)).toBe(told));
+])('a message about %s has nothing of its secrets', (address, message, shown) =>
+  expect(redact(address, message)).toBe(shown),
+);

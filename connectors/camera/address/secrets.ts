@@ -66,10 +66,10 @@ function secretsOf(address: string): string[] {
   return [...all].filter((secret) => secret.length > 2).sort((a, b) => b.length - a.length);
 }
 
-/** What somebody says of a camera (ffmpeg, the camera itself), without anything of that camera's address that is a secret. */
+/** A message about a camera, by ffmpeg or the camera itself, without the secrets of that camera's address. */
 export function redact(address: string, text: string): string {
   const shown = withoutSecrets(text.replaceAll(address, withoutSecrets(address)));
-  return secretsOf(address).reduce((told, secret) => told.replace(asWord(secret), '...'), shown);
+  return secretsOf(address).reduce((text, secret) => text.replace(asWord(secret), '...'), shown);
 }
 
 /** Alone, so that a password such as "ref" leaves "refused" whole. */

@@ -4,19 +4,19 @@ import type { Log } from '@framewire/runtime/telemetry';
 import { withoutSecrets } from '../address/secrets.ts';
 import type { CameraMetrics } from '../metrics.ts';
 import type { OpenSource, OpenSourceFn } from '../video/source.ts';
-import { createPatience } from './frame-timeout.ts';
+import { createFrameTimeout } from './frame-timeout.ts';
 import type { Outbox } from './outbox.ts';
 import type { Slot } from './slots.ts';
 
 /** Pauses between attempts, doubling, milliseconds. */
-const FIRST_PAUSE = 1_000;
-const LONGEST_PAUSE = 30_000;
+const FIRST_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 30_000;
 
-/** One camera at work: keeps its source open, hands its frames to the outbox and tells each change of its state. */
+/** One camera at work: keeps its source open, hands its frames to the outbox and reports each change of its state. */
 export interface Camera {
   readonly spec: CameraSpec;
   readonly record: CameraRecord;
-  /** Ends its source and its outbox, and tells nothing more. */
+  /** Ends its source and its outbox, and reports nothing more. */
   close(): Promise<void>;
 }
 
@@ -27,12 +27,12 @@ export interface CameraOptions {
   /** Its turn to open the source for the first time. */
   slot: Slot;
   outbox: Outbox;
-  tell(record: CameraRecord): void;
+  report(record: CameraRecord): void;
   metrics: CameraMetrics;
   log: Log;
 }
 
-export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics, log }: CameraOptions): Camera {
+export function createCamera({ id, spec, openSource, slot, outbox, report, metrics, log }: CameraOptions): Camera {
   const closing = new AbortController();
   let restarts = 0;
   let record = describe('starting');
@@ -59,14 +59,14 @@ export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics
     slot.release();
     metrics.state(id, state);
     log.info({ camera_id: id, state, reason }, `camera ${id}: ${state}${reason ? `: ${reason}` : ''}`);
-    tell(record);
+    report(record);
   }
 
   function restarted(): void {
     restarts++;
     metrics.restarted(id);
     record = { ...record, restarts };
-    tell(record);
+    report(record);
   }
 
   /** Opens the source and stays until it ends. Resolves with the reason, undefined where it was played to its end. */
@@ -74,7 +74,7 @@ export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics
     let isSilent = false;
     let online: number | undefined;
     const onlineMs = () => (online === undefined ? 0 : performance.now() - online);
-    const patience = createPatience(spec.fps);
+    const timeout = createFrameTimeout(spec.fps);
     let source: OpenSource | undefined;
     let watchdog: NodeJS.Timeout | undefined;
     const over = new AbortController();
@@ -82,7 +82,7 @@ export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics
       const reason = await new Promise<string | undefined>((resolve) => {
         const watch = () => {
           clearTimeout(watchdog);
-          const ms = patience.ms();
+          const ms = timeout.ms();
           watchdog = setTimeout(() => {
             isSilent = true;
             resolve(`no frames for ${Math.round(ms / 1000)} s`);
@@ -93,13 +93,13 @@ export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics
         source = openSource({
           onFrame(jpeg) {
             online ??= performance.now();
-            patience.arrived();
+            timeout.onFrame();
             watch();
             enter('online');
             outbox.offer(jpeg);
           },
           onAgain() {
-            patience.again();
+            timeout.onRestart();
             watch();
           },
           onEnd: resolve,
@@ -118,11 +118,11 @@ export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics
   async function run(): Promise<void> {
     await slot.granted;
     if (closing.signal.aborted) return;
-    for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
       const { reason, isSilent, onlineMs } = await play();
       if (closing.signal.aborted) return;
       if (reason === undefined) return enter('ended');
-      if (onlineMs > 2 * pause) pause = FIRST_PAUSE; // one that gives a frame and breaks off is asked less and less often
+      if (onlineMs > 2 * pause) pause = FIRST_PAUSE_MS; // one that gives a frame and breaks off is asked less and less often
       enter('offline', reason, isSilent ? 'no_frames' : undefined);
       await sleep(pause, closing.signal);
       if (closing.signal.aborted) return;
@@ -132,7 +132,7 @@ export function createCamera({ id, spec, openSource, slot, outbox, tell, metrics
 
   metrics.started(id);
   metrics.state(id, 'starting');
-  tell(record);
+  report(record);
   const running = run();
   return {
     spec,

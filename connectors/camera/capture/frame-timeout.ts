@@ -1,18 +1,18 @@
-/** How long a source may be silent: as long as its rhythm allows. */
-export interface Patience {
+/** How long a source may be silent, by the rhythm of its frames. */
+export interface FrameTimeout {
   /** A frame came. */
-  arrived(): void;
-  /** The source begins anew: its next frame is a first one. */
-  again(): void;
+  onFrame(): void;
+  /** The source starts again: its next frame is a first one. */
+  onRestart(): void;
   /** How long to wait for the next one before the source counts as hung, milliseconds. */
   ms(): number;
 }
 
 /** Before a rhythm is seen, milliseconds: some cameras send one frame every 20 s, and ffmpeg looks at two before it hands one on. */
 const UNKNOWN_RHYTHM = 60_000;
-const LEAST = 5_000;
-/** Pauses between frames that make a rhythm; and how many of them, at most, are remembered. */
-const ENOUGH_PAUSES = 2;
+const MIN_TIMEOUT = 5_000;
+/** Pauses between frames that make a rhythm, and how many are remembered. */
+const MIN_PAUSES = 2;
 const MAX_PAUSES = 10;
 /** Frames that may be missing in a rhythm. */
 const MISSING = 3;
@@ -22,21 +22,21 @@ const MISSING = 3;
  * @param fps frames a second at most: a slower rhythm is the source's own.
  * @param now milliseconds by a clock that never goes back.
  */
-export function createPatience(fps: number, now: () => number = () => performance.now()): Patience {
+export function createFrameTimeout(fps: number, now: () => number = () => performance.now()): FrameTimeout {
   const pauses: number[] = [];
   let last: number | undefined;
-  const least = Math.max(LEAST, (MISSING * 1000) / fps);
+  const least = Math.max(MIN_TIMEOUT, (MISSING * 1000) / fps);
   return {
-    arrived() {
+    onFrame() {
       const time = now();
       if (last !== undefined && pauses.push(time - last) > MAX_PAUSES) pauses.shift();
       last = time;
     },
-    again() {
+    onRestart() {
       last = undefined;
     },
     ms() {
-      if (last === undefined || pauses.length < ENOUGH_PAUSES) return Math.max(least, UNKNOWN_RHYTHM);
+      if (last === undefined || pauses.length < MIN_PAUSES) return Math.max(least, UNKNOWN_RHYTHM);
       return Math.max(least, MISSING * Math.max(...pauses));
     },
   };

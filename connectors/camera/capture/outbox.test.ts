@@ -9,14 +9,14 @@ beforeEach(async () => {
 });
 afterEach(() => bench.stop());
 
-describe('the numbers of a camera', () => {
-  it('are all told when the queue is full, by records of their own and with the next frame', async () => {
-    // long enough to wait for the consumer: nobody here tells of those that expire in the queue
+describe('the sequence numbers of a camera', () => {
+  it('are all reported when the queue is full, by records of their own and with the next frame', async () => {
+    // long enough to wait for the consumer: nobody here reports those that expire in the queue
     await bench.put('door', { url: 'demo:', fps: 20, deadline_ms: 60_000 });
-    await waitFor('shed frames told by themselves', () => shedAlone() >= 20);
+    await waitFor('records of shed frames', () => shedAlone() >= 20);
     expect(bench.results[0]).toMatchObject({ camera_id: 'door', outcome: 'shed', reason: 'the queue is full' });
 
-    await waitFor('some that are not told yet', async () => (await shedCounted()) > shedAlone(), { every: 5 });
+    await waitFor('some that are not reported yet', async () => (await shedCounted()) > shedAlone(), { every: 5 });
     bench.consume();
     await waitFor('frames again', () => bench.frames.length >= 20);
     await bench.cameras.remove('door');
@@ -25,7 +25,7 @@ describe('the numbers of a camera', () => {
     expect(await bench.registry.metrics()).not.toContain('camera_id="door"'); // its series went with it
   });
 
-  it('are all told when the connection is cut while frames are under way', async () => {
+  it('are all reported when the connection is cut while frames are in flight', async () => {
     bench.consume();
     await bench.put('door', { url: 'demo:', fps: 50 });
     await waitFor('frames', () => bench.frames.length >= 20);
@@ -38,15 +38,15 @@ describe('the numbers of a camera', () => {
     await expectAllCounted();
   }, 60_000); // the broker lists a connection only some seconds after it was made
 
-  it('are all told when a connector asks for fewer: of every camera the same share is let go, until it asks no more', async () => {
+  it('are all reported when a connector asks for fewer: the same share of every camera is shed, until it asks no more', async () => {
     bench.consume();
     const asking = ask(0.75);
     for (const id of ['door', 'yard']) await bench.put(id, { url: 'demo:', fps: 40 });
     const shedOf = (id: string) =>
       bench.frames.filter(({ camera_id }) => camera_id === id).reduce((sum, { shed }) => sum + countShed(shed), 0);
-    await waitFor('frames let go', () => shedOf('door') > 30 && shedOf('yard') > 30, { timeout: 30_000 });
+    await waitFor('shed frames', () => shedOf('door') > 30 && shedOf('yard') > 30, { timeout: 30_000 });
     for (const id of ['door', 'yard']) {
-      // from the first that tells of any: three of four are let go, one by one
+      // from the first that reports any: three of four are shed, one by one
       const [, ...passed] = bench.frames.filter((frame) => frame.camera_id === id && frame.shed);
       const letGo = passed.map(({ shed }) => countShed(shed));
       const sum = letGo.reduce((a, b) => a + b, 0);
@@ -86,20 +86,21 @@ async function shedCounted(): Promise<number> {
 
 const shedAlone = () => bench.results.reduce((sum, { shed }) => sum + 1 + countShed(shed), 0);
 
-/** Of each source: every number from the first to the last is told. */
+/** Of each source: every sequence number from the first to the last is accounted for. */
 async function expectAllCounted(): Promise<void> {
   await waitFor('the last record', () => {
-    const told = new Map<string, Set<number>>();
+    const accounted = new Map<string, Set<number>>();
     const note = (source: string, seq: number) => {
-      if (!told.has(source)) told.set(source, new Set());
-      told.get(source)!.add(seq);
+      if (!accounted.has(source)) accounted.set(source, new Set());
+      accounted.get(source)!.add(seq);
     };
     const published = new Map(bench.frames.map((frame) => [frame.frame_id, frame])); // a repeated publish is one frame
     for (const { source, seq, shed = [] } of [...published.values(), ...bench.results]) {
       note(source!, seq!);
       for (const [first, last] of shed) for (let n = first; n <= last; n++) note(source!, n);
     }
-    for (const seqs of told.values()) expect([...seqs].sort((a, b) => a - b)).toEqual([...seqs].map((_, i) => i + 1));
+    for (const seqs of accounted.values())
+      expect([...seqs].sort((a, b) => a - b)).toEqual([...seqs].map((_, i) => i + 1));
     return true;
   });
 }

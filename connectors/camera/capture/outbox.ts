@@ -11,20 +11,20 @@ import type { Log } from '@framewire/runtime/telemetry';
 import type { CameraMetrics } from '../metrics.ts';
 
 /** Frames that may wait behind the one that is being published: one more, and the oldest is shed. */
-const WAITING = 2;
+const MAX_WAITING = 2;
 /** Pauses before a frame that was refused is sent again, doubling, milliseconds. A newer frame ends the pause. */
-const FIRST_PAUSE = 20;
-const LONGEST_PAUSE = 200;
-const LONG = 60_000;
-const OVERLOAD = 'more frames come than can be detected: a share of every camera is let go';
+const FIRST_PAUSE_MS = 20;
+const MAX_PAUSE_MS = 200;
+const IDLE_MS = 60_000;
+const OVERLOAD = 'more frames come than can be detected: a share of every camera is shed';
 
-/** A camera's way to the broker: numbers its frames, publishes one at a time and accounts for each that it let go. */
+/** Publishes a camera's frames: numbers them, sends one at a time and accounts for each that it shed. */
 export interface Outbox {
-  /** Takes a picture captured now. Never waits: when publishing is too slow, the oldest that waits is shed. */
+  /** Takes a JPEG captured now. Never waits: when publishing is too slow, the oldest frame that waits is shed. */
   offer(jpeg: Uint8Array): void;
-  /** The numbering that its frames bear. */
+  /** The source id of its sequence numbers. */
   readonly source: string;
-  /** Sheds what waits, tells it, and ends. */
+  /** Sheds what waits, reports it, and ends. */
   close(): Promise<void>;
 }
 
@@ -32,17 +32,17 @@ export interface OutboxOptions {
   camera_id: string;
   /** Milliseconds from capture. */
   deadline_ms: number;
-  /** Its own: each camera has its numbering. */
+  /** Its own: each camera has its own sequence numbers. */
   frames: FramePublisher;
   /** Of all cameras together. */
-  pressure: Pick<Backpressure, 'admits'>;
+  backpressure: Pick<Backpressure, 'admits'>;
   metrics: CameraMetrics;
   log: Log;
 }
 
 type LiveFrame = NumberedFrame & { deadline_ms: number };
 
-export function createOutbox({ camera_id, deadline_ms, frames, pressure, metrics, log }: OutboxOptions): Outbox {
+export function createOutbox({ camera_id, deadline_ms, frames, backpressure, metrics, log }: OutboxOptions): Outbox {
   const waiting: LiveFrame[] = [];
   let arrived = new AbortController();
   let closing = false;
@@ -55,12 +55,12 @@ export function createOutbox({ camera_id, deadline_ms, frames, pressure, metrics
     const deadline = captured_at + deadline_ms;
     const frame = { camera_id, captured_at, deadline_ms: deadline, jpeg };
     const numbered = { ...frames.number(frame), deadline_ms: deadline };
-    if (!pressure.admits(camera_id)) {
+    if (!backpressure.admits(camera_id)) {
       shed(numbered, OVERLOAD, 'shed_overload');
       return;
     }
     waiting.push(numbered);
-    while (waiting.length > WAITING) shed(waiting.shift()!);
+    while (waiting.length > MAX_WAITING) shed(waiting.shift()!);
     arrived.abort();
   }
 
@@ -73,7 +73,7 @@ export function createOutbox({ camera_id, deadline_ms, frames, pressure, metrics
     while (!closing) {
       const frame = waiting.shift();
       if (frame) await send(frame);
-      else await nextArrival(LONG);
+      else await nextArrival(IDLE_MS);
     }
     for (const frame of waiting.splice(0)) shed(frame);
     await frames.close();
@@ -94,7 +94,7 @@ export function createOutbox({ camera_id, deadline_ms, frames, pressure, metrics
         const superseded = waiting.length > 0 && kind !== 'unconfirmed';
         if (kind === 'invalid') break; // it never will be
         if (superseded || closing || Date.now() >= frame.deadline_ms) break;
-        await nextArrival(backoff(attempt, FIRST_PAUSE, LONGEST_PAUSE));
+        await nextArrival(backoff(attempt, FIRST_PAUSE_MS, MAX_PAUSE_MS));
       }
     }
     shed(frame);

@@ -98,8 +98,8 @@ describe('the list of cameras', () => {
       ...['a b', '__proto__', 'gopher', 'odd', 'none'],
     ]);
     const reasons = JSON.stringify(shown.refused);
-    for (const words of ['1 to 64 letters', 'every object in JavaScript', 'gopher', 'colour', 'fps must be above 0'])
-      expect(reasons).toContain(words);
+    for (const message of ['1 to 64 letters', 'every object in JavaScript', 'gopher', 'colour', 'fps must be above 0'])
+      expect(reasons).toContain(message);
     const ready = await waitFor('ready', async () => {
       const response = await fetch(`${at}/readyz`);
       return response.ok && response.text();
@@ -121,7 +121,7 @@ describe('the list of cameras', () => {
     ['', /is not JSON \(0 bytes\)/],
     ['{"cameras": {"a": {"url": "rtsp://me:sec', /is not JSON/],
     ['[]', /is not of the form/],
-  ])('that is none (%j) is left alone and read again, and what is named runs meanwhile', async (text, words) => {
+  ])('that is none (%j) is left alone and read again, and what is named runs meanwhile', async (text, message) => {
     await writeFile(file(), text);
     const { origin, said } = start({ CAMERAS: 'named=demo:' });
     const at = await origin;
@@ -129,10 +129,10 @@ describe('the list of cameras', () => {
     const refused = await answer(await put(at, 'door', { url: 'demo:' }));
     expect(refused).toMatchObject({
       status: 503,
-      body: { code: 'list_unreadable', error: expect.stringMatching(words) },
+      body: { code: 'list_unreadable', error: expect.stringMatching(message) },
     });
     expect(refused.body.error).toContain(file());
-    expect((await (await fetch(`${at}/cameras`)).json()).problem).toMatch(words);
+    expect((await (await fetch(`${at}/cameras`)).json()).problem).toMatch(message);
     expect(said()).not.toContain('sec');
     expect(await readFile(file(), 'utf8')).toBe(text);
 

@@ -25,13 +25,13 @@ export type Follow<T> = (before: CameraSpec | undefined) => Promise<T>;
  * not be written has changed nothing. A start writes only where the command line or the setting names something new.
  */
 export interface CameraList {
-  /** What was said against the file, while it cannot be read. */
+  /** Why the file cannot be read, while that is so. */
   problem(): string | undefined;
   refused(): RefusedEntry[];
   /**
    * Reads the list, once; does nothing where that is done. Where it cannot be read, the cameras that are named are all there is, and
    * the next call tries again.
-   * @param begin told of each camera that there is now and was not before.
+   * @param begin called for each camera that was not there before.
    */
   open(begin: (id: string, spec: CameraSpec) => void): Promise<void>;
   /** Rejects with `NotSaved` or `ListUnreadable`, and then nothing has changed. */

@@ -1,4 +1,3 @@
-/** For tests alone: cameras on a real broker, with everything that arrives there noted. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -24,7 +23,7 @@ import { addressedSpec } from '../address/address.ts';
 import { createGuard } from '../address/guard.ts';
 import { createMedia } from '../address/media.ts';
 import { type Cameras, createCameras } from '../cameras.ts';
-import { createReporter } from '../capture/state-reporter.ts';
+import { createStateReporter } from '../capture/state-reporter.ts';
 import { createStore } from '../list/store.ts';
 import { createMetrics } from '../metrics.ts';
 import { createOpener } from '../video/open.ts';
@@ -61,8 +60,8 @@ export async function startBench({
   const folder = await makeFolder();
   const sending = createBroker({ url: vhost.amqp, name: 'camera', log: silentLog });
   const reading = createBroker({ url: vhost.amqp, name: 'test', log: silentLog });
-  const reporter = createReporter({ broker: sending, log: silentLog });
-  const pressure = listenForBackpressure({ broker: sending, log: silentLog });
+  const reporter = createStateReporter({ broker: sending, log: silentLog });
+  const backpressure = listenForBackpressure({ broker: sending, log: silentLog });
   const registry = createRegistry();
   const media = createMedia(folders);
   const cameras = createCameras({
@@ -70,7 +69,7 @@ export async function startBench({
     store: createStore(folder),
     media,
     broker: sending,
-    pressure,
+    backpressure,
     reporter,
     metrics: createMetrics(registry),
     log: silentLog,
@@ -130,7 +129,7 @@ export async function makeFilm(path: string, seconds: number): Promise<void> {
   await promisify(execFile)('ffmpeg', ['-loglevel', 'error', ...input, '-pix_fmt', 'yuv420p', '-y', path]);
 }
 
-/** Sends a test picture to an RTSP server, as a camera's encoder does, until it is stopped. */
+/** Sends a test pattern to an RTSP server, as a camera's encoder does, until it is stopped. */
 export function record(url: string, { size = '320x240', rate = 25 } = {}): { stop(): Promise<void> } {
   const input = ['-re', '-f', 'lavfi', '-i', `testsrc=size=${size}:rate=${rate}`, '-pix_fmt', 'yuv420p'];
   // with the parameters of the stream in it, again and again, as cameras send them

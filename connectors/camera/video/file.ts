@@ -37,7 +37,7 @@ const CODES: Record<string, string> = {
   EACCES: 'permission denied',
 };
 
-/** What the file is, by how it begins. @throws Error in words, or one with a code. */
+/** What the file is, by how it begins. @throws Error with a message for a person, or with a code. */
 async function look(path: string): Promise<'film' | 'still'> {
   const found = await stat(path); // first: to open a pipe would wait for whoever writes into it
   if (found.isDirectory()) throw new Error('that is a folder');

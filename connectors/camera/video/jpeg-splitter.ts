@@ -14,9 +14,9 @@ export interface JpegSplitterOptions {
 }
 
 /** As much as ingest-frame takes by default. */
-export const MAX_PICTURE_BYTES = 10_000_000;
+export const MAX_JPEG_BYTES = 10_000_000;
 /** Why a source with a larger one is ended. */
-export const TOO_LARGE = `a picture is larger than ${MAX_PICTURE_BYTES / 1e6} MB, or never ends`;
+export const TOO_LARGE = `a picture is larger than ${MAX_JPEG_BYTES / 1e6} MB, or never ends`;
 
 const SOI = 0xd8;
 const EOI = 0xd9;
@@ -47,7 +47,7 @@ type State =
 export function createJpegSplitter({
   onJpeg,
   onTooLarge,
-  maxBytes = MAX_PICTURE_BYTES,
+  maxBytes = MAX_JPEG_BYTES,
 }: JpegSplitterOptions): JpegSplitter {
   let state: State = 'between';
   let left = 0;

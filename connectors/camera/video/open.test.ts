@@ -175,10 +175,10 @@ describe('an RTSP camera', () => {
   }, 60_000);
 });
 
-/** The numbers that are accounted for: published, or told as shed. */
+/** The numbers that are accounted for: published, or reported as shed. */
 function numbersOf(id: string): number[] {
-  const told = [...of(id), ...bench.results.filter((record) => record.camera_id === id)];
-  return told.flatMap(({ seq, shed = [] }) => [
+  const records = [...of(id), ...bench.results.filter((record) => record.camera_id === id)];
+  return records.flatMap(({ seq, shed = [] }) => [
     seq!,
     ...shed.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i)),
   ]);

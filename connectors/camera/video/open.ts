@@ -7,7 +7,7 @@ import { openFile } from './file.ts';
 import { openHttp } from './http/open.ts';
 import type { OpenSourceFn } from './source.ts';
 
-/** How a camera's source is opened. @throws Error in words when its url is none. */
+/** Opens a camera's source by its url. @throws Error when its url is none. */
 export const createOpener =
   (ffmpeg: string) =>
   (id: string, spec: CameraSpec): OpenSourceFn => {

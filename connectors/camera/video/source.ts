@@ -1,18 +1,18 @@
-/** What a source of pictures tells whoever opened it. */
+/** The events of an open source. */
 export interface SourceEvents {
   /** A whole JPEG. */
   onFrame(jpeg: Uint8Array): void;
-  /** It begins anew by itself, a film again or a picture of another size: the next frame may take as long as a first one. */
+  /** It starts again by itself, for the next round of a film or for another frame size: the next frame may take as long as a first one. */
   onAgain(): void;
-  /** It ended by itself, and tells no more: why, in words for a person, or undefined where it was played to its end. */
+  /** It ended by itself; there are no more events. The reason is for a person, and undefined where it was played to its end. */
   onEnd(reason: string | undefined): void;
 }
 
-/** An open source of pictures. */
+/** An open source of frames. */
 export interface OpenSource {
-  /** Ends it; it tells nothing more, and has freed what it held when this resolves. */
+  /** Ends it: there are no more events. It has freed what it held when this resolves. */
   close(): Promise<void>;
 }
 
-/** Opens a source anew, each time it is called. */
+/** Opens the source anew each time it is called. */
 export type OpenSourceFn = (events: SourceEvents) => OpenSource;

@@ -8,7 +8,7 @@ import { createRateCap } from '../rate-cap.ts';
 import type { OpenSourceFn } from '../source.ts';
 import { type Invocation, LOOP } from './arguments.ts';
 import { ADDRESS_FD, hideAddress } from './hidden-address.ts';
-import { createRawPictures } from './raw-pictures.ts';
+import { createRawFrames } from './raw-frames.ts';
 import { isProblem, reasonOf, reasonOfSpawn } from './reason.ts';
 import { createSizes, type Sizes } from './sizes.ts';
 
@@ -139,7 +139,7 @@ function createReader(
   end: (reason: string) => void,
 ): { push(chunk: Buffer): void } {
   return output === 'raw'
-    ? createRawPictures({ sizeOf: sizes.of, onJpeg, onProblem: end })
+    ? createRawFrames({ sizeOf: sizes.of, onJpeg, onProblem: end })
     : createJpegSplitter({ onJpeg, onTooLarge: () => end(TOO_LARGE) });
 }
 

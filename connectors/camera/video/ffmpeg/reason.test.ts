@@ -28,6 +28,6 @@ it.each([
   ['[error] http://h/x?pw=secret: Something new', 'http://h/x?...: Something new'],
   ['[error] pipe:3: Invalid argument', 'it cannot be opened: Invalid argument'],
   ['[info] Input #0, mjpeg, from rtsp://me:pw@h/x', 'the stream ended'],
-])('%s', (line, words) => {
-  expect(reasonOf(['[info] Stream mapping:', line], 'the stream ended')).toBe(words);
+])('%s', (line, reason) => {
+  expect(reasonOf(['[info] Stream mapping:', line], 'the stream ended')).toBe(reason);
 });

@@ -2,8 +2,8 @@ import { withoutSecrets } from '../../address/secrets.ts';
 
 const NOT_INSTALLED = 'ffmpeg is not installed: apt install ffmpeg';
 
-/** What ffmpeg says, and what a person can do something with. The first that fits counts. */
-const WORDS: [RegExp, string][] = [
+/** What ffmpeg says, and the reason for a person. The first that fits counts. */
+const REASONS: [RegExp, string][] = [
   [/^setpriv: failed to execute/m, NOT_INSTALLED],
   [/Unrecognized option 'fps_mode'/, 'this ffmpeg is too old: version 5.1 or later is needed'],
   [/\b401\b|Unauthorized|authorization failed/i, 'the camera wants another user or password (401)'],
@@ -36,12 +36,12 @@ const WORDS: [RegExp, string][] = [
 export const isProblem = (line: string): boolean =>
   /\[(error|fatal|panic)\]|^setpriv:/.test(line) && !/pipe:1/.test(line);
 
-/** Why ffmpeg ended, in words for a person, from what it wrote to standard error and its exit. */
+/** Why ffmpeg ended, for a person, from what it wrote to standard error and its exit. */
 export function reasonOf(stderr: string[], exit: string): string {
   const problems = stderr.filter(isProblem);
   // without addresses: there is a 404 in many a name
   const text = problems.join('\n').replace(/\b[a-z]+:\/\/\S+/gi, '');
-  const known = WORDS.find(([pattern]) => pattern.test(text));
+  const known = REASONS.find(([pattern]) => pattern.test(text));
   if (known) return known[1];
   // the address came by a pipe
   const last = problems

@@ -62,7 +62,7 @@ describe('played as browsers play it', () => {
   });
 });
 
-describe('named in words', () => {
+describe('named by a message', () => {
   it.each([
     ['login', 'a log-in page ("Camera - Login") instead of a video'],
     ['json', 'text (application/json) instead of a video'],

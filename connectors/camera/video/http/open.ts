@@ -3,15 +3,15 @@ import { sleep } from '@framewire/runtime/process';
 import { createJpegSplitter, TOO_LARGE } from '../jpeg-splitter.ts';
 import { createRateCap } from '../rate-cap.ts';
 import type { OpenSource, OpenSourceFn, SourceEvents } from '../source.ts';
-import { wordsOfError, wordsOfPage } from './reason.ts';
+import { describeError, describePage } from './reason.ts';
 import { createHttpClient, NotHttpError } from './request.ts';
 import { type Content, SNIFFED, sniff } from './sniff.ts';
 
-/** Bytes of an answer without any picture in them, after which it is given up. */
+/** An answer without a JPEG in so many bytes is given up. */
 const MAX_WITHOUT_PICTURE = 32 * 1024 * 1024;
 const MAX_PAGE = 16 * 1024;
-/** As many bytes are needed to know enough of what it is; a list of HLS says at its end that it is a recording's. */
-const ENOUGH: Partial<Record<Content['kind'], number>> = { jpegs: 0, page: MAX_PAGE, hls: 256 * 1024 };
+/** Bytes to read before it is decided what the answer is. An HLS playlist says at its end that it is a recording. */
+const MIN_BYTES: Partial<Record<Content['kind'], number>> = { jpegs: 0, page: MAX_PAGE, hls: 256 * 1024 };
 
 /** What ffmpeg is to read: a recording, a live HLS, or anything else that is filmed now. */
 export type VideoKind = 'film' | 'hls' | 'live';
@@ -26,9 +26,9 @@ export interface HttpOptions {
 }
 
 /**
- * A camera over HTTP. JPEGs are read here, by their markers alone: boundaries, types and lengths of parts are written in too many
- * ways, and browsers do not mind them either. An answer that ends after its pictures is asked for again at the camera's rate:
- * a snapshot address is one with a single picture. Anything else that is a video is left to ffmpeg, and the rest named.
+ * A camera over HTTP. JPEGs are read here, by their markers alone: cameras write the boundaries, types and lengths of parts in too many
+ * ways, and browsers ignore them too. An answer that ends after its JPEGs is requested again at the camera's rate: a snapshot address
+ * answers with a single one. Any other video is left to ffmpeg. Whatever is no video ends the source with a reason that names it.
  */
 export function openHttp({ url, fps, loop, openVideo }: HttpOptions): OpenSourceFn {
   return ({ onFrame, onAgain, onEnd }) => {
@@ -87,7 +87,7 @@ export function openHttp({ url, fps, loop, openVideo }: HttpOptions): OpenSource
       try {
         return await read(answer, { onFrame: (jpeg) => !signal.aborted && mayPass() && onFrame(jpeg) });
       } catch (error) {
-        throw new Error(wordsOfError(error as Error));
+        throw new Error(describeError(error as Error));
       } finally {
         answer.destroy();
       }
@@ -138,10 +138,10 @@ async function read(answer: IncomingMessage, { onFrame }: Pick<SourceEvents, 'on
     const isNew = length < SNIFFED;
     length += chunk.length;
     if (isNew) content = sniff(type, Buffer.concat(held));
-    if (!content || (!isAll && length < (ENOUGH[content.kind] ?? SNIFFED))) return undefined;
+    if (!content || (!isAll && length < (MIN_BYTES[content.kind] ?? SNIFFED))) return undefined;
     const start = Buffer.concat(held.splice(0));
-    if (content.kind === 'page') throw new Error(wordsOfPage(start.toString('utf8', 0, MAX_PAGE)));
-    if (content.kind === 'other') throw new Error(content.words);
+    if (content.kind === 'page') throw new Error(describePage(start.toString('utf8', 0, MAX_PAGE)));
+    if (content.kind === 'other') throw new Error(content.message);
     if (content.kind === 'hls') return start.includes('#EXT-X-ENDLIST') ? 'film' : 'hls';
     if (content.kind === 'video') return size === undefined ? 'live' : 'film';
     isJpegs = true;

@@ -1,4 +1,4 @@
-/** What an HTTP camera answers instead of pictures, in words for a person. */
+/** What an HTTP camera answers instead of frames, as messages for a person. */
 
 const STATUS: Record<number, string> = {
   400: 'the camera does not understand the address (400)',
@@ -10,7 +10,7 @@ const STATUS: Record<number, string> = {
   503: 'the camera is busy, or has too many connections already (503)',
 };
 
-export const wordsOfStatus = (status: number): string =>
+export const describeStatus = (status: number): string =>
   STATUS[status] ??
   (status >= 500
     ? `the camera answers with an error of its own (${status})`
@@ -28,10 +28,10 @@ const CODES: Record<string, string> = {
   EPROTO: 'the camera does not speak TLS there',
 };
 
-export const wordsOfError = ({ code, message }: NodeJS.ErrnoException): string => CODES[code ?? ''] ?? message;
+export const describeError = ({ code, message }: NodeJS.ErrnoException): string => CODES[code ?? ''] ?? message;
 
 /** What a page is, by its title; `html` is its beginning. */
-export function wordsOfPage(html: string): string {
+export function describePage(html: string): string {
   const title = /<title[^>]*>([^<]*)/i.exec(html)?.[1]?.replace(/\s+/g, ' ').trim().slice(0, 60);
   const isLogin = /log.?in|sign.?in|anmeld/i.test(title ?? '') || /<input[^>]*type=["']?password/i.test(html);
   return `a ${isLogin ? 'log-in' : 'web'} page${title ? ` ("${title}")` : ''} instead of a video`;

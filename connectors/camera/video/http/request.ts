@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as TlsAgent } from 'node:https';
 import { type Credentials, createCredentials } from './credentials.ts';
-import { wordsOfError, wordsOfStatus } from './reason.ts';
+import { describeError, describeStatus } from './reason.ts';
 
 /** How long a camera may take to answer, milliseconds. */
 const ANSWER_MS = 10_000;
@@ -11,7 +11,7 @@ const MAX_REDIRECTS = 8;
 export interface HttpClient {
   /**
    * The answer to a GET, where it is a 2xx. Redirects are followed within http and https; user and password stay with the host.
-   * @throws Error in words for a person.
+   * @throws Error with a message for a person.
    */
   get(signal: AbortSignal): Promise<IncomingMessage>;
   /** Frees its connection. */
@@ -52,7 +52,7 @@ export function createHttpClient(address: string): HttpClient {
         clearTimeout(late);
         if (request.reusedSocket && error.code === 'ECONNRESET') resolve(send(url, authorization, signal));
         else if (error.code?.startsWith('HPE_')) reject(new NotHttpError(error.message));
-        else reject(new Error(wordsOfError(error)));
+        else reject(new Error(describeError(error)));
       });
       request.end();
     });
@@ -76,7 +76,7 @@ export function createHttpClient(address: string): HttpClient {
         const { statusCode: status = 0, headers } = answer;
         if (status >= 200 && status < 300) return answer;
         answer.destroy();
-        if (status < 300 || status >= 400 || !headers.location) throw new Error(wordsOfStatus(status));
+        if (status < 300 || status >= 400 || !headers.location) throw new Error(describeStatus(status));
         url = follow(headers.location, url);
         if (!credentials.has(url.hostname)) credentials.set(url.hostname, credentialsOf(url));
       }

@@ -3,8 +3,8 @@ export type Content =
   | { kind: 'jpegs' }
   /** Of a video that ffmpeg is to read. */
   | { kind: 'hls' | 'video' }
-  | { kind: 'page'; words?: undefined }
-  | { kind: 'other'; words: string };
+  | { kind: 'page'; message?: undefined }
+  | { kind: 'other'; message: string };
 
 /** As many bytes are looked at, where there are so many: no more, since a peer chose them. */
 export const SNIFFED = 512;
@@ -17,12 +17,12 @@ export function sniff(type: string, start: Buffer): Content {
   if (/^\S+\r?\n([^\s:]+:.*\r?\n)*content-(type|length):/i.test(text)) return { kind: 'jpegs' };
   if (text.startsWith('#EXTM3U')) return { kind: 'hls' };
   if (/^text\/html\b/i.test(type) || /^<(!doctype html|html)\b/i.test(text)) return { kind: 'page' };
-  if (start.length === 0) return { kind: 'other', words: 'an empty answer instead of a video' };
+  if (start.length === 0) return { kind: 'other', message: 'an empty answer instead of a video' };
   if (/^(text\/|application\/(json|xml))/i.test(type) && !/[^\t\n\r -~\x80-\xff]/.test(text)) {
-    return { kind: 'other', words: `text (${shown(type)}) instead of a video` };
+    return { kind: 'other', message: `text (${shown(type)}) instead of a video` };
   }
   if (/^image\/(png|gif|webp|bmp|svg|avif|heic)/i.test(type)) {
-    return { kind: 'other', words: `a picture of another kind (${shown(type)}) instead of a JPEG` };
+    return { kind: 'other', message: `a picture of another kind (${shown(type)}) instead of a JPEG` };
   }
   return { kind: 'video' };
 }

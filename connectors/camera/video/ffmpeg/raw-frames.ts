@@ -1,28 +1,28 @@
 import sharp from 'sharp';
 import { TOO_LARGE } from '../jpeg-splitter.ts';
 
-/** Reads raw pictures (rgb24), each with its length before it as ffmpeg's mpjpeg writes it, and makes JPEGs of them. */
-export interface RawPictures {
+/** Reads raw frames (rgb24), each with its length before it as ffmpeg's mpjpeg muxer writes it, and encodes them as JPEGs. */
+export interface RawFrames {
   push(chunk: Buffer): void;
 }
 
-export interface RawPicturesOptions {
+export interface RawFramesOptions {
   sizeOf(bytes: number): { width: number; height: number } | undefined;
   onJpeg(jpeg: Buffer): void;
-  /** It cannot go on: why, in words. */
-  onProblem(words: string): void;
+  /** It cannot go on. */
+  onProblem(reason: string): void;
 }
 
 /** 8K in rgb24. */
 const MAX_RAW_BYTES = 7680 * 4320 * 3;
 const MAX_HEAD_BYTES = 1024;
-/** Pictures that wait behind the one that is being encoded; the oldest is let go. */
-const WAITING = 2;
+/** Frames that wait behind the one that is being encoded; the oldest is dropped. */
+const MAX_WAITING = 2;
 const QUALITY = 85;
 
-export function createRawPictures({ sizeOf, onJpeg, onProblem }: RawPicturesOptions): RawPictures {
+export function createRawFrames({ sizeOf, onJpeg, onProblem }: RawFramesOptions): RawFrames {
   let head = Buffer.alloc(0);
-  let picture: Buffer | undefined;
+  let frame: Buffer | undefined;
   let filled = 0;
   const waiting: Buffer[] = [];
   let encoding = false;
@@ -38,7 +38,7 @@ export function createRawPictures({ sizeOf, onJpeg, onProblem }: RawPicturesOpti
     }
     const length = Number(/content-length: *(\d+)/i.exec(joined.toString('latin1', 0, end))?.[1] ?? 0);
     if (length > MAX_RAW_BYTES) onProblem(TOO_LARGE);
-    else picture = Buffer.allocUnsafe(length);
+    else frame = Buffer.allocUnsafe(length);
     head = Buffer.alloc(0);
     filled = 0;
     return joined.subarray(end + 4);
@@ -65,17 +65,17 @@ export function createRawPictures({ sizeOf, onJpeg, onProblem }: RawPicturesOpti
   return {
     push(bytes) {
       for (let chunk = bytes; chunk.length > 0; ) {
-        if (!picture) {
+        if (!frame) {
           chunk = readHead(chunk);
           continue;
         }
-        const part = chunk.subarray(0, picture.length - filled);
-        picture.set(part, filled);
+        const part = chunk.subarray(0, frame.length - filled);
+        frame.set(part, filled);
         filled += part.length;
         chunk = chunk.subarray(part.length);
-        if (filled < picture.length) return;
-        if (waiting.push(picture) > WAITING) waiting.shift();
-        picture = undefined;
+        if (filled < frame.length) return;
+        if (waiting.push(frame) > MAX_WAITING) waiting.shift();
+        frame = undefined;
         encode();
       }
     },
