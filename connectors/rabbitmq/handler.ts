@@ -5,7 +5,7 @@ import type { Subscriptions } from './consume/subscriptions.ts';
 
 export interface HandlerDeps {
   subscriptions: Subscriptions;
-  /** What keeps frames from getting through, in words. */
+  /** What keeps frames from getting through. */
   problem(): string | undefined;
   registry: Registry;
   log: Log;

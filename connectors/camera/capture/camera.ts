@@ -98,7 +98,7 @@ export function createCamera({ id, spec, openSource, slot, outbox, report, metri
             enter('online');
             outbox.offer(jpeg);
           },
-          onAgain() {
+          onRestart() {
             timeout.onRestart();
             watch();
           },

@@ -3,7 +3,7 @@ export interface SourceEvents {
   /** A whole JPEG. */
   onFrame(jpeg: Uint8Array): void;
   /** It starts again by itself, for the next round of a film or for another frame size: the next frame may take as long as a first one. */
-  onAgain(): void;
+  onRestart(): void;
   /** It ended by itself; there are no more events. The reason is for a person, and undefined where it was played to its end. */
   onEnd(reason: string | undefined): void;
 }

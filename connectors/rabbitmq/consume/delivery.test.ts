@@ -1,6 +1,6 @@
 import { DAY_MS, uuidv7 } from '@framewire/contract';
 import { describe, expect, it } from 'vitest';
-import { type Arrival, readDelivery } from './delivery.ts';
+import { type Arrival, readDelivery, readKey } from './delivery.ts';
 
 const NOW = 1_795_638_442_869;
 const S = NOW / 1_000;
@@ -192,4 +192,14 @@ describe('a message that is none', () => {
     else expect(reason).toMatch(expected);
     expect(Math.abs(arrival.frame.captured_at - NOW)).toBeLessThan(DAY_MS);
   });
+});
+
+it("a queue's name with dots is neither a topic nor a camera", () => {
+  const fields = (exchange: string, routingKey: string) => ({ exchange, routingKey }) as never;
+  expect(readKey(fields('', 'frames.of.the.hall'))).toBeUndefined();
+  expect(readKey(fields('frames', 'faces.door'))).toEqual({ topic: 'faces', camera: 'door' });
+  const unreadable = (exchange: string, key: string) =>
+    readDelivery({ content: Buffer.from('rubbish'), fields: fields(exchange, key), properties: {} as never }).frame;
+  expect(unreadable('frames', 'faces.door').camera_id).toBe('door');
+  expect(unreadable('', 'my.queue').camera_id).toBe(unreadable('', 'queue').camera_id);
 });

@@ -5,7 +5,7 @@ import { describeCause, type Gateway } from '../invoke/openfaas.ts';
 import type { HeldFrame } from './heartbeat.ts';
 import { createSubscription, type Subscription, type SubscriptionDeps } from './subscription.ts';
 
-/** The queues that are consumed: those that the gateway's functions ask for, followed as functions and replicas come and go. */
+/** Consumes the queues that the gateway's functions ask for, and follows functions and replicas as they come and go. */
 export interface Subscriptions {
   list(): Subscription[];
   /** Frames that are here, of all queues. */
@@ -27,7 +27,7 @@ export function createSubscriptions(
   let trouble: { since: string; reason: string } | undefined;
   let refreshing: Promise<void> | undefined;
 
-  /** One at a time: whoever asks meanwhile gets the answer under way. */
+  /** One at a time: a second caller gets the result of the refresh under way. */
   function refresh(): Promise<void> {
     refreshing ??= listOnce().finally(() => {
       refreshing = undefined;
@@ -42,7 +42,7 @@ export function createSubscriptions(
       trouble = undefined;
       listed = true;
     } catch (error) {
-      // what was known last stays: the functions may well be there
+      // the last list stays: the functions may well be there
       const reason = describeCause(error);
       if (!trouble) log.warn({ reason }, 'the gateway does not list its functions');
       trouble = { since: trouble?.since ?? new Date().toISOString(), reason };
@@ -75,7 +75,7 @@ export function createSubscriptions(
     current.delete(queue);
     const work = subscription.close().finally(() => {
       closing.delete(work);
-      if (!current.has(queue)) options.metrics.forget(queue); // else another one tells of it by now
+      if (!current.has(queue)) options.metrics.forget(queue); // else the new subscription has them
     });
     closing.add(work);
   }

@@ -11,7 +11,7 @@ export interface QueueFunction {
   queues: string[];
 }
 
-/** What is read of OpenFaaS's FunctionStatus. A gateway leaves out what is empty, or says null. */
+/** What the connector reads of OpenFaaS's FunctionStatus. A gateway leaves out what is empty, or writes null. */
 const functionStatus = z.object({
   name: z.string().min(1),
   availableReplicas: z.number().nonnegative().nullish(),
@@ -21,12 +21,12 @@ const functionStatus = z.object({
 const perReplica = z.coerce.number().int().positive();
 
 /**
- * Reads the answer of `GET /system/functions`: the functions that say by an annotation which queues they consume, by name.
- * @param concurrency for a function that does not say how much one replica takes.
+ * Reads the answer of `GET /system/functions`: the functions whose annotation names queues, sorted by name.
+ * @param concurrency of a function without the annotation.
  * @throws ZodError when it is no list of functions.
  */
 export function readFunctions(body: unknown, concurrency: number): QueueFunction[] {
-  const statuses = z.array(functionStatus).parse(body ?? []); // a gateway without functions may say null
+  const statuses = z.array(functionStatus).parse(body ?? []); // a gateway without functions may write null
   return statuses
     .map(({ name, availableReplicas, annotations }) => ({
       name,
@@ -47,7 +47,7 @@ const splitList = (text = '') => [
   ),
 ];
 
-/** Which function gets a queue's frames: of several, the first by name; `passedOver` are the others. */
+/** The function that gets a queue's frames. Of several it is the first by name; `passedOver` are the others. */
 export interface Assignment {
   queue: string;
   fn: QueueFunction;

@@ -9,18 +9,18 @@ import type { Gateway, InvocationHeaders } from './openfaas.ts';
 import { classifyReply, type InvocationResult } from './reply.ts';
 
 /**
- * How long a frame without a deadline is held while its function is busy, milliseconds; then another connector may have it. Longer
- * each time that it comes back, up to ten times as long: an outage of hours must not use up its tries.
+ * How long a frame without a deadline is held while its function is busy, milliseconds. Then another connector may have it. Each time
+ * that it comes back it is held longer, up to ten times as long: an outage of hours must not use up its tries.
  */
 const HOLD_MS = 60_000;
-/** No server makes us wait longer at once, milliseconds. */
+/** A longer Retry-After counts as this, milliseconds. */
 const MAX_RETRY_AFTER_MS = 30_000;
 
 /**
- * As often as a function that is listed with replicas has to answer 404 until it is the frame that it does not know: a gateway that has
- * just started, or a function that has just come, answers so for a moment.
+ * How often a function that is listed with replicas must answer 404 until the frame is rejected. A gateway that has just started, or a
+ * function that was just deployed, answers 404 for a moment.
  */
-const ABSENCES = 5;
+const MAX_ABSENCES = 5;
 
 export interface InvokerOptions {
   queue: string;
@@ -32,7 +32,7 @@ export interface InvokerOptions {
   timeoutMs: number;
   metrics: ConnectorMetrics;
   traces?: Traces;
-  /** Aborts when the subscription ends: what is only waiting is given back. */
+  /** Aborts when the subscription ends: frames that only wait are given back. */
   ending: AbortSignal;
 }
 
@@ -73,7 +73,7 @@ export function createInvoker(options: InvokerOptions): (request: InvocationRequ
       let result = await ask(request, attempt, Math.min(timeoutMs, deadline - Date.now()));
       if (result.kind === 'absent') {
         const there = await options.isThere();
-        if (there && ++absences >= ABSENCES) result = { ...result, kind: 'rejected', reason_code: 'refused' };
+        if (there && ++absences >= MAX_ABSENCES) result = { ...result, kind: 'rejected', reason_code: 'refused' };
         else result = { ...result, kind: 'busy', everywhere: !there, retryAfterMs: undefined };
       }
       if (result.kind === 'busy' && result.everywhere)
@@ -84,7 +84,7 @@ export function createInvoker(options: InvokerOptions): (request: InvocationRequ
         case 'busy': {
           why = whyOf(result);
           metrics.busy(queue);
-          // a Retry-After counts in seconds: it must not use up a frame that is worth two
+          // a Retry-After counts in seconds: it must not use up the two seconds of a live frame
           const asked = atMost(result.retryAfterMs, Math.min(MAX_RETRY_AFTER_MS, (giveUp - Date.now()) / 2)) ?? 0;
           if (!result.everywhere) await sleep(Math.max(asked, backoff(attempt, 25, 2_000)), ending, closed);
           break;
@@ -141,7 +141,7 @@ function invocationHeaders(
   };
   if (traceparent) headers[INVOCATION_HEADER.traceparent] = traceparent;
   if (frame.deadline_ms) headers[INVOCATION_HEADER.deadline] = `${frame.deadline_ms}`;
-  // a routing key may hold what no header can: the frame goes without it
+  // a routing key may hold what no header can: it is left out
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => HEADER_VALUE.test(value)));
 }
 

@@ -5,12 +5,12 @@ import { type Dispatcher, errors, Pool } from 'undici';
 import { type QueueFunction, readFunctions } from './functions.ts';
 
 /**
- * What came of an invocation:
+ * The reply to an invocation:
  * - `answer`: the gateway answered, with any status;
- * - `away`: no answer, since the gateway could not be reached or its connection broke;
+ * - `away`: the gateway could not be reached, or closed the connection before it answered;
  * - `broken`: the answer broke off half way;
  * - `timeout`: no whole answer in time;
- * - `oversized`: the answer is larger than is taken; it was not read to its end.
+ * - `oversized`: the answer is larger than `maxAnswerBytes`. It was not read to its end.
  */
 export type Reply =
   | { kind: 'answer'; status: number; contentType: string; retryAfterMs: number | undefined; body: Buffer }
@@ -24,17 +24,17 @@ export interface Gateway {
   listFunctions(): Promise<QueueFunction[]>;
   /** Posts a JPEG to a function. Never rejects. */
   invoke(name: string, jpeg: Uint8Array, headers: InvocationHeaders, timeoutMs: number): Promise<Reply>;
-  /** Waits for the invocations under way. */
+  /** Waits for the invocations in flight. */
   close(): Promise<void>;
 }
 
-/** As long as the gateway may take to list its functions, milliseconds. */
+/** How long the gateway may take to list its functions, milliseconds. */
 const LIST_MS = 5_000;
-/** As long as a connection may take to come about, milliseconds. */
+/** How long a connection may take to open, milliseconds. */
 const CONNECT_MS = 2_000;
 
 export function createGateway(options: {
-  /** May have a path, where the gateway stands behind another server. */
+  /** It may have a path, where the gateway is behind another server. */
   url: string;
   user: string;
   /** Without one no basic auth is sent. */
@@ -43,7 +43,7 @@ export function createGateway(options: {
   namespace: string | undefined;
   /** For functions that do not say how much one replica takes. */
   concurrency: number;
-  /** The largest answer that is taken, bytes. */
+  /** A larger answer is refused, bytes. */
   maxAnswerBytes: number;
 }): Gateway {
   const { origin, pathname } = new URL(options.url);
@@ -83,7 +83,7 @@ interface Post {
   maxAnswerBytes: number;
 }
 
-/** By undici's own interface: what it offers above that, streams and signals, costs as much again as the request. */
+/** Uses undici's lowest interface: its streams and signals cost as much again as the request itself. */
 function post(pool: Pool, call: Post, onReply: (reply: Reply) => void): void {
   const { path, jpeg, headers, timeoutMs, maxAnswerBytes } = call;
   let head: { status: number; headers: IncomingHttpHeaders } | undefined;
@@ -153,7 +153,7 @@ export function readRetryAfter(value: string | undefined, now: number = Date.now
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
-/** The cause of a failed request: where several addresses were tried, that of the last. */
+/** The cause of a failed request. Where several addresses were tried, the cause of the last. */
 export function describeCause(error: unknown): string {
   if (error instanceof AggregateError) return describeCause(error.errors.at(-1));
   if (error instanceof errors.ConnectTimeoutError) return `no connection within ${CONNECT_MS} ms`;

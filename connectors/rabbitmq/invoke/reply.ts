@@ -6,12 +6,12 @@ import type { Reply } from './openfaas.ts';
 /**
  * What a reply means for the frame:
  * - `detected`: a detector's answer;
- * - `passed`: another function's answer, to be passed on as it is;
+ * - `passed`: another function's answer, which is passed on as it is;
  * - `dropped`: another function's answer, empty;
  * - `rejected`: the frame is bad and stays bad;
- * - `failed`: its answer is of no use, and would be the same another time;
+ * - `failed`: the answer cannot be used, and would be the same another time;
  * - `retry`: it failed, and may succeed another time;
- * - `busy`: not the frame's fault; `everywhere` where it would go no better for any other frame;
+ * - `busy`: not the frame's fault; `everywhere` where any other frame would get the same reply;
  * - `absent`: the gateway or the function knows no such address.
  */
 export type InvocationResult =

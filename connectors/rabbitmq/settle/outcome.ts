@@ -9,7 +9,7 @@ import type { FrameFacts } from '../consume/delivery.ts';
  * - `passed`: another function's answer, published as it is;
  * - `dropped`: another function's answer, empty;
  * - `retry`: this try failed; it counts towards the delivery limit;
- * - `release`: we could not take it.
+ * - `release`: we could not take the frame.
  */
 export type Outcome =
   | { kind: 'detected'; answer: DetectAnswer }
@@ -22,10 +22,10 @@ export type Outcome =
 /** Why a frame was not detected, or a try of it failed: in a sentence and as a code. */
 export type Why = Failure & Required<Pick<Failure, 'reason' | 'reason_code'>>;
 
-/** A shape for each kind, so that a check of the kind tells them apart. */
+/** One type for each kind, so that a check of `kind` narrows it. */
 export type WithReason<K extends string> = K extends string ? { kind: K } & Why : never;
 
-/** Of an outcome or a judgement its reason alone, without what else it holds. */
+/** The reason alone, of an outcome or an invocation result. */
 export const whyOf = ({ reason, reason_code, http_status, function_code }: Why): Why => ({
   reason,
   reason_code,

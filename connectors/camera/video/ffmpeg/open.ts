@@ -51,7 +51,7 @@ export function openFfmpeg({ ffmpeg, invocations, fps, ends, live }: FfmpegOptio
     changed = now;
   }
 
-  return ({ onFrame, onAgain, onEnd }) => {
+  return ({ onFrame, onRestart, onEnd }) => {
     let child: ChildProcess | undefined;
     let closed = false;
     start();
@@ -109,7 +109,7 @@ export function openFfmpeg({ ffmpeg, invocations, fps, ends, live }: FfmpegOptio
     }
 
     function restart(): void {
-      onAgain();
+      onRestart();
       try {
         start();
       } catch (error) {

@@ -31,7 +31,7 @@ export interface HttpOptions {
  * answers with a single one. Any other video is left to ffmpeg. Whatever is no video ends the source with a reason that names it.
  */
 export function openHttp({ url, fps, loop, openVideo }: HttpOptions): OpenSourceFn {
-  return ({ onFrame, onAgain, onEnd }) => {
+  return ({ onFrame, onRestart, onEnd }) => {
     const closing = new AbortController();
     const { signal } = closing;
     const client = createHttpClient(url);
@@ -48,7 +48,7 @@ export function openHttp({ url, fps, loop, openVideo }: HttpOptions): OpenSource
           const { reason, frames } = await watch(kind);
           if (reason !== undefined || !loop) return end(reason);
           if (frames === 0) return end(NO_PICTURE);
-          onAgain();
+          onRestart();
         }
         await sleep(began + 1000 / fps - performance.now(), signal);
         if (signal.aborted) return;
@@ -66,7 +66,7 @@ export function openHttp({ url, fps, loop, openVideo }: HttpOptions): OpenSource
             frames++;
             onFrame(jpeg);
           },
-          onAgain,
+          onRestart,
           onEnd: resolve,
         });
       });
