@@ -1,5 +1,5 @@
 /**
- * `npm run e2e`: the whole system under Chromium, with real cameras' protocols and a producer and page of the first generation.
+ * `npm run e2e`: the whole system under Chromium, with real cameras' protocols and a legacy producer and page.
  * With arguments (a file, `-t name`) only those tests.
  */
 import { build } from './build.mjs';

@@ -15,7 +15,7 @@ const PASSWORD = 'bench';
 
 /** OpenFaaS's gateway where OPENFAAS_GATEWAY names a built one, else the local one: both before the same function. */
 export interface BenchGateway {
-  /** Which it is, in words. */
+  /** Which gateway it is. */
   what: string;
   url: string;
   /** A folder with `basic-auth-user` and `basic-auth-password`, as OpenFaaS mounts them. */
@@ -49,9 +49,9 @@ export async function startGateway(functionUrl: string, topic: string): Promise<
       await waitFor('the gateway', async () => (await fetch(`${url}/healthz`)).ok, { timeout: 30_000 });
     },
     async kill() {
-      const gone = once(child!, 'exit');
+      const exited = once(child!, 'exit');
       child!.kill('SIGKILL');
-      await gone;
+      await exited;
     },
     async stop() {
       await gateway.kill();

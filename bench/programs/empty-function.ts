@@ -1,6 +1,6 @@
 /**
  * The empty function, and all of a provider that a gateway asks for: answers every invocation 200 at once, and remembers the last 36 bytes
- * of each body, an id. Argument: the annotation `topic`. The parent is told how many different ids came; `GET /received` has them all.
+ * of each body, an id. Argument: the annotation `topic`. It reports to its parent how many different ids came; `GET /received` has them all.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -51,10 +51,10 @@ const server = createServer((request, response) => {
 });
 server.listen(0, '127.0.0.1', () => process.send?.({ listening: (server.address() as AddressInfo).port }));
 
-let told = 0;
+let reported = 0;
 setInterval(() => {
-  if (received.size === told) return;
-  told = received.size;
-  process.send?.({ received: told });
+  if (received.size === reported) return;
+  reported = received.size;
+  process.send?.({ received: reported });
 }, TELL_MS);
 process.on('disconnect', () => process.exit());

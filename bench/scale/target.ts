@@ -11,7 +11,7 @@ export const SLEEPER = 'bench/sleeper/stack.yml';
 
 /** A running system whose detect-faces follows the load. */
 export interface Target {
-  /** What it runs on, in words. */
+  /** What it runs on. */
   where: string;
   /** A user of it may publish to `frames` and read `result_queue`. */
   amqp: string;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 
 /**
- * A detector that sleeps instead of computing, one frame at a time, and finds nothing: it answers and tells its numbers as detect-faces
+ * A detector that sleeps instead of computing, one frame at a time, and finds nothing: it answers and exposes metrics as detect-faces
  * does, so that the same rules scale it, and the machine is left alone.
  */
 const app = new Hono();

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 const REQUIREMENTS = ['pika>=1.3,<2', 'opencv-python-headless<5', 'numpy', 'prometheus-client'];
 const FOLDER = resolve('node_modules/.cache/framewire/bench-python');
 
-/** The interpreter of an environment with what the worker needs, made at the first call. @throws Error in words. */
+/** The interpreter of an environment with what the worker needs, made at the first call. @throws Error that says what failed. */
 export function preparePython(say: (line: string) => void): string {
   const python = join(FOLDER, 'bin', 'python');
   const stamp = join(FOLDER, 'requirements');

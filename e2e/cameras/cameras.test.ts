@@ -1,4 +1,4 @@
-/** Cameras of every kind are pulled, put back and pulled for good: each says so in words, and no other takes notice. */
+/** Cameras of every kind are unplugged, plugged in and unplugged for good: each reports it with a reason, and no other is affected. */
 import { copyFile, mkdir, mkdtemp, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime/process';

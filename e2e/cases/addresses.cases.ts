@@ -11,7 +11,7 @@ afterAll(() => Promise.all(ids.map((id) => fetch(`${system.cameras}/${id}`, { me
 
 /** @param secret no answer may hold it. @param refused the words of a refusal, where that is right; taken otherwise. */
 function address(name: string, url: string, { secret, refused }: { secret?: string; refused?: RegExp } = {}): void {
-  const right = refused ? 'refused in words' : 'taken';
+  const right = refused ? 'refused with a reason' : 'taken';
   aCase(name, secret ? `${right}, the password not shown` : right, async () => {
     const id = `address-${ids.length + 1}`;
     ids.push(id);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 declare module 'vitest' {
   interface TaskMeta {
-    /** What is right, and what was seen, in words: rows of the table that `npm run cases` prints. */
+    /** What is right, and what was seen: cells of the table that `npm run cases` prints. */
     right?: string;
     seen?: string;
   }
@@ -10,12 +10,12 @@ declare module 'vitest' {
 
 /** What a case came to. */
 export interface Seen {
-  /** In words, as a person would note it down. */
+  /** As a person would note it down. */
   seen: string;
   ok: boolean;
 }
 
-/** One case from the field: a row of the table, and a test. @param right in words. */
+/** One case from the field: a row of the table, and a test. @param right what is expected, a phrase. */
 export function aCase(
   name: string,
   right: string,

@@ -1,4 +1,4 @@
-/** Cameras that speak HTTP in odd ways: whatever a browser plays is played, everything else is named in words. */
+/** Cameras that speak HTTP in odd ways: whatever a browser plays is played, everything else is named with its reason. */
 import { afterAll, beforeAll, describe } from 'vitest';
 import { drawPictures } from '../../testkit/cameras/film.ts';
 import { type HttpCameras, STREAMING, startHttpCameras } from '../../testkit/cameras/http-cameras.ts';

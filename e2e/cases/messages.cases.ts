@@ -37,7 +37,7 @@ const direct = (content: Uint8Array | string, properties: Properties = {}): Mess
   content: Buffer.from(content),
   properties,
 });
-/** As the first generation's producers send it. */
+/** As legacy producers send it. */
 const legacy = (fields: object = {}, properties?: Properties) =>
   direct(JSON.stringify({ frame: jpeg().toString('base64'), timestamp: seconds(), ...fields }), properties);
 /** By the documented headers; `key` is its camera's unless given. */
@@ -90,7 +90,7 @@ const DETECTED = { outcome: 'detected' };
 const LEGACY = { outcome: 'detected', camera: 'default' };
 const b64 = () => jpeg().toString('base64');
 
-describe('the first generation, base64', () => {
+describe('legacy messages, base64', () => {
   message('plain', 'detected as camera default', () => legacy(), LEGACY);
   message('lines of 76', 'detected', () => legacy({ frame: b64().replace(/.{76}/g, '$&\n') }), LEGACY);
   message('a data URL', 'detected, or named', () => legacy({ frame: `data:image/jpeg;base64,${b64()}` }), {
@@ -118,7 +118,7 @@ describe('the first generation, base64', () => {
   message('more fields', 'detected', () => legacy({ camera_id: 'porch', fps: 5 }), LEGACY);
 });
 
-describe('the first generation, moments', () => {
+describe('legacy messages, timestamps', () => {
   message('milliseconds', 'refused, names field and unit', () => legacy({ timestamp: ms() }), {
     rejected: /timestamp.*millisecond/is,
   });
@@ -146,14 +146,14 @@ describe('what it is sent as', () => {
   });
   message(
     'gzip',
-    'refused in words',
+    'refused with a reason',
     () => direct(gzipSync(legacy().content), { contentType: 'application/json', contentEncoding: 'gzip' }),
     { ...LEGACY, rejected: /gzip|encoding|JSON/i },
   );
-  message("Python's dict", 'refused in words', () => direct(`{'frame': '${b64()}', 'timestamp': ${seconds()}}`), {
+  message("Python's dict", 'refused with a reason', () => direct(`{'frame': '${b64()}', 'timestamp': ${seconds()}}`), {
     rejected: /JSON/,
   });
-  message('a list', 'refused in words', () => direct(`[${legacy().content.toString()}]`), {
+  message('a list', 'refused with a reason', () => direct(`[${legacy().content.toString()}]`), {
     rejected: /object|list|array/i,
   });
   message('text/plain', 'detected', () => legacy({}, { contentType: 'text/plain' }), LEGACY);
@@ -183,10 +183,10 @@ describe('what it is sent as', () => {
       rejected: /camera_id/,
     },
   );
-  message('base64 alone', 'refused in words', () => direct(b64(), { contentType: 'text/plain' }), {
+  message('base64 alone', 'refused with a reason', () => direct(b64(), { contentType: 'text/plain' }), {
     rejected: /base64|JSON/i,
   });
-  message('nothing', 'refused in words', () => direct(''), { rejected: /empty/i });
+  message('nothing', 'refused with a reason', () => direct(''), { rejected: /empty/i });
   message('other JSON', 'refused, names the field', () => direct(`{"hello": "${randomUUID()}"}`), {
     rejected: /frame\b/,
   });
@@ -284,7 +284,7 @@ describe('frames by the documented headers', () => {
   message('seq 0', 'refused, names the field', () => frame({ source: randomUUID(), seq: 0 }), { rejected: /seq/ });
   message(
     '12 MB',
-    'detected, or too large in words',
+    'detected, or too large with a reason',
     () => frame({}, {}, 'faces.cases', Buffer.concat([jpeg(), Buffer.alloc(12_000_000)])),
     { ...DETECTED, rejected: /MB|bytes|large/i },
   );

@@ -69,12 +69,18 @@ describe('a picture by HTTP', () => {
   post('without a content type', '202', { type: null }, [202, 415]);
   post(
     'as curl -d sends it',
-    '202, or refused in words',
+    '202, or refused with a reason',
     { type: 'application/x-www-form-urlencoded' },
     [202, 415],
     /image\/jpeg/,
   );
-  post('the name of the file for the file', 'refused in words', { body: () => 'photo.jpg' }, [400, 415, 422], /JPEG/);
+  post(
+    'the name of the file for the file',
+    'refused with a reason',
+    { body: () => 'photo.jpg' },
+    [400, 415, 422],
+    /JPEG/,
+  );
   post('PUT', '202, or 405', { method: 'PUT' }, [202, 405]);
   post('a form', '202', { type: null, body: () => form(['picture', file()]) }, 202);
   post(
@@ -86,16 +92,16 @@ describe('a picture by HTTP', () => {
   );
   post(
     'a form with two pictures',
-    'refused in words',
+    'refused with a reason',
     { type: null, body: () => form(['a', file()], ['b', file()]) },
     400,
     /one|two|2 files/i,
   );
   for (const type of ['image/jpg', 'image/pjpeg', 'image/*'])
-    post(type, '202, or refused in words', { type }, [202, 415], /image\/jpeg/);
+    post(type, '202, or refused with a reason', { type }, [202, 415], /image\/jpeg/);
   post(
     'JSON with base64',
-    'refused in words',
+    'refused with a reason',
     {
       type: 'application/json',
       body: () => JSON.stringify({ frame: base64(), timestamp: seconds() }),
@@ -152,29 +158,29 @@ describe('what the address says', () => {
   post('deadline_ms=2s', 'refused, names it', at('camera=post&deadline_ms=2s'), 400, /deadline_ms/);
   post(
     'a path behind the function',
-    'taken, or refused in words',
+    'taken, or refused with a reason',
     { path: `${DOOR}/door` },
     [202, 404],
     /path|no such|found/i,
   );
   post('with its namespace', '202', { path: `${DOOR}.openfaas-fn?camera=post` }, 202);
-  post('another namespace', '404 in words', { path: `${DOOR}.dev?camera=post` }, [404, 502, 503]);
-  post('another case', '404 in words', { path: '/function/Ingest-Frame?camera=post' }, [404, 502, 503]);
-  post('asynchronous', 'refused in words', { path: '/async-function/ingest-frame?camera=post' }, [202, 404, 501]);
+  post('another namespace', '404 with a reason', { path: `${DOOR}.dev?camera=post` }, [404, 502, 503]);
+  post('another case', '404 with a reason', { path: '/function/Ingest-Frame?camera=post' }, [404, 502, 503]);
+  post('asynchronous', 'refused with a reason', { path: '/async-function/ingest-frame?camera=post' }, [202, 404, 501]);
 });
 
 describe('the detector itself', () => {
   post('a picture', 'its boxes', { path: '/function/detect-faces' }, 200);
   post(
     'a form',
-    'refused in words',
+    'refused with a reason',
     { path: '/function/detect-faces', type: null, body: () => form(['picture', file()]) },
     [200, 400, 415, 422],
     /JPEG|image\/jpeg/,
   );
   post(
     'an address for the picture',
-    'refused in words',
+    'refused with a reason',
     { path: '/function/detect-faces', type: 'application/json', body: () => '{"url":"http://127.0.0.1/a.jpg"}' },
     [400, 415, 422],
     /JPEG|image\/jpeg/,

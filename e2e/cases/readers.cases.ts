@@ -42,7 +42,7 @@ const read = (prefetch: number, noAck: boolean) => async (channel: Channel) => {
 };
 
 describe('queues as others declare them', () => {
-  reader('frame_queue, durable (first generation)', 'declared', declare(QUEUE.frames, { durable: true }));
+  reader('frame_queue, durable (legacy)', 'declared', declare(QUEUE.frames, { durable: true }));
   reader(
     'frame_queue, passive',
     'there',

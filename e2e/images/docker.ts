@@ -16,7 +16,7 @@ export async function docker(...args: string[]): Promise<string> {
   }
 }
 
-/** Why images cannot be built here, in words. @param images those that they stand on. */
+/** Why images cannot be built here. @param images those that they stand on. */
 export async function whyNoImages(images: string[]): Promise<string | undefined> {
   const says = await docker('version', '--format', '{{.Server.Version}}').catch(() => '');
   if (!says) return 'docker does not run here';

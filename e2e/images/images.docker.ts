@@ -106,7 +106,7 @@ describe.skipIf(why)(`images${why ? ` (skipped: ${why})` : ''}`, () => {
     await viewer.close();
   });
 
-  it('a replica that is told to end loses no frame, and tries none twice', async () => {
+  it('a replica that gets SIGTERM loses no frame, and tries none twice', async () => {
     await system.addDetector();
     const [first] = system.detectors;
     let ending: Promise<number> | undefined;
@@ -120,7 +120,7 @@ describe.skipIf(why)(`images${why ? ` (skipped: ${why})` : ''}`, () => {
     expect(nodes.size).toBe(2);
   }, 240_000);
 
-  it('a connector that is told to end finishes what it has; the next one goes on', async () => {
+  it('a connector that gets SIGTERM finishes what it has; the next one goes on', async () => {
     let ending: Promise<number> | undefined;
     const ids = await postMany('connector', 60, (sent) => {
       if (sent === 20) ending = system.connector.stop();
@@ -131,9 +131,9 @@ describe.skipIf(why)(`images${why ? ` (skipped: ${why})` : ''}`, () => {
     expect(outcomes.every((each) => each.length === 1 && each[0]!.outcome === 'detected')).toBe(true);
   }, 240_000);
 
-  it('a function that is told to end answers all that it took', async () => {
+  it('a function that gets SIGTERM answers all that it took', async () => {
     const ids: string[] = [];
-    let told = false;
+    let ended = false;
     const posting = (async () => {
       // as a gateway does, which learns of the end a moment later
       for (let after = 0; after < 1_000; ) {
@@ -141,12 +141,12 @@ describe.skipIf(why)(`images${why ? ` (skipped: ${why})` : ''}`, () => {
         const answer = await post('intake');
         if (answer.status === 202) ids.push(((await answer.json()) as { frame_id: string }).frame_id);
         else expect(answer.status).toBe(429);
-        if (told) after += performance.now() - before;
+        if (ended) after += performance.now() - before;
       }
     })();
     await waitFor('the first frames to be taken', () => ids.length > 5, { timeout: 60_000 });
     const ending = system.ingest.stop();
-    told = true;
+    ended = true;
     await posting;
     expect(await ending, await system.ingest.logs()).toBe(0);
     const outcomes = await outcomesOf(ids);

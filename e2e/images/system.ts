@@ -24,7 +24,7 @@ export interface ContainerSystem {
   results: Container;
   /** Starts another replica and waits until it takes requests. */
   addDetector(): Promise<Container>;
-  /** As Kubernetes ends a pod: no new request is sent to it, and it is told to end at the same time. @returns its exit code */
+  /** As Kubernetes ends a pod: no new request is sent to it, and it gets SIGTERM at the same time. @returns its exit code */
   endDetector(container: Container): Promise<number>;
   startConnector(): Promise<Container>;
   /** Every outcome so far. */

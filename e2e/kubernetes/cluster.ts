@@ -13,7 +13,7 @@ export interface Cluster {
   /** As the user that publishes frames, and as the one that reads results. */
   producing: Broker;
   reading: Broker;
-  /** So many replicas of detect-faces; resolves once each of them takes requests and all others are gone. */
+  /** So many replicas of detect-faces; resolves once each of them takes requests and all others have ended. */
   scale(replicas: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** A producer and a page of the first generation, both as they were: each frame sent comes back with its picture. */
+/** A legacy producer and the legacy page, both unchanged: each frame sent comes back with its picture. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { scoreBoxes } from '../../testkit/pictures/boxes.ts';
 import { readTruth } from '../../testkit/pictures/scene.ts';
 import { keepScreenshot } from '../browser/launch.ts';
 import { useChromium } from '../browser/use.ts';
-import { type ServedPage, serveFirstGenerationPage } from './page.ts';
+import { type ServedPage, serveLegacyPage } from './page.ts';
 
 const system = inject('system');
 const chromium = useChromium();
@@ -24,8 +24,8 @@ let pictures: Uint8Array[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'framewire-producer-'));
-  served = await serveFirstGenerationPage(system.dashboard);
-  pictures = await drawPictures('first generation', PICTURES);
+  served = await serveLegacyPage(system.dashboard);
+  pictures = await drawPictures('legacy', PICTURES);
   await Promise.all(pictures.map((jpeg, i) => writeFile(fileOf(i), jpeg)));
 });
 afterAll(async () => {
@@ -76,7 +76,7 @@ it('its three numbers are there', async () => {
   await page.locator('.metric-card p', { hasText: /^(?!0\.00)\d+\.\d\d fps$/ }).waitFor();
 });
 
-/** What the page's WebSocket is told. */
+/** What the page's WebSocket receives. */
 function recordResults(page: Page): SeedResult[] {
   const results: SeedResult[] = [];
   page.on('websocket', (socket) =>

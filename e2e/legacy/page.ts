@@ -11,10 +11,10 @@ export interface ServedPage {
 }
 
 /**
- * Builds the first generation's page and serves it. The page expects the system at its own host, as behind one web server: `/ws` and
+ * Builds the legacy page and serves it. The page expects the system at its own host, as behind one web server: `/ws` and
  * `/api` are passed on to `results`.
  */
-export async function serveFirstGenerationPage(results: string): Promise<ServedPage> {
+export async function serveLegacyPage(results: string): Promise<ServedPage> {
   const folder = await mkdtemp(join(tmpdir(), 'framewire-page-'));
   const config = {
     root: import.meta.dirname,

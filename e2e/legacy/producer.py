@@ -1,5 +1,5 @@
 # producer.py
-"""Sends pictures as the first generation's producers do: knows RabbitMQ and its queue, and nothing of this system."""
+"""Sends pictures as legacy producers do: knows RabbitMQ and its queue, and nothing of this system."""
 import base64
 import json
 import os

@@ -1,4 +1,4 @@
-/** The four service level indicators of the first generation, word for word, against the running Prometheus. */
+/** The four legacy service level indicators, word for word, against the running Prometheus. */
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { query, type Sample } from '../../testkit/clients/prometheus.ts';

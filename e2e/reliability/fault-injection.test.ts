@@ -1,4 +1,4 @@
-/** What can be broken on purpose, in a system that was started for it: each wound is there, and heals. */
+/** Fault injection, in a system that was started with it: each fault takes effect and is reverted. */
 import { readFileSync } from 'node:fs';
 import { chaosAnswer, framesAnswer, statusAnswer, type Wound, wayAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
@@ -14,19 +14,19 @@ let url: string;
 beforeAll(async () => {
   system = await startSystem({ args: ['--no-demo', '--chaos', '--replicas', '2-2'] });
   url = `${system.dashboard}/api/chaos`;
-  await putCamera(system, 'wounded', { url: 'demo:', fps: 4 });
-  await untilView(system, 'wounded', 'sends', (view) => (view?.rate ?? 0) > 1);
+  await putCamera(system, 'faulty', { url: 'demo:', fps: 4 });
+  await untilView(system, 'faulty', 'sends', (view) => (view?.rate ?? 0) > 1);
 });
 afterAll(() => system?.stop());
 /** The last one ends the system. */
-afterEach(() => heal().catch(() => undefined));
+afterEach(() => revert().catch(() => undefined));
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const order = (wound: string, seconds = 30, headers: Record<string, string> = JSON_TYPE) =>
   fetch(url, { method: 'POST', headers, body: JSON.stringify({ wound, seconds }) });
-const heal = () => fetch(url, { method: 'DELETE' });
+const revert = () => fetch(url, { method: 'DELETE' });
 const answer = async () => chaosAnswer.parse(await (await fetch(url)).json());
-async function inflict(wound: Wound, seconds = 30): Promise<void> {
+async function injectFault(wound: Wound, seconds = 30): Promise<void> {
   const answered = await order(wound, seconds);
   const { wounds } = chaosAnswer.parse(await answered.json());
   expect(wounds.find((one) => one.wound === wound)?.until).toBeGreaterThan(Date.now() / 1000);
@@ -35,7 +35,7 @@ async function inflict(wound: Wound, seconds = 30): Promise<void> {
 /** As the kernel says: T is stopped. */
 const stateOf = (pid: number) => /\) (\S) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
 /** Programs of one line of JavaScript that the start command runs. */
-const hogs = () =>
+const stressPrograms = () =>
   familyOf(system.pid).filter(({ pid }) => {
     try {
       return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('const end = Date.now()');
@@ -73,17 +73,17 @@ describe('the panel', () => {
   });
 });
 
-describe('the wound', () => {
-  it('cpu: programs compute, and are gone when it is healed', async () => {
-    await inflict('cpu');
-    await waitFor('programs', () => hogs().length > 1);
-    await heal();
-    await waitFor('their end', () => hogs().length === 0);
+describe('the fault', () => {
+  it('cpu: programs compute, and have ended once it is reverted', async () => {
+    await injectFault('cpu');
+    await waitFor('programs', () => stressPrograms().length > 1);
+    await revert();
+    await waitFor('their end', () => stressPrograms().length === 0);
   });
 
   it('broker: RabbitMQ stands still, and goes on by itself when the time is over', async () => {
     const { pid } = processOf(system.data, 'rabbitmq');
-    await inflict('broker', 2);
+    await injectFault('broker', 2);
     expect(stateOf(pid)).toBe('T');
     await waitFor('it to go on', () => stateOf(pid) !== 'T');
     expect((await answer()).wounds.every(({ until }) => until === undefined)).toBe(true);
@@ -92,31 +92,31 @@ describe('the wound', () => {
 
   it('camera: its video stands still', async () => {
     const { pid } = processOf(system.data, 'camera');
-    await inflict('camera');
+    await injectFault('camera');
     expect(stateOf(pid)).toBe('T');
-    await heal();
+    await revert();
     expect(stateOf(pid)).not.toBe('T');
-    await untilView(system, 'wounded', 'sends again', (view) => (view?.rate ?? 0) > 1);
+    await untilView(system, 'faulty', 'sends again', (view) => (view?.rate ?? 0) > 1);
   });
 
   it('replica: it is killed, and another comes in its place', async () => {
     const before = processesOf(system.data, 'detect-faces').map(({ pid }) => pid);
-    await inflict('replica', 1);
+    await injectFault('replica', 1);
     const replaced = () => processesOf(system.data, 'detect-faces').filter(({ pid }) => !before.includes(pid));
     await waitFor('another', () => replaced().length > 0, long);
-    await heal();
+    await revert();
     await waitFor('two of them', () => processesOf(system.data, 'detect-faces').length === 2, long);
   });
 
   it('gateway: the hop is longer by what it says', async () => {
-    await inflict('gateway');
+    await injectFault('gateway');
     await waitFor('a long hop', async () => ((await way()).stages?.gateway ?? 0) > 400, long);
-    await heal();
+    await revert();
     await waitFor('a short one', async () => ((await way()).stages?.gateway ?? 1_000) < 400, long);
   });
 
   it('pictures: they are rejected, and say why', async () => {
-    await inflict('pictures', 5);
+    await injectFault('pictures', 5);
     await waitFor(
       'a rejected picture',
       async () => {
@@ -129,24 +129,24 @@ describe('the wound', () => {
 
   it('viewer: there is one more, and it goes', async () => {
     const { viewers } = await status();
-    await inflict('viewer');
+    await injectFault('viewer');
     await waitFor('it', async () => (await status()).viewers === viewers + 1);
-    await heal();
+    await revert();
     await waitFor('its end', async () => (await status()).viewers === viewers);
   });
 
   it('memory: programs press on the memory of the replicas, where a group can be made', async (context) => {
     if (!(await answer()).wounds.some(({ wound }) => wound === 'memory'))
       return context.skip('no memory group can be made here: not root, or a kernel without cgroups');
-    await inflict('memory');
-    await waitFor('programs', () => hogs().length > 1);
-    await heal();
-    await waitFor('their end', () => hogs().length === 0);
-    await untilView(system, 'wounded', 'sends', (view) => (view?.rate ?? 0) > 1);
+    await injectFault('memory');
+    await waitFor('programs', () => stressPrograms().length > 1);
+    await revert();
+    await waitFor('their end', () => stressPrograms().length === 0);
+    await untilView(system, 'faulty', 'sends', (view) => (view?.rate ?? 0) > 1);
   });
 
   it('holds up no end of the system', async () => {
-    for (const wound of ['broker', 'camera', 'cpu', 'viewer'] as const) await inflict(wound, 60);
+    for (const wound of ['broker', 'camera', 'cpu', 'viewer'] as const) await injectFault(wound, 60);
     expect(await system.stop()).toBe(0);
   });
 });

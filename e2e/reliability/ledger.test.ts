@@ -55,7 +55,7 @@ describe('a frame that somebody takes out of frame_queue', () => {
       await frames.send(frame, { timeoutMs: 5_000 });
       sent.push(frame);
     };
-    // a reader that has just begun counts a source's numbers from the first that it is told
+    // a reader that has just begun counts a source's sequence numbers from the first that it sees
     await send();
     await waitFor('the first outcome', () => records.missing([sent[0]!.frame_id]).length === 0, { timeout: 60_000 });
     const stopped = processOf(system.data, 'connector');
@@ -102,7 +102,7 @@ describe('a frame that somebody takes out of frame_queue', () => {
     );
     expect(ledger.totals.unaccounted - before).toBe(1);
     expect(accountOf(ledger, camera)).toMatchObject({ published: 21, detected: 20, unaccounted: 1, in_flight: 0 });
-    // put back, its outcome is told late, and it is accounted for
+    // put back, its outcome comes late, and it is accounted for
     const { content, ...properties } = encodeFrame(sent.find(({ frame_id }) => frame_id === taken)!);
     await broker.publish({ exchange: EXCHANGE.frames, key: frameKey(camera), content, properties, timeoutMs: 5_000 });
     await waitFor('it to be accounted for', async () => accountOf(await askLedger(), camera)?.unaccounted === 0);
@@ -142,7 +142,7 @@ describe(`the stages of ${FRAMES} frames`, () => {
     const wrong = own.flatMap((record) => complaint(record) ?? []);
     expect(wrong).toEqual([]);
 
-    // and as the server tells it of one frame
+    // and as the server shows it for one frame
     for (const { frame_id } of own.slice(-20)) {
       const answer = await fetch(`${system.dashboard}/api/frames/${frame_id}`);
       const { record, stages } = frameAnswer.parse(await answer.json());
@@ -155,12 +155,12 @@ describe(`the stages of ${FRAMES} frames`, () => {
 
 const ageOf = ({ timestamp, original_timestamp }: ResultRecord) => (timestamp - original_timestamp) * 1000;
 
-/** What does not add up, in words. The moments are whole milliseconds, the function's own times are not. */
+/** What does not add up. The moments are whole milliseconds, the function's own times are not. */
 function complaint(record: ResultRecord): string | undefined {
   const { captured_at, published_at, received_at, invoked_at, answered_at, wait, decode, detect } = record.stages;
   const moments = [captured_at, published_at, received_at, invoked_at, answered_at, record.timestamp * 1000];
   if (moments.some((moment) => moment === undefined) || [wait, decode, detect].some((took) => took === undefined))
-    return `${record.frame_id}: a part of its way is not told`;
+    return `${record.frame_id}: a stage is missing`;
   const spent = moments.slice(1).map((moment, i) => moment! - moments[i]!);
   const [publish, queue, hold, invoke, result] = spent as [number, number, number, number, number];
   const within = wait! + decode! + detect!;

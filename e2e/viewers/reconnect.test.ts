@@ -46,7 +46,7 @@ it('the page says that it lost the connection, reconnects, and pictures come aga
   await header.getByText('Connection lost.').waitFor({ state: 'detached' });
 });
 
-it('a viewer that resumes from its cursor is told each outcome once, whatever was missed', async () => {
+it('a viewer that resumes from its cursor receives each outcome once, whatever it missed', async () => {
   const first = await openRecordingViewer(system.dashboard);
   await waitFor('results', () => first.results.length >= 10, { timeout: 30_000 });
   const begin = first.results[0]!.record.frame_id;
@@ -54,7 +54,7 @@ it('a viewer that resumes from its cursor is told each outcome once, whatever wa
   killResults();
   await first.closed;
   const missed = ledger.records.length + 5;
-  await waitFor('outcomes that nobody is told', () => ledger.records.length >= missed, { timeout: 30_000 });
+  await waitFor('outcomes while nobody watches', () => ledger.records.length >= missed, { timeout: 30_000 });
 
   const resume = first.results.at(-1)!.cursor;
   const second = await waitFor(
@@ -69,12 +69,12 @@ it('a viewer that resumes from its cursor is told each outcome once, whatever wa
   await second.close();
   expect(second.messages.find(({ type }) => type === 'hello')).toMatchObject({ resumed: true });
 
-  const told = [...first.results, ...second.results];
-  const cursors = told.map(({ cursor }) => cursor);
+  const received = [...first.results, ...second.results];
+  const cursors = received.map(({ cursor }) => cursor);
   expect(cursors).toEqual([...new Set(cursors)].sort((a, b) => a - b));
   expect(second.results.filter(({ replay }) => replay).length).toBeGreaterThanOrEqual(5);
 
-  const ids = told.map(({ record }) => record.frame_id);
+  const ids = received.map(({ record }) => record.frame_id);
   await waitFor('the ledger', () => ledger.missing(ids).length === 0);
   expect(ids).toEqual(between(ledger.records, begin, ids.at(-1)!));
 });

@@ -12,7 +12,7 @@ export interface LedgerCheck {
   independent: Counts;
   /** Published frames less all outcomes and those in flight or unaccounted: 0. */
   residual: number;
-  /** Where the two differ, in words. */
+  /** Where the two differ, a sentence each. */
   differences: string[];
 }
 

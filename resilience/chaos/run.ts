@@ -195,7 +195,7 @@ async function watch({ system, steady, say }: Course): Promise<Memory[]> {
   return watchMemory(system, steady);
 }
 
-/** Each in an account of its own: what was in a queue when it was deleted is gone, and nobody promised otherwise. */
+/** Each damage has an oracle of its own: what was in a deleted queue is lost, as expected. */
 async function damageAll(course: Course): Promise<ChaosResult['damage']> {
   const { system, newest, say, steps } = course;
   const total = { confirmed: 0, lost: [] as string[] };

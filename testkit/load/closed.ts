@@ -30,7 +30,7 @@ export function startClosedLoad(inFlight: number, send: (number: number) => Prom
   };
 }
 
-/** Frames that wait for their outcomes, where outcomes tell that one has ended but not which. */
+/** Frames that wait for their outcomes, where an outcome says that one has ended but not which. */
 export function createEnds(): { wait(): Promise<void>; end(count?: number): void } {
   const waiting: (() => void)[] = [];
   return {

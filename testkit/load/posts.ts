@@ -8,7 +8,7 @@ import { startClosedLoad } from './closed.ts';
 export interface PostLoad {
   /** Ids of frames that were accepted: 202, after the broker's confirm. */
   accepted: string[];
-  /** How often it was told to come again later, or got no answer. */
+  /** How often a post was refused or got no answer. */
   refused: number;
   stop(): Promise<void>;
 }

@@ -15,7 +15,7 @@ export interface ProducerOptions {
   oracle: Pick<Oracle, 'confirmed'>;
 }
 
-/** Sends frames and tells the oracle those that were confirmed to it. */
+/** Sends frames and reports to the oracle those that were confirmed. */
 export interface Producer {
   /** Frames that were not confirmed. */
   readonly refused: number;

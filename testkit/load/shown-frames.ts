@@ -2,7 +2,7 @@ import { EXCHANGE, encodeFrame, RECORD_TYPE, type ResultRecord, uuidv7 } from '@
 import { createBroker } from '@framewire/runtime/amqp';
 import type { Log } from '@framewire/runtime/telemetry';
 
-/** Stands for cameras, connector and detector: publishes frames for viewers, and a result right behind each. */
+/** Takes the place of cameras, connector and detector: publishes frames for viewers, and a result right behind each. */
 export function startShownFrames(options: { amqp: string; camera: string; rate: number; jpeg: Uint8Array; log: Log }): {
   stop(): Promise<void>;
 } {

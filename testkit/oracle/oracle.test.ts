@@ -48,7 +48,7 @@ describe('the oracle', () => {
     expect(oracle.close(alive).lost).toEqual([one.frame_id, other.frame_id]);
   });
 
-  it('tells what was shown twice from what only stands in the stream twice', () => {
+  it('tells apart what was shown twice and what is in the stream twice', () => {
     const oracle = createOracle();
     const [one, other] = [record(), record()];
     pass(oracle, one);
@@ -95,9 +95,9 @@ describe('the oracle', () => {
   it('leaves open what a producer had under way when it was killed', () => {
     const oracle = createOracle();
     for (const seq of [1, 3, 99, 100, 102]) pass(oracle, record({ source: 's', seq }));
-    const verdict = oracle.close(dead);
-    expect(verdict.open).toBe(61); // 39 to 98 and 101
-    expect(verdict.unexpected[0]).toMatch(/^numbers of source s without an outcome: 2, 4,.* 38$/);
+    const report = oracle.close(dead);
+    expect(report.open).toBe(61); // 39 to 98 and 101
+    expect(report.unexpected[0]).toMatch(/^numbers of source s without an outcome: 2, 4,.* 38$/);
   });
 
   it('counts each sequence number once, by its first outcome, and frames without one too', () => {

@@ -18,7 +18,7 @@ export interface OracleReport {
   lost: string[];
   /** Frames whose outcome the viewer was shown more than once. */
   duplicated: string[];
-  /** Anything else that should not be, in words. */
+  /** Anything else that should not be, a sentence each. */
   unexpected: string[];
   /** Records in the stream beyond the first of a frame: delivery is at least once. */
   repeated: number;
@@ -149,7 +149,11 @@ export function createOracle(): Oracle {
           unexpected.push(`frame ${frame_id} was confirmed and its number ${seq} was reported as shed`);
       }
       for (const frame_id of unseen) {
-        if (!confirmed.has(frame_id)) unexpected.push(`frame ${frame_id} has a record that the viewer was never shown`);
+        const { camera_id, outcome, timestamp } = recorded.get(frame_id)!;
+        if (!confirmed.has(frame_id))
+          unexpected.push(
+            `frame ${frame_id} of ${camera_id} has a record that the viewer was never shown: ${outcome} at ${timestamp}`,
+          );
       }
       return {
         confirmed: confirmed.size,

@@ -9,7 +9,7 @@ const SCENES = 4;
 const MOMENTS = 3;
 
 export interface Pictures {
-  /** What they show, in words. */
+  /** What they show. */
   what: string;
   jpegs: Uint8Array[];
 }

@@ -19,7 +19,7 @@ export interface Section {
 
 export interface ReportFile {
   folder: string;
-  /** The machine and the conditions, in words. */
+  /** The machine and the conditions. */
   about: string;
   /** How it was measured, where a section does not say so itself. */
   how: string;

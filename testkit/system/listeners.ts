@@ -11,7 +11,7 @@ export interface Listener {
   process: string;
 }
 
-/** All of a process and of what it and its children started, as the kernel tells them. */
+/** All of a process and of what it and its children started, as the kernel lists them. */
 export function listenersOf(pid: number): Listener[] {
   const owners = new Map(familyOf(pid).flatMap(({ pid }) => socketsOf(pid).map((inode) => [inode, nameOf(pid)])));
   return (['tcp', 'tcp6', 'udp', 'udp6'] as const).flatMap((protocol) =>

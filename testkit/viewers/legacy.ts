@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { SeedResult } from '@framewire/contract';
 import { WebSocket } from 'ws';
 
-/** A client that asks for nothing: it gets the first generation's JSON. */
+/** A client that asks for nothing: it gets the legacy JSON. */
 export interface PlainViewer {
   results: SeedResult[];
   close(): Promise<void>;
