@@ -8,6 +8,7 @@ const entries = [
   '/testing/',
   '^connectors/camera/demo/scene\\.ts$',
   '^functions/detect-faces/detectors/(create|detector)\\.ts$',
+  '^dashboard/dev/stand-in\\.ts$',
   '^deploy/topology/apply\\.ts$',
   '^local/broker/rabbitmq\\.ts$',
   '^local/supervisor/(free-ports|process-identity)\\.ts$',

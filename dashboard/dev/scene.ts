@@ -18,9 +18,14 @@ const ROOMS = [
 ] as const;
 const SKINS = ['#e8b998', '#c98f6b', '#8d5a3c', '#f1cfb5', '#6f4630'];
 
-/** A loop of drawn pictures in which faces wander; the boxes are where they were drawn. */
+const drawn = new Map<string, Promise<ScenePicture[]>>();
+
+/** A loop of drawn pictures in which faces wander; the boxes are where they were drawn. Each loop is drawn once. */
 export function scene(variant: number, faces: number): Promise<ScenePicture[]> {
-  return Promise.all(Array.from({ length: LOOP }, (_, step) => picture(variant, faces, step)));
+  const key = `${variant} ${faces}`;
+  const loop = drawn.get(key) ?? Promise.all(Array.from({ length: LOOP }, (_, step) => picture(variant, faces, step)));
+  drawn.set(key, loop);
+  return loop;
 }
 
 async function picture(variant: number, faces: number, step: number): Promise<ScenePicture> {

@@ -1,27 +1,35 @@
 /** Takes every situation and view on a desk and on a phone, light and dark: `node dashboard/dev/screenshots.mjs FOLDER [name...]`. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStandIn, SCREENS, STEPS } from './browser.mjs';
+import { chromium } from 'playwright-core';
+import { runnerImport } from 'vite';
 
 const [folder, ...only] = process.argv.slice(2);
 if (!folder) throw new Error('usage: screenshots.mjs FOLDER [situation, view or step, ...]');
 mkdirSync(folder, { recursive: true });
 
-const standIn = await openStandIn();
+const { module } = await runnerImport(join(import.meta.dirname, 'stand-in.ts'), { logLevel: 'error' });
+const { NAMES, openStandIn, SCREENS } = module;
+const browser = await chromium.launch({
+  executablePath: process.env.FRAMEWIRE_CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+});
+const standIn = await openStandIn(browser);
+/** Rates and charts need a few samples. */
+const SETTLE_MS = 3000;
 try {
-  for (const name of standIn.names) {
-    if (only.length > 0 && !only.includes(name)) continue;
-    for (const [screen, settings] of Object.entries(SCREENS)) {
-      const page = await standIn.visit(name, settings);
-      await STEPS[name]?.(page);
+  for (const name of only.length > 0 ? only : NAMES) {
+    const pages = await standIn.visit(name, Object.values(SCREENS));
+    await pages[0].waitForTimeout(SETTLE_MS);
+    for (const [i, screen] of Object.keys(SCREENS).entries())
       for (const colorScheme of ['light', 'dark']) {
-        await page.emulateMedia({ colorScheme });
-        await page.waitForTimeout(1200);
-        await page.screenshot({ path: join(folder, `${name}-${screen}-${colorScheme}.png`) });
+        await pages[i].emulateMedia({ colorScheme });
+        await pages[i].waitForTimeout(300);
+        await pages[i].screenshot({ path: join(folder, `${name}-${screen}-${colorScheme}.png`) });
       }
-      await page.context().close();
-    }
+    await Promise.all(pages.map((page) => page.context().close()));
   }
 } finally {
-  await standIn.close();
+  await browser.close();
+  standIn.close();
 }

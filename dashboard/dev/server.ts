@@ -1,4 +1,5 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import {
@@ -23,12 +24,13 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
 };
-/** As results-ws has it, so that what it forbids is seen here. */
-const POLICY =
-  "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'";
+const DIST = join(import.meta.dirname, '..', 'dist');
+const [, INLINE_SCRIPT = ''] =
+  /<script>([\s\S]*?)<\/script>/.exec(readFileSync(join(DIST, 'index.html'), 'utf8')) ?? [];
+/** As results-ws has it, so that what it forbids fails here too. */
+const POLICY = `default-src 'self'; script-src 'self' 'sha256-${createHash('sha256').update(INLINE_SCRIPT).digest('base64')}'; connect-src 'self' ws: wss:; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'`;
 /** A slow line loses pictures, bytes. */
 const ROOM = 256 * 1024;
-const DIST = join(import.meta.dirname, '..', 'dist');
 
 export interface DevServer {
   port: number;
@@ -38,8 +40,8 @@ export interface DevServer {
   close(): void;
 }
 
-/** Stands in for results-ws: the built page, and a situation that can be chosen. */
-export async function startDevServer(port = 0): Promise<DevServer> {
+/** Stands in for results-ws: the built page, and a situation that can be chosen. @param maxFps limits the cameras' frame rates. */
+export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY): Promise<DevServer> {
   let now: Situation = SITUATIONS.normal!;
   let loops: ScenePicture[][] = [];
   let frames = 0;
@@ -51,7 +53,7 @@ export async function startDevServer(port = 0): Promise<DevServer> {
     const next = SITUATIONS[name];
     if (!next) throw new RangeError(`no situation "${name}": one of ${Object.keys(SITUATIONS).join(', ')}`);
     loops = await Promise.all([0, 1, 2, 3].map((variant) => scene(variant, next.faces ?? (variant % 3) + 1)));
-    // Who knows these cameras stays and sees what becomes of them.
+    // A page that knows these cameras stays connected and sees the change.
     const stay = !next.away && next.cameras.join() === now.cameras.join();
     now = next;
     frames = 0;
@@ -103,7 +105,7 @@ export async function startDevServer(port = 0): Promise<DevServer> {
   }
 
   function beat() {
-    timer = setTimeout(beat, 1000 / (now.fps ?? 10));
+    timer = setTimeout(beat, 1000 / Math.min(maxFps, now.fps ?? 10));
     if (now.still) return;
     frames++;
     outcomes.clear();

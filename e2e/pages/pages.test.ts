@@ -4,8 +4,7 @@ import { waitFor } from '@framewire/runtime/process';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { putCamera, removeCameras } from '../../testkit/system/cameras.ts';
-import { DESK, keepScreenshot, PHONE } from '../browser/launch.ts';
-import { expectTidy } from '../browser/tidy.ts';
+import { DESK, keepScreenshot } from '../browser/launch.ts';
 import { useChromium } from '../browser/use.ts';
 
 const system = inject('system');
@@ -192,19 +191,4 @@ it('the diagnosis has a latency breakdown', async () => {
   const page = await open('#/diagnosis');
   await page.getByRole('table', { name: 'Latency breakdown, mean' }).waitFor(TIMEOUT);
   await heading(page, 'Diagnosis').waitFor();
-});
-
-describe.each([
-  ['desk', DESK, 'light'],
-  ['phone', PHONE, 'dark'],
-] as const)('on a %s', (screen, settings, colorScheme) => {
-  it.each(['frames', 'replicas', 'history', 'incidents', 'diagnosis'])(
-    '%s: nothing to scroll sideways, and axe-core finds nothing serious',
-    async (name) => {
-      const page = await open(`#/${name}`, { ...settings, colorScheme });
-      await page.getByRole('heading', { level: 2 }).first().waitFor();
-      await page.getByRole('contentinfo').getByText('Prometheus').waitFor();
-      await expectTidy(page, `${name}-${screen}-${colorScheme}`);
-    },
-  );
 });

@@ -48,6 +48,12 @@ it('events come through the gateway with their pictures, and go on where they we
   expect(all).toEqual(ids.slice(ids.indexOf(all[0]!), ids.indexOf(all.at(-1)!) + 1));
 });
 
+it('the dashboard behind the gateway works at its address without the final slash', async () => {
+  const page = await chromium.open(`${system.gateway}/function/results-ws#/frames`);
+  await page.getByRole('heading', { name: 'Frames', exact: true }).waitFor();
+  expect(page.url()).toBe(`${results}#/frames`);
+});
+
 it('the dashboard behind the gateway falls back to events and shows pictures', async () => {
   const page = await chromium.open(results);
   await page.getByText('live, by server-sent events').waitFor();

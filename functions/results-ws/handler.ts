@@ -82,6 +82,6 @@ function serveFile(c: Context, files: HandlerDeps['files'], policy: PagePolicy):
   return c.body(file.body, 200, {
     'content-type': file.type,
     'cache-control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-    ...policy.dashboard(guardedRequest(c)),
+    ...policy.dashboard(guardedRequest(c), file.scripts),
   });
 }

@@ -11,7 +11,7 @@ describe('an incident', () => {
   it('has its duration, and a link to the charts of its evidence', () => {
     expect(incidentRow({ type: 'finding', at: S - 1000, until: S - 958, finding: cpu }, S)).toMatchObject({
       tone: 'warn',
-      title: 'CPU',
+      title: 'Not enough CPU',
       message: cpu.words,
       length: 'lasted 42 s',
       chart: `#/history?from=${S - 1300}&to=${S - 658}&series=pressure`,

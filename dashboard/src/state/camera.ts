@@ -7,15 +7,15 @@ import { LATE_MS } from '../diagnosis/late.ts';
 import { capturedAt } from '../frame/waterfall.ts';
 import type { Jpeg } from '../transport/connection.ts';
 
-/** A frame's outcome and the very picture it is about. */
+/** A frame's outcome with its picture. */
 export interface Picture {
   record: ResultRecord;
   jpeg: Jpeg;
-  /** When it came, milliseconds. */
-  came: number;
+  /** When it arrived, milliseconds. */
+  arrivedAt: number;
 }
 
-/** One camera. Nothing here is reactive: pictures are painted as they come, text reads it anew at each beat of the clock. */
+/** One camera. Nothing here is reactive: pictures are painted as they arrive, texts are computed at each clock tick. */
 export class Camera {
   readonly id: string;
   readonly #now: () => number;
@@ -28,7 +28,7 @@ export class Camera {
   #askedAt: number | undefined;
   #arrivalAge: number | undefined;
   latest: Picture | undefined;
-  /** The picture drawn last, when that was, and how old it was then, milliseconds. */
+  /** The picture drawn last, when it was drawn, and its age then, milliseconds. */
   drawn: (Picture & { at: number; age: number }) | undefined;
 
   constructor(id: string, now: () => number) {
@@ -52,7 +52,7 @@ export class Camera {
     if (view.last_outcome === 'detected') this.#detected(view.last_frame && view.last_frame * 1000);
   }
 
-  /** A new outcome. Its picture goes to whoever paints this camera: of a frame that was not looked at it would seem to show no face. */
+  /** A new outcome. Only pictures of detected frames are painted: others would seem to show no face. */
   receive(record: ResultRecord, jpeg: Jpeg | undefined): void {
     if (record.outcome !== 'detected') return;
     this.#detected(capturedAt(record));
@@ -60,7 +60,7 @@ export class Camera {
     const now = this.#now();
     this.#arrivals.add(now);
     this.#arrivalAge = now - capturedAt(record);
-    this.latest = { record, jpeg, came: now };
+    this.latest = { record, jpeg, arrivedAt: now };
     for (const paint of this.#painters) paint(this.latest);
   }
 
@@ -68,7 +68,7 @@ export class Camera {
     this.#detectedAt = Math.max(this.#detectedAt ?? Number.NEGATIVE_INFINITY, at);
   }
 
-  /** Hands each picture to `paint` as it comes, beginning with the last. @returns what ends it. */
+  /** Calls `paint` with each picture, starting with the latest. @returns a function that stops it. */
   onPicture(paint: (picture: Picture) => void): () => void {
     this.#painters.add(paint);
     if (this.latest) paint(this.latest);
@@ -80,18 +80,18 @@ export class Camera {
     return this.latest && now - capturedAt(this.latest.record);
   }
 
-  /** Age at the glass of the picture drawn last; from before pictures were asked for it tells nothing of now. */
+  /** End-to-end latency of the picture drawn last; undefined if that was before the current request for pictures. */
   get drawnAge(): number | undefined {
     const { drawn } = this;
     return drawn && this.#askedAt !== undefined && drawn.at >= this.#askedAt ? drawn.age : undefined;
   }
 
-  /** Pictures a second that arrived in this browser. */
+  /** Pictures per second that arrive in this browser. */
   fps(now: number): number {
     return this.#arrivals.perSecond(now);
   }
 
-  /** Frames a second that ended so of late. */
+  /** Frames per second with this outcome, recently. */
   lost(outcome: Outcome, now: number): number {
     return this.#losses.perSecond(outcome, now);
   }

@@ -6,15 +6,15 @@ import { Camera } from './camera.ts';
 
 const byName = new Intl.Collator('en', { numeric: true }).compare;
 
-/** All cameras in an order that no event changes: by name, numbers as numbers. */
+/** All cameras in a stable order: by name, with numbers in numeric order. */
 export class Cameras {
   readonly #all = new SvelteMap<string, Camera>();
-  /** When each was taken out, milliseconds: outcomes of frames from before come later, and make no camera of it. */
+  /** When each was removed, milliseconds: late outcomes of older frames must not add it again. */
   readonly #removed = new Map<string, number>();
   readonly #now: () => number;
   #watch: Watch = '*';
   readonly list = $derived([...this.#all.values()].sort((a, b) => byName(a.id, b.id)));
-  /** Whether the server has known which there are. */
+  /** Whether the server has sent the list. */
   known = $state(false);
 
   constructor(now: () => number) {
@@ -25,13 +25,13 @@ export class Cameras {
     return this.#all.get(id);
   }
 
-  /** Whose pictures are asked for from now on. */
+  /** Sets whose pictures are asked for. */
   watch(watch: Watch): void {
     this.#watch = watch;
     for (const camera of this.#all.values()) camera.asked = this.#isWatched(camera.id);
   }
 
-  /** @param all whether there are no others: one that was taken out while nobody was known is gone too. */
+  /** @param all whether the list is complete: then cameras that it lacks are removed. */
   update(views: CameraView[], all = false): void {
     this.known = true;
     if (all) {

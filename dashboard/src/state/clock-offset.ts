@@ -1,19 +1,19 @@
-/** What one exchange says: the offset lies between. Milliseconds. */
+/** The offset lies between these, by one exchange. Milliseconds. */
 interface Bounds {
-  least: number;
-  most: number;
+  min: number;
+  max: number;
 }
 
-/** Older pings are forgotten, so that a clock which drifts or is set is followed. */
-const KEPT = 24;
-/** Pushes are forgotten after one to two of these, milliseconds. */
-const PERIOD = 60_000;
+/** Older pings are dropped, to follow a clock that drifts or is set. */
+const MAX_PINGS = 24;
+/** Results are dropped after one to two of these periods, milliseconds. */
+const PERIOD_MS = 60_000;
 
 /**
  * How far the server's clock is ahead of this browser's, milliseconds.
- * A ping bounds it from both sides: the server answered after it was sent and before the answer was here; a push from below.
- * The middle of what all of them allow is taken. Where nothing can be sent (server-sent events), the bound of the fastest push is,
- * which is right but for the shortest way here.
+ * A ping gives both bounds: the server answered after it was sent and before the answer arrived. A result gives the lower bound.
+ * The offset is the middle of the allowed range. Without pings (server-sent events) it is the bound of the fastest result, which is right
+ * but for the shortest network delay.
  */
 export class ClockOffset {
   #pings: Bounds[] = [];
@@ -23,14 +23,14 @@ export class ClockOffset {
 
   pong(sent: number, serverNow: number, received: number): void {
     if (received < sent) return;
-    this.#pings = [...this.#pings.slice(1 - KEPT), { least: serverNow - received, most: serverNow - sent }];
+    this.#pings = [...this.#pings.slice(1 - MAX_PINGS), { min: serverNow - received, max: serverNow - sent }];
   }
 
   pushed(pushedAt: number, received: number): void {
     if (received >= this.#periodEnd) {
       this.#pushBefore = this.#push;
       this.#push = Number.NEGATIVE_INFINITY;
-      this.#periodEnd = received + PERIOD;
+      this.#periodEnd = received + PERIOD_MS;
     }
     this.#push = Math.max(this.#push, pushedAt - received);
   }
@@ -38,11 +38,11 @@ export class ClockOffset {
   get offset(): number {
     const push = Math.max(this.#push, this.#pushBefore);
     if (this.#pings.length === 0) return Number.isFinite(push) ? push : 0;
-    const least = Math.max(push, ...this.#pings.map((ping) => ping.least));
-    const most = Math.min(...this.#pings.map((ping) => ping.most));
-    if (least <= most) return (least + most) / 2;
-    // They contradict one another, for a clock was set: the newest ping knows.
+    const min = Math.max(push, ...this.#pings.map((ping) => ping.min));
+    const max = Math.min(...this.#pings.map((ping) => ping.max));
+    if (min <= max) return (min + max) / 2;
+    // The bounds contradict each other because a clock was set: the newest ping is right.
     const last = this.#pings.at(-1)!;
-    return (last.least + last.most) / 2;
+    return (last.min + last.max) / 2;
   }
 }

@@ -3,22 +3,22 @@ import { ClockOffset } from './clock-offset.ts';
 /** Text changes at most twice a second. */
 const TICK = 500;
 
-/** The server's time as this browser reckons it, and the beat at which text is written anew. */
+/** The server's time as estimated by this browser, and the tick at which texts are updated. */
 export class Clock {
   #offset = new ClockOffset();
   #tick = $state(Date.now());
 
-  /** Milliseconds by the server's clock; reading it makes nothing reactive. */
+  /** Milliseconds by the server's clock; not reactive. */
   now(): number {
     return Date.now() + this.#offset.offset;
   }
 
-  /** The same at the last beat; whoever reads it is run again at the next. */
+  /** The same at the last tick; reactive. */
   get tick(): number {
     return this.#tick;
   }
 
-  /** A moment by this browser's clock, by the server's. */
+  /** Converts a time of this browser's clock to the server's. */
   toServer(local: number): number {
     return local + this.#offset.offset;
   }

@@ -6,17 +6,17 @@ const FIRST_PINGS = 4;
 const FIRST_PING_EVERY = 250;
 const PING_EVERY = 4000;
 
-/** The connection to results-ws as the page sees it. */
-export class Connection {
+/** The state of the connection to results-ws. */
+export class ServerConnection {
   #transport: Transport | undefined;
   #watch: Watch = '*';
   #pings: ReturnType<typeof setTimeout> | undefined;
   state = $state.raw<TransportState>({ phase: 'connecting', again: false });
-  /** Which replica answers. */
+  /** The replica that answers. */
   node = $state<string>();
   /** When it opened, milliseconds by this browser's clock. */
   openedAt = $state(0);
-  /** When pictures were last let go because this line could not carry them. */
+  /** When the server last skipped pictures because this connection was too slow. */
   skippedAt = $state(0);
 
   /** @returns what stops it. */
@@ -53,7 +53,7 @@ export class Connection {
     if (ages.length > 0 && this.state.phase === 'open') this.#transport?.send({ type: 'drawn', ages });
   }
 
-  /** A few at first, for a good offset soon; then now and then, which also tells a dead link from a quiet one. */
+  /** A few at first, for a good clock offset soon; then regularly, which also shows that the connection is alive. */
   #ping(sent: number): void {
     this.#transport?.send({ type: 'ping', sent: Date.now() });
     this.#pings = setTimeout(() => this.#ping(sent + 1), sent < FIRST_PINGS ? FIRST_PING_EVERY : PING_EVERY);

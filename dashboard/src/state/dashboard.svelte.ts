@@ -20,24 +20,24 @@ import type { Jpeg } from '../transport/connection.ts';
 import type { Camera, Picture } from './camera.ts';
 import { Cameras } from './cameras.svelte.ts';
 import { Clock } from './clock.svelte.ts';
-import { Connection } from './connection.svelte.ts';
+import { ServerConnection } from './connection.svelte.ts';
 import { EndToEndLatency } from './end-to-end-latency.svelte.ts';
 import { Polled } from './polled.svelte.ts';
 import { ReceivedFrames } from './received-frames.ts';
 import { ThemeChoice } from './theme.svelte.ts';
 
 const DRAWN_EVERY = 1000;
-/** While somebody scrolls, what is seen changes at every step. */
-const SETTLE = 200;
-/** A verdict that is older than this is none, milliseconds. */
+/** While the user scrolls, the visible cameras change at every step, milliseconds. */
+const SCROLL_SETTLE_MS = 200;
+/** An older diagnosis is out of date, milliseconds. */
 const MAX_DIAGNOSIS_AGE_MS = 10_000;
 const MAX_INCIDENTS = 200;
 
-/** All that the page knows, one object a concern, and what joins them. */
+/** All state of the page: one object per concern, and what joins them. */
 export class Dashboard {
   readonly page = new URL('.', location.href);
   readonly clock = new Clock();
-  readonly connection = new Connection();
+  readonly connection = new ServerConnection();
   readonly cameras = new Cameras(() => this.clock.now());
   readonly endToEnd = new EndToEndLatency();
   readonly receivedFrames = new ReceivedFrames();
@@ -46,23 +46,23 @@ export class Dashboard {
   readonly diagnosis = new Polled(new URL('api/verdict', this.page), verdictAnswer, 2500);
   readonly ledger = new Polled(new URL('api/ledger', this.page), ledgerAnswer, 5000);
   readonly slo = new Polled(new URL('api/objective', this.page), objectiveAnswer, 5000);
-  /** Asked for by the pages that show it: see `whileShown`. */
+  /** Polled by the pages that show it: see `whileShown`. */
   readonly timings = new Polled(new URL('api/way', this.page), wayAnswer, 2500);
   readonly incidents = new Polled(new URL(`api/history/events?limit=${MAX_INCIDENTS}`, this.page), eventsAnswer, 5000);
   readonly view = new View();
   readonly theme = new ThemeChoice();
   readonly share = new Share(this.page);
-  /** Tiles that can be seen without scrolling. */
+  /** Cameras whose tiles are in the viewport. */
   readonly visibleCameras = new SvelteSet<string>();
   #hidden = $state(document.hidden);
-  /** When the tab was last brought to the front: what came before that was painted for nobody. */
+  /** When the tab was last brought to the front: pictures from before were drawn late for no fault. */
   #shownAt = 0;
 
-  /** Taken at each beat, so that an answer which comes in between changes no number of theirs. */
+  /** Computed at each clock tick, so that texts change no more often. */
   readonly #cameraFacts = $derived(this.cameras.list.map((camera) => camera.facts(this.clock.tick)));
 
-  /** The numbers of the cards, by the server's clock. */
-  readonly numbers: Answer = $derived({
+  /** The metrics of the cards, by the server's clock. */
+  readonly readings: Answer = $derived({
     value: this.metrics.value,
     at: this.metrics.at && this.clock.toServer(this.metrics.at),
     problem: this.metrics.problem,
@@ -85,9 +85,9 @@ export class Dashboard {
     };
   });
 
-  /** How the system is. */
+  /** The state of the system. */
   readonly headline: Headline = $derived(headline(this.#facts));
-  /** What is wrong between it and this page. */
+  /** What is wrong between the server and this page. */
   readonly viewerProblem: Headline | undefined = $derived(viewerProblem(this.#facts));
 
   /** @returns what stops it. Call it within an effect's root. */
@@ -113,7 +113,7 @@ export class Dashboard {
       const settled = setTimeout(() => {
         this.connection.watch(wanted);
         this.cameras.watch(wanted);
-      }, SETTLE);
+      }, SCROLL_SETTLE_MS);
       return () => clearTimeout(settled);
     });
     $effect(() => this.endToEnd.refresh(this.clock.tick));
@@ -124,13 +124,13 @@ export class Dashboard {
       return () => polls.forEach((stop) => void stop());
     });
     $effect(() => {
-      void this.#hidden; // asked at once when the tab is seen again; while it is hidden its title says what was found
+      void this.#hidden; // polls at once when the tab is shown again; the title shows problems while it is hidden
       return this.diagnosis.start();
     });
     return () => stops.reverse().forEach((stop) => void stop());
   }
 
-  /** Asks for something as long as the component that calls this is there and the tab is seen. */
+  /** Polls while the calling component is mounted and the tab is visible. */
   whileShown(polled: () => Polled<unknown>): void {
     $effect(() => (this.#hidden ? undefined : polled().start()));
   }
@@ -139,15 +139,15 @@ export class Dashboard {
     const now = this.clock.now();
     const age = now - capturedAt(picture.record);
     camera.drawn = { ...picture, at: now, age };
-    if (picture.came < this.#shownAt) return;
+    if (picture.arrivedAt < this.#shownAt) return;
     this.receivedFrames.drawn(picture.record.frame_id, now);
     this.endToEnd.drawn(camera.id, age, now);
   }
 
-  /** Browsers let a hidden tab ask but once a minute: then it is old for no fault. */
+  /** Why the diagnosis is out of date. A hidden tab may poll only once a minute, which is no fault. */
   #outdated(now: number): string | undefined {
     const { problem } = this.diagnosis;
-    // without a connection and without an answer nothing is known of now
+    // without a connection and without an answer the current state is unknown
     const isLost = this.connection.state.phase !== 'open';
     return problem && (this.#isOld(now) || isLost) && !this.#hidden ? problem : undefined;
   }
@@ -157,13 +157,13 @@ export class Dashboard {
     return at === undefined || now - this.clock.toServer(at) > MAX_DIAGNOSIS_AGE_MS;
   }
 
-  /** Pictures of what can be seen, and of nothing while the tab is hidden. */
+  /** Cameras whose pictures are needed: the visible ones, none while the tab is hidden. */
   #wanted(): '*' | string[] {
     if (this.#hidden) return [];
     const { route } = this.view;
     if (route.view === 'camera') return [route.camera];
-    const seen = this.cameras.list.filter(({ id }) => this.visibleCameras.has(id));
-    return seen.length === this.cameras.list.length ? '*' : seen.map(({ id }) => id);
+    const visible = this.cameras.list.filter(({ id }) => this.visibleCameras.has(id));
+    return visible.length === this.cameras.list.length ? '*' : visible.map(({ id }) => id);
   }
 
   #receive(message: ServerMessage, jpeg: Jpeg | undefined): void {

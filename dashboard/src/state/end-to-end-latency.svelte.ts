@@ -1,10 +1,10 @@
 import { percentile } from './percentile.ts';
 
-const WINDOW = 10_000;
-const HOUR = 3_600_000;
-const HISTORY_STEP = 5000;
+const WINDOW_MS = 10_000;
+const MAX_HISTORY_MS = 3_600_000;
+const HISTORY_STEP_MS = 5000;
 
-/** Age at the glass: from capture to drawn, measured in this browser over the last 10 s. Milliseconds. */
+/** End-to-end latency, from capture to screen, measured in this browser over the last 10 s. Milliseconds. */
 export class EndToEndLatency {
   #ages: { at: number; age: number }[] = [];
   #unsent: { camera_id: string; age: number }[] = [];
@@ -26,12 +26,12 @@ export class EndToEndLatency {
   }
 
   refresh(now: number): void {
-    this.#ages = this.#ages.filter(({ at }) => at > now - WINDOW);
+    this.#ages = this.#ages.filter(({ at }) => at > now - WINDOW_MS);
     const ages = this.#ages.map(({ age }) => age);
     this.p50 = percentile(ages, 0.5);
     this.p95 = percentile(ages, 0.95);
     const last = this.history.at(-1)?.[0] ?? 0;
-    if (this.p95 === undefined || now - last * 1000 < HISTORY_STEP) return;
-    this.history = [...this.history.filter(([at]) => at * 1000 > now - HOUR), [now / 1000, this.p95]];
+    if (this.p95 === undefined || now - last * 1000 < HISTORY_STEP_MS) return;
+    this.history = [...this.history.filter(([at]) => at * 1000 > now - MAX_HISTORY_MS), [now / 1000, this.p95]];
   }
 }

@@ -5,7 +5,7 @@ import { ReceivedFrames } from './received-frames.ts';
 const jpeg = (bytes: number) => new Uint8Array(bytes);
 const frame = (n: number) => record({ frame_id: `frame-${n}` });
 
-it('a frame keeps when it was sent and first drawn', () => {
+it('keeps when a frame was sent and first drawn', () => {
   const receivedFrames = new ReceivedFrames();
   receivedFrames.add(frame(1), jpeg(10), 1000);
   receivedFrames.drawn('frame-1', 1020);
@@ -15,7 +15,7 @@ it('a frame keeps when it was sent and first drawn', () => {
   expect(receivedFrames.get('frame-2')).toBeUndefined();
 });
 
-it('pictures go first when room is short, the oldest first; what was told of the frame stays', () => {
+it('drops the oldest pictures first when there is no more room, and keeps the records', () => {
   const receivedFrames = new ReceivedFrames();
   for (let n = 1; n <= 5; n++) receivedFrames.add(frame(n), jpeg(4 * 1024 * 1024), n);
   expect([1, 2, 3, 4, 5].map((n) => receivedFrames.get(`frame-${n}`)?.jpeg !== undefined)).toEqual([
@@ -28,7 +28,7 @@ it('pictures go first when room is short, the oldest first; what was told of the
   expect(receivedFrames.get('frame-1')?.pushed).toBe(1);
 });
 
-it('the oldest frame is forgotten when there are too many', () => {
+it('drops the oldest frame when there are too many', () => {
   const receivedFrames = new ReceivedFrames();
   for (let n = 0; n <= 3000; n++) receivedFrames.add(frame(n), jpeg(1), n);
   expect(receivedFrames.get('frame-0')).toBeUndefined();

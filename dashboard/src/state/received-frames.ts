@@ -1,24 +1,22 @@
 import type { ResultRecord } from '@framewire/contract';
 import type { Jpeg } from '../transport/connection.ts';
 
-/** A frame whose picture came to this browser. Moments in milliseconds by the server's clock. */
+/** A frame whose picture reached this browser. Times in milliseconds by the server's clock. */
 export interface ReceivedFrame {
   record: ResultRecord;
   pushed: number;
   drawn?: number;
-  /** While there is room for it. */
+  /** Dropped when there is no more room. */
   jpeg?: Jpeg;
 }
 
-/** Frames that are kept. */
-const MOST = 3000;
-/** Of their pictures, bytes. */
-const ROOM = 12 * 1024 * 1024;
+const MAX_FRAMES = 3000;
+const MAX_PICTURE_BYTES = 12 * 1024 * 1024;
 
-/** What this browser alone knows of frames: when they came and were drawn, and their pictures. The oldest is forgotten first. */
+/** What only this browser knows about frames: when they arrived and were drawn, and their pictures. Drops the oldest first. */
 export class ReceivedFrames {
   readonly #all = new Map<string, ReceivedFrame>();
-  /** Those with a picture, the oldest first. */
+  /** Frames with a picture, oldest first. */
   #pictured: ReceivedFrame[] = [];
   #bytes = 0;
 
@@ -31,8 +29,8 @@ export class ReceivedFrames {
     this.#all.set(record.frame_id, received);
     this.#pictured.push(received);
     this.#bytes += jpeg.byteLength;
-    while (this.#bytes > ROOM && this.#pictured.length > 1) this.#forgetPicture(this.#pictured.shift()!);
-    if (this.#all.size > MOST) this.#all.delete(this.#all.keys().next().value!);
+    while (this.#bytes > MAX_PICTURE_BYTES && this.#pictured.length > 1) this.#dropPicture(this.#pictured.shift()!);
+    if (this.#all.size > MAX_FRAMES) this.#all.delete(this.#all.keys().next().value!);
   }
 
   drawn(frame_id: string, at: number): void {
@@ -40,7 +38,7 @@ export class ReceivedFrames {
     if (received) received.drawn ??= at;
   }
 
-  #forgetPicture(received: ReceivedFrame): void {
+  #dropPicture(received: ReceivedFrame): void {
     this.#bytes -= received.jpeg?.byteLength ?? 0;
     received.jpeg = undefined;
   }

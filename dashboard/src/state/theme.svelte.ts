@@ -3,7 +3,7 @@ export type Theme = (typeof THEMES)[number];
 
 const KEY = 'framewire.theme';
 
-/** Light, dark, or as the system has it; kept for the next visit where the browser allows. */
+/** Light, dark, or the system's choice; stored for the next visit if the browser allows. */
 export class ThemeChoice {
   #choice = $state<Theme>(stored());
   readonly #system = matchMedia('(prefers-color-scheme: dark)');
@@ -16,7 +16,7 @@ export class ThemeChoice {
     });
   }
 
-  /** What it comes to, for what is drawn and not styled. */
+  /** Whether the result is dark, for drawings that CSS does not style. */
   get dark(): boolean {
     return this.#choice === 'system' ? this.#systemDark : this.#choice === 'dark';
   }
@@ -30,7 +30,7 @@ export class ThemeChoice {
     try {
       localStorage.setItem(KEY, theme);
     } catch {
-      // Storage is forbidden: the choice lasts as long as the page.
+      // storage is not allowed: the choice lasts until the page is closed
     }
     this.#apply();
   }

@@ -1,14 +1,14 @@
 import type { ServerMessage, ViewerMessage } from '@framewire/contract';
 
-/** Whose pictures are wanted. */
+/** The cameras whose pictures are wanted. */
 export type Watch = '*' | string[];
 
 export type Jpeg = Uint8Array<ArrayBuffer>;
 
-/** One attempt to reach the server, by whichever means. It ends with `lost`, or silently with `close`. */
+/** One connection attempt, by either protocol. It ends with `lost`, or silently with `close`. */
 export interface Connection {
   watch(cameras: Watch): void;
-  /** Where nothing can be sent (server-sent events) it is let go. */
+  /** Does nothing with server-sent events, which cannot send. */
   send(message: ViewerMessage): void;
   close(): void;
 }
@@ -16,12 +16,12 @@ export interface Connection {
 export interface ConnectionEvents {
   opened(): void;
   message(message: ServerMessage, jpeg?: Jpeg): void;
-  /** `resumes`: it tries again by itself, and says `opened` then. */
+  /** @param resumes whether it reconnects by itself, followed by `opened`. */
   lost(resumes: boolean): void;
 }
 
-/** What to ask for at the beginning: the cameras, and the last cursor seen. */
-export interface Start {
+/** What to ask for first: the cameras, and the results after the last cursor seen. */
+export interface Subscription {
   watch: Watch;
   resume?: number;
 }

@@ -2,7 +2,7 @@ import { uuidv7 } from '@framewire/contract';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openEvents } from './events.ts';
 
-/** What a browser's EventSource lets itself be told; Node has none. */
+/** A minimal EventSource; Node has none. */
 class Source {
   static CONNECTING = 0;
   readyState = 1;
@@ -38,7 +38,7 @@ const event = (cursor: number, frame?: string) => ({
 
 function open(watch: '*' | string[] = '*', resume?: number) {
   const events = { opened: vi.fn(), message: vi.fn(), lost: vi.fn() };
-  return { link: openEvents(page, { watch, resume }, events), ...events };
+  return { connection: openEvents(page, { watch, resume }, events), ...events };
 }
 
 it('asks for the cameras, after the last cursor, relative to the page', () => {
@@ -55,14 +55,14 @@ it('brings a result with its picture from base64', () => {
 });
 
 it('a change of cameras is a new request after the last cursor seen', () => {
-  const { link } = open();
+  const { connection } = open();
   sources[0]!.onmessage(event(5));
-  link.watch([]);
+  connection.watch([]);
   expect(sources.map(({ closed }) => closed)).toEqual([true, false]);
   expect(sources[1]!.address.search).toBe('?cameras=&resume=5');
 });
 
-it('tells whether the browser tries again by itself', () => {
+it('reports whether the browser reconnects by itself', () => {
   const { lost } = open();
   sources[0]!.readyState = 0;
   sources[0]!.onerror();

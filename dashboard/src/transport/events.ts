@@ -1,11 +1,11 @@
 import { serverMessage } from '@framewire/contract';
-import type { Connection, ConnectionEvents, Jpeg, Start, Watch } from './connection.ts';
+import type { Connection, ConnectionEvents, Jpeg, Subscription, Watch } from './connection.ts';
 
 /**
- * Server-sent events, for where WebSockets cannot pass. The browser reconnects and resumes by itself (`Last-Event-ID`);
- * a change of cameras is a new request, which names the last cursor in its address.
+ * Server-sent events, where WebSockets are blocked. The browser reconnects and resumes by itself (`Last-Event-ID`);
+ * a change of cameras is a new request with the last cursor in its address.
  */
-export function openEvents(page: URL, start: Start, events: ConnectionEvents): Connection {
+export function openEvents(page: URL, start: Subscription, events: ConnectionEvents): Connection {
   let { watch, resume } = start;
   let closed = false;
   let source = connect();

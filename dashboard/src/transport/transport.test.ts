@@ -1,6 +1,6 @@
 import type { ServerMessage, ViewerMessage } from '@framewire/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ConnectionEvents, Start, Watch } from './connection.ts';
+import type { ConnectionEvents, Subscription, Watch } from './connection.ts';
 import { createTransport, type Protocol, type TransportState } from './transport.ts';
 
 beforeEach(() => vi.useFakeTimers());
@@ -8,12 +8,13 @@ afterEach(() => vi.useRealTimers());
 
 const RETRY = 3000;
 
-/** A transport whose links are in the test's hands: each attempt is noted and does what it is told. */
+/** A transport whose connections the test controls: each attempt is recorded. */
 function start() {
-  const attempts: { by: Protocol; start: Start; events: ConnectionEvents; watched: Watch[]; closed: boolean }[] = [];
+  const attempts: { by: Protocol; start: Subscription; events: ConnectionEvents; watched: Watch[]; closed: boolean }[] =
+    [];
   const states: TransportState[] = [];
   const messages: ServerMessage[] = [];
-  const open = (by: Protocol) => (_: URL, start: Start, events: ConnectionEvents) => {
+  const open = (by: Protocol) => (_: URL, start: Subscription, events: ConnectionEvents) => {
     const attempt = { by, start, events, watched: [] as Watch[], closed: false };
     attempts.push(attempt);
     return {
@@ -36,7 +37,7 @@ function start() {
     messages,
     last: () => attempts.at(-1)!,
     state: () => states.at(-1),
-    means: () => attempts.map(({ by }) => by),
+    protocols: () => attempts.map(({ by }) => by),
   };
 }
 
@@ -44,7 +45,7 @@ const hello = (cursor: number, resumed = true): ServerMessage => ({ type: 'hello
 const result = (cursor: number) => ({ type: 'result', cursor }) as ServerMessage;
 
 describe('a connection that is lost', () => {
-  it('is tried again after three seconds and not before, and says so', () => {
+  it('is retried after three seconds and not before', () => {
     const { attempts, last, state } = start();
     expect(state()).toEqual({ phase: 'connecting', again: false });
     last().events.opened();
@@ -102,29 +103,29 @@ describe('a connection that is lost', () => {
   });
 });
 
-describe('the means', () => {
+describe('the protocol', () => {
   const fail = ({ last }: ReturnType<typeof start>) => {
     last().events.lost(false);
     vi.advanceTimersByTime(RETRY);
   };
 
-  it('are server-sent events where no WebSocket ever opens, and by turns from then on', () => {
+  it('alternates with server-sent events if no WebSocket ever opens', () => {
     const one = start();
     for (let i = 0; i < 5; i++) fail(one);
-    expect(one.means()).toEqual(['websocket', 'websocket', 'events', 'websocket', 'websocket', 'events']);
+    expect(one.protocols()).toEqual(['websocket', 'websocket', 'events', 'websocket', 'websocket', 'events']);
   });
 
-  it('stay what they were once they were open', () => {
+  it('stays the same once it was open', () => {
     const one = start();
     fail(one);
     fail(one);
     one.last().events.opened();
     expect(one.state()).toEqual({ phase: 'open', by: 'events' });
     for (let i = 0; i < 4; i++) fail(one);
-    expect(new Set(one.means().slice(2))).toEqual(new Set(['events']));
+    expect(new Set(one.protocols().slice(2))).toEqual(new Set(['events']));
   });
 
-  it('that reconnect by themselves are left to it', () => {
+  it('is left to reconnect by itself where it does', () => {
     const { attempts, last, state } = start();
     last().events.opened();
     last().events.lost(true);

@@ -1,5 +1,5 @@
 import type { ServerMessage, ViewerMessage } from '@framewire/contract';
-import type { Connection, ConnectionEvents, Jpeg, Start, Watch } from './connection.ts';
+import type { Connection, ConnectionEvents, Jpeg, Subscription, Watch } from './connection.ts';
 import { openEvents } from './events.ts';
 import { openWebSocket } from './websocket.ts';
 
@@ -9,7 +9,7 @@ export type TransportState =
   /** `again`: it was open before. */
   | { phase: 'connecting'; again: boolean }
   | { phase: 'open'; by: Protocol }
-  /** Tried again at `retryAt`, milliseconds by this browser's clock. */
+  /** Reconnects at `retryAt`, milliseconds by this browser's clock. */
   | { phase: 'waiting'; retryAt: number };
 
 export interface Transport {
@@ -23,28 +23,28 @@ interface Events {
   message(message: ServerMessage, jpeg?: Jpeg): void;
 }
 
-type Open = (page: URL, start: Start, events: ConnectionEvents) => Connection;
+type Open = (page: URL, start: Subscription, events: ConnectionEvents) => Connection;
 
-const RETRY_AFTER = 3000;
-/** A stream that a gateway cuts at its time limit is back sooner than this: nothing is lost, and nobody need hear of it. */
-const CUT = 4000;
-/** So often a WebSocket may fail without ever having opened before it is taken that none can pass. */
-const WEBSOCKET_FAILURES = 2;
+const RETRY_AFTER_MS = 3000;
+/** A stream that a gateway cuts at its time limit reconnects sooner than this, and nothing is reported. */
+const RECONNECT_GRACE_MS = 4000;
+/** Attempts before WebSockets are taken to be blocked, if none ever opened. */
+const MAX_WEBSOCKET_FAILURES = 2;
 
 /**
- * The connection to results-ws, kept: reconnects 3 s after a loss and resumes after the last cursor seen.
- * Starts with a WebSocket; where none ever opens it goes on with server-sent events, and by turns from then on.
+ * Keeps a connection to results-ws: reconnects 3 s after a loss and resumes after the last cursor seen.
+ * Starts with a WebSocket. If none ever opens, alternates with server-sent events.
  */
 export function createTransport(
   page: URL,
   events: Events,
   open: Record<Protocol, Open> = { websocket: openWebSocket, events: openEvents },
-  retryAfter = RETRY_AFTER,
+  retryAfter = RETRY_AFTER_MS,
 ): Transport {
-  let means: Protocol = 'websocket';
+  let protocol: Protocol = 'websocket';
   let watch: Watch = '*';
   let cursor: number | undefined;
-  let link: Connection | undefined;
+  let connection: Connection | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let cut: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
@@ -55,7 +55,7 @@ export function createTransport(
   function connect() {
     events.state({ phase: 'connecting', again: everOpen });
     let opened = false;
-    link = open[means](
+    connection = open[protocol](
       page,
       { watch, resume: cursor },
       {
@@ -63,7 +63,7 @@ export function createTransport(
           clearTimeout(cut);
           opened = everOpen = true;
           failures = 0;
-          events.state({ phase: 'open', by: means });
+          events.state({ phase: 'open', by: protocol });
         },
         message(message, jpeg) {
           if (message.type === 'hello' && (cursor === undefined || !message.resumed)) cursor = message.cursor;
@@ -73,13 +73,16 @@ export function createTransport(
         lost(resumes) {
           clearTimeout(cut);
           if (resumes && opened) {
-            cut = setTimeout(() => events.state({ phase: 'waiting', retryAt: Date.now() + retryAfter }), CUT);
+            cut = setTimeout(
+              () => events.state({ phase: 'waiting', retryAt: Date.now() + retryAfter }),
+              RECONNECT_GRACE_MS,
+            );
             return;
           }
-          link?.close();
+          connection?.close();
           if (!opened) failures++;
-          if (!everOpen && failures >= (means === 'websocket' ? WEBSOCKET_FAILURES : 1)) {
-            means = means === 'websocket' ? 'events' : 'websocket';
+          if (!everOpen && failures >= (protocol === 'websocket' ? MAX_WEBSOCKET_FAILURES : 1)) {
+            protocol = protocol === 'websocket' ? 'events' : 'websocket';
             failures = 0;
           }
           events.state({ phase: 'waiting', retryAt: Date.now() + retryAfter });
@@ -92,13 +95,13 @@ export function createTransport(
   return {
     watch(cameras) {
       watch = cameras;
-      link?.watch(cameras);
+      connection?.watch(cameras);
     },
-    send: (message) => link?.send(message),
+    send: (message) => connection?.send(message),
     close() {
       clearTimeout(timer);
       clearTimeout(cut);
-      link?.close();
+      connection?.close();
     },
   };
 }

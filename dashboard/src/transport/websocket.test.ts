@@ -2,14 +2,14 @@ import type { AddressInfo } from 'node:net';
 import { encodePicture, uuidv7, VIEWER_PROTOCOL } from '@framewire/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { Connection, ConnectionEvents, Start } from './connection.ts';
+import type { Connection, ConnectionEvents, Subscription } from './connection.ts';
 import { openWebSocket } from './websocket.ts';
 
 let server: WebSocketServer;
 let viewer: WebSocket | undefined;
 let said: unknown[];
 let path: string | undefined;
-const links: Connection[] = [];
+const connections: Connection[] = [];
 
 beforeEach(async () => {
   // Node has one of its own from 22 on; this is the same interface.
@@ -25,22 +25,22 @@ beforeEach(async () => {
   await vi.waitFor(() => expect(server.address()).not.toBeNull());
 });
 afterEach(() => {
-  for (const link of links.splice(0)) link.close();
+  for (const connection of connections.splice(0)) connection.close();
   for (const client of server.clients) client.terminate();
   server.close();
   vi.unstubAllGlobals();
 });
 
-function open(start: Start = { watch: '*' }) {
+function open(start: Subscription = { watch: '*' }) {
   const events = {
     opened: vi.fn<ConnectionEvents['opened']>(),
     message: vi.fn<ConnectionEvents['message']>(),
     lost: vi.fn(),
   };
   const { port } = server.address() as AddressInfo;
-  const link = openWebSocket(new URL(`http://127.0.0.1:${port}/function/results-ws/`), start, events);
-  links.push(link);
-  return { link, ...events };
+  const connection = openWebSocket(new URL(`http://127.0.0.1:${port}/function/results-ws/`), start, events);
+  connections.push(connection);
+  return { connection, ...events };
 }
 
 const record = (camera_id: string) => ({
@@ -52,7 +52,7 @@ const record = (camera_id: string) => ({
 });
 
 describe('a WebSocket to results-ws', () => {
-  it('is opened relative to the page, and says at once what it watches and where it was', async () => {
+  it('is opened relative to the page, and first sends its cameras and its cursor', async () => {
     const { opened } = open({ watch: ['door'], resume: 41 });
     await vi.waitFor(() => expect(said).toEqual([{ type: 'watch', cameras: ['door'], resume: 41 }]));
     expect(opened).toHaveBeenCalledOnce();
@@ -60,9 +60,9 @@ describe('a WebSocket to results-ws', () => {
     expect(viewer!.protocol).toBe(VIEWER_PROTOCOL);
   });
 
-  it('begins with what is watched by the time it is open', async () => {
-    const { link } = open({ watch: '*' });
-    link.watch(['door']);
+  it('starts with the cameras that are watched when it opens', async () => {
+    const { connection } = open({ watch: '*' });
+    connection.watch(['door']);
     await vi.waitFor(() => expect(said).toEqual([{ type: 'watch', cameras: ['door'] }]));
   });
 
@@ -82,7 +82,7 @@ describe('a WebSocket to results-ws', () => {
     expect(third![0]).toEqual({ type: 'pong', sent: 1, now: 2 });
   });
 
-  it('passes over what it does not know', async () => {
+  it('ignores unknown messages', async () => {
     const { message } = open();
     await vi.waitFor(() => expect(said).toHaveLength(1));
     viewer!.send(JSON.stringify({ type: 'of a later time' }));
@@ -90,7 +90,7 @@ describe('a WebSocket to results-ws', () => {
     await vi.waitFor(() => expect(message).toHaveBeenCalledOnce());
   });
 
-  it('says once that it was lost, and nothing when we close it', async () => {
+  it('reports once that it was lost, and nothing when we close it', async () => {
     const { lost } = open();
     await vi.waitFor(() => expect(said).toHaveLength(1));
     viewer!.terminate();
@@ -98,13 +98,13 @@ describe('a WebSocket to results-ws', () => {
     const other = open();
     await vi.waitFor(() => expect(said).toHaveLength(2));
     const gone = new Promise((resolve) => viewer!.once('close', resolve));
-    other.link.close();
+    other.connection.close();
     await gone;
     expect(lost).toHaveBeenCalledOnce();
     expect(other.lost).not.toHaveBeenCalled();
   });
 
-  it('is lost when nothing at all is heard for twelve seconds', async () => {
+  it('is lost after twelve seconds without a message', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       const { lost, message, opened } = open();

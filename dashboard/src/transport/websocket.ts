@@ -5,12 +5,12 @@ import {
   VIEWER_PROTOCOL,
   type ViewerMessage,
 } from '@framewire/contract';
-import type { Connection, ConnectionEvents, Start } from './connection.ts';
+import type { Connection, ConnectionEvents, Subscription } from './connection.ts';
 
 /** A link on which nothing at all is heard for so long is dead, whatever TCP believes. Pongs come more often than that. */
 const SILENCE = 12_000;
 
-export function openWebSocket(page: URL, start: Start, events: ConnectionEvents): Connection {
+export function openWebSocket(page: URL, start: Subscription, events: ConnectionEvents): Connection {
   const address = new URL('ws/results', page);
   address.protocol = page.protocol === 'https:' ? 'wss:' : 'ws:';
   const socket = new WebSocket(address, VIEWER_PROTOCOL);
@@ -24,7 +24,7 @@ export function openWebSocket(page: URL, start: Start, events: ConnectionEvents)
   const end = () => {
     ended = true;
     clearTimeout(silence);
-    // A socket that is not open yet complains about being closed, to nobody's use.
+    // closing a socket that is not open yet logs an error, which is harmless
     socket.close();
   };
   const lost = () => {
@@ -53,7 +53,7 @@ export function openWebSocket(page: URL, start: Start, events: ConnectionEvents)
 
   return {
     watch(cameras) {
-      watch = cameras; // while it still opens, it begins with these
+      watch = cameras; // used when it opens
       send({ type: 'watch', cameras });
     },
     send,
@@ -61,7 +61,7 @@ export function openWebSocket(page: URL, start: Start, events: ConnectionEvents)
   };
 }
 
-/** A message of a newer server that we do not know is passed over, not an error. */
+/** An unknown message of a newer server is ignored. */
 function decode(data: string | ArrayBuffer): { message?: ServerMessage; jpeg?: Uint8Array<ArrayBuffer> } {
   if (typeof data === 'string') return { message: serverMessage.safeParse(JSON.parse(data)).data };
   const { header, jpeg } = decodePicture(new Uint8Array(data));

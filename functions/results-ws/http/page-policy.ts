@@ -2,8 +2,8 @@ import type { GuardedRequest, HttpGuard } from '@framewire/runtime/http';
 
 /** Headers of every page: nothing from elsewhere runs on it, and it speaks to its own host alone. */
 export interface PagePolicy {
-  /** Of the dashboard; its pictures are blobs. */
-  dashboard(request: GuardedRequest): Record<string, string>;
+  /** Of the dashboard; its pictures are blobs. @param scripts hashes of its inline scripts. */
+  dashboard(request: GuardedRequest, scripts?: string[]): Record<string, string>;
   /** Of a page of one file. @param hashes of its inline script and style, as a policy names them. */
   alone(hashes: { script: string; style: string }): Record<string, string>;
 }
@@ -18,11 +18,12 @@ export function createPagePolicy(guard: HttpGuard, embeddedBy: string[]): PagePo
     'referrer-policy': 'same-origin',
   });
   return {
-    dashboard(request) {
+    dashboard(request, scripts = []) {
       // not every browser takes 'self' to hold for WebSockets too
       const sockets = guard.hostsOf(request).flatMap((host) => [`ws://${host}`, `wss://${host}`]);
       return headers(
         "default-src 'self'",
+        ["script-src 'self'", ...scripts.map((hash) => `'${hash}'`)].join(' '),
         ["connect-src 'self'", ...sockets].join(' '),
         "img-src 'self' blob: data:",
         "media-src 'self' blob:",

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 
@@ -7,6 +8,8 @@ export interface StaticFile {
   type: string;
   /** Its name changes with its content. */
   immutable: boolean;
+  /** Hashes of the inline scripts of an HTML file, as a content security policy names them. */
+  scripts?: string[];
 }
 
 const TYPES: Record<string, string> = {
@@ -23,14 +26,21 @@ const TYPES: Record<string, string> = {
 export function readFolder(folder: string): ReadonlyMap<string, StaticFile> {
   const files = new Map<string, StaticFile>();
   for (const path of list(folder)) {
+    const body = new Uint8Array(readFileSync(path));
     files.set(`/${relative(folder, path)}`, {
-      body: new Uint8Array(readFileSync(path)),
+      body,
       type: TYPES[extname(path)] ?? 'application/octet-stream',
       immutable: /-[\w-]{8,}\.\w+$/.test(path),
+      ...(path.endsWith('.html') && { scripts: inlineScripts(new TextDecoder().decode(body)) }),
     });
   }
   return files;
 }
+
+const inlineScripts = (html: string): string[] =>
+  [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
+    ([, script]) => `sha256-${createHash('sha256').update(script!).digest('base64')}`,
+  );
 
 function list(folder: string): string[] {
   try {

@@ -22,8 +22,13 @@ button { border-color: transparent; color: var(--surface); background: var(--tex
 .name { display: none; }
 `;
 
-/** What stands behind the # is the page that was asked for: no server ever sees it, so the form takes it along. */
-const SCRIPT = `document.forms[0].addEventListener('submit', (event) => { event.target.action = 'sign-in' + location.hash; });`;
+/**
+ * Adds to the form's address what stands behind the #, the page that was asked for: no server ever sees it. The final slash of the page's
+ * own address may be missing behind a gateway.
+ */
+const SCRIPT = `document.forms[0].addEventListener('submit', (event) => {
+  event.target.action = location.pathname.replace(/(\\/sign-in|\\/)?$/, '/sign-in') + location.hash;
+});`;
 
 const hash = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 export const SIGN_IN_HASHES = { script: hash(SCRIPT), style: hash(STYLE) };

@@ -1,0 +1,55 @@
+/** The built page in fixed situations, in front of a stand-in for results-ws: nobody is kept out, and nothing overflows. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NAMES, openStandIn, SCREENS, type StandIn } from '../../dashboard/dev/stand-in.ts';
+import { accessibilityFindings } from '../browser/axe.ts';
+import { launchChromium } from '../browser/launch.ts';
+
+/** Visits at a time; each has a stand-in of its own. */
+const PARALLEL = 3;
+const MAX_FPS = 2;
+const free: StandIn[] = [];
+const waiting: ((standIn: StandIn) => void)[] = [];
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  free.push(...(await Promise.all(Array.from({ length: PARALLEL }, () => openStandIn(browser, MAX_FPS)))));
+});
+afterAll(async () => {
+  await browser.close();
+  for (const standIn of free) standIn.close();
+});
+
+async function withStandIn(use: (standIn: StandIn) => Promise<void>): Promise<void> {
+  const standIn = free.pop() ?? (await new Promise<StandIn>((resolve) => waiting.push(resolve)));
+  try {
+    await use(standIn);
+  } finally {
+    const next = waiting.shift();
+    if (next) next(standIn);
+    else free.push(standIn);
+  }
+}
+
+describe.concurrent('on a light desk and a dark phone axe-core finds nothing and nothing overflows', () => {
+  it.each(NAMES)('%s', (name) =>
+    withStandIn(async (standIn) => {
+      const pages = await standIn.visit(name, Object.values(SCREENS));
+      const findings: string[] = [];
+      for (const [i, page] of pages.entries()) {
+        const screen = Object.keys(SCREENS)[i];
+        const colorScheme = i === 0 ? 'light' : 'dark';
+        await page.emulateMedia({ colorScheme });
+        for (const one of await accessibilityFindings(page)) findings.push(`${screen}, ${colorScheme}: ${one}`);
+        const overflow = await page.evaluate(() => {
+          const { scrollWidth, clientWidth } = document.documentElement;
+          return scrollWidth - clientWidth;
+        });
+        if (overflow > 0) findings.push(`${screen}: ${overflow} pixels wider than the screen`);
+      }
+      await Promise.all(pages.map((page) => page.context().close()));
+      expect(findings).toEqual([]);
+    }),
+  );
+});
