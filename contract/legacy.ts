@@ -1,12 +1,12 @@
 /**
- * A frame as the first generation of producers sends it goes straight to `frame_queue` and without properties:
- * `{"frame": <base64 JPEG>, "timestamp": <seconds since the epoch>}`. It counts as this camera's.
+ * Legacy producers publish `{"frame": <base64 JPEG>, "timestamp": <seconds since the epoch>}` straight to `frame_queue`, without
+ * properties. Such a frame belongs to this camera.
  */
 export const SEED_CAMERA = 'default';
 
 /**
- * What `/ws/results` says to a client that asks for nothing else, of each frame that was detected and whose picture is at hand:
- * boxes without their picture would be drawn on another. Pixels of the picture; seconds since the epoch.
+ * The message on `/ws/results` to a client without a subprotocol, for each detected frame whose JPEG is at hand: boxes without their frame
+ * would be drawn on another one. Pixels of the frame; seconds since the epoch.
  */
 export interface SeedResult {
   timestamp: number;

@@ -1,4 +1,4 @@
-/** Names of the metrics that more than one part, a rule or a board speaks of. Base units; seconds; `_total` for counters. */
+/** The metrics that several parts, a rule or a dashboard use. Base units, seconds; counters end in `_total`. */
 export const METRIC = {
   /** Histogram {node_id}: one frame in a detector, decode included. */
   processing: 'cv_processing_seconds',
@@ -10,19 +10,19 @@ export const METRIC = {
   stage: 'cv_stage_seconds',
   /** Counter {camera_id, outcome}. */
   frames: 'cv_frames_total',
-  /** Histogram {}: capture to drawn, as viewers report it. */
+  /** Histogram {}: end-to-end latency, from capture to the screen, as viewers report it. */
   age: 'cv_end_to_end_latency_seconds',
-  /** Counter {camera_id, good}: frames that viewers drew, `true` where they were within the target; the two gauges are what was promised. */
+  /** Counter {camera_id, good}: frames that viewers drew, `true` if within the target. The two gauges are the SLO. */
   drawn: 'cv_frames_drawn_total',
   target: 'cv_slo_target_seconds',
   goal: 'cv_slo_objective_ratio',
-  /** Gauge {node_id, resource}: share of the time in which some program there waits for `cpu`, `memory` or `io` (PSI), 0 to 1. */
+  /** Gauge {node_id, resource}: share of the time in which a program there waits for `cpu`, `memory` or `io` (PSI), 0 to 1. */
   pressure: 'cv_pressure_ratio',
-  /** Gauge: for how long the worker of a detector that has been at one frame longest has been at it, seconds. */
+  /** Gauge: how long the workers of a detector have been working on their current frames: the longest, seconds. */
   longestWork: 'cv_detector_longest_work_seconds',
   /** Gauge {state}: frames without an outcome, in_flight or unaccounted. */
   ledger: 'cv_ledger_frames',
-  /** Gauge {queue}: RabbitMQ's own, under the name its exporters have always used. */
+  /** Gauge {queue}: RabbitMQ's own metric. */
   queueMessages: 'rabbitmq_queue_messages',
 } as const;
 

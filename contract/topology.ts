@@ -1,21 +1,21 @@
 /**
- * The exchanges, queues, bindings, policies and users of the system, as data. Nothing but a topology step declares them:
- * every part runs as a user that may not.
+ * The exchanges, queues, bindings, policies and users of the system, as data. Only the topology step declares them: the other parts run as
+ * users without the permission.
  */
 import { DEFAULT_TOPIC } from './frames/frame.ts';
 
 export const EXCHANGE = {
   /** Producers publish frames here, key `<topic>.<camera id>`. */
   frames: 'frames',
-  /** What viewers tap: the pictures of watched cameras, which connectors forward as they take the frames from their queue. */
+  /** The frames of watched cameras for viewers: connectors forward them as they take them from their queue. */
   pictures: 'pictures',
   /** Outcomes, key = camera id. */
   results: 'results',
-  /** Frames that expired or were tried too often. */
+  /** Frames that expired or reached the delivery limit. */
   deadLetters: 'frames.dead',
-  /** What connectors ask of sources while more comes than can be detected, key = topic. */
+  /** Shedding notices to sources while more frames arrive than can be detected, key = topic. */
   pressure: 'pressure',
-  /** Which cameras somebody watches, as each results-ws publishes it. */
+  /** The watched cameras, as each results-ws publishes them. */
   watched: 'watched',
 } as const;
 
@@ -30,7 +30,7 @@ export const QUEUE = {
 export interface Topic {
   topic: string;
   queue: string;
-  /** Frames that may wait; one more is refused, and its producer is told. */
+  /** The maximum number of waiting frames; the broker rejects further ones with a nack. */
   maxLength: number;
   maxBytes: number;
 }
@@ -40,7 +40,7 @@ export const DEFAULT_TOPICS: Topic[] = [
 ];
 
 /**
- * How often a frame is tried: this plus one. Generous, since a connector that is killed counts as a try for every frame it
+ * A frame is tried this many times plus one. The limit is generous because a connector that is killed costs a try for every frame it
  * held, and before RabbitMQ 4.3 so does every requeue.
  */
 export const DELIVERY_LIMIT = 20;
@@ -49,7 +49,7 @@ export interface Topology {
   exchanges: { name: string; type: 'topic'; durable: true }[];
   queues: { name: string; durable: true; arguments: Record<string, string | number> }[];
   bindings: { source: string; destination: string; destination_type: 'queue' | 'exchange'; routing_key: string }[];
-  /** What an earlier version bound: removed where it is found. */
+  /** Bindings of earlier versions: the topology step removes them. */
   retired: Topology['bindings'];
   policies: {
     name: string;
@@ -61,12 +61,12 @@ export interface Topology {
 }
 
 /**
- * Frames went to viewers by this one, beside their queue. So a viewer's queue took a frame that no detection queue took, and `mandatory`,
- * which is kept by any queue at all, said that it was in the queue. Nothing but detection queues may be bound to `frames`.
+ * Frames used to reach viewers by this binding, beside their detection queue. A viewer's queue then took a frame that no detection queue
+ * took, and `mandatory`, which any queue satisfies, reported it as queued. Only detection queues may be bound to `frames`.
  */
 const RETIRED_BINDINGS = [bind(EXCHANGE.frames, 'exchange', EXCHANGE.pictures, '#')];
 
-/** The whole of it for these topics. */
+/** The desired state for these topics. */
 export function topology(topics: Topic[] = DEFAULT_TOPICS, retention: StreamRetention = {}): Topology {
   const quorum = { 'x-queue-type': 'quorum' };
   return {
@@ -93,7 +93,7 @@ export function topology(topics: Topic[] = DEFAULT_TOPICS, retention: StreamRete
           'dead-letter-strategy': 'at-least-once',
         }),
       ),
-      // from RabbitMQ 4 on a quorum queue without a limit of its own drops what came back 20 times
+      // since RabbitMQ 4 a quorum queue without a limit of its own drops a message after 20 deliveries
       policy(QUEUE.deadLetters, { 'delivery-limit': 1_000_000 }),
       policy(QUEUE.results, {
         'max-age': retention.maxAge ?? '24h',
@@ -111,10 +111,10 @@ export interface StreamRetention {
   segmentBytes?: number;
 }
 
-/** What each user may configure, write and read: patterns over names, and no more than its part needs. */
+/** What each user may configure, write and read: patterns over names, as narrow as its part allows. */
 export function permissions(topics: Topic[] = DEFAULT_TOPICS): Record<BrokerUser, Permission> {
   const queues = [...topics.map(({ queue }) => queue), QUEUE.deadLetters];
-  // a private queue, in which it hears what is asked of it
+  // a private queue for shedding notices
   const sourceOfFrames = {
     configure: '^amq\\.gen.*$',
     write: `^(amq\\.gen.*|${EXCHANGE.frames}|${EXCHANGE.results})$`,
@@ -124,14 +124,14 @@ export function permissions(topics: Topic[] = DEFAULT_TOPICS): Record<BrokerUser
     ingest: sourceOfFrames,
     camera: sourceOfFrames,
     connector: {
-      // a private queue, in which it hears whose pictures are watched
+      // a private queue for watched notices
       configure: '^amq\\.gen.*$',
       write: `^(amq\\.gen.*|${EXCHANGE.results}|${EXCHANGE.pictures}|${EXCHANGE.pressure})$`,
       read: `^(amq\\.gen.*|${EXCHANGE.watched}|${queues.map(escapePattern).join('|')})$`,
     },
     results: {
       configure: '^amq\\.gen.*$',
-      // verdicts: when a finding began and ended
+      // the beginning and the end of findings
       write: `^(amq\\.gen.*|${EXCHANGE.results}|${EXCHANGE.watched})$`,
       read: `^(amq\\.gen.*|${EXCHANGE.pictures}|${QUEUE.results})$`,
     },

@@ -1,9 +1,9 @@
-import { cameraId } from './camera.ts';
+import { cameraId } from './camera-id.ts';
 
 /**
- * Cameras by id, each with its address, as a person or `npm start` hands them to the camera connector: `name=address`, one a line, or
- * on one line with `;` or `,` between them. An address that itself holds `,name=` or `;name=` needs the form with one a line.
- * @throws Error that repeats no address, since it may hold a password.
+ * Parses the cameras that a person or `npm start` passes to the camera connector: `name=address`, one per line, or on one line separated
+ * by `;` or `,`. An address that contains `,name=` or `;name=` needs the form with one per line.
+ * @throws Error without any address, because an address may contain a password.
  */
 export function parseNamedCameras(text: string): Map<string, string> {
   const entries = text.includes('\n') ? text.split('\n') : text.split(/[;,](?=\s*[A-Za-z0-9_-]{1,64}=)/);
@@ -20,6 +20,6 @@ export function parseNamedCameras(text: string): Map<string, string> {
   return found;
 }
 
-/** One a line: the form in which an address may hold any character. */
+/** One per line: the form in which an address may contain any character. */
 export const formatNamedCameras = (cameras: ReadonlyMap<string, string>): string =>
   [...cameras].map(([name, address]) => `${name}=${address}\n`).join('');

@@ -1,19 +1,23 @@
 import { z } from 'zod';
+import { sequenceNumber, sourceId } from '../frames/sequence.ts';
 
-/** How often a connector gives a sign of life, seconds. */
+/** The interval of a connector's heartbeat, seconds. */
 export const CONNECTOR_REPORT_S = 10;
-/** A frame that a connector has held for so long is named in it, seconds. */
+/** The heartbeat names a frame that the connector has held for this long, seconds. */
 export const HELD_AFTER_S = 10;
 
 /**
- * A connector's sign of life in `result_queue`, each `CONNECTOR_REPORT_S`: it lives, and these frames are with it, since the function that
- * has them does not answer or none can take them. Without it nobody could tell such a frame from one that was lost.
+ * A connector's heartbeat in `result_queue`, every `CONNECTOR_REPORT_S`: it is alive, and it holds these frames because the function does
+ * not answer or no replica can take them. Without it such a frame could not be told from a lost one.
  */
-export const connectorRecord = z.object({
-  /** Taken by the process at its start. */
-  connector: z.string().min(1).max(64),
-  /** When it was made, seconds since the epoch. */
-  timestamp: z.number(),
-  held: z.array(z.object({ source: z.string().min(1).max(64), seq: z.int().positive() })).max(1_000),
-});
+export const connectorRecord = z
+  .object({
+    connector: z.string().min(1).max(64).describe('The id that the process took at its start.'),
+    timestamp: z.number().describe('When the record was made, seconds since the epoch.'),
+    held: z
+      .array(z.object({ source: sourceId, seq: sequenceNumber }))
+      .max(1_000)
+      .describe(`Frames that the connector has held for ${HELD_AFTER_S} s or longer.`),
+  })
+  .meta({ id: 'ConnectorRecord', description: "A connector's heartbeat." });
 export type ConnectorRecord = z.infer<typeof connectorRecord>;

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** A frame id: a UUID in lower case. Version 8 where it follows from a number, a key or a body; 7 (time-ordered) where nothing names it. */
-export const frameId = z.uuid({ error: 'must be a UUID' }).transform((id) => id.toLowerCase());
+/** A frame id: a UUID in lower case. Version 8 if it follows from a sequence number, a key or a body; otherwise 7 (time-ordered). */
+export const frameId = z
+  .uuid({ error: 'must be a UUID' })
+  .toLowerCase()
+  .meta({ id: 'FrameId', description: 'A frame: a UUID in lower case.' });
 
 /** A new UUIDv7 (RFC 9562, section 5.7). `now` is in milliseconds since the epoch. */
 export function uuidv7(now: number = Date.now()): string {
@@ -16,7 +19,7 @@ export function timeOfUuid(id: string): number | undefined {
   return high === undefined ? undefined : Number.parseInt(high + low, 16);
 }
 
-/** @param bytes 16 of them; those that tell version and variant are overwritten. */
+/** @param bytes 16 of them; the bits of version and variant are overwritten. */
 export function formatUuid(bytes: Uint8Array, version: number): string {
   bytes[6] = (bytes[6]! & 0x0f) | (version << 4);
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;

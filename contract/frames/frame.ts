@@ -1,30 +1,37 @@
 import { z } from 'zod';
-import { cameraId } from '../cameras/camera.ts';
+import { cameraId } from '../cameras/camera-id.ts';
 import { frameId } from './frame-id.ts';
 import { DAY_MS, judgeMoment, type MomentRule, showSeen } from './moment.ts';
+import { sequenceNumber, sourceId } from './sequence.ts';
 import { shedRanges } from './shed-ranges.ts';
 
-/**
- * A frame on its way to a detector: a JPEG and what is known of it.
- * As a message: the body is the JPEG, `message_id` the frame id, the rest stands in the headers.
- */
-export const frameHeaders = z.object({
-  camera_id: cameraId,
-  /** The numbering that `seq` belongs to: taken by each producing process at its start. Absent where the producer keeps none. */
-  source: z.string().min(1).max(64).optional(),
-  /** 1, 2, 3, ... within the source, without gaps. */
-  seq: z.int().positive().optional(),
-  /** The numbers that the source let go since the last frame it published, as `[first, last]` pairs. */
-  shed: shedRanges.optional(),
-  /** Milliseconds since the epoch, by the producer's clock. */
-  captured_at: z.number().positive(),
-  /** After this moment (milliseconds since the epoch) nobody wants the result. Absent: it waits as long as it takes. */
-  deadline_ms: z.number().positive().optional(),
-  /** When the producer handed it to the broker, milliseconds since the epoch. */
-  published_at: z.number().positive().optional(),
-  /** W3 trace context. */
-  traceparent: z.string().optional(),
-});
+/** The AMQP headers of a frame message. The body is the JPEG, `message_id` the frame id. */
+export const frameHeaders = z
+  .object({
+    camera_id: cameraId,
+    source: sourceId.optional().describe('The sequence that `seq` belongs to; absent if the producer numbers nothing.'),
+    seq: sequenceNumber.optional(),
+    shed: shedRanges.optional().describe('The numbers that the source shed since the last frame it published.'),
+    captured_at: z.number().positive().describe("Milliseconds since the epoch, by the producer's clock."),
+    deadline_ms: z
+      .number()
+      .positive()
+      .optional()
+      .describe(
+        'After this moment nobody wants the result, milliseconds since the epoch; absent: the frame does not expire.',
+      ),
+    published_at: z
+      .number()
+      .positive()
+      .optional()
+      .describe('When the producer handed it to the broker, milliseconds since the epoch.'),
+    traceparent: z.string().optional().describe('W3C trace context.'),
+  })
+  .meta({
+    id: 'FrameHeaders',
+    description:
+      'The AMQP headers of a frame. As a header `shed` is JSON text. The body is the JPEG, `message_id` the frame id.',
+  });
 export type FrameHeaders = z.infer<typeof frameHeaders>;
 
 export interface Frame extends FrameHeaders {
@@ -39,7 +46,7 @@ export interface FrameMessage {
   contentType: 'image/jpeg';
   /** Seconds since the epoch. */
   timestamp: number;
-  /** Milliseconds the message may wait, from the deadline. */
+  /** How long the message may wait in the queue, milliseconds: the time left until the deadline. */
   expiration?: string;
   headers: Record<string, string | number>;
 }
@@ -67,18 +74,18 @@ export function encodeFrame(frame: Frame, now: number = Date.now()): FrameMessag
   return message;
 }
 
-/** A message that is no frame; the text names the field, what was seen in it, and what is wanted. */
+/** A message that is not a frame. The text names the field, what was seen in it, and what is wanted. */
 export class FrameFieldError extends Error {
   override name = 'FrameFieldError';
   constructor(
     readonly field: string,
-    words: string,
+    message: string,
   ) {
-    super(`${field}: ${words}`);
+    super(`${field}: ${message}`);
   }
 }
 
-/** What each field is to be, for whoever wrote another. */
+/** What each field must be, for the error message. */
 const WANTED: Record<string, string> = {
   message_id: 'a UUID is wanted',
   camera_id: 'a camera id is 1 to 64 letters, digits, "_" or "-"',
@@ -88,11 +95,11 @@ const WANTED: Record<string, string> = {
   traceparent: 'text is wanted',
 };
 
-/** As long as a frame may have waited for whoever reads it: without a deadline it waits as long as it takes. */
+/** How long a frame may have waited in the queue: a frame without a deadline does not expire. */
 const LONGEST_WAIT_MS = 365 * DAY_MS;
 
 /**
- * @param now when it is read, milliseconds since the epoch: moments that are implausible then are refused. Not judged unless given.
+ * @param now when it is read, milliseconds since the epoch: moments that are implausible then are refused. Not checked by default.
  * @throws FrameFieldError when the id or a header is missing or wrong.
  */
 export function decodeFrame(
@@ -126,13 +133,13 @@ function parseShed(shed: unknown): unknown {
 }
 
 /**
- * A capture is judged by the publish where that is told, since both are by one clock, and the message may have waited since; else by the
- * present.
+ * Compares the capture with `published_at` if the message has it, because both are by the producer's clock and the message may have
+ * waited since; otherwise with the present.
  */
 function checkMoments({ published_at, captured_at, deadline_ms }: Record<string, unknown>, now: number): void {
   const check = (field: string, value: unknown, rule: Omit<MomentRule, 'unit'>) => {
-    const words = judgeMoment(value, { unit: 'ms', ...rule });
-    if (words) throw new FrameFieldError(field, words);
+    const problem = judgeMoment(value, { unit: 'ms', ...rule });
+    if (problem) throw new FrameFieldError(field, problem);
   };
   if (published_at !== undefined) check('published_at', published_at, { near: now, before: LONGEST_WAIT_MS });
   check('captured_at', captured_at, { near: (published_at as number | undefined) ?? now });

@@ -1,31 +1,31 @@
-/** A clock may be off by a day; what is farther away is another unit, or no time at all. */
+/** A clock may be off by a day; a value farther away is in another unit, or no time at all. */
 export const DAY_MS = 86_400_000;
 
 export interface MomentRule {
-  /** What is wanted: milliseconds, or seconds, since the epoch. */
+  /** The expected unit: milliseconds, or seconds, since the epoch. */
   unit: 'ms' | 's';
-  /** The moment that it is to be near, milliseconds since the epoch. */
+  /** The moment it must be near, milliseconds since the epoch. */
   near: number;
-  /** How far before and after that it may lie, milliseconds; a day unless given. */
+  /** How far before and after that it may be, milliseconds; a day by default. */
   before?: number;
   after?: number;
 }
 
 const NAMES = { ms: 'milliseconds', s: 'seconds' } as const;
 
-/** Milliseconds that one of each is. They lie so far apart that a moment is plausible in one of them alone. */
+/** The length of each in milliseconds. They are so far apart that a moment is plausible in only one of them. */
 const UNITS: [string, number][] = [
   ['seconds', 1_000],
   ['milliseconds', 1],
   ['microseconds', 1e-3],
   ['nanoseconds', 1e-6],
 ];
-/** What looks like a moment in some unit lies no farther away, milliseconds: ten years. */
+/** A value counts as a moment in some unit if it is no farther away, milliseconds: ten years. */
 const PLAUSIBLE_MS = 3_650 * DAY_MS;
 
 /**
- * What is wrong with a moment, in words that say what was seen and what is wanted; undefined where it is plausible.
- * A producer that sends seconds where milliseconds are wanted would otherwise be taken for one of 1970.
+ * Describes what is wrong with a moment: what was seen and what is wanted; undefined if it is plausible.
+ * Without it the frames of a producer that sends seconds instead of milliseconds would be taken for frames of 1970.
  */
 export function judgeMoment(
   value: unknown,
@@ -47,13 +47,13 @@ export function judgeMoment(
 
 const hours = (ms: number) => `${Math.round(ms / 360_000) / 10} h`;
 
-/** ` (2026-11-29T…)`; empty where no calendar has it. */
+/** ` (2026-11-29T…)`; empty if the date does not exist. */
 function showDate(ms: number): string {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? '' : ` (${date.toISOString()})`;
 }
 
-/** A value as a refusal shows it: what it is, and no more of it than names it. */
+/** A value as an error message shows it: its kind, or at most 80 characters of it. */
 export function showSeen(value: unknown): string {
   if (value === undefined || value === null) return 'missing';
   if (value instanceof Uint8Array) return 'bytes';

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** So many pairs travel in one message at most; AMQP headers are bounded by the connection's frame size. */
+/** The maximum number of pairs in one message: AMQP headers are bounded by the connection's frame size. */
 export const MAX_SHED_RANGES = 1000;
 
-/** So many frames are told as shed by one message at most: a record that claims more is malformed. */
+/** The maximum number of frames that one message reports as shed: a record that claims more is malformed. */
 export const MAX_SHED_FRAMES = 1_000_000;
 
 /**
- * Frame numbers that a source let go, as `[first, last]` pairs in ascending order.
- * Pairs and not a count: with several publishes under way the numbers that were refused need not be neighbours.
+ * Sequence numbers that a source shed, as `[first, last]` pairs in ascending order.
+ * Pairs and not a count: with several publishes in flight the refused numbers need not be neighbours.
  */
 export const shedRanges = z
   .array(z.tuple([z.int().positive(), z.int().positive()]))
@@ -17,10 +17,14 @@ export const shedRanges = z
     (ranges) => ranges.every(([first, last]) => first <= last),
     'each pair is [first, last], first no later than last',
   )
-  .refine((ranges) => countShed(ranges) <= MAX_SHED_FRAMES, `at most ${MAX_SHED_FRAMES} frames in one message`);
+  .refine((ranges) => countShed(ranges) <= MAX_SHED_FRAMES, `at most ${MAX_SHED_FRAMES} frames in one message`)
+  .meta({
+    id: 'ShedRanges',
+    description: 'Sequence numbers that a source shed, as `[first, last]` pairs in ascending order.',
+  });
 export type ShedRanges = [first: number, last: number][];
 
-/** Joins single numbers to pairs: 3, 5, 4, 9 -> [[3, 5], [9, 9]]. */
+/** Joins single numbers into pairs: 3, 5, 4, 9 -> [[3, 5], [9, 9]]. */
 export const toShedRanges = (numbers: Iterable<number>): ShedRanges =>
   joinShedRanges(Array.from(numbers, (n) => [n, n] as const));
 
@@ -35,10 +39,10 @@ export function joinShedRanges(pairs: Iterable<readonly [number, number]>): Shed
   return ranges;
 }
 
-/** How many numbers the pairs hold. */
+/** How many numbers the pairs contain. */
 export const countShed = (ranges: ShedRanges = []): number => ranges.reduce((sum, [a, b]) => sum + b - a + 1, 0);
 
-/** Splits pairs after so many numbers: what one message may hold, and the rest. */
+/** Splits pairs after `frames` numbers: what fits into one message, and the rest. */
 export function splitShedRanges(ranges: ShedRanges, frames: number): [ShedRanges, ShedRanges] {
   const [head, rest]: [ShedRanges, ShedRanges] = [[], []];
   let room = frames;

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { type CameraRecord, cameraId, cameraRecord } from '../cameras/camera.ts';
+import { type CameraRecord, cameraRecord } from '../cameras/camera.ts';
+import { cameraId } from '../cameras/camera-id.ts';
 import { type ConnectorRecord, connectorRecord } from '../control/connector-record.ts';
+import { sequenceNumber, sourceId } from '../frames/sequence.ts';
 import { shedRanges } from '../frames/shed-ranges.ts';
-import { type VerdictRecord, verdictRecord } from '../verdict.ts';
+import { type VerdictRecord, verdictRecord } from './finding.ts';
 import { type ResultRecord, resultRecord } from './result.ts';
 
 /** The AMQP `type` property of a message in `result_queue`. A message of another type belongs to somebody else's function. */
@@ -13,26 +15,27 @@ export const RECORD_TYPE = {
   verdict: 'framewire.verdict',
 } as const;
 
-/**
- * Whose frame another function's answer is about, from the message's headers: it is that frame's outcome, so its number and those shed
- * before it are accounted for.
- */
-const passedFrame = z.object({
-  camera_id: cameraId,
-  source: z.string().min(1).max(64),
-  seq: z.int().positive(),
-  /** As in a frame's headers: JSON. */
-  shed: z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(shedRanges)
-    .optional(),
-  /** Seconds since the epoch: when the outcome was known. */
-  timestamp: z.number(),
-});
+/** The headers of another function's answer. The answer is the frame's outcome: its number and those shed before it are accounted for. */
+export const passedFrame = z
+  .object({
+    camera_id: cameraId,
+    source: sourceId,
+    seq: sequenceNumber,
+    shed: z
+      .string()
+      .transform((text): unknown => JSON.parse(text))
+      .pipe(shedRanges)
+      .optional()
+      .describe('JSON text, as in the headers of a frame.'),
+    timestamp: z.number().describe('When the outcome was known, seconds since the epoch.'),
+  })
+  .meta({
+    id: 'FunctionAnswerHeaders',
+    description: "The AMQP headers of a function's answer that is published as it is.",
+  });
 export type PassedFrame = z.infer<typeof passedFrame>;
 
-/** A record of our own types holds no more: readers keep thousands of them. */
+/** The maximum size of a record of our own types: readers keep thousands of them. */
 export const MAX_RECORD_BYTES = 1024 * 1024;
 
 export type StreamRecord =
@@ -43,7 +46,7 @@ export type StreamRecord =
   | { type: 'other'; frame?: PassedFrame };
 
 /**
- * @param headers of the message; only another function's answer is known by them.
+ * @param headers of the message; needed for another function's answer.
  * @throws SyntaxError or ZodError when a message of our own types is malformed.
  */
 export function decodeRecord(type: unknown, content: Uint8Array, headers: object = {}): StreamRecord {

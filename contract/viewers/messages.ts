@@ -1,71 +1,87 @@
 import { z } from 'zod';
-import { cameraId, cameraRecord } from '../cameras/camera.ts';
+import { cameraId } from '../cameras/camera-id.ts';
 import { resultRecord } from '../results/result.ts';
+import { cameraView } from './camera-view.ts';
+import { cursor } from './cursor.ts';
 
-/** The WebSocket subprotocol of the dashboard. A client that names none gets the first generation's JSON. */
+/** The WebSocket subprotocol of the dashboard. A client that names none gets the legacy JSON. */
 export const VIEWER_PROTOCOL = 'framewire.v1';
 
-/** A position in the stream of results, the same at every replica: a reader that resumes names the last one it saw; -1 before the first. */
-export const cursor = z.int().min(-1);
+const sent = z.number().describe("When the viewer sent the ping, by the viewer's clock, milliseconds since the epoch.");
 
-/** What a viewer says, as text. */
-export const viewerMessage = z.discriminatedUnion('type', [
-  /** Which cameras' pictures it wants: `"*"` all, `[]` none (a hidden tab). State comes regardless. */
-  z.object({
-    type: z.literal('watch'),
-    cameras: z.union([z.literal('*'), z.array(cameraId).max(1000)]),
-    /** The last cursor it saw, when it comes back: what was missed follows first, without pictures. */
-    resume: cursor.optional(),
-  }),
-  /** Clock offset: `sent` is by the viewer's clock, milliseconds since the epoch. */
-  z.object({ type: z.literal('ping'), sent: z.number() }),
-  /** Age at the glass of pictures drawn since the last such message, milliseconds. */
-  z.object({ type: z.literal('drawn'), ages: z.array(z.object({ camera_id: cameraId, age: z.number() })).max(500) }),
-]);
+/** A message from a viewer, as text. */
+export const viewerMessage = z
+  .discriminatedUnion('type', [
+    z
+      .object({
+        type: z.literal('watch'),
+        cameras: z
+          .union([z.literal('*'), z.array(cameraId).max(1000)])
+          .describe(
+            'The cameras whose pictures it wants: `*` all, `[]` none (a hidden tab). Outcomes come for all cameras.',
+          ),
+        resume: cursor
+          .optional()
+          .describe('The last cursor it saw, when it reconnects: the outcomes it missed come first, without pictures.'),
+      })
+      .describe('Which cameras the viewer watches. The first one starts the stream.'),
+    z.object({ type: z.literal('ping'), sent }).describe('Measures the clock offset.'),
+    z
+      .object({
+        type: z.literal('drawn'),
+        ages: z
+          .array(z.object({ camera_id: cameraId, age: z.number().describe('Milliseconds.') }))
+          .max(500)
+          .describe('One for each picture drawn since the last such message.'),
+      })
+      .describe('The end-to-end latency of the pictures that the viewer drew: from capture to the screen.'),
+  ])
+  .meta({ id: 'ViewerMessage', description: 'A message from a viewer.' });
 export type ViewerMessage = z.infer<typeof viewerMessage>;
 
-/** What the server says. `result` travels in a binary message with its picture (`picture-message.ts`), the rest as text. */
-export const serverMessage = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('hello'),
-    node_id: z.string(),
-    cursor,
-    /** Whether what was missed since `resume` could be sent in full. */
-    resumed: z.boolean(),
-  }),
-  /** Those that changed; with `all` there are no others, as at first. */
-  z.object({ type: z.literal('cameras'), cameras: z.array(z.lazy(() => cameraView)), all: z.boolean().optional() }),
-  z.object({
-    type: z.literal('result'),
-    cursor,
-    record: resultRecord,
-    /** When it was pushed, milliseconds since the epoch by the server's clock. */
-    pushed_at: z.number(),
-    /** A record that was missed and is told after the fact. */
-    replay: z.boolean().optional(),
-  }),
-  z.object({ type: z.literal('pong'), sent: z.number(), now: z.number() }),
-  /** What this viewer's connection could not carry: pictures let go so far, by camera. */
-  z.object({ type: z.literal('skipped'), cameras: z.record(z.string(), z.int().nonnegative()) }),
-  z.object({ type: z.literal('error'), error: z.string(), code: z.string() }),
-]);
+/** A message to a viewer. `result` is binary and carries its picture (`picture-message.ts`), the others are text. */
+export const serverMessage = z
+  .discriminatedUnion('type', [
+    z
+      .object({
+        type: z.literal('hello'),
+        node_id: z.string().describe('The replica of results-ws.'),
+        cursor,
+        resumed: z.boolean().describe('Whether everything since `resume` could be sent.'),
+      })
+      .describe('The first message about results: what follows comes after `cursor`.'),
+    z
+      .object({
+        type: z.literal('cameras'),
+        cameras: z.array(cameraView).describe('The cameras that changed.'),
+        all: z.boolean().optional().describe('Whether these are all cameras, as in the first such message.'),
+      })
+      .describe('The state of cameras.'),
+    z
+      .object({
+        type: z.literal('result'),
+        cursor,
+        record: resultRecord,
+        pushed_at: z.number().describe("When it was sent, by the server's clock, milliseconds since the epoch."),
+        replay: z.boolean().optional().describe('Whether it is an outcome that the viewer missed.'),
+      })
+      .describe('An outcome.'),
+    z
+      .object({
+        type: z.literal('pong'),
+        sent,
+        now: z.number().describe("The server's clock, milliseconds since the epoch."),
+      })
+      .describe('The answer to a ping.'),
+    z
+      .object({
+        type: z.literal('skipped'),
+        cameras: z.record(z.string(), z.int().nonnegative()).describe('Pictures dropped so far, by camera.'),
+      })
+      .describe('The connection of the viewer is too slow for all pictures.'),
+    z
+      .object({ type: z.literal('error'), error: z.string(), code: z.string() })
+      .describe('A message from the viewer was not understood.'),
+  ])
+  .meta({ id: 'ServerMessage', description: 'A message to a viewer.' });
 export type ServerMessage = z.infer<typeof serverMessage>;
-
-/** A camera as results-ws knows it: its last state and what its frames became. */
-export const cameraView = z.object({
-  camera_id: cameraId,
-  /** As its connector says; absent for a camera that only posts frames. */
-  source: cameraRecord.omit({ camera_id: true }).optional(),
-  /** Whether that connector's sign of life is overdue. */
-  source_silent: z.boolean().default(false),
-  /** Capture time of the newest frame with an outcome, seconds since the epoch. */
-  last_frame: z.number().optional(),
-  last_outcome: z.string().optional(),
-  last_reason: z.string().optional(),
-  /** Frames with a result in each second, over the last 10 s. */
-  rate: z.number().nonnegative(),
-  /** Outcomes counted since `counted_since` (seconds since the epoch). */
-  outcomes: z.record(z.string(), z.int().nonnegative()),
-  counted_since: z.number(),
-});
-export type CameraView = z.infer<typeof cameraView>;

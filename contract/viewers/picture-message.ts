@@ -1,6 +1,6 @@
 /**
- * One message of the binary subprotocol: a JSON header and the JPEG it speaks of, so that they cannot come apart.
- * Layout: length of the header (uint32, big-endian), header (UTF-8 JSON), JPEG bytes to the end (none where the picture is gone).
+ * Encodes a binary message to viewers: a JSON header and the JPEG it belongs to, together.
+ * Layout: length of the header (uint32, big-endian), header (UTF-8 JSON), then the JPEG (empty if it is no longer in memory).
  */
 export function encodePicture(header: unknown, jpeg: Uint8Array = new Uint8Array()): Uint8Array<ArrayBuffer> {
   const json = new TextEncoder().encode(JSON.stringify(header));
@@ -11,7 +11,7 @@ export function encodePicture(header: unknown, jpeg: Uint8Array = new Uint8Array
   return message;
 }
 
-/** @throws RangeError or SyntaxError when the bytes are no such message. */
+/** @throws RangeError or SyntaxError if the bytes are not such a message. */
 export function decodePicture(message: Uint8Array<ArrayBuffer>): { header: unknown; jpeg: Uint8Array<ArrayBuffer> } {
   const length = new DataView(message.buffer, message.byteOffset, message.byteLength).getUint32(0);
   if (length > message.byteLength - 4) throw new RangeError(`header of ${length} bytes in ${message.byteLength}`);

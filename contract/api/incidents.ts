@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { cameraId } from '../cameras/camera-id.ts';
+import { finding } from '../results/finding.ts';
+
+const at = z.number().describe('When it began, seconds since the epoch.');
+const until = z.number().optional().describe('When it ended, seconds since the epoch; absent while it lasts.');
+
+/** `GET api/incidents/<id>`: 404 if it is not known. */
+export const incidentAnswer = z
+  .object({ incident: z.object({ id: z.string(), at, until, finding }) })
+  .meta({ id: 'Incident', description: 'A finding from its beginning to its end, with the evidence of that time.' });
+export type IncidentAnswer = z.infer<typeof incidentAnswer>;
+
+/** What happened: a finding began or ended, or a camera changed its state. */
+export const event = z
+  .discriminatedUnion('type', [
+    z.object({ type: z.literal('finding'), id: z.string().optional(), at, until, finding }),
+    z.object({
+      type: z.literal('camera'),
+      at: z.number().describe('Seconds since the epoch.'),
+      camera_id: cameraId,
+      state: z.string(),
+      words: z.string().optional().describe('Why: a sentence for a person.'),
+    }),
+  ])
+  .meta({ id: 'IncidentLogEntry', description: 'A finding, or a change of the state of a camera.' });
+export type Event = z.infer<typeof event>;
+
+/** `GET api/history/events?limit=<n>`. */
+export const eventsAnswer = z
+  .object({
+    events: z.array(event).describe('The newest first.'),
+    known_since: z.number().nullable().describe('What happened before is not known, seconds since the epoch.'),
+  })
+  .meta({ id: 'IncidentLog', description: 'Past findings and changes of cameras.' });
+export type EventsAnswer = z.infer<typeof eventsAnswer>;
