@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeJpeg, readJpegHeader } from './jpeg.ts';
+import { judgeJpeg } from './jpeg.ts';
 import { JpegError } from './segments.ts';
 
 const bytes = (hex: string) =>
@@ -9,24 +9,31 @@ const APP0 = 'ff e0 00 04 00 00';
 const SOF = (marker: string, w: string, h: string, components = '03') =>
   `ff ${marker} 00 ${components === '01' ? '0b' : '11'} 08 ${h} ${w} ${components} 01 11 00${components === '01' ? '' : ' 02 11 00 03 11 00'}`;
 const SOS = 'ff da 00 0c 03 01 00 02 00 03 00 00 3f 00';
+const DATA = '11 '.repeat(300);
+const EOI = 'ff d9';
 const jpeg = (...segments: string[]) => bytes([SOI, ...segments].join(' '));
 
 describe('the header of a JPEG', () => {
-  it('tells size, components and kind', () => {
-    expect(readJpegHeader(jpeg(APP0, SOF('c0', '02 80', '01 e0'), SOS))).toEqual({
+  it('has size, components, kind and orientation', () => {
+    const exif =
+      'ff e1 00 22 45 78 69 66 00 00 4d 4d 00 2a 00 00 00 08 00 01 01 12 00 03 00 00 00 01 00 06 00 00 00 00 00 00';
+    expect(judgeJpeg(jpeg(exif, APP0, SOF('c0', '02 80', '01 e0'), SOS, DATA, EOI))).toMatchObject({
       width: 640,
       height: 480,
       components: 3,
       progressive: false,
+      orientation: 6,
     });
-    expect(readJpegHeader(jpeg(SOF('c2', '00 01', '00 01', '01'), SOS))).toMatchObject({
+    const grey = 'ff da 00 08 01 01 00 00 3f 00';
+    expect(judgeJpeg(jpeg(SOF('c2', '00 01', '00 01', '01'), grey, DATA, EOI))).toMatchObject({
       components: 1,
       progressive: true,
+      orientation: 1,
     });
   });
 
   it('allows fill bytes before a marker', () => {
-    expect(readJpegHeader(jpeg('ff ff', APP0.slice(3), SOF('c0', '00 10', '00 10'), SOS)).width).toBe(16);
+    expect(judgeJpeg(jpeg('ff ff', APP0.slice(3), SOF('c0', '00 10', '00 10'), SOS, DATA, EOI)).width).toBe(16);
   });
 
   it.each([
@@ -46,12 +53,12 @@ describe('the header of a JPEG', () => {
     ['a marker that is none', jpeg(APP0, 'ff 42 00 02'), /unknown marker ff 42 at byte 8/],
     ['only a start', bytes(SOI), /truncated/],
   ])('refuses %s in words', (_what, input, words) => {
-    expect(() => readJpegHeader(input)).toThrow(words);
-    expect(() => readJpegHeader(input)).toThrow(JpegError);
+    expect(() => judgeJpeg(input)).toThrow(words);
+    expect(() => judgeJpeg(input)).toThrow(JpegError);
   });
 
   it('passes over bytes before a marker, as every decoder does', () => {
-    expect(readJpegHeader(jpeg('00 00 12', APP0, 'ff 00 77', SOF('c0', '00 10', '00 10'), SOS)).width).toBe(16);
+    expect(judgeJpeg(jpeg('00 00 12', APP0, 'ff 00 77', SOF('c0', '00 10', '00 10'), SOS, DATA, EOI)).width).toBe(16);
   });
 });
 

@@ -1,4 +1,4 @@
-/** One marker of a JPEG with what belongs to it (ITU T.81, annex B); a scan's picture data belongs to its SOS. */
+/** A marker of a JPEG with its segment (ITU T.81, annex B); the data of a scan belongs to its SOS. */
 export interface JpegSegment {
   /** The second byte of the marker: 0xda for SOS. */
   marker: number;
@@ -9,22 +9,22 @@ export interface JpegSegment {
   data?: number;
 }
 
-/** A picture that is no JPEG, or is damaged, or is not taken; the message says what is wrong in words for whoever sent it. */
+/** Not a JPEG, or one that is damaged or not supported; the message tells the sender what is wrong. */
 export class JpegError extends Error {
   override name = 'JpegError';
   constructor(
     readonly kind: JpegProblem,
-    words: string,
+    message: string,
   ) {
-    super(words);
+    super(message);
   }
 }
 
 /**
- * - `empty`, `not_jpeg`: there is nothing, or something else;
- * - `damaged`: it is broken, or a part of it is missing;
- * - `unsupported`: of a kind that browsers do not show either;
- * - `too_many_pixels`, `dimensions`, `too_complex`: more than is decoded.
+ * - `empty`, `not_jpeg`: no bytes, or another format;
+ * - `damaged`: it is broken or incomplete;
+ * - `unsupported`: a kind that browsers do not show either;
+ * - `too_many_pixels`, `dimensions`, `too_complex`: beyond the limits.
  */
 export type JpegProblem =
   | 'empty'
@@ -40,10 +40,10 @@ export const EOI = 0xd9;
 export const SOS = 0xda;
 
 /**
- * The segments from after SOI to EOI, in their order, without decoding: every byte is looked at once.
- * Bytes that belong to no segment are passed over, as every decoder does: USB webcams and some IP cameras write a few before a marker.
- * What stands behind EOI belongs to no picture and is left alone: padding, or the film of a motion photo.
- * @throws JpegError `damaged` where a marker is none that JPEG has, a segment does not fit, or the end marker is missing.
+ * Yields the segments from after SOI to EOI in order, without decoding: it looks at every byte once.
+ * It skips bytes between segments, as every decoder does: USB webcams and some IP cameras write a few before a marker.
+ * It ignores what follows EOI: padding, or the video of a motion photo.
+ * @throws JpegError `damaged` if a marker is unknown, a segment does not fit, or the end marker is missing.
  */
 export function* walkJpeg(jpeg: Uint8Array): Generator<JpegSegment> {
   let hasScan = false;
@@ -84,13 +84,13 @@ export const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <
 /** TEM, RSTn, SOI and EOI have no length. */
 const standsAlone = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= EOI);
 
-/** SOFn, DHT, DAC, RSTn to EOI, SOS, DQT, DNL, DRI, APPn and COM; DHP, EXP and JPGn belong to coding that nobody writes. */
+/** SOFn, DHT, DAC, RSTn to EOI, SOS, DQT, DNL, DRI, APPn and COM; also DHP, EXP and JPGn, which no encoder writes. */
 const isKnown = (marker: number) => (marker >= 0xc0 && marker <= 0xef && marker !== 0xc8) || marker === 0xfe;
 
 /**
- * Where the next marker is: at the first 0xff before a byte that makes it one. 0 makes none (it is stuffing), and another 0xff none yet
- * (they may fill up the room before a marker); within the data of a scan RSTn is a part of it.
- * @returns -1 where there is none.
+ * Finds the next marker: the first 0xff whose next byte makes it one. A 0 does not (byte stuffing), and a further 0xff is a fill byte
+ * before the marker; within the data of a scan RSTn is part of the data.
+ * @returns -1 if there is none.
  */
 function findMarker(jpeg: Uint8Array, from: number, withinScan: boolean): number {
   for (let at = jpeg.indexOf(0xff, from); at >= 0 && at < jpeg.length - 1; at = jpeg.indexOf(0xff, at)) {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type DetectAnswer, detectAnswer, errorBody } from '@framewire/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FAILURES, type Failure, FrameError } from './jpeg/failure.ts';
-import { checkPicture } from './jpeg/picture.ts';
+import { validateJpeg } from './jpeg/valid-jpeg.ts';
 import { drawSources, type Hostile, makeHostile, type Sources } from './testing/hostile.ts';
 import { createRandom, mutate } from './testing/mutate.ts';
 import { buildForTests, childrenOf } from './testing/programs.ts';
@@ -67,7 +67,7 @@ async function outcomeOf(name: string, jpeg: Uint8Array, took?: number[]): Promi
 /** What its header alone says against it. */
 function refusal(jpeg: Uint8Array): Failure | undefined {
   try {
-    checkPicture(jpeg, MAX_PIXELS);
+    validateJpeg(jpeg, MAX_PIXELS);
   } catch (error) {
     if (error instanceof FrameError) return error.failure;
     throw error;
@@ -83,7 +83,7 @@ const residentBytesOf = (pid: number) =>
 /** No worker died or was too slow, and the process is the one that was started. */
 function expectNoIncident(): void {
   expect(child.exitCode).toBeNull();
-  expect(said).not.toContain('a worker is gone');
+  expect(said).not.toContain('a worker ended');
 }
 
 it('every hostile picture has its outcome, costs nothing but itself, and leaves no trace in the next', async () => {

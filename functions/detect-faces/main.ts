@@ -11,7 +11,7 @@ runProcess('detect-faces', async ({ env, log, onRelease }) => {
   const size = poolSize(config);
   const pool = await createPool({
     worker: new URL('./worker.js', import.meta.url),
-    workerData: { spec, limits: { maxPixels: config.MAX_PIXELS } },
+    workerData: { spec },
     size,
     maxInFlight: config.MAX_INFLIGHT ?? 2 * size,
     timeLimit: config.FRAME_TIME_LIMIT_MS,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { httpSettings } from '@framewire/runtime/http';
 import { type Config, ConfigError, choice, integer, optional, text } from '@framewire/runtime/process';
 import type { DetectorSpec } from './detectors/detector.ts';
-import { coresGiven } from './machine/cores.ts';
+import { quotaInCores } from './machine/cores.ts';
 
 export const settings = {
   ...httpSettings(8083),
@@ -15,20 +15,20 @@ export const settings = {
   MAX_INFLIGHT: optional(integer({ min: 1, max: 10_000 })),
   FRAME_TIME_LIMIT_MS: integer({ min: 1, max: 600_000, fallback: 10_000 }),
   MAX_BYTES: integer({ min: 1, max: 1_000_000_000, fallback: 10_000_000 }),
-  /** What all requests under way may hold together. */
+  /** The maximum number of bytes that all requests in flight hold together. */
   MAX_INFLIGHT_BYTES: integer({ min: 1, max: 10_000_000_000, fallback: 64_000_000 }),
-  /** How long a body may take to arrive. */
+  /** The time limit for receiving a body. */
   UPLOAD_TIMEOUT_MS: integer({ min: 100, max: 600_000, fallback: 10_000 }),
   MAX_PIXELS: integer({ min: 1, max: 268_000_000, fallback: 50_000_000 }),
 };
 
-/** Workers: as many as were asked for, else one for each core that a quota gives, else one. */
+/** The number of workers: as configured, or one for each core of a CPU quota, or one. */
 export const poolSize = ({ POOL_SIZE }: Pick<Config<typeof settings>, 'POOL_SIZE'>): number =>
-  POOL_SIZE ?? coresGiven() ?? 1;
+  POOL_SIZE ?? quotaInCores() ?? 1;
 
 /**
- * `auto` is yunet where its weights are, else haar; `why` says so for the log.
- * @throws ConfigError when yunet is asked for by name and its weights are not there.
+ * `auto` is yunet if its weights exist, otherwise haar; `why` explains the choice for the log.
+ * @throws ConfigError if yunet was asked for by name and its weights do not exist.
  */
 export function chooseDetector(config: Config<typeof settings>): { spec: DetectorSpec; why: string } {
   const { DETECTOR, MODELS, YUNET_MODEL, OBJECTS_MODEL } = config;

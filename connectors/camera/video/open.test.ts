@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { readJpegHeader } from '@framewire/contract';
+import { judgeJpeg } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -39,7 +39,7 @@ describe('a file', () => {
     await bench.put('once', { url: join(folder, 'once.mp4'), loop: false, fps: 25 });
     await isState('once', 'ended');
     await waitFor('each of its frames', () => numbersOf('once').length === 25);
-    expect(readJpegHeader(of('once')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
+    expect(judgeJpeg(of('once')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
   });
 
   it('is played again and again, at its own speed and no more frames than asked for', async () => {
@@ -125,7 +125,7 @@ describe('an HTTP camera', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     await bench.put('other-format', { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/film` });
     await waitFor('a frame', () => of('other-format').length > 0);
-    expect(readJpegHeader(of('other-format')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
+    expect(judgeJpeg(of('other-format')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
     await waitFor('its end', () => stateOf('other-format')?.reason === 'the stream ended');
     await bench.cameras.remove('other-format');
     server.close();
@@ -152,7 +152,7 @@ describe('an RTSP camera', () => {
     await bench.put('rtsp', { url, fps: 10 });
     await isState('rtsp', 'online');
     await moreFrames('rtsp', 10);
-    expect(readJpegHeader(of('rtsp')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
+    expect(judgeJpeg(of('rtsp')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
     expect(stateOf('rtsp')?.url).toBe(server.url('door'));
 
     await server.close();

@@ -2,21 +2,21 @@ import type { Detection, Stages } from '@framewire/contract';
 import { createDecoder } from '../jpeg/decode.ts';
 import type { Picture } from '../jpeg/raster.ts';
 import { createCostMeter } from '../machine/thread-cost.ts';
-import type { Detector, DetectorLimits, DetectorSpec, Model } from './detector.ts';
+import type { Detector, DetectorSpec, Model } from './detector.ts';
 import { loadHaar } from './haar.ts';
 import { hasNativeOpenCv, loadNativeHaar } from './haar-native.ts';
 import { loadObjects } from './objects.ts';
 import { loadYunet } from './yunet.ts';
 
 /**
- * Loads a detector, once for each thread that is to use it. The cost it reports is its own thread's, from the
- * beginning of the decoding; what sharp decodes is done elsewhere.
- * @throws Error when its weights cannot be read or are none.
+ * Loads a detector, once for each thread that uses it. The cost it reports is that of the calling thread, decoding included; sharp decodes
+ * on other threads.
+ * @throws Error if its weights cannot be read or are no weights.
  */
-export async function createDetector(spec: DetectorSpec, limits: DetectorLimits): Promise<Detector> {
+export async function createDetector(spec: DetectorSpec): Promise<Detector> {
   const model = await load(spec);
   const meter = createCostMeter();
-  const decoder = createDecoder({ ...model.input, maxPixels: limits.maxPixels });
+  const decoder = createDecoder(model.input);
   return {
     name: model.name,
     async detect(jpeg) {
@@ -38,7 +38,7 @@ async function load(spec: DetectorSpec): Promise<Model> {
   return (spec.native ?? hasNativeOpenCv()) ? loadNativeHaar() : loadHaar();
 }
 
-/** To pixels of the full frame, cut off at its edges, tenths of a pixel. */
+/** Scales boxes to pixels of the full frame, clips them at its edges, and rounds to tenths of a pixel. */
 function toFullFrame(found: Detection[], { width, height, image }: Picture): Detection[] {
   const scaleX = image.width / width;
   const scaleY = image.height / height;

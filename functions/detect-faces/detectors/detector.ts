@@ -1,38 +1,34 @@
 import type { DetectAnswer, Detection } from '@framewire/contract';
 import type { DecodeOptions } from '../jpeg/decode.ts';
 import type { Picture } from '../jpeg/raster.ts';
+import type { ValidJpeg } from '../jpeg/valid-jpeg.ts';
 
 /**
- * Which detector: `haar` is carried along, by default `native` where OpenCV was compiled; `yunet` needs a file of weights, `objects` a
- * file that describes its own.
+ * The detector to load: `haar` is built in, by default `native` if OpenCV was compiled; `yunet` needs a file of weights, `objects` a
+ * file that describes a model.
  */
 export type DetectorSpec =
   | { kind: 'haar'; native?: boolean }
   | { kind: 'yunet'; weights: string }
   | { kind: 'objects'; description: string };
 
-export interface DetectorLimits {
-  /** Pixels that a picture may claim. */
-  maxPixels: number;
-}
-
-/** What finds things in a decoded picture. A further one is one file like `haar.ts` and one line in `create.ts`. */
+/** Finds objects in a decoded frame. To add one, write a file like `haar.ts` and add a line to `create.ts`. */
 export interface Model {
-  /** As it stands in every result. */
+  /** Its name in every result. */
   name: string;
-  /** What it looks at. */
+  /** How it wants its frames decoded. */
   input: Pick<DecodeOptions, 'colour' | 'maxSide' | 'halves'>;
-  /** Boxes in pixels of the picture it was given; the best first where there are scores. */
+  /** Bounding boxes in pixels of the given raster; the best first if there are scores. */
   find(picture: Picture): Promise<Detection[]> | Detection[];
-  /** Frees what the garbage collector does not see. */
+  /** Frees memory that the garbage collector does not see. */
   close(): void | Promise<void>;
 }
 
-/** JPEG in, faces out. One picture at a time; the same picture gives the same boxes, whatever came before it. */
+/** JPEG in, detections out. One frame at a time; the same frame gives the same boxes, whatever came before it. */
 export interface Detector {
   readonly name: string;
-  /** @throws FrameError when the picture is bad. */
-  detect(jpeg: Uint8Array): Promise<Found>;
+  /** @throws FrameError if the JPEG cannot be decoded completely. */
+  detect(jpeg: ValidJpeg): Promise<Found>;
   close(): void | Promise<void>;
 }
 

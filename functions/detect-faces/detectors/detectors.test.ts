@@ -4,6 +4,7 @@ import type { Detection } from '@framewire/contract';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FrameError } from '../jpeg/failure.ts';
+import { validateJpeg } from '../jpeg/valid-jpeg.ts';
 import { type Box, drawScene, FACES } from '../testing/scene.ts';
 import { createDetector } from './create.ts';
 import type { Detector, DetectorSpec } from './detector.ts';
@@ -28,7 +29,7 @@ const DETECTORS: { name: string; spec: DetectorSpec; photographs: number; skip?:
   { name: 'yunet_n_640', spec: yunet('yunet_n_640_640.onnx'), photographs: 18, skip: noModels },
 ];
 
-const limits = { maxPixels: 20_000_000 };
+const MAX_PIXELS = 20_000_000;
 
 for (const { name, spec, photographs, skip } of DETECTORS) {
   describe.skipIf(skip)(
@@ -39,42 +40,43 @@ for (const { name, spec, photographs, skip } of DETECTORS) {
       let empty: Buffer;
 
       beforeAll(async () => {
-        detector = await createDetector(spec, limits);
+        detector = await createDetector(spec);
         scene = await drawScene().jpeg({ quality: 90 }).toBuffer();
         empty = await drawScene({ faces: [] }).jpeg().toBuffer();
       });
       afterAll(() => detector?.close());
 
+      const detect = async (jpeg: Uint8Array) => detector.detect(validateJpeg(jpeg, MAX_PIXELS));
       const failureOf = (jpeg: Uint8Array) =>
-        detector.detect(jpeg).then(
+        detect(jpeg).then(
           () => 'none',
           (error: FrameError) => error.failure,
         );
 
       it('finds each drawn face at its place', async () => {
-        const { detections, image } = await detector.detect(scene);
+        const { detections, image } = await detect(scene);
         expect(detector.name).toBe(name);
         expect(image).toEqual({ width: 640, height: 480 });
         expectFaces(detections, FACES);
       });
 
       it('finds nothing where there is nothing, whatever came before', async () => {
-        await detector.detect(scene);
-        expect((await detector.detect(empty)).detections).toEqual([]);
+        await detect(scene);
+        expect((await detect(empty)).detections).toEqual([]);
       });
 
-      it('gives the same boxes for the same picture, whatever came between', async () => {
-        const first = await detector.detect(scene);
-        await detector.detect(
+      it('gives the same boxes for the same frame, whatever came between', async () => {
+        const first = await detect(scene);
+        await detect(
           await drawScene({ faces: FACES.slice(1), scale: 0.5 })
             .jpeg()
             .toBuffer(),
         );
-        expect((await detector.detect(scene)).detections).toEqual(first.detections);
+        expect((await detect(scene)).detections).toEqual(first.detections);
       });
 
-      it.each([0.5, 1.5, 6])('speaks in pixels of the full frame (%s times the size)', async (scale) => {
-        const { detections, image } = await detector.detect(await drawScene({ scale }).jpeg().toBuffer());
+      it.each([0.5, 1.5, 6])('gives boxes in pixels of the full frame (%s times the size)', async (scale) => {
+        const { detections, image } = await detect(await drawScene({ scale }).jpeg().toBuffer());
         expect(image).toEqual({ width: 640 * scale, height: 480 * scale });
         expectFaces(
           detections,
@@ -88,7 +90,7 @@ for (const { name, spec, photographs, skip } of DETECTORS) {
         ['progressive', () => drawScene().jpeg({ progressive: true })],
         ['without chroma subsampling', () => drawScene().jpeg({ chromaSubsampling: '4:4:4' })],
       ])('reads a JPEG that is %s', async (_, draw) => {
-        expectFaces((await detector.detect(await draw().toBuffer())).detections, FACES);
+        expectFaces((await detect(await draw().toBuffer())).detections, FACES);
       });
 
       it.each([
@@ -97,22 +99,22 @@ for (const { name, spec, photographs, skip } of DETECTORS) {
         [8, 90],
       ])('applies EXIF orientation %i, as a browser does', async (orientation, turn) => {
         const stored = await drawScene().rotate(turn).withMetadata({ orientation }).jpeg().toBuffer();
-        const { detections, image } = await detector.detect(stored);
+        const { detections, image } = await detect(stored);
         expect(image).toEqual({ width: 640, height: 480 });
         expectFaces(detections, FACES);
       });
 
-      it('refuses a truncated picture, and shows nothing of the one before it', async () => {
-        await detector.detect(scene);
+      it('refuses a truncated JPEG, and keeps nothing of the one before it', async () => {
+        await detect(scene);
         const half = scene.subarray(0, scene.length / 2);
         expect(await failureOf(half)).toBe('damaged');
         expect(await failureOf(Buffer.concat([half, Buffer.from([0xff, 0xd9])])), 'with an end marker put on').toBe(
           'damaged',
         );
-        expect((await detector.detect(empty)).detections).toEqual([]);
+        expect((await detect(empty)).detections).toEqual([]);
       });
 
-      it('refuses what is no JPEG, and one that claims too many pixels', async () => {
+      it('refuses what is not a JPEG, and one that claims too many pixels', async () => {
         expect(await failureOf(new Uint8Array())).toBe('empty');
         expect(await failureOf(Buffer.from('no picture'))).toBe('not_jpeg');
         expect(await failureOf(await drawScene().png().toBuffer())).toBe('not_jpeg');
@@ -124,15 +126,15 @@ for (const { name, spec, photographs, skip } of DETECTORS) {
         [1, 1],
         [8, 3000],
         [3000, 1],
-      ])('takes a picture of any shape (%ix%i)', async (width, height) => {
+      ])('accepts a frame of any shape (%ix%i)', async (width, height) => {
         const jpeg = await sharp({ create: { width, height, channels: 3, background: '#777' } })
           .jpeg()
           .toBuffer();
-        expect(await detector.detect(jpeg)).toMatchObject({ detections: [], image: { width, height } });
+        expect(await detect(jpeg)).toMatchObject({ detections: [], image: { width, height } });
       });
 
-      it('says what the work cost', async () => {
-        const { stages } = await detector.detect(scene);
+      it('reports what the work cost', async () => {
+        const { stages } = await detect(scene);
         expect(stages).toMatchObject({ decode: expect.any(Number), detect: expect.any(Number) });
         if (process.platform !== 'linux') return;
         expect(stages.cpu).toBeGreaterThan(0);
@@ -144,7 +146,7 @@ for (const { name, spec, photographs, skip } of DETECTORS) {
       it.skipIf(!IMAGES)(`finds ${photographs} of the 18 faces in the photographs of FRAMEWIRE_IMAGES`, async () => {
         let found = 0;
         for (const { file, faces } of readTruth(IMAGES!)) {
-          const { detections } = await detector.detect(readFileSync(join(IMAGES!, file)));
+          const { detections } = await detect(readFileSync(join(IMAGES!, file)));
           found += faces.filter((face) => detections.some((box) => overlap(box, face) > 0.3)).length;
         }
         expect(found).toBeGreaterThanOrEqual(photographs);
@@ -153,9 +155,9 @@ for (const { name, spec, photographs, skip } of DETECTORS) {
   );
 }
 
-it('names what is wrong with weights that are none', async () => {
+it('refuses weights that are none', async () => {
   const weights = join(import.meta.dirname, 'detectors.test.ts');
-  await expect(createDetector({ kind: 'yunet', weights }, limits)).rejects.toThrow();
+  await expect(createDetector({ kind: 'yunet', weights })).rejects.toThrow();
 });
 
 function expectFaces(found: Detection[], truth: Box[]): void {

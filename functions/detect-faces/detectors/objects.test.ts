@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { validateJpeg } from '../jpeg/valid-jpeg.ts';
 import { makeModel } from '../testing/tiny-onnx.ts';
 import { createDetector } from './create.ts';
 import type { Detector } from './detector.ts';
 
 const SIDE = 64;
-const limits = { maxPixels: 20_000_000 };
 const classes = ['person', 'dog'];
 
 let folder: string;
@@ -66,14 +66,16 @@ async function load(layout: keyof typeof LAYOUTS, input = {}, changes = {}): Pro
     ...changes,
   };
   writeFileSync(join(folder, 'tiny.json'), JSON.stringify(description));
-  detector = await createDetector({ kind: 'objects', description: join(folder, 'tiny.json') }, limits);
+  detector = await createDetector({ kind: 'objects', description: join(folder, 'tiny.json') });
   return detector;
 }
 
-const draw = (background: string, width = 128, height = 96) =>
-  sharp({ create: { width, height, channels: 3, background } })
-    .jpeg()
-    .toBuffer();
+const draw = async (background: string, width = 128, height = 96) =>
+  validateJpeg(
+    await sharp({ create: { width, height, channels: 3, background } })
+      .jpeg()
+      .toBuffer(),
+  );
 
 describe.each(Object.keys(LAYOUTS) as (keyof typeof LAYOUTS)[])('objects by a model of the layout %s', (layout) => {
   it('have boxes in pixels of the full frame, a score and a label; the best of each class stays', async () => {

@@ -11,7 +11,7 @@ import { createPool, type Pool } from '../workers/pool.ts';
 import { createApp } from './handler.ts';
 
 const MAX_BYTES = 1_000_000;
-const limits = { maxPixels: 2_000_000 };
+const MAX_PIXELS = 2_000_000;
 
 let pool: Pool;
 let app: Hono;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const log = pino({ level: 'silent' });
   pool = await createPool({
     worker: new URL('worker.js', build.folder),
-    workerData: { spec: { kind: 'haar' }, limits },
+    workerData: { spec: { kind: 'haar' } },
     size: 1,
     maxInFlight: 2,
     timeLimit: 10_000,
@@ -30,7 +30,7 @@ beforeAll(async () => {
   });
   const registry = new Registry();
   const uploads = createUploads({ maxBytes: 10 * MAX_BYTES, timeoutMs: 5_000 });
-  app = createApp({ pool, uploads, nodeId: 'node-a', maxBytes: MAX_BYTES, maxPixels: limits.maxPixels, registry, log });
+  app = createApp({ pool, uploads, nodeId: 'node-a', maxBytes: MAX_BYTES, maxPixels: MAX_PIXELS, registry, log });
   scene = await drawScene().jpeg({ quality: 90 }).toBuffer();
   return build.remove;
 });

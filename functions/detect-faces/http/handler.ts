@@ -13,8 +13,8 @@ import type { Log, Registry } from '@framewire/runtime/telemetry';
 import { type Context, Hono } from 'hono';
 import type { Found } from '../detectors/detector.ts';
 import { FAILURES, type Failure, FrameError } from '../jpeg/failure.ts';
-import { checkBeginning, checkPicture } from '../jpeg/picture.ts';
-import { createPressure } from '../machine/psi.ts';
+import { validateBeginning, validateJpeg } from '../jpeg/valid-jpeg.ts';
+import { createMachinePressure } from '../machine/psi.ts';
 import type { Pool } from '../workers/pool.ts';
 import { createMetrics } from './metrics.ts';
 
@@ -31,12 +31,12 @@ export interface HandlerDeps {
 const MEDIA_TYPES = ['image/jpeg', 'image/jpg', 'application/octet-stream'];
 
 /**
- * `POST /`: a JPEG in, `DetectAnswer` out. 4xx: the picture is bad, and will be when it comes again; 429 and 503: send it again
- * later; 500 and 504: it cost a worker its life or came too late. Each with `ErrorBody`.
+ * `POST /`: a JPEG in, `DetectAnswer` out. 4xx: the request is bad and will not succeed later; 429 and 503: retry later; 500 and 504: it
+ * ended a worker, or was too late. Each with `ErrorBody`.
  */
 export function createApp({ pool, uploads, nodeId, maxBytes, maxPixels, registry, log }: HandlerDeps): Hono {
   const metrics = createMetrics(registry, nodeId, { pool, uploads });
-  const pressure = createPressure({ registry, nodeId });
+  const machine = createMachinePressure({ registry, nodeId });
   const app = new Hono();
   app.onError(onError(log));
   app.notFound(notFound);
@@ -50,12 +50,11 @@ export function createApp({ pool, uploads, nodeId, maxBytes, maxPixels, registry
       checkCoding(c.req.header('content-encoding') ?? '');
       if (pool.full) throw new FrameError('busy', `${pool.inFlight} frames are under way here already`);
       const found = await uploads.admit(bodyOf(c), maxBytes, async (upload) => {
-        const jpeg = await upload.read((beginning) => checkBeginning(beginning, maxPixels));
-        checkPicture(jpeg, maxPixels); // a bad picture need not wait for a worker to be refused
-        return pool.run(jpeg, { deadline, caller: upload.caller });
+        const bytes = await upload.read((beginning) => validateBeginning(beginning, maxPixels));
+        return pool.run(validateJpeg(bytes, maxPixels), { deadline, caller: upload.caller });
       });
       metrics.processed(found);
-      Object.assign(found.stages, pressure.read());
+      Object.assign(found.stages, machine.read());
       return c.json<DetectAnswer>({ ...toMicroseconds(found), node_id: nodeId, detector: pool.detector });
     } catch (error) {
       metrics.failed(failureOf(error));
@@ -69,7 +68,7 @@ export function createApp({ pool, uploads, nodeId, maxBytes, maxPixels, registry
   return app;
 }
 
-/** Milliseconds to three places: more digits are noise that every reader of the results would carry along. */
+/** Rounds milliseconds to three places: further digits are noise that every reader of the results would store. */
 function toMicroseconds({ stages, ...found }: Found): Found {
   const rounded = Object.entries(stages).map(([name, value]) => [name, Math.round(value * 1000) / 1000]);
   return { ...found, stages: Object.fromEntries(rounded) };
@@ -85,7 +84,7 @@ function toHttpError({ failure, message }: FrameError): HttpError {
   return new HttpError(FAILURES[failure], failure, message, later ? { 'retry-after': '1' } : {});
 }
 
-/** Milliseconds since the epoch. @throws FrameError when it has passed, or is no number. */
+/** Milliseconds since the epoch. @throws FrameError if it has passed, or is not a number. */
 function readDeadline(c: Context): number | undefined {
   const text = c.req.header(INVOCATION_HEADER.deadline);
   if (text === undefined) return undefined;

@@ -5,7 +5,7 @@ import type { Found } from '../detectors/detector.ts';
 import { FAILURES, type Failure } from '../jpeg/failure.ts';
 import type { Pool } from '../workers/pool.ts';
 
-/** Refusals that say nothing of the frame: it comes again. */
+/** Refusals that say nothing about the frame: it is sent again. */
 const NOT_FAILED: readonly Failure[] = ['busy', 'no_worker'];
 
 export interface DetectMetrics {
@@ -55,7 +55,7 @@ export function createMetrics(
   });
   new Gauge({
     name: 'cv_detector_in_flight_bytes',
-    help: 'Bytes that requests under way hold, or have declared.',
+    help: 'Bytes that requests in flight hold, or have declared.',
     registers,
     collect() {
       this.set(uploads.bytes);
@@ -72,17 +72,17 @@ export function createMetrics(
 
   new Gauge({
     name: METRIC.longestWork,
-    help: 'For how long the worker that has been at one frame longest has been at it, seconds; 0 where none is at work.',
+    help: 'How long the workers have been working on their current frames: the longest, seconds; 0 if none is busy.',
     registers,
     collect() {
       this.set(pool.longestWork);
     },
   });
 
-  // Node counts its own process alone; the workers' time is the replica's too
+  // Node counts its own process only; the CPU time of the workers belongs to the replica too
   const cpu = registry.getSingleMetric('process_cpu_seconds_total') as Counter | undefined;
 
-  // a rate needs a first value: without it the first failure after a start is not seen
+  // a rate needs a first value: without it the first failure after a start would be lost
   const reasons = Object.keys(FAILURES).filter((reason) => !NOT_FAILED.includes(reason as Failure));
   for (const reason of [...reasons, 'internal']) failed.inc({ node_id, reason }, 0);
   processed.inc({ node_id }, 0);

@@ -6,18 +6,19 @@ import { drawScene } from '../testing/scene.ts';
 import { createDecoder, type Decoder } from './decode.ts';
 import type { FrameError } from './failure.ts';
 import { openTurboJpeg } from './turbojpeg.ts';
+import { validateJpeg } from './valid-jpeg.ts';
 
 const turbo = openTurboJpeg();
-const options = { colour: 'rgb', maxSide: 320, maxPixels: 20_000_000 } as const;
-/** Mean difference of a pixel that two decoders may have, of 255: they round and smooth colours each in its way. */
+const options = { colour: 'rgb', maxSide: 320 } as const;
+/** The mean difference of a pixel that two decoders may have, of 255: they round and smooth colours differently. */
 const TOLERANCE = 3;
 
-const ways = [
+const libraries = [
   { name: 'libjpeg-turbo', open: turbo, skip: !turbo && 'it is not installed' },
   { name: 'sharp', open: null, skip: false },
 ];
 
-for (const { name, open, skip } of ways) {
+for (const { name, open, skip } of libraries) {
   describe.skipIf(skip)(`decoding by ${name}${skip ? ` (skipped: ${skip})` : ''}`, () => {
     const decoder = (changes = {}): Decoder => createDecoder({ ...options, ...changes }, open);
     let scene: Buffer;
@@ -34,7 +35,7 @@ for (const { name, open, skip } of ways) {
       [200, 100, 200, 100],
     ])('shrinks %ix%i to %ix%i where a side is at most 320', async (width, height, wide, high) => {
       const jpeg = await sharp(scene).resize(width, height, { fit: 'fill' }).jpeg().toBuffer();
-      const picture = await decoder().decode(jpeg);
+      const picture = await decoder().decode(validateJpeg(jpeg));
       expect(picture).toMatchObject({ width: wide, height: high, colour: 'rgb', image: { width, height } });
       expect(picture.pixels).toHaveLength(wide * high * 3);
     });
@@ -45,39 +46,42 @@ for (const { name, open, skip } of ways) {
       [3840, 2160, 960, 540],
     ])('shrinks %ix%i by halves to %ix%i, in grey', async (width, height, wide, high) => {
       const jpeg = await sharp(scene).resize(width, height, { fit: 'fill' }).jpeg().toBuffer();
-      const picture = await decoder({ colour: 'grey', maxSide: 1280, halves: true }).decode(jpeg);
+      const picture = await decoder({ colour: 'grey', maxSide: 1280, halves: true }).decode(validateJpeg(jpeg));
       expect(picture).toMatchObject({ width: wide, height: high, colour: 'grey', image: { width, height } });
       expect(picture.pixels).toHaveLength(wide * high);
     });
 
-    it.each([1, 2, 3, 4, 5, 6, 7, 8])('turns a picture of EXIF orientation %i upright', async (orientation) => {
+    it.each([1, 2, 3, 4, 5, 6, 7, 8])('applies EXIF orientation %i', async (orientation) => {
       const stored = await sharp(scene).withMetadata({ orientation }).jpeg({ quality: 95 }).toBuffer();
       const upright = await sharp(stored).autoOrient().jpeg({ quality: 95 }).toBuffer();
-      const [turned, wanted] = [await decoder().decode(stored), await decoder().decode(upright)];
+      const [turned, wanted] = [
+        await decoder().decode(validateJpeg(stored)),
+        await decoder().decode(validateJpeg(upright)),
+      ];
       expect(turned.image).toEqual(wanted.image);
       expect(difference(turned.pixels, wanted.pixels)).toBeLessThan(TOLERANCE);
     });
 
-    it('shows nothing of an earlier picture: a truncated one is refused, a smaller one stands alone', async () => {
+    it('keeps nothing of an earlier JPEG: a truncated one is refused, a smaller one has its own pixels only', async () => {
       const reused = decoder({ maxSide: 640 });
-      await reused.decode(scene);
+      await reused.decode(validateJpeg(scene));
       const half = Buffer.concat([scene.subarray(0, scene.length / 2), scene.subarray(-2)]);
-      expect(await reused.decode(half).catch((error: FrameError) => error.failure)).toBe('damaged');
+      expect(await reused.decode(validateJpeg(half)).catch((error: FrameError) => error.failure)).toBe('damaged');
       const black = await sharp({ create: { width: 600, height: 400, channels: 3, background: 'black' } })
         .jpeg()
         .toBuffer();
-      expect((await reused.decode(black)).pixels.every((value) => value < 3)).toBe(true);
+      expect((await reused.decode(validateJpeg(black))).pixels.every((value) => value < 3)).toBe(true);
     });
   });
 }
 
-it.skipIf(!turbo)('both ways see the same (skipped where libjpeg-turbo is not installed)', async () => {
+it.skipIf(!turbo)('both libraries decode the same (skipped if libjpeg-turbo is not installed)', async () => {
   const folder = process.env.FRAMEWIRE_IMAGES;
   const pictures = [await drawScene().jpeg().toBuffer(), await drawScene().jpeg({ progressive: true }).toBuffer()];
   if (folder) pictures.push(readFileSync(join(folder, '2007_007763.jpg')));
   for (const jpeg of pictures) {
     for (const colour of ['rgb', 'grey'] as const) {
-      const by = (open: typeof turbo | null) => createDecoder({ ...options, colour }, open).decode(jpeg);
+      const by = (open: typeof turbo | null) => createDecoder({ ...options, colour }, open).decode(validateJpeg(jpeg));
       const [one, other] = [await by(turbo), await by(null)];
       expect(one).toMatchObject({ width: other.width, height: other.height, image: other.image });
       expect(difference(one.pixels, other.pixels)).toBeLessThan(TOLERANCE);

@@ -1,54 +1,50 @@
 import { FrameError } from './failure.ts';
 import { orient } from './orient.ts';
-import { checkPicture } from './picture.ts';
 import type { Picture, Raster, Size } from './raster.ts';
 import { createResampler } from './resample.ts';
 import { decodeBySharp } from './sharp.ts';
 import { withoutStrayData } from './stray-data.ts';
 import { tidy } from './tidy.ts';
 import { openTurboJpeg, type TurboJpeg } from './turbojpeg.ts';
+import { type ValidJpeg, validateJpeg } from './valid-jpeg.ts';
 
 export interface DecodeOptions {
-  /** What of a picture is wanted: grey costs half of colour. */
+  /** The colours of the raster: grey costs half as much as colour. */
   colour: Raster['colour'];
-  /** The longest side that is wanted, pixels: a larger picture is shrunk while it is decoded, a smaller one left as it is. */
+  /** The longest side of the raster, pixels: a larger image is shrunk while it is decoded, a smaller one keeps its size. */
   maxSide: number;
-  /** Whether it is shrunk by halves alone, which costs nothing beyond decoding; else to `maxSide` exactly. */
+  /** Shrink by halves only, which costs nothing beyond decoding; otherwise to `maxSide` exactly. */
   halves?: boolean;
-  /** Pixels that a picture may claim. */
-  maxPixels: number;
 }
 
 export interface Decoder {
-  /** What it decodes with. */
+  /** The library. */
   readonly name: string;
   /**
-   * One picture at a time: its pixels stand in a buffer that is used again.
-   * @throws FrameError also for what can still be decoded in part: half a picture would be a wrong answer that looks like a right one.
+   * Decodes one JPEG at a time: the buffer of its pixels is reused.
+   * @throws FrameError also if a part could be decoded: the result of half an image would be wrong and look right.
    */
-  decode(jpeg: Uint8Array): Promise<Picture>;
+  decode(jpeg: ValidJpeg): Promise<Picture>;
 }
 
-/** A decoder for one thread: libjpeg-turbo of the system on the calling thread, sharp where that is not installed and for CMYK. */
+/** Creates a decoder for one thread: the system's libjpeg-turbo on the calling thread; sharp for CMYK, or if that is not installed. */
 export function createDecoder(
-  { colour, maxSide, halves = false, maxPixels }: DecodeOptions,
+  { colour, maxSide, halves = false }: DecodeOptions,
   turbo: TurboJpeg | null = openTurboJpeg() ?? null,
 ): Decoder {
   const resample = createResampler();
   return {
     name: turbo ? 'libjpeg-turbo' : 'sharp',
     async decode(jpeg) {
-      const header = checkPicture(jpeg, maxPixels);
-      const bySharp = !turbo || header.components === 4;
-      const whole = tidy(jpeg, header, { metadata: !bySharp });
-      const shrink = chooseShrink(Math.max(header.width, header.height), maxSide, halves);
-      const wanted = halves ? divide(header, shrink) : fit(header, maxSide);
-      const raster = await decodeWhole(whole, maxPixels, async (bytes) =>
+      const { orientation, width, height } = jpeg;
+      const bySharp = !turbo || jpeg.components === 4;
+      const shrink = chooseShrink(Math.max(width, height), maxSide, halves);
+      const wanted = halves ? divide(jpeg, shrink) : fit(jpeg, maxSide);
+      const raster = await decodeWhole(tidy(jpeg, { metadata: !bySharp }), async (bytes) =>
         bySharp
-          ? decodeBySharp(bytes, header, { ...wanted, colour })
-          : resample(turbo.decode(bytes, { ...divide(header, shrink), colour }), wanted),
+          ? decodeBySharp(bytes, jpeg, { ...wanted, colour })
+          : resample(turbo.decode(bytes, { ...divide(jpeg, shrink), colour }), wanted),
       );
-      const { orientation, width, height } = header;
       const image = orientation >= 5 ? { width: height, height: width } : { width, height };
       return { ...orient(raster, orientation), image };
     },
@@ -56,31 +52,27 @@ export function createDecoder(
 }
 
 /**
- * libjpeg tells bytes behind the data of a scan in the same way as a picture of which a part is missing, and stops. Where no pixel is
- * missing they are cut off, and it begins again.
+ * Decodes again without the stray bytes behind the data of a scan: libjpeg reports them with the same warning as missing data, and stops.
+ * @throws FrameError if pixels are missing.
  */
-async function decodeWhole<T>(
-  jpeg: Uint8Array,
-  maxPixels: number,
-  decode: (jpeg: Uint8Array) => Promise<T>,
-): Promise<T> {
+async function decodeWhole<T>(bytes: Uint8Array, decode: (bytes: Uint8Array) => Promise<T>): Promise<T> {
   try {
-    return await decode(jpeg);
+    return await decode(bytes);
   } catch (error) {
     if (!(error instanceof FrameError) || !error.message.includes('extraneous bytes before marker')) throw error;
-    const cut = withoutStrayData(jpeg, checkPicture(jpeg, maxPixels));
+    const cut = withoutStrayData(validateJpeg(bytes)); // `tidy` moved its segments
     if (!cut) throw error;
     return decode(cut);
   }
 }
 
-/** By how much the decoder itself shrinks: 1, 2, 4 or 8. To at most `maxSide` where halves are all there is, else to at least that. */
+/** The factor by which the decoder itself shrinks: 1, 2, 4 or 8. With `halves` to at most `maxSide`, otherwise to at least that. */
 function chooseShrink(side: number, maxSide: number, halves: boolean): number {
   const enough = (shrink: number) => (halves ? side <= maxSide * shrink : side < 2 * maxSide * shrink);
   return [1, 2, 4].find(enough) ?? 8;
 }
 
-/** As libjpeg rounds. */
+/** Rounds as libjpeg does. */
 const divide = ({ width, height }: Size, by: number): Size => ({
   width: Math.ceil(width / by),
   height: Math.ceil(height / by),

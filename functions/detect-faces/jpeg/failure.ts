@@ -1,4 +1,4 @@
-/** Every way in which a frame can fail here, and the HTTP status it is answered with: 4xx is the picture's fault, the rest is not. */
+/** Each failure of a frame with its HTTP status: with 4xx the request is at fault, otherwise it is not. */
 export const FAILURES = {
   empty: 400,
   damaged: 400,
@@ -23,13 +23,13 @@ export const FAILURES = {
 
 export type Failure = keyof typeof FAILURES;
 
-/** A frame that was not detected; the message says why in words for whoever sent it. */
+/** A frame that was not detected; the message tells the sender why. */
 export class FrameError extends Error {
   override name = 'FrameError';
   constructor(
     readonly failure: Failure,
-    words: string,
+    message: string,
   ) {
-    super(words);
+    super(message);
   }
 }

@@ -1,20 +1,20 @@
-/** The codes of a JPEG's sequential scans (ITU T.81, annexes C, F and K.3), as far as one has to know them to count blocks. */
+/** The Huffman codes of sequential scans (ITU T.81, annexes C, F and K.3), as far as they are needed to count blocks. */
 export interface Huffman {
-  /** Takes what stands in a DHT segment. */
+  /** Reads the payload of a DHT segment. */
   define(payload: Uint8Array): void;
-  /** By the numbers that a scan names; undefined where there are none of these numbers. */
+  /** The tables with the numbers that a scan names; undefined if they are not defined. */
   tables(dc: number, ac: number): HuffmanTables | undefined;
 }
 
 export interface HuffmanTables {
-  /** @returns the bit after the block that begins at `bit`; -1 where there stands none. `bytes` have eight to spare. */
+  /** @returns the bit after the block that begins at `bit`; -1 if it is not a block. `bytes` have 8 bytes to spare. */
   skipBlock(bytes: Uint8Array, bit: number): number;
 }
 
-/** For all 16 bits that may come: the length of the code they begin with (the upper byte; 0: there is none) and its value. */
+/** For each combination of 16 bits: the length of the code they begin with (upper byte; 0: none) and its value. */
 type Lookup = Uint16Array;
 
-/** Motion JPEG leaves the tables out, and means those that the standard gives as an example. */
+/** Begins with the example tables of the standard: motion JPEG leaves them out. */
 export function createHuffman(): Huffman {
   const dc: (Lookup | undefined)[] = [];
   const ac: (Lookup | undefined)[] = [];

@@ -4,6 +4,7 @@ import { drawOddJpegs, type OddJpeg } from '../testing/odd-jpegs.ts';
 import { createDecoder, type Decoder } from './decode.ts';
 import { FrameError } from './failure.ts';
 import { openTurboJpeg } from './turbojpeg.ts';
+import { validateJpeg } from './valid-jpeg.ts';
 
 let list: OddJpeg[];
 beforeAll(async () => {
@@ -11,9 +12,10 @@ beforeAll(async () => {
 }, 60_000);
 
 const turbo = openTurboJpeg();
-const pixelsOf = async (decoder: Decoder, jpeg: Buffer) => Buffer.from((await decoder.decode(jpeg)).pixels);
-/** What went wrong, in words; undefined where nothing did. */
-const wordsOf = (attempt: Promise<unknown>) =>
+const decode = async (decoder: Decoder, jpeg: Buffer) => decoder.decode(validateJpeg(jpeg));
+const pixelsOf = async (decoder: Decoder, jpeg: Buffer) => Buffer.from((await decode(decoder, jpeg)).pixels);
+/** The error; undefined if there is none. */
+const errorOf = (attempt: Promise<unknown>) =>
   attempt.then(
     () => undefined,
     (error: Error) => error,
@@ -24,9 +26,9 @@ for (const [name, open] of [
   ['sharp', null],
 ] as const) {
   describe.skipIf(open === undefined)(`by ${name}`, () => {
-    const decoder = createDecoder({ colour: 'rgb', maxSide: 640, maxPixels: 1e7 }, open ?? null);
+    const decoder = createDecoder({ colour: 'rgb', maxSide: 640 }, open ?? null);
 
-    it('a picture of which no pixel is missing looks as it should, to the last one', async () => {
+    it('decodes a complete JPEG to the last pixel', async () => {
       for (const { name, jpeg, expected } of list) {
         if (!('same' in expected)) continue;
         const found = await pixelsOf(decoder, jpeg).catch((error) => expect.fail(`${name}: ${error}`));
@@ -34,10 +36,10 @@ for (const [name, open] of [
       }
     });
 
-    it('a picture of which a part is missing is refused, in words that are true', async () => {
+    it('refuses an incomplete JPEG, and says why', async () => {
       for (const { name, jpeg, expected, beyondPixels } of list) {
         if ('same' in expected || (beyondPixels && !open)) continue;
-        const error = await wordsOf(decoder.decode(jpeg));
+        const error = await errorOf(decode(decoder, jpeg));
         expect(error, name).toBeInstanceOf(FrameError);
         expect({ name, failure: (error as FrameError).failure }).toEqual({ name, failure: expected.failure });
         expect(error!.message, name).toMatch(expected.words);
@@ -46,9 +48,9 @@ for (const [name, open] of [
   });
 }
 
-it('the door, which decodes nothing, says the same in the same words, or nothing', async () => {
+it('validation, which decodes nothing, gives the same error with the same message, or none', async () => {
   for (const { name, jpeg, expected } of list) {
-    const error = await wordsOf((async () => judgeJpeg(jpeg))());
+    const error = await errorOf((async () => judgeJpeg(jpeg))());
     if ('same' in expected) expect(error, name).toBeUndefined();
     else if (error) {
       expect(error, name).toBeInstanceOf(JpegError);

@@ -1,12 +1,12 @@
 import type { Raster } from './raster.ts';
 
-/** Upright, as a browser shows it; `orientation` as EXIF counts. A picture that stands upright already is handed back as it is. */
+/** Applies the EXIF orientation, as a browser does. An upright raster is returned as it is. */
 export function orient(raster: Raster, orientation: number): Raster {
   if (orientation === 1) return raster;
   const { pixels, width, height, colour } = raster;
   const [wide, high] = orientation >= 5 ? [height, width] : [width, height];
   const channels = colour === 'rgb' ? 3 : 1;
-  // where the pixel at the top left comes from, and how far its source moves with each column and row
+  // the index of the source of the top left pixel, and the step to the source of the next column and row
   const right = width - 1;
   const bottom = (height - 1) * width;
   const [first, column, row] = {

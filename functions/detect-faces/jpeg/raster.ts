@@ -4,12 +4,12 @@ export interface Size {
 }
 
 export interface Raster extends Size {
-  /** Rows of red, green, blue or of grey, 8 bits each, without padding. Good until the next picture is decoded. */
+  /** Rows of red, green, blue or of grey, 8 bits each, without padding. Valid until the next JPEG is decoded. */
   pixels: Uint8Array;
   colour: 'grey' | 'rgb';
 }
 
-/** A decoded picture, upright as a browser shows it. */
+/** A decoded frame, with the EXIF orientation applied. */
 export interface Picture extends Raster {
   /** The size of the full frame, pixels. */
   image: Size;

@@ -4,19 +4,19 @@ import type { Raster, Size } from './raster.ts';
 
 let loaded: typeof Sharp | undefined;
 
-/** At its first use: libvips costs memory and time that a worker with libjpeg-turbo hardly ever needs. */
+/** Loads it at its first use: libvips costs memory and time, and a worker with libjpeg-turbo hardly ever needs it. */
 async function loadSharp(): Promise<typeof Sharp> {
   if (loaded) return loaded;
   loaded = (await import('sharp')).default;
-  // a worker decodes one picture at a time, and never the same one twice
+  // a worker decodes one JPEG at a time, and never the same one twice
   loaded.concurrency(1);
   loaded.cache(false);
   return loaded;
 }
 
 /**
- * Decodes on libuv's thread pool: what libjpeg-turbo cannot (CMYK), or everything where that is not installed.
- * @throws FrameError with the decoder's words.
+ * Decodes on libuv's thread pool: CMYK, which libjpeg-turbo cannot, or everything if that is not installed.
+ * @throws FrameError with the decoder's message.
  */
 export async function decodeBySharp(
   jpeg: Uint8Array,

@@ -1,36 +1,37 @@
 import { isRestart, SOI, SOS } from '@framewire/contract';
 import { createHuffman, type Huffman, type HuffmanTables } from './huffman.ts';
-import type { PictureHeader } from './picture.ts';
+import type { ValidJpeg } from './valid-jpeg.ts';
 
 /**
- * More than webcams leave behind the data of an interval, and less than a packet that was lost or a picture of another size does. No
- * more where all are zeros: what a buffer held after half a picture reads as blocks too.
+ * More than webcams leave behind the data of an interval, and less than a lost packet or an image of another size does. Zeros have no
+ * higher limit: the rest of a buffer after half an image decodes as blocks too.
  */
 const MAX_STRAY_BYTES = 64;
 
 /**
- * The same picture without the bytes that stand behind the data of its scans or restart intervals, before the next marker: USB webcams
- * leave some in nearly every frame. The data is followed code by code to know where it ends; that costs about as much as decoding it.
- * @returns undefined where there are none, too many, or a pixel is missing beside them; and for progressive pictures, which no webcam sends.
+ * Removes the bytes between the data of scans or restart intervals and the next marker: USB webcams leave some in nearly every frame.
+ * It follows the data code by code to find its end, which costs about as much as decoding.
+ * @returns undefined if there are none or too many, if a pixel is missing, and for progressive JPEGs, which no webcam sends.
  */
-export function withoutStrayData(jpeg: Uint8Array, picture: PictureHeader): Uint8Array | undefined {
-  if (picture.progressive) return undefined;
-  const frame = readComponents(jpeg, picture);
+export function withoutStrayData(jpeg: ValidJpeg): Uint8Array | undefined {
+  const { bytes } = jpeg;
+  if (jpeg.progressive) return undefined;
+  const frame = readComponents(jpeg);
   const huffman = createHuffman();
   const parts: Uint8Array[] = [Uint8Array.of(0xff, SOI)];
   let interval = 0;
-  for (const { marker, start, end, data } of picture.segments) {
-    parts.push(jpeg.subarray(start, data ?? end));
-    if (marker === DHT) huffman.define(jpeg.subarray(start + 4, end));
-    if (marker === DRI) interval = (jpeg[start + 4]! << 8) | jpeg[start + 5]!;
+  for (const { marker, start, end, data } of jpeg.segments) {
+    parts.push(bytes.subarray(start, data ?? end));
+    if (marker === DHT) huffman.define(bytes.subarray(start + 4, end));
+    if (marker === DRI) interval = (bytes[start + 4]! << 8) | bytes[start + 5]!;
     if (marker !== SOS) continue;
-    const scan = readScan(jpeg, start, frame, huffman);
-    const kept = scan && cutIntervals(jpeg.subarray(data!, end), scan, interval);
+    const scan = readScan(bytes, start, frame, huffman);
+    const kept = scan && cutIntervals(bytes.subarray(data!, end), scan, interval);
     if (!kept) return undefined;
     parts.push(...kept);
   }
   const tidied = Buffer.concat(parts);
-  return tidied.length < jpeg.length ? tidied : undefined;
+  return tidied.length < bytes.length ? tidied : undefined;
 }
 
 const DHT = 0xc4;
@@ -38,7 +39,7 @@ const DRI = 0xdd;
 
 interface Component {
   id: number;
-  /** How many blocks of 8 x 8 it has in an interleaved unit, and in a scan of its own. */
+  /** Its number of 8x8 blocks in an interleaved unit, and in a scan of its own. */
   perUnit: number;
   alone: number;
 }
@@ -48,13 +49,10 @@ interface FrameComponents {
   units: number;
 }
 
-function readComponents(
-  jpeg: Uint8Array,
-  { segments, width, height, components: count }: PictureHeader,
-): FrameComponents {
+function readComponents({ bytes, segments, width, height, components: count }: ValidJpeg): FrameComponents {
   const { start } = segments.find(({ marker }) => marker === 0xc0 || marker === 0xc1)!;
   const all = Array.from({ length: count }, (_, i) => {
-    const [id = 0, sampling = 0] = jpeg.subarray(start + 10 + 3 * i);
+    const [id = 0, sampling = 0] = bytes.subarray(start + 10 + 3 * i);
     return { id, h: sampling >> 4, v: sampling & 15 };
   });
   const [widest, highest] = [Math.max(...all.map(({ h }) => h)), Math.max(...all.map(({ v }) => v))];
@@ -69,22 +67,22 @@ function readComponents(
   };
 }
 
-/** What a scan's data holds: so many units, each of blocks with these tables. */
+/** The data of a scan: so many units, each made of blocks with these tables. */
 interface Scan {
   units: number;
   blocks: HuffmanTables[];
 }
 
 function readScan(
-  jpeg: Uint8Array,
+  bytes: Uint8Array,
   start: number,
   { components, units }: FrameComponents,
   huffman: Huffman,
 ): Scan | undefined {
-  const count = jpeg[start + 4]!;
+  const count = bytes[start + 4]!;
   const blocks: HuffmanTables[] = [];
   for (let i = 0; i < count; i++) {
-    const [id, choice = 0] = jpeg.subarray(start + 5 + 2 * i);
+    const [id, choice = 0] = bytes.subarray(start + 5 + 2 * i);
     const component = components.find((each) => each.id === id);
     const tables = huffman.tables(choice >> 4, choice & 15);
     if (!component || !tables) return undefined;
@@ -94,7 +92,7 @@ function readScan(
   return { units, blocks };
 }
 
-/** The data of a scan cut where each of its intervals ends, with the restart markers between. */
+/** Cuts the data of a scan at the end of each interval; the restart markers stay between them. */
 function cutIntervals(data: Uint8Array, scan: Scan, interval: number): Uint8Array[] | undefined {
   const parts: Uint8Array[] = [];
   let restarts = 0;
@@ -106,14 +104,14 @@ function cutIntervals(data: Uint8Array, scan: Scan, interval: number): Uint8Arra
     if (end === undefined) return undefined;
     parts.push(data.subarray(from, from + end));
     left -= units;
-    if (left === 0) return parts; // a restart behind the last interval begins nothing
+    if (left === 0) return parts; // a restart marker after the last interval has no data
     if (data[to + 1] !== 0xd0 + (restarts++ % 8)) return undefined;
     parts.push(data.subarray(to, to + 2));
     from = to + 2;
   }
 }
 
-/** Where the next restart marker is, else the end. */
+/** The next restart marker, or the end. */
 function findRestart(data: Uint8Array, from: number): number {
   for (let at = data.indexOf(0xff, from); at >= 0 && at < data.length - 1; at = data.indexOf(0xff, at + 1)) {
     if (isRestart(data[at + 1]!)) return at;
@@ -121,7 +119,7 @@ function findRestart(data: Uint8Array, from: number): number {
   return data.length;
 }
 
-/** Where so many units end in an interval's data; undefined where they do not all stand there, or more behind them than is stray. */
+/** Where the units of an interval end in its data; undefined if units are missing, or too many bytes follow them. */
 function endOfData(raw: Uint8Array, units: number, blocks: HuffmanTables[]): number | undefined {
   const { bytes, length } = unstuff(raw);
   let bit = 0;
@@ -138,13 +136,13 @@ function endOfData(raw: Uint8Array, units: number, blocks: HuffmanTables[]): num
   return at;
 }
 
-/** Without the zeros that stand behind each ff, and with some bytes of room behind it, so that codes may be looked up beyond the end. */
+/** Removes the 0 after each ff, and appends a few bytes, so that codes may be looked up beyond the end. */
 function unstuff(raw: Uint8Array): { bytes: Uint8Array; length: number } {
   const bytes = new Uint8Array(raw.length + 8);
   let length = 0;
   for (let at = 0; at < raw.length; at++) {
     const byte = raw[at]!;
-    if (byte === 0xff && raw[at + 1] !== 0) continue; // fills up the room before a marker
+    if (byte === 0xff && raw[at + 1] !== 0) continue; // a fill byte before a marker
     if (byte === 0xff) at++;
     bytes[length++] = byte;
   }

@@ -2,7 +2,7 @@ import koffi from 'koffi';
 import { FrameError } from './failure.ts';
 import type { Raster, Size } from './raster.ts';
 
-/** The library under the names that systems give it; version 2 or 3, whose older functions these are. */
+/** The names of the library on different systems. Version 2 or 3, which still has these older functions. */
 const NAMES = [
   'libturbojpeg.so.0',
   'libturbojpeg.so',
@@ -18,13 +18,14 @@ const STOP_ON_WARNING = 8192;
 
 export interface TurboJpeg {
   /**
-   * Decodes on the calling thread, shrunk by the decoder itself to a half, a quarter or an eighth where `width` and `height` say so.
-   * @throws FrameError with the decoder's words; what it wrote before that is shown to nobody.
+   * Decodes on the calling thread. The decoder itself shrinks to a half, a quarter or an eighth if `width` and `height` ask for it. It
+   * writes no more than `width` x `height` pixels: it refuses a JPEG that cannot be shrunk to that, whatever its header claims.
+   * @throws FrameError with the decoder's message; the pixels decoded before that are dropped.
    */
   decode(jpeg: Uint8Array, to: Size & Pick<Raster, 'colour'>): Raster;
 }
 
-/** One decoder with a buffer of its own, for one thread; undefined where libjpeg-turbo is not installed. */
+/** Opens a decoder with a buffer of its own, for one thread; undefined if libjpeg-turbo is not installed. */
 export function openTurboJpeg(): TurboJpeg | undefined {
   const library = NAMES.map(load).find((each) => each !== undefined);
   if (!library) return undefined;
@@ -40,7 +41,7 @@ export function openTurboJpeg(): TurboJpeg | undefined {
     decode(jpeg, { width, height, colour }) {
       const size = width * height * CHANNELS[colour];
       if (buffer.length < size || buffer.length > 4 * size) buffer = new Uint8Array(size);
-      // one for each picture: it keeps the tables of the one before, and would decode with them a picture that brings none
+      // a new one for each JPEG: it would keep the tables of the last one, and decode with them a JPEG that has none
       const handle = open();
       try {
         const failed = decompress(handle, jpeg, jpeg.length, buffer, width, 0, height, FORMAT[colour], STOP_ON_WARNING);

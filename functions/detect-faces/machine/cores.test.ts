@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { coresGiven } from './cores.ts';
+import { quotaInCores } from './cores.ts';
 
 const machine = (files: Record<string, string>) => (path: string) => {
   const text = files[path];
@@ -36,6 +36,6 @@ describe('the cores that were given', () => {
       undefined,
     ],
   ])('are %s', (_, files, cores) => {
-    expect(coresGiven(machine(files), 4)).toBe(cores);
+    expect(quotaInCores(machine(files), 4)).toBe(cores);
   });
 });

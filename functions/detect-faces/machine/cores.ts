@@ -3,10 +3,10 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /**
- * The cores that were given to this process by a quota (`cpu.max` of its cgroup or one above it, or version 1's), rounded up and no
- * more than it may run on. Undefined without a quota: then the machine is shared, with other replicas too, and nobody said how.
+ * The CPU quota of this process in cores (`cpu.max` of its cgroup or a parent, or that of version 1), rounded up, and no more than the
+ * cores it may run on. Undefined without a quota: then other replicas may share the machine.
  */
-export function coresGiven(
+export function quotaInCores(
   read = (path: string) => readFileSync(path, 'utf8'),
   usable = availableParallelism(),
 ): number | undefined {
@@ -18,7 +18,7 @@ export function coresGiven(
 type Read = (path: string) => string;
 const ROOT = '/sys/fs/cgroup';
 
-/** From the process's own group up to the root; in a container the root is its own. */
+/** From the process's own group up to the root; in a container its own group is the root. */
 function quotaOfVersion2(read: Read): (number | undefined)[] {
   const own = /^0::(\/.*)$/m.exec(attempt(read, '/proc/self/cgroup') ?? '')?.[1] ?? '/';
   const quotas: (number | undefined)[] = [];

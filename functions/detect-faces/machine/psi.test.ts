@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { waitFor } from '@framewire/runtime/process';
 import { Registry } from '@framewire/runtime/telemetry';
 import { describe, expect, it } from 'vitest';
-import { createPressure } from './psi.ts';
+import { createMachinePressure } from './psi.ts';
 
 const psi = (total: number) => `some avg10=1.00 avg60=0.50 avg300=0.10 total=${total}\nfull avg10=0.00 total=7\n`;
 
@@ -10,7 +10,7 @@ function setUp(files: Record<string, string>) {
   let now = 0;
   const registry = new Registry();
   const looked: string[] = [];
-  const pressure = createPressure({
+  const pressure = createMachinePressure({
     registry,
     nodeId: 'node-a',
     clock: () => now,
@@ -31,8 +31,8 @@ function setUp(files: Record<string, string>) {
   };
 }
 
-describe('pressure', () => {
-  it('is the share of the last second in which something stood still', () => {
+describe('the PSI of the machine', () => {
+  it('is the share of the last second in which a program waited', () => {
     const { pressure, files, pass } = setUp({ '/proc/pressure/cpu': psi(5_000_000), '/proc/pressure/memory': psi(0) });
     files['/proc/pressure/cpu'] = psi(5_640_000);
     pass(1_000);
@@ -42,7 +42,7 @@ describe('pressure', () => {
     expect(pressure.read()).toMatchObject({ cpu_pressure: 1 });
   });
 
-  it('is looked at once a second at most, and after a pause tells nothing of the pause', () => {
+  it('is read once a second at most, and leaves out a pause between two reads', () => {
     const { pressure, files, pass, looked } = setUp({ '/proc/pressure/cpu': psi(0) });
     pass(999);
     const before = looked.length;
@@ -55,7 +55,7 @@ describe('pressure', () => {
     expect(pressure.read()).toEqual({ cpu_pressure: 0.5 });
   });
 
-  it('is that of its own control group where that has one', () => {
+  it('is that of its own control group if that has one', () => {
     const group = '/sys/fs/cgroup/system.slice/framewire.service';
     const { pressure, files, pass } = setUp({
       '/proc/self/cgroup': '0::/system.slice/framewire.service\n',
@@ -70,7 +70,7 @@ describe('pressure', () => {
     expect(pressure.read()).toEqual({ memory_pressure: 0.3, io_pressure: 0.1 });
   });
 
-  it('is nothing where the kernel does not tell', async () => {
+  it('is absent if the kernel does not report it', async () => {
     const { pressure, registry, pass } = setUp({});
     pass(1_000);
     expect(pressure.read()).toEqual({});
@@ -84,8 +84,8 @@ describe('pressure', () => {
     expect(await registry.metrics()).toContain('cv_pressure_ratio{node_id="node-a",resource="io"} 0.25');
   });
 
-  it.skipIf(!existsSync('/proc/pressure/cpu'))('is read from this very kernel (needs PSI)', async () => {
-    const pressure = createPressure({ registry: new Registry(), nodeId: 'node-a' });
+  it.skipIf(!existsSync('/proc/pressure/cpu'))('is read from the running kernel (needs PSI)', async () => {
+    const pressure = createMachinePressure({ registry: new Registry(), nodeId: 'node-a' });
     const read = await waitFor('a second', () => Object.keys(pressure.read()).length > 0 && pressure.read());
     for (const share of Object.values(read)) expect(share >= 0 && share <= 1).toBe(true);
   });

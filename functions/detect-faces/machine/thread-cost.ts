@@ -2,8 +2,8 @@ import { openSync, readSync } from 'node:fs';
 import type { Stages } from '@framewire/contract';
 
 /**
- * What the calling thread has used so far, from the kernel: CPU time (ns), time it was ready but waited for a CPU (ns), page faults.
- * Undefined where there is no /proc.
+ * What the calling thread has used so far, from the kernel: CPU time (ns), time it was ready and waited for a CPU (ns), page faults.
+ * Undefined without /proc.
  */
 interface Usage {
   cpu: number;
@@ -15,8 +15,8 @@ interface Usage {
 export type Cost = Pick<Stages, 'cpu' | 'run_queue' | 'minor_faults' | 'major_faults'>;
 
 /**
- * A meter of the thread that calls this: `start()` returns a function that tells what was used since.
- * Tells a slow detector (cpu) from a crowded machine (run_queue) and from short memory (major_faults).
+ * Measures the calling thread: `start()` returns a function that returns what was used since. It distinguishes a slow detector (cpu) from
+ * a busy machine (run_queue) and from lack of memory (major_faults).
  */
 export function createCostMeter(): { start(): () => Cost } {
   const read = openUsage();
@@ -41,7 +41,7 @@ function openUsage(): () => Usage | undefined {
   let schedstat: number;
   let stat: number;
   try {
-    // opened once: "self" is resolved at opening, and each read from the start gives fresh figures
+    // opened once: "self" is resolved at opening, and each read at position 0 returns current values
     schedstat = openSync('/proc/thread-self/schedstat', 'r');
     stat = openSync('/proc/thread-self/stat', 'r');
   } catch {
@@ -50,7 +50,7 @@ function openUsage(): () => Usage | undefined {
   const buffer = Buffer.alloc(1024);
   const fields = (fd: number) => buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0));
   return () => {
-    // the kernel brings the figures of a running thread up to date at its ticks, 4 ms apart, and when it is asked in this way
+    // the kernel updates the values of a running thread at its ticks, 4 ms apart, and with this call
     process.cpuUsage();
     const [cpu, runQueue] = fields(schedstat).split(' ');
     // the name in parentheses may hold spaces; minflt and majflt are fields 10 and 12 (proc(5)), 7 and 9 after it

@@ -2,43 +2,45 @@ import { readSync, writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Found } from '../detectors/detector.ts';
 import type { Failure } from '../jpeg/failure.ts';
+import type { ValidJpeg } from '../jpeg/valid-jpeg.ts';
 
-/** What a worker says first: the name of the detector it loaded, or why it could not. */
+/** The first message of a worker: the name of its detector, or why it could not load it. */
 export type Start = { ready: string } | { unusable: string };
-/** What it says to each picture. After `worker_died` it says nothing more. */
-export type Answer = { found: Found } | { failure: Failure; words: string };
+/** Its answer to each JPEG. After `worker_died` it sends nothing more. */
+export type Answer = { found: Found } | { failure: Failure; message: string };
 
 /**
- * The file descriptor of the socket between a worker and its pool. A picture goes there as its length (uint32, big-endian) and its
- * bytes, what the worker says comes back as lines of JSON.
+ * The file descriptor of the socket between a worker and its pool. The pool sends the lengths of the header and of the bytes of a JPEG
+ * (uint32, big-endian), the header (JSON) and the bytes. The worker sends lines of JSON.
  */
 export const PIPE = 3;
-const HEAD = 4;
-/** More than most pictures have, so that they fit at once. */
+const LENGTHS = 8;
+/** Bytes; most JPEGs are smaller and fit at once. */
 const FIRST_SIZE = 256 * 1024;
 
-/** The worker's end. It blocks the thread, which has nothing to do between two pictures: no stream, no event and no copy is as cheap. */
+/** The worker's end. It blocks the thread, which is idle between two JPEGs: cheaper than streams, events and copies. */
 export interface WorkerPipe {
-  /** The next picture, in a buffer that is used again for the one after it; undefined when the pool is gone. */
-  read(): Uint8Array | undefined;
-  say(message: Start | Answer): void;
+  /** Waits for the next JPEG. Its bytes are in a buffer that the one after it reuses. Undefined if the pool closed its end. */
+  read(): ValidJpeg | undefined;
+  send(message: Start | Answer): void;
 }
 
 export function openPipe(): WorkerPipe {
   let buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);
 
-  /** No picture is sent before the last one was answered: what is read is never a part of the next. */
-  function read(): Uint8Array | undefined {
-    let [have, size] = [0, HEAD];
+  /** The pool sends no JPEG before the last one was answered: no read reaches into the next. */
+  function read(): ValidJpeg | undefined {
+    let [have, size] = [0, LENGTHS];
     while (have < size) {
       const count = readSync(PIPE, buffer, have, buffer.length - have, null);
       if (count === 0) return undefined;
       have += count;
-      if (have < HEAD || size > HEAD) continue;
-      size += buffer.readUInt32BE(0);
+      if (have < LENGTHS || size > LENGTHS) continue;
+      size += buffer.readUInt32BE(0) + buffer.readUInt32BE(4);
       if (size > buffer.length) buffer = Buffer.concat([buffer], size);
     }
-    return buffer.subarray(HEAD, size);
+    const begin = LENGTHS + buffer.readUInt32BE(0);
+    return { ...JSON.parse(buffer.toString('utf8', LENGTHS, begin)), bytes: buffer.subarray(begin, size) };
   }
 
   return {
@@ -49,24 +51,25 @@ export function openPipe(): WorkerPipe {
         return undefined; // reset: the pool was killed
       }
     },
-    say(message) {
+    send(message) {
       const line = Buffer.from(`${JSON.stringify(message)}\n`);
       for (let sent = 0; sent < line.length; ) sent += writeSync(PIPE, line, sent);
     },
   };
 }
 
-/** The pool's end: sends a picture. Nothing else may be sent before its answer has come. */
-export function sendPicture(socket: Socket, jpeg: Uint8Array): void {
-  const head = Buffer.allocUnsafe(HEAD);
-  head.writeUInt32BE(jpeg.length);
-  socket.cork(); // one system call for both
-  socket.write(head);
-  socket.write(jpeg);
+/** The pool's end: sends a JPEG. The next one may be sent after its answer. */
+export function sendJpeg(socket: Socket, { bytes, ...header }: ValidJpeg): void {
+  const json = Buffer.from(JSON.stringify(header));
+  const lengths = Buffer.allocUnsafe(LENGTHS);
+  lengths.writeUInt32BE(json.length);
+  lengths.writeUInt32BE(bytes.length, 4);
+  socket.cork(); // one system call for all
+  for (const part of [lengths, json, bytes]) socket.write(part);
   socket.uncork();
 }
 
-/** Calls back with each line that a worker says. */
+/** Calls back with each message of a worker. */
 export function onMessage(socket: Socket, listener: (message: Start | Answer) => void): void {
   let begun = '';
   socket.setEncoding('utf8');

@@ -26,7 +26,8 @@ const start = async (options: { size?: number; maxInFlight?: number; timeLimit?:
     ...rest,
   });
 };
-const run = (order: string, options = {}) => pool.run(new TextEncoder().encode(order), options);
+const header = { width: 1, height: 1, components: 1, progressive: false, orientation: 1, segments: [] };
+const run = (order: string, options = {}) => pool.run({ ...header, bytes: new TextEncoder().encode(order) }, options);
 const failureOf = (work: Promise<unknown>) =>
   work.then(
     () => 'none',

@@ -1,39 +1,54 @@
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { within } from '@framewire/runtime/process';
+import { createStates, within } from '@framewire/runtime/process';
 import type { Found } from '../detectors/detector.ts';
 import { FrameError } from '../jpeg/failure.ts';
-import { type Answer, onMessage, PIPE, type Start, sendPicture } from './pipe.ts';
+import type { ValidJpeg } from '../jpeg/valid-jpeg.ts';
+import { type Answer, onMessage, PIPE, type Start, sendJpeg } from './pipe.ts';
 
-/** Milliseconds to load a detector in. */
+/** The time limit for loading a detector, milliseconds. */
 const START_LIMIT = 60_000;
 
 /**
- * A process with its detector loaded. It is one of its own, and no thread, since native code may end or stall the process that it is in.
+ * The states of a worker that has loaded its detector:
+ * - `ready`: it waits for a frame;
+ * - `busy`: it works on one;
+ * - `ending`: it takes no more frames: it was killed, gave up, or is about to exit;
+ * - `exited`: its process is over.
  */
+export type WorkerState = 'ready' | 'busy' | 'ending' | 'exited';
+
+const NEXT: Record<WorkerState, readonly WorkerState[]> = {
+  ready: ['busy', 'ending', 'exited'],
+  busy: ['ready', 'ending', 'exited'],
+  ending: ['exited'],
+  exited: [],
+};
+
+/** A process with its detector loaded. It is a process and not a thread because native code may crash or stall the process it is in. */
 export interface WorkerProcess {
   readonly detector: string;
   readonly pid: number;
-  readonly alive: boolean;
-  /** Why it is gone, once it is. */
-  readonly gone: Promise<string>;
+  readonly state: WorkerState;
+  /** Resolves with the reason when it takes no more frames. */
+  readonly ended: Promise<string>;
   /**
-   * One picture at a time.
-   * @throws FrameError for a bad picture; `worker_died` or `time_limit` where it cost the worker its life.
+   * Detects on a frame, one at a time.
+   * @throws FrameError for a bad JPEG; `worker_died` or `time_limit` if it ended the worker.
    */
-  detect(jpeg: Uint8Array, timeLimit: number): Promise<Found>;
-  /** At once, whatever it is at. */
+  detect(jpeg: ValidJpeg, timeLimit: number): Promise<Found>;
+  /** Kills it at once, also while it is busy. */
   end(): Promise<void>;
 }
 
-/** @param workerData JSON. @throws Error with what the worker says when it cannot load its detector. */
+/** @param workerData JSON. @throws Error with the worker's message if it cannot load its detector. */
 export async function startWorker(program: URL, workerData: unknown): Promise<WorkerProcess> {
   const child = spawn(process.execPath, [fileURLToPath(program), JSON.stringify(workerData)], {
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   });
   const socket = child.stdio[PIPE] as Socket;
-  socket.on('error', () => {}); // the end of the process says more
+  socket.on('error', () => {}); // the exit of the process says more
   let end = 'the worker could not be started';
   child.on('error', (error) => {
     end = `the worker could not be started: ${error.message}`;
@@ -41,7 +56,7 @@ export async function startWorker(program: URL, workerData: unknown): Promise<Wo
   child.once('exit', (code, signal) => {
     end = `the worker ended: ${signal ?? `exit code ${code}`}`;
   });
-  // after `exit`, once all that it said has been read
+  // after `exit`, when all its messages have been read
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
 
   let listener: (message: Start | Answer) => void = () => {};
@@ -58,47 +73,51 @@ export async function startWorker(program: URL, workerData: unknown): Promise<Wo
     throw new Error(start.unusable);
   }
 
-  let alive = true;
-  let leave: (why: string) => void;
-  const gone = new Promise<string>((resolve) => {
-    leave = (why) => {
-      alive = false;
-      resolve(why);
-    };
+  const state = createStates(NEXT, 'ready');
+  let resolveEnded: (reason: string) => void;
+  const ended = new Promise<string>((resolve) => {
+    resolveEnded = resolve;
   });
+  const retire = (reason: string) => {
+    if (state.now === 'ready' || state.now === 'busy') state.to('ending');
+    resolveEnded(reason);
+  };
   let answer: ((answer: Answer) => void) | undefined;
   listener = (message) => answer?.(message as Answer);
   child.once('close', () => {
-    leave(end);
-    answer?.({ failure: 'worker_died', words: end });
+    state.to('exited');
+    resolveEnded(end);
+    answer?.({ failure: 'worker_died', message: end });
   });
 
   return {
     detector: start.ready,
     pid: child.pid!,
-    get alive() {
-      return alive;
+    get state() {
+      return state.now;
     },
-    gone,
+    ended,
     async detect(jpeg, timeLimit) {
+      state.to('busy');
       let timer: NodeJS.Timeout | undefined;
       const outcome = await new Promise<Answer>((resolve) => {
         answer = resolve;
         timer = setTimeout(() => {
           child.kill('SIGKILL');
-          resolve({ failure: 'time_limit', words: `the detector took longer than ${timeLimit} ms` });
+          resolve({ failure: 'time_limit', message: `the detector took longer than ${timeLimit} ms` });
         }, timeLimit);
-        sendPicture(socket, jpeg);
+        sendJpeg(socket, jpeg);
       });
       clearTimeout(timer);
       answer = undefined;
+      const isLost = 'failure' in outcome && (outcome.failure === 'worker_died' || outcome.failure === 'time_limit');
+      if (isLost) retire(outcome.message);
+      else if (state.now === 'busy') state.to('ready');
       if ('found' in outcome) return outcome.found;
-      const { failure, words } = outcome;
-      if (failure === 'worker_died' || failure === 'time_limit') leave(words);
-      throw new FrameError(failure, words);
+      throw new FrameError(outcome.failure, outcome.message);
     },
     async end() {
-      leave('it was ended');
+      retire('it was stopped');
       child.kill('SIGKILL');
       await closed;
     },

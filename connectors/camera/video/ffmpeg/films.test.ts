@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { countShed, readJpegHeader } from '@framewire/contract';
+import { countShed, judgeJpeg } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeFilm, makeFolder, startBench, type TestBench } from '../../testing/bench.ts';
@@ -44,7 +44,7 @@ const stateOf = (id: string) => bench.cameras.get(id)?.record;
 const sizesOf = (id: string) =>
   new Set(
     of(id)
-      .map(({ jpeg }) => readJpegHeader(jpeg))
+      .map(({ jpeg }) => judgeJpeg(jpeg))
       .map((h) => `${h.width}x${h.height}`),
   );
 async function expectFrames(id: string, count: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { countShed, readJpegHeader } from '@framewire/contract';
+import { countShed, judgeJpeg } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RtspServer, startRtspServer } from '../../../../testkit/cameras/rtsp-server.ts';
@@ -20,7 +20,7 @@ afterAll(() => bench.stop());
 const SECOND = 90_000;
 const of = (id: string) => bench.frames.filter((frame) => frame.camera_id === id);
 const stateOf = (id: string) => bench.cameras.get(id)?.record;
-const sizesOf = (id: string) => new Set(of(id).map(({ jpeg }) => readJpegHeader(jpeg).width));
+const sizesOf = (id: string) => new Set(of(id).map(({ jpeg }) => judgeJpeg(jpeg).width));
 /** Frames that it gave, those that were shed with them. */
 const numbered = (id: string) => of(id).reduce((sum, { shed }) => sum + 1 + countShed(shed), 0);
 const PATIENT = { timeout: 60_000 };
@@ -70,7 +70,7 @@ it('an RTSP camera that changes its size is shown in each, without being opened 
     if (i === 0) await bench.put('sizes', { url: server.url('door') });
     const before = of('sizes').length;
     const width = Number.parseInt(size, 10);
-    const isNewest = () => of('sizes').length > before + 3 && readJpegHeader(of('sizes').at(-1)!.jpeg).width === width;
+    const isNewest = () => of('sizes').length > before + 3 && judgeJpeg(of('sizes').at(-1)!.jpeg).width === width;
     await waitFor(`pictures of ${size}`, isNewest, PATIENT);
   }
   expect(sizesOf('sizes')).toEqual(new Set([320, 160]));

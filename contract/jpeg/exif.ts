@@ -3,8 +3,8 @@ const ORIENTATION = 0x0112;
 const SHORT = 3;
 
 /**
- * The orientation in an APP1 segment, 1 to 8; undefined where it is no EXIF or says none.
- * Nothing else in it is read, and nothing that it points to beyond its first directory: EXIF is a file system of its own, and hostile ones loop.
+ * The orientation in an APP1 segment, 1 to 8; undefined if the segment is not EXIF or has none.
+ * It reads the first directory only and follows no pointer beyond it: EXIF is a file system of its own, and hostile ones loop.
  */
 export function readOrientation(segment: Uint8Array): number | undefined {
   if (!EXIF.every((byte, i) => segment[4 + i] === byte)) return undefined;
