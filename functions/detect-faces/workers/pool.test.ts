@@ -61,7 +61,7 @@ describe('a pool of workers', () => {
   );
 
   it('a worker that hangs costs its one frame and is replaced', async () => {
-    await start({ timeLimit: 300 });
+    await start({ timeLimit: 2_000 }); // and as long for the replacement to start
     const outcomes = [run('first'), run('hang'), run('third')].map(failureOf);
     expect(await Promise.all(outcomes)).toEqual(['none', 'time_limit', 'none']);
     await waitFor('the replacement', () => pool.ready === 1);
