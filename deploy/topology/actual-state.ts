@@ -1,9 +1,9 @@
 import type { Permission, Topology } from '@framewire/contract';
 import type { BrokerAdmin } from '@framewire/runtime/amqp';
 
-/** What stands in a vhost, as the management API tells it. */
-export interface Standing {
-  /** Absent where the vhost is not there. */
+/** State of a vhost, as the management API reports it. */
+export interface ActualState {
+  /** Absent if the vhost does not exist. */
   vhost?: { default_queue_type?: string };
   exchanges: { name: string; type: string; durable: boolean }[];
   queues: { name: string; type?: string; durable: boolean; exclusive?: boolean }[];
@@ -15,10 +15,10 @@ export interface Standing {
     priority: number;
     definition: Record<string, string | number>;
   }[];
-  users: Map<string, StandingUser>;
+  users: Map<string, ActualUser>;
 }
 
-export interface StandingUser {
+export interface ActualUser {
   password_hash: string;
   hashing_algorithm: string;
   tags: string[] | string;
@@ -27,9 +27,9 @@ export interface StandingUser {
 }
 
 /** @throws Error when RabbitMQ cannot be reached, or the address is no administrator's. */
-export async function readStanding(admin: BrokerAdmin, users: string[]): Promise<Standing> {
+export async function readActualState(admin: BrokerAdmin, users: string[]): Promise<ActualState> {
   const { vhost } = admin;
-  const found = await admin.call<Standing['vhost']>('GET', `vhosts/${vhost}`);
+  const found = await admin.call<ActualState['vhost']>('GET', `vhosts/${vhost}`);
   const list = async <T>(kind: string) => (found && (await admin.call<T[]>('GET', `${kind}/${vhost}`))) ?? [];
   return {
     vhost: found,
@@ -43,9 +43,9 @@ export async function readStanding(admin: BrokerAdmin, users: string[]): Promise
   };
 }
 
-async function readUser(admin: BrokerAdmin, name: string): Promise<[string, StandingUser] | undefined> {
+async function readUser(admin: BrokerAdmin, name: string): Promise<[string, ActualUser] | undefined> {
   const path = encodeURIComponent(name);
-  const user = await admin.call<StandingUser>('GET', `users/${path}`);
+  const user = await admin.call<ActualUser>('GET', `users/${path}`);
   if (!user) return undefined;
   const permission = await admin.call<Permission>('GET', `permissions/${admin.vhost}/${path}`);
   return [name, { ...user, permission }];

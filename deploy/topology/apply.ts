@@ -1,38 +1,37 @@
 import type { Topology } from '@framewire/contract';
 import { applyTopology, type BrokerAdmin, type UserGrant } from '@framewire/runtime/amqp';
-import { readStanding } from './actual-state.ts';
+import { readActualState } from './actual-state.ts';
 import { bindingName, type Difference, differences } from './differences.ts';
 
-/** What a broker should hold. */
-export interface Wanted {
+/** The state that a broker should have. */
+export interface DesiredState {
   topology: Topology;
   users: UserGrant[];
 }
 
-/** What is not as it should be. Reads alone. */
-export async function compare(admin: BrokerAdmin, { topology, users }: Wanted): Promise<Difference[]> {
-  const standing = await readStanding(
+/** Differences between actual and desired state. Changes nothing. */
+export async function compare(admin: BrokerAdmin, { topology, users }: DesiredState): Promise<Difference[]> {
+  const actual = await readActualState(
     admin,
     users.map(({ name }) => name),
   );
-  return differences(standing, topology, users);
+  return differences(actual, topology, users);
 }
 
 /**
- * Makes and changes what differs, and nothing else: what is as it should be is not touched. Removes bindings of an earlier version, and
- * deletes no queue, exchange or user.
- * With a conflict nothing is done at all. @returns the differences as they were before.
+ * Makes and changes what differs, and nothing else. Removes bindings of an earlier version; deletes no queue, exchange or user.
+ * With a conflict it does nothing. @returns the differences as they were before.
  */
-export async function declare(admin: BrokerAdmin, wanted: Wanted): Promise<Difference[]> {
-  const found = await compare(admin, wanted);
+export async function declare(admin: BrokerAdmin, desired: DesiredState): Promise<Difference[]> {
+  const found = await compare(admin, desired);
   if (found.some(({ change }) => change === 'conflict')) return found;
   if (found.some(({ kind, change }) => kind === 'vhost' && change === 'make')) await makeVhost(admin);
-  await applyTopology(admin, ...only(found, wanted));
+  await applyTopology(admin, ...only(found, desired));
   return found;
 }
 
-/** The part of what is wanted that differs. */
-function only(found: Difference[], { topology, users }: Wanted): [Topology, UserGrant[]] {
+/** The part of the desired state that differs. */
+function only(found: Difference[], { topology, users }: DesiredState): [Topology, UserGrant[]] {
   const differs = (kind: Difference['kind'], name: string) =>
     found.some((one) => one.kind === kind && one.name === name && one.change !== 'remark');
   return [

@@ -1,87 +1,87 @@
 import { EXCHANGE, type Permission, type Topology } from '@framewire/contract';
 import type { UserGrant } from '@framewire/runtime/amqp';
-import type { Standing } from './actual-state.ts';
+import type { ActualState } from './actual-state.ts';
 import { isPassword } from './password.ts';
 
 type Kind = 'vhost' | 'exchange' | 'queue' | 'binding' | 'policy' | 'user';
 
 /**
- * One thing that is not as it should be:
+ * A difference between actual and desired state:
  * - `make`: it is missing;
  * - `remove`: an earlier version bound it, and it does harm;
- * - `change`: it stands and can be changed in place;
- * - `conflict`: something else stands under its name, and a step that deletes no queue cannot help;
- * - `remark`: it stands and is not asked for, or cannot be changed; it is left alone.
+ * - `change`: it exists and can be changed in place;
+ * - `conflict`: something else has its name, and only deleting that would help;
+ * - `remark`: it exists and is not desired, or cannot be changed; it is left alone.
  */
 export interface Difference {
   change: 'make' | 'change' | 'remove' | 'conflict' | 'remark';
   kind: Kind;
   name: string;
-  words: string;
+  message: string;
 }
 
-/** All differences, in the order in which they are to be mended. */
-export function differences(standing: Standing, wanted: Topology, users: UserGrant[]): Difference[] {
+/** All differences, in the order in which they are to be resolved. */
+export function differences(actual: ActualState, desired: Topology, users: UserGrant[]): Difference[] {
   return [
-    ...vhost(standing),
-    ...wanted.policies.flatMap((policy) => policyDifference(standing, policy)),
-    ...wanted.exchanges.flatMap((exchange) => exchangeDifference(standing, exchange)),
-    ...wanted.queues.flatMap((queue) => queueDifference(standing, queue)),
-    ...wanted.bindings.flatMap((binding) => bindingDifference(standing, binding)),
-    ...wanted.retired.flatMap((binding) => retiredDifference(standing, binding)),
-    ...users.flatMap((user) => userDifference(standing, user)),
-    ...leftovers(standing, wanted),
+    ...vhost(actual),
+    ...desired.policies.flatMap((policy) => policyDifference(actual, policy)),
+    ...desired.exchanges.flatMap((exchange) => exchangeDifference(actual, exchange)),
+    ...desired.queues.flatMap((queue) => queueDifference(actual, queue)),
+    ...desired.bindings.flatMap((binding) => bindingDifference(actual, binding)),
+    ...desired.retired.flatMap((binding) => retiredDifference(actual, binding)),
+    ...users.flatMap((user) => userDifference(actual, user)),
+    ...leftovers(actual, desired),
   ];
 }
 
-/** As a binding is named where nothing else names it. */
+/** The name of a binding, which has none in RabbitMQ. */
 export const bindingName = ({ source, destination, routing_key }: Binding) =>
   `${source} -> ${destination} (${routing_key})`;
 
-function vhost({ vhost }: Standing): Difference[] {
-  if (!vhost) return [{ change: 'make', kind: 'vhost', name: '', words: 'default queue type quorum' }];
+function vhost({ vhost }: ActualState): Difference[] {
+  if (!vhost) return [{ change: 'make', kind: 'vhost', name: '', message: 'default queue type quorum' }];
   if (vhost.default_queue_type === 'quorum') return [];
-  const words = 'its default queue type is not quorum: a program that declares frame_queue without a type is refused';
-  return [{ change: 'remark', kind: 'vhost', name: '', words }];
+  const message = 'its default queue type is not quorum: a program that declares frame_queue without a type is refused';
+  return [{ change: 'remark', kind: 'vhost', name: '', message }];
 }
 
-function policyDifference(standing: Standing, wanted: Topology['policies'][number]): Difference[] {
-  const is = { kind: 'policy', name: wanted.name } as const;
-  const found = standing.policies.find(({ name }) => name === wanted.name);
-  if (!found) return [{ change: 'make', ...is, words: inWords(wanted.definition) }];
+function policyDifference(actual: ActualState, desired: Topology['policies'][number]): Difference[] {
+  const is = { kind: 'policy', name: desired.name } as const;
+  const found = actual.policies.find(({ name }) => name === desired.name);
+  if (!found) return [{ change: 'make', ...is, message: describe(desired.definition) }];
   const { definition: before, ...rest } = found;
-  const changed = { ...changes(before, wanted.definition), ...changes(pick(rest), pick(wanted)) };
+  const changed = { ...changes(before, desired.definition), ...changes(pick(rest), pick(desired)) };
   if (Object.keys(changed).length === 0) return [];
-  return [{ change: 'change', ...is, words: inWords(changed) }];
+  return [{ change: 'change', ...is, message: describe(changed) }];
 }
 
-function exchangeDifference(standing: Standing, wanted: Topology['exchanges'][number]): Difference[] {
-  const is = { kind: 'exchange', name: wanted.name } as const;
-  const found = standing.exchanges.find(({ name }) => name === wanted.name);
-  if (!found) return [{ change: 'make', ...is, words: wanted.type }];
-  if (found.type === wanted.type && found.durable === wanted.durable) return [];
-  const stands = `${found.durable ? '' : 'transient '}${found.type}`;
-  return [{ change: 'conflict', ...is, words: `stands as ${stands}, wanted ${wanted.type}` }];
+function exchangeDifference(actual: ActualState, desired: Topology['exchanges'][number]): Difference[] {
+  const is = { kind: 'exchange', name: desired.name } as const;
+  const found = actual.exchanges.find(({ name }) => name === desired.name);
+  if (!found) return [{ change: 'make', ...is, message: desired.type }];
+  if (found.type === desired.type && found.durable === desired.durable) return [];
+  const type = `${found.durable ? '' : 'transient '}${found.type}`;
+  return [{ change: 'conflict', ...is, message: `is ${type}, should be ${desired.type}` }];
 }
 
-function queueDifference(standing: Standing, wanted: Topology['queues'][number]): Difference[] {
-  const is = { kind: 'queue', name: wanted.name } as const;
-  const type = wanted.arguments['x-queue-type'];
-  const found = standing.queues.find(({ name }) => name === wanted.name);
-  if (!found) return [{ change: 'make', ...is, words: `${type}` }];
+function queueDifference(actual: ActualState, desired: Topology['queues'][number]): Difference[] {
+  const is = { kind: 'queue', name: desired.name } as const;
+  const type = desired.arguments['x-queue-type'];
+  const found = actual.queues.find(({ name }) => name === desired.name);
+  if (!found) return [{ change: 'make', ...is, message: `${type}` }];
   if (found.type === undefined || found.type === type) return []; // a queue whose node is away tells no type
-  const words = `stands as ${found.type}, wanted ${type}: take what it holds elsewhere, delete it and come again`;
-  return [{ change: 'conflict', ...is, words }];
+  const message = `is ${found.type}, should be ${type}: move its messages elsewhere, delete it and run this again`;
+  return [{ change: 'conflict', ...is, message }];
 }
 
-function bindingDifference({ bindings }: Standing, wanted: Binding): Difference[] {
-  if (bindings.some(isSame(wanted))) return [];
-  return [{ change: 'make', kind: 'binding', name: bindingName(wanted), words: wanted.destination_type }];
+function bindingDifference({ bindings }: ActualState, desired: Binding): Difference[] {
+  if (bindings.some(isSame(desired))) return [];
+  return [{ change: 'make', kind: 'binding', name: bindingName(desired), message: desired.destination_type }];
 }
 
-function retiredDifference({ bindings }: Standing, retired: Binding): Difference[] {
+function retiredDifference({ bindings }: ActualState, retired: Binding): Difference[] {
   if (!bindings.some(isSame(retired))) return [];
-  return [{ change: 'remove', kind: 'binding', name: bindingName(retired), words: 'of an earlier version' }];
+  return [{ change: 'remove', kind: 'binding', name: bindingName(retired), message: 'of an earlier version' }];
 }
 
 type Binding = Topology['bindings'][number];
@@ -89,38 +89,38 @@ type Binding = Topology['bindings'][number];
 const isSame = (binding: Binding) => (other: Binding) =>
   bindingName(other) === bindingName(binding) && other.destination_type === binding.destination_type;
 
-function userDifference({ users }: Standing, { name, password, ...wanted }: UserGrant): Difference[] {
+function userDifference({ users }: ActualState, { name, password, ...desired }: UserGrant): Difference[] {
   const is = { kind: 'user', name } as const;
   const found = users.get(name);
-  if (!found) return [{ change: 'make', ...is, words: inWords(wanted) }];
+  if (!found) return [{ change: 'make', ...is, message: describe(desired) }];
   const tags = [found.tags].flat().filter(Boolean).join(', ');
   if (tags)
-    return [{ change: 'conflict', ...is, words: `bears the tag ${tags}, which no part needs: name another user` }];
-  const changed = inWords(changes<Permission>(found.permission ?? {}, wanted));
-  const words = [isPassword(password, found) ? '' : 'another password', changed].filter(Boolean).join(', ');
-  return words ? [{ change: 'change', ...is, words }] : [];
+    return [{ change: 'conflict', ...is, message: `has the tag ${tags}, which no part needs: name another user` }];
+  const changed = describe(changes<Permission>(found.permission ?? {}, desired));
+  const message = [isPassword(password, found) ? '' : 'another password', changed].filter(Boolean).join(', ');
+  return message ? [{ change: 'change', ...is, message }] : [];
 }
 
 /**
- * What takes messages and is not asked for. A durable queue would have each frame detected twice; whatever is bound to `frames` makes the
+ * Bindings that are not desired and take messages. A durable queue would have each frame detected twice. A binding to `frames` makes the
  * broker confirm frames that no detection queue took.
  */
-function leftovers({ bindings, queues }: Standing, wanted: Topology): Difference[] {
-  const known = [...wanted.bindings, ...wanted.retired];
-  const sources = new Set(wanted.exchanges.map(({ name }) => name));
+function leftovers({ bindings, queues }: ActualState, desired: Topology): Difference[] {
+  const known = [...desired.bindings, ...desired.retired];
+  const sources = new Set(desired.exchanges.map(({ name }) => name));
   const durable = new Set(queues.filter((queue) => queue.durable && !queue.exclusive).map(({ name }) => name));
   return bindings
     .filter((one) => sources.has(one.source) && !known.some(isSame(one)))
     .filter((one) => one.source === EXCHANGE.frames || durable.has(one.destination))
-    .map((one) => ({ change: 'remark', kind: 'binding', name: bindingName(one), words: leftoverWords(one) }));
+    .map((one) => ({ change: 'remark', kind: 'binding', name: bindingName(one), message: leftoverMessage(one) }));
 }
 
-const leftoverWords = ({ source }: Binding) =>
+const leftoverMessage = ({ source }: Binding) =>
   source === EXCHANGE.frames
-    ? 'is not asked for, and is left alone: frames that it alone takes are confirmed to their sources'
-    : 'is not asked for, and is left alone';
+    ? 'is not desired and is left alone: frames that it alone takes are confirmed to their sources'
+    : 'is not desired and is left alone';
 
-/** What of `after` is not so before. */
+/** The entries of `after` that differ in `before`. */
 function changes<T extends object>(before: Partial<T>, after: T): Partial<T> {
   return Object.fromEntries(
     Object.entries(after).filter(([key, value]) => before[key as keyof T] !== value),
@@ -133,7 +133,7 @@ const pick = (policy: { pattern: string; 'apply-to': string; priority: number })
   priority: policy.priority,
 });
 
-const inWords = (values: object) =>
+const describe = (values: object) =>
   Object.entries(values)
     .map(([key, value]) => `${key} ${value}`)
     .join(', ');

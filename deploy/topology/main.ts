@@ -27,14 +27,14 @@ async function main(): Promise<number> {
   const config = readConfig(settings);
   const admin = createBrokerAdmin(config.RABBITMQ_MANAGEMENT_URL);
   const retention = { maxAge: config.RESULTS_MAX_AGE, maxBytes: config.RESULTS_MAX_BYTES };
-  const wanted = { topology: topology(config.TOPIC_QUEUES, retention), users: readGrants(config) };
+  const desired = { topology: topology(config.TOPIC_QUEUES, retention), users: readGrants(config) };
 
   const look = values['dry-run'] ? compare : declare;
   const found = config.WAIT_MS
-    ? await waitFor('the broker', () => look(admin, wanted), { timeout: config.WAIT_MS, every: 1_000 })
-    : await look(admin, wanted);
-  for (const { change, kind, name, words } of found) {
-    process.stdout.write(`${[SIGN[change], kind, name].filter(Boolean).join(' ')}: ${words}\n`);
+    ? await waitFor('the broker', () => look(admin, desired), { timeout: config.WAIT_MS, every: 1_000 })
+    : await look(admin, desired);
+  for (const { change, kind, name, message } of found) {
+    process.stdout.write(`${[SIGN[change], kind, name].filter(Boolean).join(' ')}: ${message}\n`);
   }
   const conflicts = found.filter(({ change }) => change === 'conflict').length;
   const changes = found.filter(({ change }) => change !== 'conflict' && change !== 'remark').length;
@@ -43,7 +43,7 @@ async function main(): Promise<number> {
 }
 
 function closing({ conflicts, changes, dry }: { conflicts: number; changes: number; dry: boolean }): string {
-  if (conflicts) return `nothing was done: ${conflicts} in the way`;
+  if (conflicts) return `nothing was done: ${conflicts} in conflict`;
   if (changes === 0) return 'all is as it should be';
   return dry ? `${changes} to be done` : `${changes} done`;
 }
@@ -51,12 +51,12 @@ function closing({ conflicts, changes, dry }: { conflicts: number; changes: numb
 try {
   process.exitCode = await main();
 } catch (error) {
-  const wrong = error instanceof ConfigError ? error.problems : [inWords(error)];
+  const wrong = error instanceof ConfigError ? error.problems : [describe(error)];
   process.stderr.write(`${wrong.map((line) => `topology: ${line}`).join('\n')}\n`);
   process.exitCode = error instanceof ConfigError ? 2 : 1;
 }
 
-function inWords(error: unknown): string {
+function describe(error: unknown): string {
   const { message, cause } = error as Error;
   return cause instanceof Error ? `${message}: ${cause.message || cause.name}` : message;
 }

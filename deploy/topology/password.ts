@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StandingUser } from './actual-state.ts';
+import type { ActualUser } from './actual-state.ts';
 
 const DIGEST: Record<string, string> = {
   rabbit_password_hashing_sha256: 'sha256',
@@ -7,7 +7,7 @@ const DIGEST: Record<string, string> = {
 };
 
 /** Whether this is a user's password: RabbitMQ keeps four bytes of salt and the digest of salt and password. */
-export function isPassword(password: string, { password_hash, hashing_algorithm }: StandingUser): boolean {
+export function isPassword(password: string, { password_hash, hashing_algorithm }: ActualUser): boolean {
   const algorithm = DIGEST[hashing_algorithm];
   if (!algorithm) return false;
   const kept = Buffer.from(password_hash, 'base64');

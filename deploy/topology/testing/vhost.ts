@@ -1,4 +1,4 @@
-/** For tests alone: a vhost with nothing in it. */
+/** For tests: an empty vhost. */
 import { randomBytes } from 'node:crypto';
 import { type BrokerAdmin, createBrokerAdmin } from '@framewire/runtime/amqp';
 import { testBroker } from '@framewire/runtime/testing';
@@ -13,7 +13,7 @@ export interface EmptyVhost {
   drop(): Promise<void>;
 }
 
-/** @param exists false: only its name, for a step that makes it. */
+/** @param exists false: only its name, for a test that makes it. */
 export async function createEmptyVhost({ exists = true } = {}): Promise<EmptyVhost> {
   const name = `topology-${randomBytes(6).toString('hex')}`;
   const users: string[] = [];
