@@ -2,8 +2,8 @@ import { isOrigin, isWildcard } from '@framewire/runtime/http';
 import { type Env, optional, readConfig, text } from '@framewire/runtime/process';
 import { UsageError } from './usage-error.ts';
 
-/** Who reaches the dashboard: from which machines, by which names and pages, with which keys. */
-export interface Reach {
+/** Who may reach the dashboard: from which machines, by which names, from pages of which origins, with which keys. */
+export interface Access {
   /** What the dashboard binds to; all else stays on loopback. */
   host: string;
   key?: string;
@@ -22,10 +22,10 @@ const secret = optional(text({ secret: true, allowed: 'a key' }));
  * @param env keys may stand in `RESULTS_KEY` and `WRITE_KEY`, or in the files that `RESULTS_KEY_FILE` and `WRITE_KEY_FILE` name.
  * @throws UsageError
  */
-export function readReach(
+export function readAccess(
   given: { host: string; key?: string; 'write-key'?: string; 'allow-host': string[]; 'allow-origin': string[] },
   env: Env,
-): Reach {
+): Access {
   const { host, 'allow-host': hosts, 'allow-origin': origins } = given;
   const kept = readConfig({ RESULTS_KEY: secret, WRITE_KEY: secret }, env);
   const [key, writeKey] = [given.key ?? kept.RESULTS_KEY, given['write-key'] ?? kept.WRITE_KEY];
@@ -44,8 +44,8 @@ export function readReach(
   return { host, key, writeKey, hosts, origins };
 }
 
-/** What every part is told of it. */
-export const guardEnv = ({ hosts, origins }: Reach): Record<string, string> => ({
+/** Environment of every part that follows from it. */
+export const guardEnv = ({ hosts, origins }: Access): Record<string, string> => ({
   ALLOWED_HOSTS: hosts.join(','),
   ALLOWED_ORIGINS: origins.join(','),
 });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { writeWhole } from './atomic-file.ts';
+import { writeFileAtomic } from './atomic-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'whole-'));
 const disk = join(folder, 'disk');
@@ -16,9 +16,9 @@ afterAll(() => {
 
 it.skipIf(!mounted)('(where mounting a small disk is allowed) a file stays as it was when the disk is full', () => {
   const file = join(disk, 'secret');
-  writeWhole(file, 'before');
+  writeFileAtomic(file, 'before');
   expect(() => writeFileSync(join(disk, 'filler'), Buffer.alloc(200_000))).toThrow(/ENOSPC/);
-  expect(() => writeWhole(file, Buffer.alloc(100_000))).toThrow(/ENOSPC/);
+  expect(() => writeFileAtomic(file, Buffer.alloc(100_000))).toThrow(/ENOSPC/);
   expect(readFileSync(file, 'utf8')).toBe('before');
   expect(readdirSync(disk).sort()).toEqual(['filler', 'secret']);
 });

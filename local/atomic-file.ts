@@ -2,11 +2,11 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFil
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Writes a file as a whole, for its owner alone: whatever moment the process or the machine ends at, it is the old text or the new one.
+ * Writes a file atomically, readable by its owner only: if the process or the machine ends at any moment, the file has the old text or the new one.
  * Its folder is made where it is missing.
- * @throws Error of the file system, which names the file; the old text stands then.
+ * @throws Error of the file system, which names the file; the old text then remains.
  */
-export function writeWhole(file: string, text: string | Uint8Array): void {
+export function writeFileAtomic(file: string, text: string | Uint8Array): void {
   const draft = join(dirname(file), `.${basename(file)}.new`);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   try {

@@ -7,13 +7,13 @@ import { closeDataFolder } from './data-folder.ts';
 import { HELP, type Options, readOptions, UsageError } from './options.ts';
 import { summary } from './summary.ts';
 import { sayFailures } from './supervisor/failure-log.ts';
-import { onParentGone } from './supervisor/parent-watch.ts';
-import { openRunFile, type RunFile } from './supervisor/pid-file.ts';
+import { onParentExit } from './supervisor/parent-watch.ts';
+import { openPidFile, type PidFile } from './supervisor/pid-file.ts';
 import { createSupervisor } from './supervisor/supervisor.ts';
 import { startSystem } from './system.ts';
 
 const startedAt = performance.now();
-/** Whoever reads it may be gone, and a disk that it is written to full: neither ends what runs. */
+/** The reader may have exited, or the disk may be full: neither ends the system. */
 const say = (line: string) => {
   try {
     process.stdout.write(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
@@ -30,7 +30,7 @@ function fail(line: string): never {
 }
 
 const root = findRoot(import.meta.dirname);
-let runFile: RunFile | undefined;
+let pidFile: PidFile | undefined;
 const ending = new AbortController();
 let exitCode = 0;
 const releasers: (() => Promise<unknown>)[] = [];
@@ -43,7 +43,7 @@ let endingSince = 0;
 function end(why: string): void {
   if (ending.signal.aborted) {
     if (performance.now() - endingSince < SAME_SIGNAL_MS) return;
-    runFile?.killAll();
+    pidFile?.killAll();
     process.exit(1);
   }
   endingSince = performance.now();
@@ -56,22 +56,22 @@ async function release(): Promise<void> {
   for (const release of releasers.reverse()) {
     await release().catch((error: Error) => say(`could not be ended: ${error.message}`));
   }
-  runFile?.remove();
+  pidFile?.remove();
   say('ended');
   process.exit(exitCode);
 }
 
 async function main(options: Options): Promise<void> {
   closeDataFolder(options.data);
-  runFile = await openRunFile(options.data, say);
+  pidFile = await openPidFile(options.data, say);
   process.on('SIGINT', () => end('interrupted'));
-  process.on('SIGTERM', () => end('told to end'));
-  process.on('SIGHUP', () => end('the terminal is gone'));
-  onParentGone(() => end('npm is gone'));
+  process.on('SIGTERM', () => end('SIGTERM'));
+  process.on('SIGHUP', () => end('the terminal was closed'));
+  onParentExit(() => end('npm has exited'));
   const supervisor = createSupervisor({
     data: options.data,
     env: guardEnv(options.reach),
-    runFile,
+    pidFile,
     say,
     onWrongSetting: endWith,
   });
@@ -80,7 +80,7 @@ async function main(options: Options): Promise<void> {
     options,
     env: process.env,
     supervisor,
-    runFile,
+    pidFile,
     say,
     signal: ending.signal,
     onRelease: (release) => releasers.push(release),
@@ -105,7 +105,7 @@ try {
   const line = (error as Error).message;
   if (releasers.length) endWith(line);
   else {
-    runFile?.remove();
+    pidFile?.remove();
     fail(error instanceof UsageError ? line : `cannot start: ${line}`);
   }
 }

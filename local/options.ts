@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseNamedCameras } from '@framewire/contract';
 import { ConfigError, type Env, readConfig, SafeError, type Setting } from '@framewire/runtime/process';
-import { type Reach, readReach } from './access.ts';
-import { MOST_PROCESSES } from './gateway/api/scale-labels.ts';
+import { type Access, readAccess } from './access.ts';
+import { MAX_PROCESSES } from './gateway/api/scale-labels.ts';
 import { UsageError } from './usage-error.ts';
 
 export { UsageError };
@@ -23,11 +23,11 @@ export interface Options {
   stacks: string[];
   portBase?: number;
   data: string;
-  /** Whether producers of the first generation may connect to the private broker, as `guest`. */
+  /** Whether legacy producers may connect to the private broker, as `guest`. */
   legacyProducers: boolean;
-  /** Whether parts can be broken on purpose while it runs. */
+  /** Whether faults can be injected while it runs. */
   chaos: boolean;
-  reach: Reach;
+  reach: Access;
   help: boolean;
   version: boolean;
 }
@@ -52,7 +52,7 @@ npm start -- [options]
   --stack FILE         a stack.yml of yours whose functions run beside these; may be repeated
   --port-base N        ports from N on, instead of 8080, 8090, 9090, 5672 and the like
   --data FOLDER        what is kept between starts (./data)
-  --legacy-producers   the private RabbitMQ lets in producers of the first generation, who connect as guest with the password guest: any
+  --legacy-producers   the private RabbitMQ lets in legacy producers, which connect as guest with the password guest: any
                        program of this machine may then put messages into its queues
   --chaos              the dashboard can break parts on purpose, each for a minute at most
   --host ADDRESS       0.0.0.0 or ::, for other machines to reach the dashboard; it wants a key then (127.0.0.1)
@@ -92,7 +92,7 @@ export function readOptions(args: string[], from: string, env: Env = {}): Option
     data: resolve(from, values.data),
     legacyProducers: values['legacy-producers'],
     chaos: values.chaos,
-    reach: readReach(values, env),
+    reach: readAccess(values, env),
     help: values.help,
     version: values.version,
   };
@@ -167,10 +167,10 @@ function readDetector(text: string): Options['detector'] {
 function readReplicas(text: string | undefined, cores: number): Replicas {
   const [, low, high] = /^(\d+)(?:-(\d+))?$/.exec(text ?? `${Math.min(2, cores)}`) ?? [];
   const [first, max] = [Number(low), Number(high ?? low)];
-  if (!(first >= 1 && first <= max && max <= MOST_PROCESSES))
-    throw new UsageError(`--replicas ${text}: allowed: a number from 1 to ${MOST_PROCESSES}, or two such as 2-4`);
+  if (!(first >= 1 && first <= max && max <= MAX_PROCESSES))
+    throw new UsageError(`--replicas ${text}: allowed: a number from 1 to ${MAX_PROCESSES}, or two such as 2-4`);
   if (high !== undefined) return { first, min: first, max };
-  return { first, min: 1, max: Math.min(MOST_PROCESSES, Math.max(first, cores)) };
+  return { first, min: 1, max: Math.min(MAX_PROCESSES, Math.max(first, cores)) };
 }
 
 function readNumber(name: string, text: string | undefined, min: number, max: number): number | undefined {

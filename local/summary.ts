@@ -5,7 +5,7 @@ import type { Options, Replicas } from './options.ts';
 import { GATEWAY_USER } from './secrets.ts';
 import type { System } from './system.ts';
 
-/** What a person wants to know once it is up. */
+/** The summary that is printed once the system is up. */
 export function summary(
   { ports, secrets, broker, prometheusUrl, alertmanagerUrl, remarks }: System,
   { data, replicas, reach }: Options,

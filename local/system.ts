@@ -5,7 +5,7 @@ import { splitCredentials } from '@framewire/runtime/http';
 import { readConfig, waitFor } from '@framewire/runtime/process';
 import { type SystemBroker, startPrivateBroker, useBroker } from './broker/broker.ts';
 import { cameraFolder, cameraList, mediaFolders } from './cameras.ts';
-import { startChaos } from './fault-injection/start.ts';
+import { startFaultInjection } from './fault-injection/start.ts';
 import { detectFaces, type FunctionSpec, ingestFrame, resultsWs } from './functions/catalog.ts';
 import { createProvider } from './functions/provider.ts';
 import { buildStacks } from './functions/stacks.ts';
@@ -16,7 +16,7 @@ import { startMonitoring } from './monitoring/monitoring.ts';
 import type { Target } from './monitoring/prometheus.ts';
 import type { Options } from './options.ts';
 import { GATEWAY_USER, keepSecrets, type Secrets } from './secrets.ts';
-import type { RunFile } from './supervisor/pid-file.ts';
+import type { PidFile } from './supervisor/pid-file.ts';
 import { choosePorts, chooseRabbitPorts, type Ports } from './supervisor/ports.ts';
 import { answers, type Supervisor } from './supervisor/supervisor.ts';
 
@@ -26,7 +26,7 @@ export interface System {
   broker: SystemBroker;
   prometheusUrl?: string;
   alertmanagerUrl?: string;
-  /** What a person should know, in words. */
+  /** Notes for a person. */
   remarks: string[];
 }
 
@@ -36,8 +36,8 @@ export interface SystemOptions {
   options: Options;
   env: Record<string, string | undefined>;
   supervisor: Supervisor;
-  runFile: RunFile;
-  /** Tells how far the start has come. */
+  pidFile: PidFile;
+  /** Takes a line for each step of the start. */
   say(line: string): void;
   /** Ends a start that is still under way. */
   signal: AbortSignal;
@@ -51,7 +51,7 @@ export async function startSystem({
   options,
   env,
   supervisor,
-  runFile,
+  pidFile,
   say,
   signal,
   onRelease,
@@ -64,10 +64,10 @@ export async function startSystem({
   const gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
   const rabbitPorts = env.AMQP_URL ? undefined : await chooseRabbitPorts(portBase);
   const secrets = keepSecrets(data);
-  const chaos = options.chaos
-    ? await startChaos({ data, ports, dashboardKey: reach.key, privateBroker: !!rabbitPorts, runFile, say })
+  const faults = options.chaos
+    ? await startFaultInjection({ data, ports, dashboardKey: reach.key, privateBroker: !!rabbitPorts, pidFile, say })
     : undefined;
-  if (chaos) onRelease(chaos.close);
+  if (faults) onRelease(faults.close);
 
   const opening = rabbitPorts
     ? startPrivateBroker({
@@ -81,7 +81,7 @@ export async function startSystem({
         signal,
       })
     : useBroker(env.AMQP_URL ?? '', env.RABBITMQ_MANAGEMENT_URL, topics);
-  opening.catch(() => {}); // told where it is awaited
+  opening.catch(() => {}); // reported where it is awaited
   onRelease(async () => (await opening.catch(() => undefined))?.stop());
 
   const monitoring = startMonitoring({
@@ -116,12 +116,12 @@ export async function startSystem({
   targets.write('gateway', [{ instance: 'gateway', port: ports.gatewayMetrics }]);
 
   const starting: Promise<unknown>[] = [];
-  untilTold('the gateway', () => answers(`${gatewayUrl}/healthz`));
-  for (const [name, url] of monitoring.ready) untilTold(name, () => answers(url));
+  reportReady('the gateway', () => answers(`${gatewayUrl}/healthz`));
+  for (const [name, url] of monitoring.ready) reportReady(name, () => answers(url));
   const missing = (folder: string) => remarks.push(`${folder} is missing: it is not built`);
   const runFunction = (spec: FunctionSpec) => {
     if (stacks.functions.some(({ deployment }) => deployment.service === spec.name)) return;
-    if (provider.run(spec)) untilTold(spec.name, () => isUp(provider, spec.name));
+    if (provider.run(spec)) reportReady(spec.name, () => isUp(provider, spec.name));
     else missing(`functions/${spec.name}`);
   };
   runFunction(detectFaces(options.replicas, { DETECTOR: options.detector, MODELS: options.models }));
@@ -155,7 +155,7 @@ export async function startSystem({
         AMQP_URL: broker.urls.results,
         GATEWAY_URL: gatewayUrl,
         INGEST_URL: `${gatewayUrl}/function/ingest-frame`,
-        FAULTS_URL: chaos?.url ?? '',
+        FAULTS_URL: faults?.url ?? '',
         PROMETHEUS_URL: prometheusUrl ?? '',
         PROMETHEUS_PUBLIC_URL: prometheusUrl ? splitCredentials(prometheusUrl).url : '',
         DASHBOARD: join(root, 'dashboard', 'dist'),
@@ -166,7 +166,7 @@ export async function startSystem({
   );
   runConnector('connector', 'rabbitmq', ports.connector, {
     AMQP_URL: broker.urls.connector,
-    GATEWAY_URL: chaos?.gatewayUrl ?? gatewayUrl,
+    GATEWAY_URL: faults?.gatewayUrl ?? gatewayUrl,
     BASIC_AUTH_USER: GATEWAY_USER,
     BASIC_AUTH_PASSWORD: secrets.gateway,
   });
@@ -177,8 +177,8 @@ export async function startSystem({
     MEDIA_FOLDERS: mediaFolders(data, env.MEDIA_FOLDERS),
   });
   await Promise.all(starting);
-  if (chaos) {
-    onRelease(chaos.heal);
+  if (faults) {
+    onRelease(faults.revertAll);
     remarks.push('parts can be broken on purpose: the page has a panel for it, since --chaos was given');
   }
   return { ports, secrets, broker, prometheusUrl, alertmanagerUrl, remarks };
@@ -189,15 +189,15 @@ export async function startSystem({
     const kept = supervisor.part(name, { file, env: () => ({ ...env, HOST: '127.0.0.1', PORT: `${port}` }) });
     onRelease(() => kept.stop());
     targets.write(name, [{ instance: name, port }]);
-    untilTold(name, () => answers(`http://127.0.0.1:${port}/readyz`));
+    reportReady(name, () => answers(`http://127.0.0.1:${port}/readyz`));
   }
 
-  function untilTold(name: string, check: () => boolean | Promise<boolean>) {
-    const told = waitFor(`${name} (logs in ${join(data, 'logs')})`, check, { timeout: READY_MS, every: 100 }).then(
+  function reportReady(name: string, check: () => boolean | Promise<boolean>) {
+    const ready = waitFor(`${name} (logs in ${join(data, 'logs')})`, check, { timeout: READY_MS, every: 100 }).then(
       () => signal.aborted || say(`${name} is up`),
     );
-    told.catch(() => {}); // told where all are awaited
-    starting.push(told);
+    ready.catch(() => {}); // reported where all are awaited
+    starting.push(ready);
   }
 }
 
@@ -210,6 +210,6 @@ function isUp(provider: FunctionProvider, name: string): boolean {
   return fn !== undefined && fn.endpoints.length === fn.replicas;
 }
 
-/** Prometheus sees each replica of each function that tells its numbers, under the function's name. */
+/** Prometheus scrapes each replica that has metrics, with the function's name as the job. */
 const functionTargets = ({ name, endpoints }: FunctionStatus): Target[] =>
   endpoints.filter(({ metrics }) => metrics).map(({ id, port }) => ({ job: name, instance: id, port }));

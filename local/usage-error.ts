@@ -1,4 +1,4 @@
-/** A mistake of the person who starts it: one line, no stack. */
+/** A mistake in the command line or a setting: printed as one line, without a stack. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }

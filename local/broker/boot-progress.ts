@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 const WORK_TICKS = 200;
 
 /** Since when a process has done nothing towards its boot, milliseconds: it wrote no line and used next to no CPU. */
-export function createProgress(log: string, clock: () => number = Date.now) {
+export function createBootProgress(log: string, clock: () => number = Date.now) {
   let since = clock();
   let seen = { pid: 0, ticks: 0, size: 0 };
   return {

@@ -14,14 +14,14 @@ import type { Supervisor } from '../supervisor/supervisor.ts';
 import { LEGACY_USER, legacyGrant } from './legacy-user.ts';
 import { startRabbit } from './rabbitmq.ts';
 
-/** The broker that the system uses, everything declared. */
+/** The broker that the system uses, with its topology declared. */
 export interface SystemBroker {
   /** For each user of ours. */
   urls: Record<BrokerUser, string>;
   /** For a person; without a password where it is not ours. */
   shown: { amqp: string; management?: string };
   metricsPort?: number;
-  /** What a person should know, in words. */
+  /** Notes for a person. */
   remarks: string[];
   stop(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export async function startPrivateBroker(options: {
   ports: RabbitPorts;
   secrets: Secrets['broker'];
   topics: Topic[];
-  /** Whether producers of the first generation may connect, who know no password. */
+  /** Whether legacy producers may connect, which have no password of their own. */
   legacyProducers: boolean;
   supervisor: Supervisor;
   say(line: string): void;
@@ -54,7 +54,7 @@ export async function startPrivateBroker(options: {
     signal,
     say,
     async setup(admin, isFirst) {
-      if (!isFirst && (await stands(admin, wanted, grants))) return;
+      if (!isFirst && (await hasTopology(admin, wanted, grants))) return;
       if (!isFirst) say('RabbitMQ came back without its users and queues: they are made anew');
       await applyTopology(admin, wanted, grants);
       if (!legacyProducers) await admin.call('DELETE', `users/${LEGACY_USER}`); // RabbitMQ's own, of an earlier version
@@ -76,8 +76,8 @@ export async function startPrivateBroker(options: {
   };
 }
 
-/** Whether a node that has booted again has its data: users, exchanges and queues. What was changed by hand meanwhile is left alone. */
-async function stands(admin: BrokerAdmin, { exchanges, queues }: Topology, users: UserGrant[]): Promise<boolean> {
+/** Whether a node that has booted again still has its users, exchanges and queues. Changes made by hand are left alone. */
+async function hasTopology(admin: BrokerAdmin, { exchanges, queues }: Topology, users: UserGrant[]): Promise<boolean> {
   const all = async (path: string, wanted: { name: string }[]) => {
     const found = new Set((await admin.call<{ name: string }[]>('GET', path))?.map(({ name }) => name));
     return wanted.every(({ name }) => found.has(name));

@@ -1,7 +1,7 @@
 import type { Topic } from '@framewire/contract';
 import type { UserGrant } from '@framewire/runtime/amqp';
 
-/** As whom RabbitMQ's clients connect that are told no user: a producer of the first generation is one. */
+/** The default user of RabbitMQ's clients; legacy producers connect as this one. */
 export const LEGACY_USER = 'guest';
 
 /**

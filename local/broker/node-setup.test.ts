@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { keepPrepared, type Prepared } from './node-setup.ts';
+import { createNodeSetup, type NodeSetup } from './node-setup.ts';
 
 let folder: string;
 let log: string;
 let said: string[];
-let prepared: Prepared;
+let prepared: NodeSetup;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'framewire-prepare-'));
   log = join(folder, 'rabbitmq.log');
@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 function start(prepare: (isFirst: boolean) => Promise<void>, limits: { stalled: number; refused: number }) {
-  prepared = keepPrepared({
+  prepared = createNodeSetup({
     log,
     prepare,
     pid: () => undefined,

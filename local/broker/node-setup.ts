@@ -1,6 +1,6 @@
 import { background, sleep } from '@framewire/runtime/process';
 import { sayFailures } from '../supervisor/failure-log.ts';
-import { createProgress } from './boot-progress.ts';
+import { createBootProgress } from './boot-progress.ts';
 
 /** Milliseconds. */
 const LIMITS = {
@@ -14,7 +14,7 @@ const LIMITS = {
 const EVERY_MS = 100;
 
 /** Prepares a node after each of its boots, until that succeeds. */
-export interface Prepared {
+export interface NodeSetup {
   /** The node was started. */
   begin(): void;
   /** Resolves after the first success. @throws Error when a first boot has come to a stop, or by `fail`. */
@@ -27,15 +27,15 @@ export interface Prepared {
 
 /**
  * @param prepare is called again and again until it resolves: while the node boots it throws. A later boot is never given up.
- * @param log the node's, which shows its progress. @param say told in words how a boot goes on that takes long.
+ * @param log the node's, which shows its progress. @param say takes a line now and then while a boot takes long.
  */
-export function keepPrepared(options: {
+export function createNodeSetup(options: {
   prepare(isFirst: boolean): Promise<void>;
   pid(): number | undefined;
   log: string;
   say(line: string): void;
   limits?: typeof LIMITS;
-}): Prepared {
+}): NodeSetup {
   const { prepare, pid, log, say, limits = LIMITS } = options;
   const ending = new AbortController();
   let isFirst = true;
@@ -47,11 +47,11 @@ export function keepPrepared(options: {
     done = resolve;
     fail = reject;
   });
-  first.catch(() => {}); // told to whoever awaits it
+  first.catch(() => {}); // whoever awaits it gets the error
 
   async function run(mine: number): Promise<void> {
     const began = Date.now();
-    const progress = createProgress(log);
+    const progress = createBootProgress(log);
     let said = began;
     let refusedSince: number | undefined;
     while (mine === boot && !ending.signal.aborted) {

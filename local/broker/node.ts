@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeWhole } from '../atomic-file.ts';
+import { writeFileAtomic } from '../atomic-file.ts';
 import { baseEnv, findProgram, type Program } from '../supervisor/spawn.ts';
 import { bootDefinitions, type NodeAdmin } from './boot-definitions.ts';
 import { PRELOAD_FLAGS } from './preload.ts';
@@ -54,7 +54,7 @@ export function nodePrograms(options: {
   const epmdEnv = { ERL_EPMD_PORT: `${ports.epmd}`, ERL_EPMD_ADDRESS: '127.0.0.1' };
   return {
     configure() {
-      for (const [name, text] of Object.entries(files)) writeWhole(file(name), text);
+      for (const [name, text] of Object.entries(files)) writeFileAtomic(file(name), text);
     },
     epmd: {
       command: epmd,
@@ -84,7 +84,7 @@ export function nodePrograms(options: {
         RABBITMQ_LOGS: '-',
         RABBITMQ_CONFIG_FILE: file('rabbitmq.conf'),
         RABBITMQ_ENABLED_PLUGINS_FILE: file('plugins'),
-        // what the machine's own RabbitMQ is told in /etc is not for this node
+        // the configuration of the machine's own RabbitMQ in /etc is not for this node
         RABBITMQ_CONFIG_FILES: file('none'),
         RABBITMQ_ADVANCED_CONFIG_FILE: file('advanced.config'),
         RABBITMQ_CONF_ENV_FILE: file('rabbitmq-env.conf'),

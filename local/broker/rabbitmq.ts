@@ -6,11 +6,11 @@ import { type BrokerAdmin, createBrokerAdmin } from '@framewire/runtime/amqp';
 import { withCredentials } from '@framewire/runtime/http';
 import { freePorts } from '../supervisor/free-ports.ts';
 import { startProgram } from '../supervisor/spawn.ts';
-import { type Kept, keep } from '../supervisor/supervised-process.ts';
+import { type SupervisedProcess, supervise } from '../supervisor/supervised-process.ts';
 import type { NodeAdmin } from './boot-definitions.ts';
 import { watchLeaders } from './leader-watch.ts';
 import { type NodePorts, nodePrograms } from './node.ts';
-import { keepPrepared } from './node-setup.ts';
+import { createNodeSetup } from './node-setup.ts';
 import { ensureQuorumByDefault } from './vhost.ts';
 
 export interface RabbitOptions {
@@ -28,11 +28,11 @@ export interface RabbitOptions {
    * @param isFirst by this process.
    */
   setup?(admin: BrokerAdmin, isFirst: boolean): Promise<void>;
-  /** Told what a person should know while it goes on, in words. */
+  /** Takes a line for a person while it runs. */
   say?(line: string): void;
-  /** Told of each process that was started. */
+  /** Called for each process that was started. */
   onStart?(name: string, child: ChildProcess): void;
-  /** Told when the server ended without being asked to, in words. */
+  /** Called when the server exited without being asked to; `how` is a phrase. */
   onDeath?(how: string): void;
 }
 
@@ -43,7 +43,7 @@ export interface Rabbit {
   management: string;
   ports: NodePorts;
   /** epmd and the server, in the order in which they start. */
-  processes: Kept[];
+  processes: SupervisedProcess[];
   /** In order, which takes RabbitMQ some 6 s; with 0 at once, for data that nobody needs any more. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -68,7 +68,7 @@ export async function startRabbit(options: RabbitOptions): Promise<Rabbit> {
     withCredentials(`${scheme}://127.0.0.1:${port}`, admin.name, admin.password).replace(/\/$/, '');
   const management = addressOf('http', ports.management);
   const api = createBrokerAdmin(management);
-  const prepared = keepPrepared({
+  const prepared = createNodeSetup({
     log,
     say,
     pid: () => server.child?.pid,
@@ -81,13 +81,13 @@ export async function startRabbit(options: RabbitOptions): Promise<Rabbit> {
   signal?.addEventListener('abort', () => prepared.fail('RabbitMQ was not waited for'), { once: true });
 
   let deaths = 0;
-  const epmd = keep({
+  const epmd = supervise({
     name: 'epmd',
     start: () => startProgram(programs.epmd),
     onStart: (child) => onStart?.('epmd', child),
     graceMs: 2_000,
   });
-  const server: Kept = keep({
+  const server: SupervisedProcess = supervise({
     name: 'rabbitmq',
     start() {
       programs.configure();

@@ -1,14 +1,14 @@
 import type { BrokerAdmin } from '@framewire/runtime/amqp';
 
 /**
- * Makes quorum the default queue type of vhost `/`, so that a program which declares `frame_queue` plainly gets what stands there.
+ * Makes quorum the default queue type of vhost `/`, so that a program which declares `frame_queue` without a type gets the existing queue.
  * RabbitMQ 3.10 cannot change a vhost that exists, so on the first boot, while it is empty, it is made anew.
  */
 export async function ensureQuorumByDefault(admin: BrokerAdmin, user: string): Promise<void> {
   const vhost = await admin.call<{ default_queue_type?: string }>('GET', `vhosts/${admin.vhost}`);
   if (vhost?.default_queue_type === 'quorum') return;
   const queues = await admin.call<unknown[]>('GET', `queues/${admin.vhost}`);
-  if (queues?.length) return; // what stands in it is worth more
+  if (queues?.length) return; // its messages are worth more
   await admin.call('DELETE', `vhosts/${admin.vhost}`);
   // 3.10 reads the first key, later versions the second
   await admin.call('PUT', `vhosts/${admin.vhost}`, { defaultqueuetype: 'quorum', default_queue_type: 'quorum' });

@@ -3,15 +3,15 @@ import { connect, createServer, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
 import { sleep } from '@framewire/runtime/process';
 
-/** A TCP proxy before the gateway that can make each way longer. */
-export interface SlowProxy {
+/** A TCP proxy before the gateway that can delay both directions. */
+export interface DelayProxy {
   port: number;
-  /** Milliseconds that each piece is held, both ways. */
+  /** Milliseconds that each piece is held, in both directions. */
   delay: number;
   close(): Promise<void>;
 }
 
-export async function startSlowProxy(target: number): Promise<SlowProxy> {
+export async function startDelayProxy(target: number): Promise<DelayProxy> {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (client) => {
     const upstream = connect({ port: target, host: '127.0.0.1', noDelay: true });
@@ -25,14 +25,14 @@ export async function startSlowProxy(target: number): Promise<SlowProxy> {
     };
     client.on('error', end);
     upstream.on('error', end);
-    client.pipe(held()).pipe(upstream);
-    upstream.pipe(held()).pipe(client);
+    client.pipe(delayed()).pipe(upstream);
+    upstream.pipe(delayed()).pipe(client);
     client.on('close', end);
     upstream.on('close', end);
   });
 
-  /** In order: a piece leaves when it was held, or right behind the one before it. */
-  const held = () => {
+  /** In order: a piece leaves when its delay is over, or right behind the one before it. */
+  const delayed = () => {
     let waiting = 0;
     let last: Promise<void> = Promise.resolve();
     return new Transform({
@@ -57,7 +57,7 @@ export async function startSlowProxy(target: number): Promise<SlowProxy> {
 
   await once(server.listen(0, '127.0.0.1'), 'listening');
   server.on('error', () => {}); // a connection that could not be accepted
-  const proxy: SlowProxy = {
+  const proxy: DelayProxy = {
     port: (server.address() as { port: number }).port,
     delay: 0,
     async close() {

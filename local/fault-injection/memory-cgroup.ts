@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A group of processes whose memory the kernel can be told to limit: a cgroup, of version 1 or 2. */
-export interface MemoryGroup {
+/** A group of processes whose memory the kernel can limit: a cgroup, of version 1 or 2. */
+export interface MemoryCgroup {
   /** Memory that a process takes from now on counts. */
   add(pid: number): void;
   /** What they hold that cannot be read again from a file, bytes. */
@@ -28,7 +28,7 @@ const VERSIONS = [
 ];
 
 /** Undefined where we may make none: not root, or a kernel without. */
-export function createMemoryGroup(name: string): MemoryGroup | undefined {
+export function createMemoryCgroup(name: string): MemoryCgroup | undefined {
   const version = VERSIONS.find(({ root, mark }) => existsSync(join(root, mark)));
   if (!version) return undefined;
   const { root, limit, none, anon } = version;

@@ -4,19 +4,19 @@ import { bodyOf, createUploads, HttpError, type Listening, listen, onError } fro
 import { createLog } from '@framewire/runtime/telemetry';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { LONGEST, type Wounds } from './faults.ts';
+import { type FaultInjector, MAX_SECONDS } from './fault-injector.ts';
 
-const order = z.object({ wound, seconds: z.number().min(1).max(LONGEST).default(30) });
+const order = z.object({ wound, seconds: z.number().min(1).max(MAX_SECONDS).default(30) });
 
-/** `GET /`, `POST /` with `{wound, seconds}`, `DELETE /`: each answers what is broken now. */
-export function createApp(wounds: Wounds): Hono {
+/** `GET /`, `POST /` with `{wound, seconds}`, `DELETE /`: each answers with the faults that last now. */
+export function createApp(faults: FaultInjector): Hono {
   const app = new Hono();
-  app.onError(onError(createLog('chaos', { LOG_LEVEL: 'silent' })));
-  const answer = (): ChaosAnswer => ({ longest: LONGEST, wounds: wounds.list() });
-  const uploads = createUploads({ maxBytes: 10 * MAX_ORDER, timeoutMs: 5_000 });
+  app.onError(onError(createLog('fault-injection', { LOG_LEVEL: 'silent' })));
+  const answer = (): ChaosAnswer => ({ longest: MAX_SECONDS, wounds: faults.list() });
+  const uploads = createUploads({ maxBytes: 10 * MAX_BODY, timeoutMs: 5_000 });
   app.get('/', (c) => c.json(answer()));
   app.post('/', async (c) => {
-    const text = await uploads.admit(bodyOf(c), MAX_ORDER, async (upload) =>
+    const text = await uploads.admit(bodyOf(c), MAX_BODY, async (upload) =>
       Buffer.from(await upload.read()).toString(),
     );
     const asked = order.safeParse(parseJson(text));
@@ -25,21 +25,21 @@ export function createApp(wounds: Wounds): Hono {
       throw new HttpError(400, 'order', `not understood: ${[...(issue?.path ?? []), issue?.message].join(': ')}`);
     }
     try {
-      await wounds.inflict(asked.data.wound, asked.data.seconds);
+      await faults.inject(asked.data.wound, asked.data.seconds);
     } catch (error) {
       throw new HttpError(409, 'wound', (error as Error).message);
     }
     return c.json(answer());
   });
   app.delete('/', async (c) => {
-    await wounds.healAll();
+    await faults.revertAll();
     return c.json(answer());
   });
   return app;
 }
 
-/** Bytes. */
-const MAX_ORDER = 4_096;
+/** The largest body, bytes. */
+const MAX_BODY = 4_096;
 
 function parseJson(text: string): unknown {
   try {
@@ -50,8 +50,8 @@ function parseJson(text: string): unknown {
 }
 
 /** Serves it on loopback, below a path that nobody can guess: no page of another origin gets there. */
-export async function serveChaos(wounds: Wounds): Promise<Listening & { url: string }> {
+export async function serveFaults(faults: FaultInjector): Promise<Listening & { url: string }> {
   const path = `/${randomBytes(18).toString('base64url')}`;
-  const listening = await listen(new Hono().route(path, createApp(wounds)), { host: '127.0.0.1', port: 0 });
+  const listening = await listen(new Hono().route(path, createApp(faults)), { host: '127.0.0.1', port: 0 });
   return { ...listening, url: `http://127.0.0.1:${listening.port}${path}` };
 }

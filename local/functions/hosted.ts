@@ -1,6 +1,6 @@
 /**
  * Runs a function that knows nothing of its surroundings but `HOST`, `PORT` and SIGTERM, as one made from the template does: gives it a
- * free port, says which it is once the function listens, and lets it drain when whoever forked it is gone. In an image of-watchdog does that.
+ * free port, reports the port once the function listens, and lets it drain when the parent exits. In an image of-watchdog does that.
  */
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';

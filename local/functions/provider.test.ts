@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSecretStore, type SecretStore } from '../gateway/api/secret-store.ts';
-import { openRunFile } from '../supervisor/pid-file.ts';
+import { openPidFile } from '../supervisor/pid-file.ts';
 import { identify } from '../supervisor/process-identity.ts';
 import { createSupervisor } from '../supervisor/supervisor.ts';
 import type { FunctionSpec } from './catalog.ts';
@@ -52,7 +52,7 @@ beforeAll(async () => {
     secrets,
     supervisor: createSupervisor({
       data,
-      runFile: await openRunFile(data, () => {}),
+      pidFile: await openPidFile(data, () => {}),
       say: (line) => said.push(line),
       onWrongSetting: (line) => wrong.push(line),
     }),

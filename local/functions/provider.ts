@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { background } from '@framewire/runtime/process';
 import type { Deployment } from '../gateway/api/deployment.ts';
-import { MOST_PROCESSES, readScaleLabels } from '../gateway/api/scale-labels.ts';
+import { MAX_PROCESSES, readScaleLabels } from '../gateway/api/scale-labels.ts';
 import type { SecretStore } from '../gateway/api/secret-store.ts';
 import { type FunctionProvider, type FunctionStatus, ProviderError } from '../gateway/faas-provider.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
@@ -23,7 +23,7 @@ export interface ProcessProvider extends FunctionProvider {
   close(): Promise<void>;
 }
 
-/** Runs functions as processes, a replica each. @param onChange told at each change of what `list` says. */
+/** Runs functions as processes, a replica each. @param onChange called at each change of what `list` returns. */
 export function createProvider(options: {
   /** The repository. */
   root: string;
@@ -69,19 +69,19 @@ export function createProvider(options: {
       const { replicas } = find(name);
       functions.delete(name);
       onChange();
-      const gone = replicas.close();
-      leaving.add(gone);
+      const ended = replicas.close();
+      leaving.add(ended);
       background(
-        gone.finally(() => leaving.delete(gone)),
+        ended.finally(() => leaving.delete(ended)),
         options.supervisor.log,
         'removing a function',
       );
     },
     async scale(name, replicas) {
       const running = find(name);
-      const most = running.spec.port === undefined ? MOST_PROCESSES : 1;
-      if (replicas < 1 || replicas > most)
-        throw new ProviderError(400, `${name}: from 1 to ${most} replicas run on this machine`);
+      const max = running.spec.port === undefined ? MAX_PROCESSES : 1;
+      if (replicas < 1 || replicas > max)
+        throw new ProviderError(400, `${name}: from 1 to ${max} replicas run on this machine`);
       running.wanted = replicas;
       running.replicas.scale(replicas);
       onChange();
@@ -112,8 +112,8 @@ export function createProvider(options: {
     const missing = deployment.secrets.filter((name) => !secrets.has(name));
     if (missing.length) throw new ProviderError(400, `unable to fetch secrets: not found: ${missing.join(', ')}`);
     const { min } = readScaleLabels(deployment.labels);
-    const most = spec.port === undefined ? MOST_PROCESSES : 1;
-    return { ...spec, replicas: Math.min(most, Math.max(min, wanted ?? 1)) };
+    const max = spec.port === undefined ? MAX_PROCESSES : 1;
+    return { ...spec, replicas: Math.min(max, Math.max(min, wanted ?? 1)) };
   }
 
   function unknownImage(image: string): string {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { background, sleep } from '@framewire/runtime/process';
 import type { Endpoint } from '../gateway/faas-provider.ts';
-import type { Kept } from '../supervisor/supervised-process.ts';
+import type { SupervisedProcess } from '../supervisor/supervised-process.ts';
 import { answers, type Supervisor, untilReady } from '../supervisor/supervisor.ts';
 
 /** What each replica of a function is started with. */
@@ -20,7 +20,7 @@ export interface ReplicaSpec {
 
 interface Replica {
   id: string;
-  kept: Kept;
+  process: SupervisedProcess;
   port?: number;
   ready: boolean;
   /** Whether it has /metrics: our own functions do, somebody else's may not. */
@@ -41,7 +41,7 @@ export interface Replicas {
 /** From leaving the rotation until SIGTERM: the gateway has heard of it by then. Milliseconds. */
 const LEAVE_MS = 200;
 
-/** @param onChange told when one becomes ready, or is not any more. */
+/** @param onChange called when a replica becomes ready or stops being ready. */
 export function createReplicas(options: {
   name: string;
   spec: ReplicaSpec;
@@ -86,7 +86,7 @@ export function createReplicas(options: {
 
   function start({ file, args, env, port, host = '127.0.0.1', required }: ReplicaSpec): Replica {
     const replica = { id: '', ready: false, metrics: true } as Replica;
-    replica.kept = supervisor.part(name, {
+    replica.process = supervisor.part(name, {
       file,
       args,
       required,
@@ -99,7 +99,9 @@ export function createReplicas(options: {
         child.on('message', ({ listening }: { listening?: number }) => {
           if (listening === undefined) return;
           replica.port = listening;
-          inBackground(join(replica, { stillWanted: () => replica.kept.child === child, foreign: args !== undefined }));
+          inBackground(
+            join(replica, { stillWanted: () => replica.process.child === child, foreign: args !== undefined }),
+          );
         });
       },
       onEnd() {
@@ -120,7 +122,7 @@ export function createReplicas(options: {
     const ready = await untilReady(port!, stillWanted);
     if (foreign) replica.metrics = await answers(`http://127.0.0.1:${port}/metrics`);
     replica.ready = ready && stillWanted();
-    if (replica.ready) makeWay();
+    if (replica.ready) retireOutgoing();
     onChange();
   }
 
@@ -128,7 +130,7 @@ export function createReplicas(options: {
     background(work, supervisor.log, `moving replicas of ${name}`);
   }
 
-  function makeWay(): void {
+  function retireOutgoing(): void {
     if (current.every(({ ready }) => ready)) inBackground(retireAll());
     else {
       const [oldest] = outgoing.splice(0, 1);
@@ -141,8 +143,8 @@ export function createReplicas(options: {
   }
 
   function retire(replica: Replica): Promise<void> {
-    const gone = sleep(LEAVE_MS).then(() => replica.kept.stop());
-    leaving.add(gone);
-    return gone.finally(() => leaving.delete(gone));
+    const ended = sleep(LEAVE_MS).then(() => replica.process.stop());
+    leaving.add(ended);
+    return ended.finally(() => leaving.delete(ended));
   }
 }

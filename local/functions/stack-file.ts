@@ -53,7 +53,7 @@ export function readStack(
   };
   if (!existsSync(file)) fail('there is no such file');
   const read = stack.safeParse(parseYaml(substitute(readFileSync(file, 'utf8'), env), fail));
-  if (!read.success) return fail(inWords(read.error));
+  if (!read.success) return fail(describe(read.error));
   return Object.entries(read.data.functions).map(([service, { handler, environment, ...rest }]) => {
     const deployed = deployment.safeParse({ service, envVars: environment, ...rest });
     if (!deployed.success) return fail(`${service}: ${deployed.error.issues[0]?.message}`);
@@ -72,7 +72,7 @@ function parseYaml(text: string, fail: (words: string) => never): unknown {
   }
 }
 
-function inWords({ issues }: z.ZodError): string {
+function describe({ issues }: z.ZodError): string {
   const [issue] = issues;
   const [, service] = issue!.path;
   return service === undefined ? `functions: ${issue!.message}` : `${String(service)}: ${issue!.message}`;

@@ -8,11 +8,11 @@ export interface Endpoint {
   /** Its node id. */
   id: string;
   port: number;
-  /** Whether it tells its numbers at /metrics. */
+  /** Whether it has /metrics. */
   metrics?: boolean;
 }
 
-/** A function as it stands now. */
+/** State of a function. */
 export interface FunctionStatus {
   name: string;
   image: string;
@@ -30,7 +30,7 @@ export interface FunctionStatus {
   log: string;
 }
 
-/** Who runs the functions; the gateway knows no more of it than this. Each call resolves once it is noted; replicas come and go after that. */
+/** Runs the functions, as a faas-provider does for the OpenFaaS gateway. A call resolves once it is accepted; replicas start and stop after that. */
 export interface FunctionProvider {
   list(): FunctionStatus[];
   /** @throws ProviderError */
@@ -43,7 +43,7 @@ export interface FunctionProvider {
   remove(name: string): Promise<void>;
 }
 
-/** What was asked for cannot be, and as which HTTP status a caller is told so. */
+/** A request that cannot be met, with the HTTP status for the caller. */
 export class ProviderError extends Error {
   override name = 'ProviderError';
   constructor(

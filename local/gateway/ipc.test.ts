@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { expect, it } from 'vitest';
 import { type FunctionProvider, type FunctionStatus, ProviderError } from './faas-provider.ts';
-import { answerGateway, createSupervisorLink, type ToGateway, type ToSupervisor } from './ipc.ts';
+import { answerGateway, createSupervisorClient, type ToGateway, type ToSupervisor } from './ipc.ts';
 
 const echo: FunctionStatus = {
   name: 'echo',
@@ -38,7 +38,7 @@ it('a gateway knows the functions from its start on, and passes on what is asked
       return true;
     },
   });
-  const link = createSupervisorLink(channel);
+  const link = createSupervisorClient(channel);
   await link.known;
   expect(link.list()).toEqual([echo]);
   const deployment = {

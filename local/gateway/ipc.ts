@@ -1,6 +1,6 @@
 import { type FunctionProvider, type FunctionStatus, ProviderError } from './faas-provider.ts';
 
-/** What of the provider is asked of the supervisor, which owns the functions. */
+/** Methods of the provider that the supervisor runs, which owns the functions. */
 const METHODS = ['scale', 'deploy', 'update', 'remove'] as const;
 type Method = (typeof METHODS)[number];
 
@@ -18,8 +18,8 @@ interface Channel {
 
 type Answer = Extract<ToGateway, { answer: number }>;
 
-/** The supervisor's functions as this forked process sees them: a copy of the table that each change renews. */
-export function createSupervisorLink(
+/** The supervisor's functions as this forked process sees them: a copy of the table, sent at each change. */
+export function createSupervisorClient(
   channel: Channel = process as Channel,
 ): FunctionProvider & { known: Promise<void> } {
   let functions: FunctionStatus[] = [];
@@ -38,7 +38,7 @@ export function createSupervisorLink(
       calls.delete(message.answer);
     }
   });
-  // without a callback the message to a supervisor that is just gone would end us before we have drained
+  // without a callback a message to a supervisor that just exited would end this process before it has drained
   const send = (message: ToSupervisor) => channel.send?.(message, undefined, undefined, () => {});
   const ask =
     (method: Method) =>

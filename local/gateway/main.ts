@@ -3,7 +3,7 @@ import { guardOf, httpSettings, listen, listenOptions, opsRoutes } from '@framew
 import { integer, readConfig, runProcess, text } from '@framewire/runtime/process';
 import { createRegistry } from '@framewire/runtime/telemetry';
 import { createSecretStore } from './api/secret-store.ts';
-import { createSupervisorLink } from './ipc.ts';
+import { createSupervisorClient } from './ipc.ts';
 import { createGateway } from './server.ts';
 
 runProcess('gateway', async ({ env, log, onRelease }) => {
@@ -18,7 +18,7 @@ runProcess('gateway', async ({ env, log, onRelease }) => {
     },
     env,
   );
-  const provider = createSupervisorLink();
+  const provider = createSupervisorClient();
   const registry = createRegistry();
   const ending = new AbortController();
   const server = createGateway({

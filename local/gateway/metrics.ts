@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime/tel
 import { type FunctionProvider, NAMESPACE } from './faas-provider.ts';
 
 export interface GatewayMetrics {
-  /** An invocation began; the function it gives is told the status that was answered. */
+  /** Counts the start of an invocation; call the returned function with the status of its response. */
   started(name: string): (code: number) => void;
   /** Invocations of a function so far. */
   invocations(name: string): number;

@@ -7,7 +7,7 @@ import type { FunctionProvider } from './faas-provider.ts';
 import { answerGateway, type ToGateway, type ToSupervisor } from './ipc.ts';
 
 export interface GatewayProcess {
-  /** Tells it how the functions stand now. */
+  /** Sends it the present functions. */
   push(): void;
   stop(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export function startGateway(options: {
   supervisor: Supervisor;
 }): GatewayProcess {
   const { root, ports, password, secretsFolder, provider, supervisor } = options;
-  const kept = supervisor.part('gateway', {
+  const gateway = supervisor.part('gateway', {
     file: join(root, 'local', 'dist', 'gateway', 'main.js'),
     env: () => ({
       PORT: `${ports.gateway}`,
@@ -37,10 +37,10 @@ export function startGateway(options: {
       );
     },
   });
-  // the callback takes the error of a gateway that just died: the next one asks anew
-  const send = (message: ToGateway) => kept.child?.connected && kept.child.send(message, () => {});
+  // the callback takes the error of a gateway that just died: the next one asks again
+  const send = (message: ToGateway) => gateway.child?.connected && gateway.child.send(message, () => {});
   return {
     push: () => send({ functions: provider.list() }),
-    stop: () => kept.stop(),
+    stop: () => gateway.stop(),
   };
 }

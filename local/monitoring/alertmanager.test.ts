@@ -12,9 +12,9 @@ import { createSecretStore } from '../gateway/api/secret-store.ts';
 import type { FunctionStatus } from '../gateway/faas-provider.ts';
 import { createGateway } from '../gateway/server.ts';
 import { freePorts } from '../supervisor/free-ports.ts';
-import { openRunFile } from '../supervisor/pid-file.ts';
+import { openPidFile } from '../supervisor/pid-file.ts';
 import { findProgram } from '../supervisor/spawn.ts';
-import type { Kept } from '../supervisor/supervised-process.ts';
+import type { SupervisedProcess } from '../supervisor/supervised-process.ts';
 import { answers, createSupervisor } from '../supervisor/supervisor.ts';
 import { startAlertmanager } from './alertmanager.ts';
 
@@ -41,7 +41,7 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
   const unused = () => Promise.reject(new Error('not asked for here'));
   let folder = '';
   let gateway: Server;
-  let alertmanager: Kept;
+  let alertmanager: SupervisedProcess;
   let url = '';
 
   beforeAll(async () => {
@@ -76,7 +76,7 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
       ownPassword: 'own',
       supervisor: createSupervisor({
         data: folder,
-        runFile: await openRunFile(folder, () => {}),
+        pidFile: await openPidFile(folder, () => {}),
         say: () => {},
         onWrongSetting: () => {},
       }),

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../atomic-file.ts';
+import { writeFileAtomic } from '../atomic-file.ts';
 import { baseEnv, findProgram } from '../supervisor/spawn.ts';
-import type { Kept } from '../supervisor/supervised-process.ts';
+import type { SupervisedProcess } from '../supervisor/supervised-process.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
 import { writeWebConfig } from './web-config.ts';
 
@@ -27,17 +27,17 @@ export function startAlertmanager(options: {
   /** Of the user `framewire` here. */
   ownPassword: string;
   supervisor: Supervisor;
-}): Kept | undefined {
+}): SupervisedProcess | undefined {
   const { root, folder, port, gatewayUrl, password, ownPassword, supervisor } = options;
   const command = COMMANDS.map(findProgram).find(Boolean);
   if (!command) return undefined;
-  // what an earlier start was told says nothing of the replicas of this one
+  // alerts of an earlier start say nothing about the replicas of this one
   rmSync(folder, { recursive: true, force: true });
   const config = join(folder, 'alertmanager.yml');
   const text = readFileSync(join(root, 'prometheus', 'alertmanager.yml'), 'utf8');
-  writeWhole(config, text.replaceAll(GATEWAY, gatewayUrl));
+  writeFileAtomic(config, text.replaceAll(GATEWAY, gatewayUrl));
   // beside the configuration, which names it
-  writeWhole(join(folder, 'basic-auth-password'), password);
+  writeFileAtomic(join(folder, 'basic-auth-password'), password);
   return supervisor.program('alertmanager', {
     command,
     args: [

@@ -1,4 +1,4 @@
-/** The Grafana boards against the types that Grafana publishes of them: what it does not know, or knows otherwise, is told. */
+/** Checks the Grafana dashboards against the types that Grafana publishes. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';

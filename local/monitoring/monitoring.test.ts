@@ -5,9 +5,9 @@ import { splitCredentials } from '@framewire/runtime/http';
 import { waitFor } from '@framewire/runtime/process';
 import { expect, it, vi } from 'vitest';
 import { freePorts } from '../supervisor/free-ports.ts';
-import { openRunFile } from '../supervisor/pid-file.ts';
+import { openPidFile } from '../supervisor/pid-file.ts';
 import { findProgram, type Program } from '../supervisor/spawn.ts';
-import type { Kept } from '../supervisor/supervised-process.ts';
+import type { SupervisedProcess } from '../supervisor/supervised-process.ts';
 import { answers, createSupervisor, type Supervisor } from '../supervisor/supervisor.ts';
 import { startMonitoring } from './monitoring.ts';
 
@@ -28,7 +28,7 @@ function start(prometheusUrl?: string) {
   const supervisor: Pick<Supervisor, 'program'> = {
     program(name, program) {
       programs[name] = program;
-      return { name, child: undefined, stop: async () => {} } satisfies Kept;
+      return { name, child: undefined, stop: async () => {} } satisfies SupervisedProcess;
     },
   };
   const monitoring = startMonitoring({
@@ -56,7 +56,7 @@ it('where they are not installed the system runs without, and it is said what th
   const { monitoring, programs } = start();
   vi.unstubAllEnvs();
   expect(programs).toEqual({});
-  expect(monitoring.remarks.join()).toContain('there are no numbers');
+  expect(monitoring.remarks.join()).toContain('no metrics');
 });
 
 it('what is run listens on loopback alone', () => {
@@ -85,7 +85,7 @@ it.skipIf(!installed)(
       secrets: { gateway: 'word', monitoring: 'another word' },
       supervisor: createSupervisor({
         data,
-        runFile: await openRunFile(data, () => {}),
+        pidFile: await openPidFile(data, () => {}),
         say: () => {},
         onWrongSetting: () => {},
       }),

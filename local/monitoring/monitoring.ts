@@ -6,14 +6,14 @@ import type { Supervisor } from '../supervisor/supervisor.ts';
 import { startAlertmanager } from './alertmanager.ts';
 import { createTargetFiles, startPrometheus, type TargetFiles } from './prometheus.ts';
 
-/** The programs that watch the system, as far as they run here. Addresses of those that run here hold user and password. */
+/** Prometheus and Alertmanager, as far as they run here. The addresses then include user and password. */
 export interface Monitoring {
   targets: TargetFiles;
   prometheusUrl?: string;
   alertmanagerUrl?: string;
   /** Where those that run here say that they are ready, by name. */
   ready: [name: string, url: string][];
-  /** What a person should know, in words. */
+  /** Notes for a person. */
   remarks: string[];
   stop(): Promise<void>;
 }
@@ -44,7 +44,7 @@ export function startMonitoring(options: {
     supervisor,
   });
   if (!prometheus)
-    return { ...none, remarks: ['there are no numbers: prometheus is not installed and PROMETHEUS_URL names none'] };
+    return { ...none, remarks: ['no metrics: prometheus is not installed and PROMETHEUS_URL is not set'] };
   const port = ports.alertmanager;
   const alertmanager = startAlertmanager({
     root,

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../atomic-file.ts';
+import { writeFileAtomic } from '../atomic-file.ts';
 import { baseEnv, findProgram } from '../supervisor/spawn.ts';
-import type { Kept } from '../supervisor/supervised-process.ts';
+import type { SupervisedProcess } from '../supervisor/supervised-process.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
 import { writeWebConfig } from './web-config.ts';
 
@@ -14,7 +14,7 @@ export interface Target {
   port: number;
 }
 
-/** Files that tell Prometheus what to scrape: it reads each anew when it changes. */
+/** Files with the targets that Prometheus scrapes; it reads a file again when it changes. */
 export interface TargetFiles {
   write(job: string, targets: Target[]): void;
 }
@@ -36,7 +36,7 @@ export function createTargetFiles(folder: string): TargetFiles {
       const file = join(targets, `${job}.json`);
       try {
         // never half a file: Prometheus may read at any moment
-        writeWhole(file, text);
+        writeFileAtomic(file, text);
         last.set(job, text);
       } catch {
         // a full disk must not end what runs: written at the next change
@@ -47,7 +47,7 @@ export function createTargetFiles(folder: string): TargetFiles {
 
 /**
  * Runs Prometheus with the repository's scrape configuration and rules; what it stores stays in `folder`.
- * Undefined where it is not installed: the system runs on without numbers.
+ * Undefined where it is not installed: the system runs without metrics.
  */
 export function startPrometheus(options: {
   /** The repository. */
@@ -57,29 +57,29 @@ export function startPrometheus(options: {
   /** Of the user `framewire`, here and at Alertmanager. */
   password: string;
   supervisor: Supervisor;
-}): Kept | undefined {
+}): SupervisedProcess | undefined {
   const { root, folder, port, password, supervisor } = options;
   const command = findProgram('prometheus');
   if (!command) return undefined;
   const config = join(folder, 'prometheus.yml');
-  writeWhole(config, readFileSync(join(root, 'prometheus', 'prometheus.yml'), 'utf8'));
+  writeFileAtomic(config, readFileSync(join(root, 'prometheus', 'prometheus.yml'), 'utf8'));
   // beside the configuration, which names it
-  writeWhole(join(folder, 'monitoring-password'), password);
+  writeFileAtomic(join(folder, 'monitoring-password'), password);
   rmSync(join(folder, 'rules'), { recursive: true, force: true });
   const rules = join(root, 'prometheus', 'rules');
   for (const file of readdirSync(rules))
-    writeWhole(join(folder, 'rules', file), readFileSync(join(rules, file), 'utf8'));
+    writeFileAtomic(join(folder, 'rules', file), readFileSync(join(rules, file), 'utf8'));
   return supervisor.program('prometheus', {
     command,
     args: [
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(folder, 'tsdb')}`,
       '--storage.tsdb.retention.time=2d',
-      // an alert's end that Alertmanager happened to miss is told again after this, instead of a minute
+      // if Alertmanager missed the end of an alert, Prometheus sends it again after this, instead of a minute
       '--rules.alert.resend-delay=10s',
       `--web.listen-address=127.0.0.1:${port}`,
       `--web.config.file=${writeWebConfig(folder, password)}`,
-      // pages of no other origin are told that they may read
+      // no page of another origin may read it
       `--web.cors.origin=http://127\\.0\\.0\\.1:${port}`,
       '--log.level=warn',
     ],

@@ -13,7 +13,7 @@ export interface Part {
 }
 
 /**
- * Forks it with a channel to us: it says which port it listens on, and drains when the channel closes because we are gone.
+ * Forks it with a channel to us: it reports its port, and drains when the channel closes because this process has exited.
  * In a process group of its own, so that Ctrl-C in a terminal reaches us alone and we end things in order.
  */
 export function forkPart({ file, args = [], env, log }: Part): ChildProcess {

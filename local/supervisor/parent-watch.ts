@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { type Identity, identify, isRunning } from './process-identity.ts';
 
-const EVERY_MS = 500;
+const INTERVAL_MS = 500;
 
 /**
- * Calls back once npm, which started us, is gone without a word (it was killed). Without npm nothing is watched: a shell may go and
- * leave us running on purpose.
+ * Calls back once npm, which started this process, was killed. Without npm nothing is watched: a shell may exit and leave us running on
+ * purpose.
  */
-export function onParentGone(gone: () => void, env = process.env): void {
+export function onParentExit(onExit: () => void, env = process.env): void {
   if (!env.npm_lifecycle_event) return;
   const watched = ancestors();
   const timer = setInterval(() => {
     if (watched.every(isRunning)) return;
     clearInterval(timer);
-    gone();
-  }, EVERY_MS);
+    onExit();
+  }, INTERVAL_MS);
   timer.unref();
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openRunFile } from './pid-file.ts';
+import { openPidFile } from './pid-file.ts';
 import { identify, isRunning } from './process-identity.ts';
 
 let data = '';
@@ -18,7 +18,7 @@ const noted = () => JSON.parse(readFileSync(join(data, 'run.json'), 'utf8'));
 it('a second start on the same data is told who runs', async () => {
   const other = sleeper();
   writeFileSync(join(data, 'run.json'), JSON.stringify({ main: identify(other.pid as number), processes: [] }));
-  await expect(openRunFile(data, () => {})).rejects.toThrow(`framewire already runs here (pid ${other.pid}`);
+  await expect(openPidFile(data, () => {})).rejects.toThrow(`framewire already runs here (pid ${other.pid}`);
   other.kill('SIGKILL');
 });
 
@@ -36,19 +36,19 @@ it('what a killed start left behind is ended first, and no stranger that has got
     }),
   );
   const said: string[] = [];
-  const runFile = await openRunFile(data, (line) => said.push(line));
+  const pidFile = await openPidFile(data, (line) => said.push(line));
   expect(isRunning(identity)).toBe(false);
   expect(identify(stranger.pid as number)).toBeDefined();
   expect(said).toEqual([`ending what the last start left behind: rabbitmq (pid ${left.pid})`]);
 
-  runFile.add('camera', 'part', stranger.pid);
+  pidFile.add('camera', 'part', stranger.pid);
   expect(noted()).toMatchObject({ main: { pid: process.pid }, processes: [{ name: 'camera', pid: stranger.pid }] });
-  runFile.remove();
+  pidFile.remove();
   expect(noted).toThrow();
   stranger.kill('SIGKILL');
 });
 
 it('half a file, as a power cut leaves it, counts as none', async () => {
   writeFileSync(join(data, 'run.json'), '{"main": {"pi');
-  (await openRunFile(data, () => {})).remove();
+  (await openPidFile(data, () => {})).remove();
 });

@@ -2,14 +2,14 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sleep } from '@framewire/runtime/process';
 import { z } from 'zod';
-import { writeWhole } from '../atomic-file.ts';
+import { writeFileAtomic } from '../atomic-file.ts';
 import { UsageError } from '../options.ts';
 import { endProcess, type Identity, identify, isRunning } from './process-identity.ts';
 
 const identity = z.object({ pid: z.int().positive(), started: z.string() });
 const entry = identity.extend({
   name: z.string(),
-  /** A part drains by itself once we are gone; a program may have to be told. */
+  /** A part drains once this process has exited; a program may need a signal. */
   kind: z.enum(['part', 'program']),
 });
 type Entry = z.infer<typeof entry>;
@@ -17,12 +17,12 @@ type Entry = z.infer<typeof entry>;
 const run = z.object({ main: identity, processes: z.array(entry) });
 type Run = z.infer<typeof run>;
 
-/** Which processes run for a folder of data, on disk: what a start that was killed left behind is found again. */
-export interface RunFile {
+/** The processes that run for a data folder, on disk: the next start finds what a killed one left behind. */
+export interface PidFile {
   add(name: string, kind: Entry['kind'], pid: number | undefined): void;
   /** Those of this name that run now. */
   running(name: string): Identity[];
-  /** @param listener told of each that is added from now on. */
+  /** @param listener called for each that is added from now on. */
   onAdd(listener: (name: string, pid: number) => void): void;
   remove(): void;
   /** Ends all of them by force. */
@@ -37,7 +37,7 @@ const DRAIN_MS = 30_000;
  * ended: two brokers on one folder would harm it.
  * @throws UsageError when the system runs already on this folder.
  */
-export async function openRunFile(data: string, say: (line: string) => void): Promise<RunFile> {
+export async function openPidFile(data: string, say: (line: string) => void): Promise<PidFile> {
   const file = join(data, 'run.json');
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const earlier = read(file);
@@ -97,4 +97,4 @@ function read(file: string): Run | undefined {
   }
 }
 
-const write = (file: string, run: Run): void => writeWhole(file, JSON.stringify(run, null, 2));
+const write = (file: string, run: Run): void => writeFileAtomic(file, JSON.stringify(run, null, 2));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { sleep } from '@framewire/runtime/process';
 
-/** A process for certain: a pid alone is given anew to another program once its process is gone. */
+/** Identifies a process: the kernel reuses a pid once its process has exited. */
 export interface Identity {
   pid: number;
   /** When it started, in clock ticks since the boot of the machine. */

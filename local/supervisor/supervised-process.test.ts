@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { waitFor } from '@framewire/runtime/process';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Kept, keep } from './supervised-process.ts';
+import { type SupervisedProcess, supervise } from './supervised-process.ts';
 
-let kept: Kept;
+let kept: SupervisedProcess;
 afterEach(() => kept.stop(0));
 
 const sleeper = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
@@ -12,7 +12,7 @@ describe('a process that is kept', () => {
   it('is tried again where it could not be started: no descriptor or no room on the disk was left', async () => {
     let tries = 0;
     const ends: string[] = [];
-    kept = keep({
+    kept = supervise({
       name: 'probe',
       start() {
         if (++tries < 3) throw new Error('ENOSPC: no space left on device');
@@ -25,7 +25,7 @@ describe('a process that is kept', () => {
   });
 
   it('goes on when it has an error that is not its end', async () => {
-    kept = keep({ name: 'probe', start: sleeper });
+    kept = supervise({ name: 'probe', start: sleeper });
     const child = await waitFor('the process', () => kept.child);
     for (let n = 0; n < 2; n++) child.emit('error', new Error('kill EPERM'));
     expect(kept.child).toBe(child);

@@ -1,36 +1,42 @@
 import type { ChildProcess } from 'node:child_process';
 import { backoff } from '@framewire/runtime/process';
 
-export interface KeepOptions {
+export interface SupervisedProcessOptions {
   name: string;
   start(): ChildProcess;
-  /** Told each time one is started. */
+  /** Called each time one is started. */
   onStart?(child: ChildProcess): void;
-  /** Told each time one ended, `how` in words; `wanted` where `stop` asked for it. */
+  /** Called each time one exited. `how` is a phrase such as `exit code 1`; `wanted` is true if `stop` asked for it. */
   onEnd?(how: string, wanted: boolean): void;
   /** How long it may take to end after SIGTERM where `stop` does not say, milliseconds. */
   graceMs?: number;
 }
 
-/** A process that is replaced when it dies. */
-export interface Kept {
+/** A process that is started again when it dies. */
+export interface SupervisedProcess {
   readonly name: string;
-  /** The one that runs now. */
+  /** The process that runs now. */
   readonly child: ChildProcess | undefined;
-  /** SIGTERM, then SIGKILL after the grace (milliseconds; 0 for at once); resolves when it is gone and stays gone. */
+  /** SIGTERM, then SIGKILL after the grace (milliseconds; 0 for at once); resolves when it has exited, and it is not started again. */
   stop(graceMs?: number): Promise<void>;
 }
 
-/** One that lived this long was well: what ends it later starts the pauses anew. */
+/** After this run time a process counts as healthy: the pauses then begin at the shortest again. Milliseconds. */
 const SETTLED_MS = 10_000;
 
 /** Starts a process and replaces it whenever it ends: after 100 ms at first, then doubling to 5 s. */
-export function keep({ name, start, onStart, onEnd, graceMs: usualGraceMs = 15_000 }: KeepOptions): Kept {
+export function supervise({
+  name,
+  start,
+  onStart,
+  onEnd,
+  graceMs: defaultGraceMs = 15_000,
+}: SupervisedProcessOptions): SupervisedProcess {
   let child: ChildProcess | undefined;
   let timer: NodeJS.Timeout | undefined;
   let attempt = 0;
   let stopping: Promise<void> | undefined;
-  let gone = () => {};
+  let onExit = () => {};
 
   const launch = () => {
     const startedAt = Date.now();
@@ -42,7 +48,7 @@ export function keep({ name, start, onStart, onEnd, graceMs: usualGraceMs = 15_0
       if (Date.now() - startedAt > SETTLED_MS) attempt = 0;
       if (!stopping) timer = setTimeout(launch, backoff(attempt++, 200));
       onEnd?.(how, stopping !== undefined);
-      gone();
+      onExit();
     };
     try {
       const started = start();
@@ -65,12 +71,12 @@ export function keep({ name, start, onStart, onEnd, graceMs: usualGraceMs = 15_0
     get child() {
       return child;
     },
-    stop(graceMs = usualGraceMs) {
+    stop(graceMs = defaultGraceMs) {
       stopping ??= new Promise<void>((resolve) => {
         clearTimeout(timer);
         if (!child) return resolve();
         const force = setTimeout(() => child?.kill('SIGKILL'), graceMs);
-        gone = () => {
+        onExit = () => {
           clearTimeout(force);
           resolve();
         };

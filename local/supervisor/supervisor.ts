@@ -5,15 +5,15 @@ import { splitCredentials } from '@framewire/runtime/http';
 import { type FailureLog, sleep } from '@framewire/runtime/process';
 import { sayFailures } from './failure-log.ts';
 import { forkPart, telemetryEnv } from './fork.ts';
-import type { RunFile } from './pid-file.ts';
+import type { PidFile } from './pid-file.ts';
 import { baseEnv, type Program, rotateLog, startProgram } from './spawn.ts';
-import { type Kept, keep } from './supervised-process.ts';
+import { type SupervisedProcess, supervise } from './supervised-process.ts';
 
 /** Starts processes, keeps them running and remembers them on disk. */
 export interface Supervisor {
   /** One of ours. `log` is the name of its log file where several share one. */
-  part(name: string, options: PartOptions): Kept;
-  program(name: string, program: Omit<Program, 'log'>): Kept;
+  part(name: string, options: PartOptions): SupervisedProcess;
+  program(name: string, program: Omit<Program, 'log'>): SupervisedProcess;
   logFile(name: string): string;
   /** For processes that are kept by someone else. */
   started(name: string, child: ChildProcess): void;
@@ -29,7 +29,7 @@ export interface PartOptions {
   /** Asked for at each start. */
   env(): Record<string, string>;
   log?: string;
-  /** By itself a wrong setting of a part is told and ends the system; of one that is not required it is a death like others. */
+  /** Unless false, a wrong setting of this part is printed and ends the system; otherwise the part is started again. */
   required?: boolean;
   onStart?(child: ChildProcess): void;
   onEnd?(): void;
@@ -40,16 +40,16 @@ const WRONG_SETTING = 'exit code 2';
 /** What a part may take to finish what it holds; the supervisor waits a little longer before it forces. */
 const DRAIN_MS = 15_000;
 
-/** @param onWrongSetting told in one line when a part cannot run as it was configured: it is not started again and again. */
+/** @param onWrongSetting takes one line when a part refuses its settings: that part is not started again. */
 export function createSupervisor(options: {
   data: string;
-  /** What every part is told, unless it is told otherwise. */
+  /** Environment of every part, unless its own says otherwise. */
   env?: Record<string, string>;
-  runFile: RunFile;
+  pidFile: PidFile;
   say(line: string): void;
   onWrongSetting(line: string): void;
 }): Supervisor {
-  const { data, env: common, runFile, say, onWrongSetting } = options;
+  const { data, env: common, pidFile, say, onWrongSetting } = options;
   const rotated = new Set<string>();
   const logFile = (name: string) => {
     const file = join(data, 'logs', `${name}.log`);
@@ -63,10 +63,10 @@ export function createSupervisor(options: {
     log: sayFailures(say),
     logFile,
     died,
-    started: (name, child) => runFile.add(name, 'program', child.pid),
+    started: (name, child) => pidFile.add(name, 'program', child.pid),
     part(name, { file, args, env, log = name, required = true, onStart, onEnd }) {
       const output = logFile(log);
-      return keep({
+      return supervise({
         name,
         start: () =>
           forkPart({
@@ -76,7 +76,7 @@ export function createSupervisor(options: {
             log: output,
           }),
         onStart(child) {
-          runFile.add(name, 'part', child.pid);
+          pidFile.add(name, 'part', child.pid);
           onStart?.(child);
         },
         onEnd(how, wanted) {
@@ -90,10 +90,10 @@ export function createSupervisor(options: {
     },
     program(name, program) {
       const log = logFile(name);
-      return keep({
+      return supervise({
         name,
         start: () => startProgram({ ...program, log }),
-        onStart: (child) => runFile.add(name, 'program', child.pid),
+        onStart: (child) => pidFile.add(name, 'program', child.pid),
         onEnd: (how, wanted) => wanted || died(name, how),
       });
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MOST_REPLICAS, SCALE_LABEL } from './scale-labels.ts';
+import { MAX_REPLICAS, SCALE_LABEL } from './scale-labels.ts';
 
 const texts = z
   .record(z.string(), z.string())
@@ -13,7 +13,7 @@ const labels = texts.superRefine((given, context) => {
     if (SCALE_LABEL + name in given) refuse(name, 'not available');
   if (given[`${SCALE_LABEL}zero`] === 'true') refuse('zero', 'not available');
   for (const name of ['max', 'min'])
-    if (Number(given[SCALE_LABEL + name]) > MOST_REPLICAS) refuse(name, 'is set too high');
+    if (Number(given[SCALE_LABEL + name]) > MAX_REPLICAS) refuse(name, 'is set too high');
 });
 
 /**

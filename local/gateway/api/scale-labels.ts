@@ -2,12 +2,12 @@
 export const SCALE_LABEL = 'com.openfaas.scale.';
 
 /** As many replicas as the OpenFaaS community edition lets be deployed of one function. */
-export const MOST_REPLICAS = 5;
+export const MAX_REPLICAS = 5;
 
 /** As many as this machine is let run of one that is not deployed: its cores are what bounds them. */
-export const MOST_PROCESSES = 64;
+export const MAX_PROCESSES = 64;
 
-const DEFAULTS = { min: 1, max: MOST_REPLICAS, factor: 10 };
+const DEFAULTS = { min: 1, max: MAX_REPLICAS, factor: 10 };
 
 /** How a function may be scaled, by its labels or as OpenFaaS does without them. `factor` is a step's size in percent of the maximum. */
 export function readScaleLabels(labels: Record<string, string>): typeof DEFAULTS {

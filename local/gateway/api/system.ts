@@ -1,4 +1,4 @@
-import { checkParameters, HttpError } from '@framewire/runtime/http';
+import { bodyOf, checkParameters, createUploads, HttpError } from '@framewire/runtime/http';
 import { VERSION } from '@framewire/runtime/telemetry';
 import { Hono } from 'hono';
 import { basicAuth } from 'hono/basic-auth';
@@ -14,6 +14,12 @@ import { secretRoutes } from './secrets.ts';
 const PARAMETERS = ['namespace', 'usage'];
 const LOG_PARAMETERS = ['namespace', 'name', 'instance', 'since', 'tail', 'follow'];
 
+/** The largest body of a call, and of all together, bytes. */
+const MAX_BODY = 1_000_000;
+const MAX_BODIES = 8 * MAX_BODY;
+/** From the head of a call to the end of its body, milliseconds. */
+const BODY_MS = 10_000;
+
 /** What the gateway answers itself: `/system/...` as the OpenFaaS gateway does, behind basic auth, and `/healthz`. */
 export function createSystem(options: {
   provider: FunctionProvider;
@@ -28,6 +34,14 @@ export function createSystem(options: {
 }): Hono {
   const { provider, secrets, username, password, upstreamTimeoutMs, ending } = options;
   const app = new Hono();
+  const uploads = createUploads({ maxBytes: MAX_BODIES, timeoutMs: BODY_MS });
+  app.use(async function readBody(c, next) {
+    await uploads.admit(bodyOf(c), MAX_BODY, async (upload) => {
+      const body = await upload.read();
+      if (body.length > 0) c.req.raw = new Request(c.req.raw, { body });
+      await next();
+    });
+  });
   app.get('/healthz', (c) => c.text('OK'));
   app.use(
     '/system/*',
@@ -52,7 +66,7 @@ export function createSystem(options: {
   );
 
   app.onError((error, c) => {
-    if (error instanceof HttpError) return c.text(`${error.message}\n`, error.status);
+    if (error instanceof HttpError) return c.text(`${error.message}\n`, error.status, error.headers);
     if (error instanceof ProviderError) return c.text(`${error.message}\n`, error.status);
     if ('getResponse' in error) return error.getResponse();
     return c.text(`${error.message}\n`, 500);

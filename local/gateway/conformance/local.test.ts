@@ -7,7 +7,7 @@ import { createRegistry } from '@framewire/runtime/telemetry';
 import { silentLog } from '@framewire/runtime/testing';
 import { afterAll, expect, it } from 'vitest';
 import { createProvider } from '../../functions/provider.ts';
-import { openRunFile } from '../../supervisor/pid-file.ts';
+import { openPidFile } from '../../supervisor/pid-file.ts';
 import { createSupervisor } from '../../supervisor/supervisor.ts';
 import { createSecretStore } from '../api/secret-store.ts';
 import { createGateway } from '../server.ts';
@@ -29,7 +29,7 @@ const provider = createProvider({
   secrets,
   supervisor: createSupervisor({
     data,
-    runFile: await openRunFile(data, () => {}),
+    pidFile: await openPidFile(data, () => {}),
     say: () => {},
     onWrongSetting: () => {},
   }),

@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Stops processes as a debugger does: they are there, hold their connections and answer nothing. They go on after so many seconds
- * even if we are killed meanwhile. Returns what lets them go on.
+ * Stops processes by SIGSTOP: they keep their connections and answer nothing. They continue after so many seconds even if this process
+ * is killed meanwhile.
+ * @returns a function that lets them continue.
  */
 export function stopProcesses(pids: number[], seconds: number): () => void {
   for (const pid of pids) signal(pid, 'SIGSTOP');
-  // plain words in, no shell variable: pids are numbers
+  // safe to put into a shell command: pids are numbers
   const script = `sleep ${Math.ceil(seconds) + 1}; kill -CONT ${pids.join(' ')}`;
   const guard = spawn('/bin/sh', ['-c', script], { detached: true, stdio: 'ignore' });
-  guard.on('error', () => {}); // without it we let them go on ourselves
+  guard.on('error', () => {}); // without it the returned function lets them continue
   guard.unref();
   return () => {
     for (const pid of pids) signal(pid, 'SIGCONT');
@@ -24,3 +25,6 @@ export function signal(pid: number, name: NodeJS.Signals): void {
     // it ended in between
   }
 }
+
+/** Pids of the running processes that the supervisor started under this name. */
+export type PidsOf = (name: string) => number[];

@@ -1,0 +1,16 @@
+import type { DelayProxy } from '../delay-proxy.ts';
+import type { Fault } from '../fault-injector.ts';
+
+/** Added to each direction between connector and gateway, milliseconds. */
+const DELAY_MS = 250;
+
+export const gatewayFault = (proxy: DelayProxy): Fault => ({
+  name: 'gateway',
+  message: `The way to the gateway and back takes ${2 * DELAY_MS} ms longer.`,
+  inject() {
+    proxy.delay = DELAY_MS;
+    return () => {
+      proxy.delay = 0;
+    };
+  },
+});
