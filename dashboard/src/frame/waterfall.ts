@@ -33,7 +33,7 @@ const CALL = 'Function';
 const PARTS: Record<string, string> = {
   Publish: 'to the broker',
   Queue: 'in the queue',
-  Held: 'held until a replica was free',
+  Held: 'until a replica was free',
   [CALL]: 'gateway and processing',
   Result: 'publishing the outcome',
   Push: 'in results-ws',
