@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
-/** How the rows of an output are to be read; `n` boxes, `c` classes, all in pixels of the input. */
+/** How to read the rows of an output: `n` boxes, `c` classes, all in pixels of the input. */
 export const LAYOUTS = ['yolov5', 'yolov8', 'end-to-end'] as const;
 
-/** What a JSON file beside the weights says of them: everything that ONNX does not. */
+/** A JSON file beside the weights describes what ONNX does not. */
 const description = z.strictObject({
-  /** As it stands in every result. */
+  /** Its name in every result. */
   name: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/),
   /** The file, in the same folder. */
   weights: z.string().min(1),
   input: z.strictObject({
-    /** Pixels: the picture is shrunk into a square of this side, in its top left corner. */
+    /** Pixels: the frame is shrunk into the top left corner of a square of this side. */
     side: z.int().min(8).max(4096),
     channels: z.enum(['rgb', 'bgr']).default('rgb'),
     /** Planes one after the other, or pixels. */
@@ -22,7 +22,7 @@ const description = z.strictObject({
       .number()
       .positive()
       .default(1 / 255),
-    /** 0 to 255, where the picture does not reach. */
+    /** 0 to 255, outside the frame. */
     padding: z.int().min(0).max(255).default(114),
   }),
   /**
@@ -43,8 +43,8 @@ export function readDescription(file: string): Description {
     const read = description.parse(JSON.parse(readFileSync(file, 'utf8')));
     return { ...read, weights: join(dirname(file), read.weights) };
   } catch (error) {
-    const words =
+    const problem =
       error instanceof z.ZodError ? z.prettifyError(error).replaceAll(/\s*\n\s*/g, ' ') : (error as Error).message;
-    throw new Error(`${file}: ${words}`);
+    throw new Error(`${file}: ${problem}`);
   }
 }

@@ -53,7 +53,7 @@ function checkInput(session: InferenceSession, wanted: number[]): void {
   if (!fits) throw new Error(`the weights take ${JSON.stringify(shape)}, not ${JSON.stringify(wanted)} as described`);
 }
 
-/** Padding where the picture does not reach, so that nothing of the last one is left. */
+/** Pads outside the frame, so that nothing of the last one remains. */
 function fill(input: Float32Array, { pixels, width, height }: Picture, options: Description['input']): void {
   const { side, channels, order, scale, padding } = options;
   const [step, plane] = order === 'nchw' ? [1, side * side] : [3, 1];

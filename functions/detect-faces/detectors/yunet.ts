@@ -11,8 +11,8 @@ const STRIDES = [8, 16, 32];
 
 /**
  * YuNet by ONNX Runtime, one thread: `run` computes on the thread that calls it.
- * The picture is shrunk to the model's square with its aspect ratio kept, and stands in its top left corner on black.
- * @throws Error when the file is not there or is no YuNet.
+ * The frame is shrunk to the model's square with its aspect ratio kept, in the top left corner on black.
+ * @throws Error if the file does not exist or is not a YuNet.
  */
 export async function loadYunet(weights: string): Promise<Model> {
   const ort = await import('onnxruntime-node');
@@ -41,7 +41,7 @@ export async function loadYunet(weights: string): Promise<Model> {
   };
 }
 
-/** The model was exported for one input size. @throws Error when it is none of this family. */
+/** The model was exported for one input size. @throws Error if it is not of this family. */
 function inputSide(session: InferenceSession): number {
   const input = session.inputMetadata[0];
   const shape = input?.isTensor ? input.shape : [];
@@ -58,7 +58,7 @@ function inputSide(session: InferenceSession): number {
 /** `yunet_n_320_320.onnx` -> `yunet_n_320`. */
 const nameOf = (weights: string) => basename(weights, '.onnx').replace(/_(\d+)_\1$/, '_$1');
 
-/** Planes of blue, green and red, 0 to 255; black where the picture does not reach, so that nothing of the last one is left. */
+/** Planes of blue, green and red, 0 to 255; black outside the frame, so that nothing of the last one remains. */
 function toPlanes({ pixels, width, height }: Picture, planes: Float32Array, side: number): void {
   planes.fill(0);
   const plane = side * side;
@@ -71,7 +71,7 @@ function toPlanes({ pixels, width, height }: Picture, planes: Float32Array, side
   }
 }
 
-/** The faces that the cells of one stride see: a cell is `stride` pixels wide and speaks in units of itself. */
+/** The faces in the cells of one stride: a cell is `stride` pixels wide, and its values are in units of its width. */
 function readCells(outputs: Record<string, Tensor>, stride: number, side: number): Detection[] {
   const values = (name: string) => outputs[`${name}_${stride}`]!.data as Float32Array;
   const [cls, obj, bbox, kps] = [values('cls'), values('obj'), values('bbox'), values('kps')];

@@ -1,8 +1,8 @@
 import type { Raster, Size } from './raster.ts';
 
 /**
- * A function that shrinks a picture to a size, with one buffer that it uses again: each pixel is the mean of the area it stands for.
- * A picture that has the size already is handed back as it is.
+ * Creates a function that shrinks a raster to a size: each pixel is the mean of the area it covers. It reuses one buffer. A raster that
+ * already has the size is returned as it is.
  */
 export function createResampler(): (raster: Raster, to: Size) => Raster {
   let buffer = new Uint8Array();

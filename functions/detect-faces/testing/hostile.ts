@@ -1,4 +1,4 @@
-/** For tests alone: pictures made to do harm, and what is to become of each. */
+/** JPEGs made to do harm, each with the outcome it must have. */
 import { deflateSync } from 'node:zlib';
 import type { Failure } from '../jpeg/failure.ts';
 import { drawScene } from './scene.ts';

@@ -1,4 +1,4 @@
-/** For tests alone: pictures damaged at random, the same ones for the same seed. */
+/** JPEGs damaged at random, the same ones for the same seed. */
 
 /** Numbers from 0 up to 1 (mulberry32). */
 export function createRandom(seed: number): () => number {

@@ -1,4 +1,4 @@
-/** For tests alone: pictures as cameras, phones and editors write them, and ones of which a part is missing. */
+/** JPEGs as cameras, phones and editors write them, and incomplete ones. */
 import { spawnSync } from 'node:child_process';
 import { deflateSync } from 'node:zlib';
 import type { Failure } from '../jpeg/failure.ts';

@@ -1,4 +1,4 @@
-/** For tests alone: a picture whose faces are drawn, so that their places are known. */
+/** A frame with drawn faces, so that their places are known. */
 import sharp, { type Sharp } from 'sharp';
 
 export interface Box {

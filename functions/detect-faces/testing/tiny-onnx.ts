@@ -1,4 +1,4 @@
-/** For tests alone: a model whose answer is known, written as the protobuf that an ONNX file is. */
+/** A model with a known answer, written as the protobuf of an ONNX file. */
 
 type Field = [number: number, value: number | string | Uint8Array | Field[]];
 
