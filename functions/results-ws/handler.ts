@@ -1,6 +1,8 @@
 import { guardedRequest, HttpError, type HttpGuard, notFound, onError, opsRoutes } from '@framewire/runtime/http';
 import type { Log, Registry } from '@framewire/runtime/telemetry';
 import { type Context, Hono } from 'hono';
+import { compress } from 'hono/compress';
+import { etag } from 'hono/etag';
 import { type ApiDeps, createApi } from './http/api.ts';
 import { proxyToChaos } from './http/chaos-proxy.ts';
 import { proxyToIngest } from './http/ingest-proxy.ts';
@@ -45,7 +47,7 @@ export function createApp(deps: HandlerDeps): Hono {
   const policy = createPagePolicy(guard, deps.embeddedBy);
   const signIn = createSignIn({ access, guard, policy });
   app.route('/', signIn.routes);
-  app.on('GET', ['/', '/index.html'], (c) => signIn.before(c) ?? serveFile(c, files, policy));
+  app.on('GET', ['/', '/index.html'], compress(), etag(), (c) => signIn.before(c) ?? serveFile(c, files, policy));
 
   app.use('*', async function wantRole(c, next) {
     const { method, path } = c.req;
@@ -67,7 +69,7 @@ export function createApp(deps: HandlerDeps): Hono {
   app.get('/ws/results', () => {
     throw new HttpError(400, 'upgrade', 'this address takes WebSockets; server-sent events are at api/events');
   });
-  app.get('*', (c) => serveFile(c, files, policy));
+  app.get('*', compress(), etag(), (c) => serveFile(c, files, policy));
   app.notFound(notFound);
   return app;
 }

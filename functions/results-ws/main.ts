@@ -22,7 +22,7 @@ import { readSettings } from './settings.ts';
 import { createTraces } from './traces.ts';
 import { acceptWebSockets } from './viewers/websocket/websocket.ts';
 
-/** That may be open besides those of viewers: for pages, what they ask, probes. */
+/** Connections that may be open besides those of viewers: pages, their requests, probes. */
 const OTHER_CONNECTIONS = 2_000;
 
 runProcess('results-ws', async ({ env, log, onRelease }) => {
@@ -30,7 +30,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
   const node_id = nodeId(env);
   const registry = createRegistry();
   const metrics = createMetrics(registry);
-  const objective = createSlo({ target: config.SLO_TARGET_MS, goal: config.SLO_OBJECTIVE, registry });
+  const slo = createSlo({ target: config.SLO_TARGET_MS, goal: config.SLO_OBJECTIVE, registry });
   const maxViewers = config.MAX_VIEWERS;
 
   const exporter = createSpanExporter({ env, service: 'results-ws', instance: node_id, registry, log });
@@ -43,7 +43,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     node_id,
     window: config.REPLAY_WINDOW,
     metrics,
-    onDrawn: objective.drawn,
+    onDrawn: slo.drawn,
     onDelivered,
     log,
   });
@@ -52,11 +52,11 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
   const prometheus = config.PROMETHEUS_URL ? createPrometheusClient(config.PROMETHEUS_URL) : undefined;
   const metricsApi = createMetricsApi(prometheus);
   const gauges = watchGauges(prometheus, log, node_id);
-  onRelease('the watch over the numbers', gauges.close);
+  onRelease('the watch over the metrics', gauges.close);
   const probe = createBrokerProbe(broker, log);
   onRelease('the probe of the broker', probe.close);
-  const machine = watchHost();
-  onRelease('the watch over the machine', machine.close);
+  const host = watchHost();
+  onRelease('the watch over the host', host.close);
   const gaps = createGaps({ registry, log });
   const snapshot = createSnapshots({
     collector: results.collector,
@@ -64,14 +64,14 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     probe,
     gateway,
     gauges,
-    machine: machine.machine,
-    drawn: objective.recent,
+    host: host.host,
+    drawn: slo.recent,
     target: config.SLO_TARGET_MS,
     goal: config.SLO_OBJECTIVE,
     gaps,
   });
-  const verdict = createDiagnosis({ snapshot, onChange: results.incidents.report, gaps });
-  onRelease('the verdict', verdict.close);
+  const diagnosis = createDiagnosis({ snapshot, onChange: results.incidents.report, gaps });
+  onRelease('the diagnosis', diagnosis.close);
   const listening = listenOptions(config, { connections: config.MAX_VIEWERS + OTHER_CONNECTIONS });
   const { guard } = listening;
   const access = createAccess({ viewKey: config.RESULTS_KEY, writeKey: config.WRITE_KEY, guard });
@@ -91,9 +91,9 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
   const app = createApp({
     results,
     metricsApi,
-    charts: createHistoryApi(prometheus),
-    objective,
-    verdict,
+    historyApi: createHistoryApi(prometheus),
+    slo,
+    diagnosis,
     status,
     guard,
     access,

@@ -29,12 +29,12 @@ export function createMetrics(registry: Registry) {
     },
     viewers: new Gauge({
       name: 'cv_viewers',
-      help: 'Connected viewers, by how they are spoken to.',
+      help: 'Connected viewers, by protocol.',
       labelNames: ['protocol'],
       registers,
     }),
     messages: counter('cv_viewer_messages_total', 'Results sent to viewers.', 'protocol'),
-    skipped: counter('cv_viewer_frames_skipped_total', 'Pictures let go for viewers whose connection was too slow.'),
+    skipped: counter('cv_viewer_frames_skipped_total', 'Pictures not sent to viewers whose connection was too slow.'),
     missing: counter(
       'cv_viewer_frames_missing_total',
       'Results of watched cameras that were sent without their picture.',

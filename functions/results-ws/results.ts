@@ -36,7 +36,7 @@ export interface Results {
 }
 
 /**
- * The way from the broker to the viewers. The reader takes each record from `result_queue`. A result enters every account at once, in the
+ * From the broker to the viewers. The reader takes each record from `result_queue`. A result enters every account at once, in the
  * order of the stream; then it waits for its picture, if somebody watches that camera, and the hub sends both to the viewers.
  */
 export function createResults(options: {

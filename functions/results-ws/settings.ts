@@ -31,7 +31,7 @@ export const settings = {
   ...brokerSettings(),
   /** How far back the stream is read at the start: what a browser that resumes finds at hand. */
   REPLAY_WINDOW: text({ fallback: '10m', pattern: /^\d+[smhD]$/, allowed: 'a number and s, m, h or D' }),
-  /** What a picture may be old at the glass, and the share of pictures that is to hold it. */
+  /** The SLO: the end-to-end latency that a picture may have, and the share of pictures that is to meet it. */
   SLO_TARGET_MS: integer({ min: 1, max: 60_000, fallback: 500 }),
   SLO_OBJECTIVE: share(0.99),
   MAX_VIEWERS: integer({ min: 1, max: 100_000, fallback: 200 }),

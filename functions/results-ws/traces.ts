@@ -1,7 +1,7 @@
 import { type ResultRecord, spanIdOf } from '@framewire/contract';
 import { frameTrace, isTold, type SpanExporter } from '@framewire/runtime/telemetry';
 
-/** Adds to the trace of a frame that its outcome went to the viewers here: a span beside those that the connector told. */
+/** Adds to the trace of a frame that its outcome went to the viewers here: a span beside those of the connector. */
 export function createTraces(exporter: SpanExporter, node_id: string) {
   return function pushed(record: ResultRecord, viewers: number, withPicture: boolean): void {
     const end = Date.now();

@@ -28,7 +28,7 @@ function setUp() {
 }
 
 describe('cameras', () => {
-  it('are told when they change, and once when they are gone', () => {
+  it('are sent when they change, and once when they are forgotten', () => {
     const { cameras, result, source } = setUp();
     source();
     result();

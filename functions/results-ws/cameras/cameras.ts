@@ -14,10 +14,10 @@ const MAX_POSTING = 1_000;
 /** What is known of each camera: its last state and what became of its frames. */
 export interface Cameras {
   result(record: ResultRecord): void;
-  /** @returns whether its state is another one than before: worth telling at once. */
+  /** @returns whether its state is another one than before: worth sending at once. */
   camera(record: CameraRecord): boolean;
   views(): CameraView[];
-  /** Those whose view changed since the last call; one that is gone is told once more, as `removed`. */
+  /** Those whose view changed since the last call; one that was forgotten comes once more, as `removed`. */
   takeChanged(): CameraView[];
   clear(): void;
 }
@@ -27,8 +27,8 @@ interface Camera {
   last?: ResultRecord;
   outcomes: Record<string, number>;
   rate: Rate;
-  /** As it was told last, to compare with. */
-  told?: string;
+  /** As it was sent last, to compare with. */
+  sent?: string;
 }
 
 /** @param clock milliseconds since the epoch. */
@@ -39,8 +39,8 @@ export function createCameras(clock: () => number = Date.now): Cameras {
   const posting = createLruMap<string, Camera>(MAX_POSTING, forgotten);
   /** Those whose view may have changed. */
   const touched = new Set<string>();
-  /** Gone since the last call, though they were told before. */
-  const gone = new Set<string>();
+  /** Forgotten since the last call, though they were sent before. */
+  const lost = new Set<string>();
   /** When each was taken out, seconds since the epoch: outcomes of frames from before come later, and make no camera of it. */
   const removed = createLruMap<string, number>(MAX_CONNECTED);
 
@@ -51,13 +51,13 @@ export function createCameras(clock: () => number = Date.now): Cameras {
       posting.set(id, camera);
     }
     touched.add(id);
-    gone.delete(id);
+    lost.delete(id);
     return camera;
   }
 
-  function forgotten(id: string, { told }: Camera): void {
+  function forgotten(id: string, { sent }: Camera): void {
     touched.delete(id);
-    if (told !== undefined) gone.add(id);
+    if (sent !== undefined) lost.add(id);
   }
 
   function view(camera_id: string, { source, last, outcomes, rate }: Camera): CameraView {
@@ -139,16 +139,16 @@ export function createCameras(clock: () => number = Date.now): Cameras {
         if (!camera) continue;
         const next = view(id, camera);
         const text = JSON.stringify(next);
-        if (camera.told !== text) changed.push(next);
-        camera.told = text;
+        if (camera.sent !== text) changed.push(next);
+        camera.sent = text;
       }
       touched.clear();
       const now = clock() / 1000;
-      for (const camera_id of gone) {
+      for (const camera_id of lost) {
         const source = { state: 'removed' as const, since: now, timestamp: now, restarts: 0 };
         changed.push({ camera_id, source, source_silent: false, rate: 0, outcomes: {}, counted_since: countedSince });
       }
-      gone.clear();
+      lost.clear();
       return changed;
     },
     clear() {

@@ -11,7 +11,7 @@ function setUp() {
     baselines,
     source,
     of: () => baselines.all().get('door')!,
-    /** So many seconds in which so many frames come, and some numbers are told as shed. */
+    /** So many seconds in which so many frames come, and some numbers are reported as shed. */
     pass(seconds: number, frames: number, { shed = 0, listening = true } = {}) {
       for (let n = 0; n < seconds; n++) {
         now += 1_000;
@@ -23,27 +23,27 @@ function setUp() {
   };
 }
 
-describe('the pace of a camera', () => {
+describe('the frame-rate baseline of a camera', () => {
   it('is known once it has sent for a while, and what it sends at present soon', () => {
     const { source, of, pass } = setUp();
     source();
     pass(10, 8);
-    expect([of().present, of().usual]).toEqual([8, undefined]);
+    expect([of().current, of().expected]).toEqual([8, undefined]);
     pass(290, 8);
-    expect(of().usual).toBeCloseTo(8, 5);
+    expect(of().expected).toBeCloseTo(8, 5);
     pass(6, 2);
-    expect(of().present).toBeLessThan(0.45 * 8);
-    expect(of().usual).toBeGreaterThan(7.5);
+    expect(of().current).toBeLessThan(0.45 * 8);
+    expect(of().expected).toBeGreaterThan(7.5);
     pass(3, 0);
     expect(of().silent).toBe(3);
   });
 
-  it('counts what its source let go: overload makes no camera slow', () => {
+  it('counts what its source shed: overload makes no camera slow', () => {
     const { source, of, pass } = setUp();
     source();
     pass(60, 10);
     pass(20, 1, { shed: 9 });
-    expect(of().present).toBeCloseTo(10, 1);
+    expect(of().current).toBeCloseTo(10, 1);
   });
 
   it('does not pass while nothing can be heard of it, or it is offline', () => {
@@ -51,11 +51,11 @@ describe('the pace of a camera', () => {
     source();
     pass(60, 10);
     pass(40, 0, { listening: false });
-    expect(of()).toEqual({ present: 10, usual: 10, silent: 0 });
+    expect(of()).toEqual({ current: 10, expected: 10, silent: 0 });
     source({ state: 'offline' });
     pass(40, 0);
     source();
-    expect(of()).toMatchObject({ present: 10, usual: 10, silent: 0 });
+    expect(of()).toMatchObject({ current: 10, expected: 10, silent: 0 });
   });
 
   it('begins anew at another rate, and ends with the camera', () => {
@@ -64,7 +64,7 @@ describe('the pace of a camera', () => {
     pass(60, 10);
     source({ fps: 2 });
     pass(5, 2);
-    expect([of().present, of().usual]).toEqual([2, undefined]);
+    expect([of().current, of().expected]).toEqual([2, undefined]);
     source({ state: 'removed' });
     expect(of()).toBeUndefined();
   });

@@ -1,29 +1,29 @@
 import { type CameraRecord, countShed, type ResultRecord } from '@framewire/contract';
 import { createLruMap } from '@framewire/runtime/process';
 
-/** A mean over so many seconds is what a camera sends at present, and over so many what it usually does. */
-const PRESENT_S = 5;
-const USUAL_S = 600;
-/** Before so many seconds nothing is usual. */
-const ACQUAINTED_S = 30;
+/** A mean over so many seconds is what a camera sends at current, and over so many what it usually does. */
+const CURRENT_S = 5;
+const EXPECTED_S = 600;
+/** Before so many seconds nothing is expected. */
+const MIN_SECONDS = 30;
 /** One that nobody heard of for so long is forgotten, seconds. */
 const FORGET_AFTER = 3_600;
-/** Cameras whose pace is kept: the one unheard of for longest is forgotten first. */
+/** Cameras whose rate is kept: the one unheard of for longest is forgotten first. */
 const MAX_CAMERAS = 6_000;
 
-/** How one camera sends, by the outcomes of its frames: those that its source let go are frames too. */
+/** How one camera sends, by the outcomes of its frames: those that its source shed are frames too. */
 export interface FrameRateBaseline {
   /** Frames a second. */
-  present: number;
+  current: number;
   /** Undefined until it has sent for a while. */
-  usual: number | undefined;
+  expected: number | undefined;
   /** Seconds since the newest outcome came. */
   silent: number;
 }
 
 export interface FrameRateBaselines {
   result(record: ResultRecord): void;
-  /** One that is set to another rate begins anew; while it is not online it has no pace to keep. */
+  /** One that is set to another rate begins anew; while it is not online it has no rate to keep. */
   camera(record: CameraRecord): void;
   /** To be called once a second. @param listening whether outcomes could come: a second in which none could is no silence. */
   tick(listening: boolean): void;
@@ -33,8 +33,8 @@ export interface FrameRateBaselines {
 
 interface Kept {
   counted: number;
-  present: number;
-  usual: number;
+  current: number;
+  expected: number;
   seconds: number;
   lastAt: number;
   /** Of its connector, where it has one. */
@@ -46,19 +46,19 @@ export function createFrameRateBaselines(clock: () => number = Date.now): FrameR
   const kept = createLruMap<string, Kept>(MAX_CAMERAS);
 
   function one(camera: string): Kept {
-    let pace = kept.get(camera);
-    if (!pace) {
-      pace = { counted: 0, present: 0, usual: 0, seconds: 0, lastAt: clock() };
-      kept.set(camera, pace);
+    let rate = kept.get(camera);
+    if (!rate) {
+      rate = { counted: 0, current: 0, expected: 0, seconds: 0, lastAt: clock() };
+      kept.set(camera, rate);
     }
-    return pace;
+    return rate;
   }
 
   return {
     result({ camera_id, shed }) {
-      const pace = one(camera_id);
-      pace.counted += 1 + countShed(shed);
-      pace.lastAt = clock();
+      const rate = one(camera_id);
+      rate.counted += 1 + countShed(shed);
+      rate.lastAt = clock();
     },
     camera(record) {
       const { camera_id, state, fps } = record;
@@ -66,30 +66,30 @@ export function createFrameRateBaselines(clock: () => number = Date.now): FrameR
         kept.delete(camera_id);
         return;
       }
-      const pace = one(camera_id);
-      if (pace.source && pace.source.fps !== fps) pace.seconds = 0;
-      if (state !== pace.source?.state) pace.lastAt = clock();
-      pace.source = record;
+      const rate = one(camera_id);
+      if (rate.source && rate.source.fps !== fps) rate.seconds = 0;
+      if (state !== rate.source?.state) rate.lastAt = clock();
+      rate.source = record;
     },
     tick(listening) {
       const now = clock();
-      for (const [camera, pace] of kept.entries()) {
-        const { counted, seconds, source, lastAt } = pace;
-        pace.counted = 0;
+      for (const [camera, rate] of kept.entries()) {
+        const { counted, seconds, source, lastAt } = rate;
+        rate.counted = 0;
         if (!source && now - lastAt > FORGET_AFTER * 1000) kept.delete(camera);
-        if (!listening) pace.lastAt = now;
+        if (!listening) rate.lastAt = now;
         if (!listening || (source && source.state !== 'online')) continue;
         const mean = (before: number, over: number) => before + (counted - before) / Math.min(over, seconds + 1);
-        pace.present = mean(pace.present, PRESENT_S);
-        pace.usual = mean(pace.usual, USUAL_S);
-        pace.seconds++;
+        rate.current = mean(rate.current, CURRENT_S);
+        rate.expected = mean(rate.expected, EXPECTED_S);
+        rate.seconds++;
       }
     },
     all: () =>
       new Map(
-        [...kept.entries()].map(([camera, { present, usual, seconds, lastAt }]) => [
+        [...kept.entries()].map(([camera, { current, expected, seconds, lastAt }]) => [
           camera,
-          { present, usual: seconds < ACQUAINTED_S ? undefined : usual, silent: (clock() - lastAt) / 1000 },
+          { current, expected: seconds < MIN_SECONDS ? undefined : expected, silent: (clock() - lastAt) / 1000 },
         ]),
       ),
     clear: () => kept.clear(),

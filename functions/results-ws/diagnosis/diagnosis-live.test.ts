@@ -6,7 +6,7 @@ import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/t
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createProducer, type Producer, type Replica, startReplica, view } from '../testing/replica.ts';
 
-/** A cause is named within 15 s of its beginning and gone within 30 s of its end. */
+/** A cause is named within 15 s of its beginning and cleared within 30 s of its end. */
 const NAMED = { timeout: 15_000, every: 200 };
 const GONE = { timeout: 30_000, every: 200 };
 
@@ -28,7 +28,7 @@ const findings = async (): Promise<Finding[]> =>
   verdictAnswer.parse(await (await fetch(`${replica.url}/api/verdict`)).json()).findings;
 const named = (cause: Finding['cause'], options = NAMED) =>
   waitFor(cause, async () => (await findings()).find((finding) => finding.cause === cause), options);
-const gone = (cause: Finding['cause']) =>
+const cleared = (cause: Finding['cause']) =>
   waitFor(`no ${cause}`, async () => !(await findings()).some((finding) => finding.cause === cause), GONE);
 const event = (cause: Finding['cause']) =>
   replica.results.incidents.events(50).find((event) => event.type === 'finding' && event.finding.cause === cause);
@@ -45,7 +45,7 @@ function sendAll(more: (n: number) => Parameters<Producer['result']>[0], cameras
 }
 
 describe('a cause, from the broker to the answer', () => {
-  it('a connector that is away is named, told to the stream, and gone once somebody takes frames', async () => {
+  it('a connector that is away is named, published to the stream, and cleared once somebody takes frames', async () => {
     await producer.camera({ camera_id: 'door' });
     const found = await named('connector');
     expect(found).toMatchObject({ tone: 'bad', words: 'Nobody takes frames from the queue.' });
@@ -54,19 +54,19 @@ describe('a cause, from the broker to the answer', () => {
 
     const broker = createBroker({ url: vhost.amqp, name: 'connector', log: silentLog });
     broker.consume({ queue: QUEUE.frames, prefetch: 1, onDelivery: () => 'ack' });
-    await gone('connector');
+    await cleared('connector');
     await waitFor('its end', () => (event('connector') as { until?: number }).until);
     await broker.close();
   }, 60_000);
 
-  it('a queue of frames that is deleted is named, and gone once it is declared again', async () => {
+  it('a queue of frames that is deleted is named, and cleared once it is declared again', async () => {
     const { admin } = vhost;
     const queue = `queues/${admin.vhost}/${QUEUE.frames}`;
     await waitFor('the queue to be seen', () => replica.snapshot().broker.waiting === 0);
     await admin.call('DELETE', queue);
     expect(await named('topology')).toMatchObject({ tone: 'bad', words: expect.stringContaining(QUEUE.frames) });
     await admin.call('PUT', queue, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
-    await gone('topology');
+    await cleared('topology');
   }, 60_000);
 
   it('a binding that is missing is named by what sources say of their frames', async () => {
@@ -74,7 +74,7 @@ describe('a cause, from the broker to the answer', () => {
     const end = sendAll(() => ({ camera_id: 'door', ...lost }));
     expect(await named('topology')).toMatchObject({ words: expect.stringContaining('binding') });
     end();
-    await gone('topology');
+    await cleared('topology');
   }, 60_000);
 
   it('bad pictures of one camera are named for as long as they come', async () => {
@@ -86,17 +86,17 @@ describe('a cause, from the broker to the answer', () => {
       words: expect.stringMatching(/^100 % .* door/),
     });
     end();
-    await gone('pictures');
+    await cleared('pictures');
   }, 60_000);
 
-  it('a viewer that reads nothing is named before its buffers are full, and gone with it', async () => {
+  it('a viewer that reads nothing is named before its buffers are full, and cleared with it', async () => {
     const viewer = await view(replica.url);
     const end = sendAll(() => ({ camera_id: 'yard' }));
     const { _socket: socket } = viewer.socket as unknown as { _socket: Socket };
     socket.pause();
     expect(await named('viewer')).toMatchObject({ words: expect.stringMatching(/^1 of 1 viewer is too slow/) });
     viewer.socket.terminate();
-    await gone('viewer');
+    await cleared('viewer');
     end();
   }, 60_000);
 
@@ -111,7 +111,7 @@ describe('a cause, from the broker to the answer', () => {
     silent = true;
     expect(await named('camera-silent')).toMatchObject({ camera_id: 'door' });
     silent = false;
-    await gone('camera-silent');
+    await cleared('camera-silent');
     end();
     await broker.close();
   }, 90_000);

@@ -5,8 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { frame, many, NOW, outcome, snapshotOf } from '../testing/snapshot.ts';
 import { createDiagnosis } from './diagnosis.ts';
 import { createGaps } from './gaps.ts';
-import type { RuleFinding } from './rules/rules.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { RuleFinding, Snapshot } from './snapshot.ts';
 
 const finding = (some: Partial<RuleFinding> = {}): RuleFinding => ({
   cause: 'gateway',
@@ -17,27 +16,27 @@ const finding = (some: Partial<RuleFinding> = {}): RuleFinding => ({
   ...some,
 });
 
-/** A verdict that looks once a second while time passes. */
+/** A diagnosis that looks once a second while time passes. */
 function setUp() {
   let [now, so]: [number, RuleFinding[]] = [NOW, []];
   let some: Parameters<typeof snapshotOf>[0] = {};
   const changes: [string, number | undefined][] = [];
-  const told: { finding: Finding; until?: number }[] = [];
+  const reported: { finding: Finding; until?: number }[] = [];
   const gaps = createGaps({ registry: new Registry(), log: silentLog, clock: () => now * 1000 });
-  const verdict = createDiagnosis({
+  const diagnosis = createDiagnosis({
     snapshot: (): Snapshot => snapshotOf({ ...some, now }),
     rules: () => so,
     gaps,
     onChange(finding, until) {
       changes.push([finding.cause, until && until - NOW]);
-      told.push({ finding, until });
+      reported.push({ finding, until });
     },
   });
-  verdict.close(); // its own clock is not wanted here
+  diagnosis.close(); // its own clock is not wanted here
   return {
     changes,
-    records: told,
-    verdict,
+    records: reported,
+    diagnosis,
     /** What the snapshot are from now on. */
     snapshot(more: typeof some) {
       some = more;
@@ -45,12 +44,12 @@ function setUp() {
     jump(seconds: number) {
       now += seconds;
     },
-    told: () => verdict.answer().findings.map(({ cause }) => cause),
+    causes: () => diagnosis.answer().findings.map(({ cause }) => cause),
     /** So many seconds in which this is so. */
     pass(seconds: number, ...found: RuleFinding[]) {
       so = found;
       for (let n = 0; n < seconds; n++) {
-        verdict.look();
+        diagnosis.look();
         now += 1;
       }
     },
@@ -58,25 +57,25 @@ function setUp() {
 }
 
 describe('a finding', () => {
-  it('is told once it has lasted, since it began, and until some seconds after it was so last', () => {
-    const { pass, told, changes, verdict } = setUp();
+  it('is reported once it has lasted, since it began, and until some seconds after it was so last', () => {
+    const { pass, causes, changes, diagnosis } = setUp();
     pass(6, finding());
-    expect(told()).toEqual([]);
+    expect(causes()).toEqual([]);
     pass(2, finding());
-    expect(verdict.answer().findings).toEqual([
+    expect(diagnosis.answer().findings).toEqual([
       { ...finding(), tone: 'note', effects: [], id: expect.any(String), since: NOW },
     ]);
     pass(7);
-    expect(told()).toEqual(['gateway']);
+    expect(causes()).toEqual(['gateway']);
     pass(2);
-    expect(told()).toEqual([]);
+    expect(causes()).toEqual([]);
     expect(changes).toEqual([
       ['gateway', undefined],
       ['gateway', 7],
     ]);
   });
 
-  it('is never told where it comes and goes', () => {
+  it('is never reported where it comes and goes', () => {
     const { pass, changes } = setUp();
     for (let n = 0; n < 100; n++) {
       pass(4, finding());
@@ -86,33 +85,33 @@ describe('a finding', () => {
   });
 
   it('is one while it wavers, with its present words', () => {
-    const { pass, changes, verdict } = setUp();
+    const { pass, changes, diagnosis } = setUp();
     for (let n = 0; n < 20; n++) {
       pass(9, finding({ words: `At ${n}.`, node_id: `node-${n}` }));
       pass(6);
     }
     expect(changes).toEqual([['gateway', undefined]]);
-    expect(verdict.answer().findings[0]).toMatchObject({ words: 'At 19.', since: NOW });
+    expect(diagnosis.answer().findings[0]).toMatchObject({ words: 'At 19.', since: NOW });
   });
 
-  it('survives one look that sees it otherwise before it is told', () => {
-    const { pass, told } = setUp();
+  it('survives one look that sees it otherwise before it is reported', () => {
+    const { pass, causes } = setUp();
     pass(4, finding());
     pass(1);
     pass(3, finding());
-    expect(told()).toEqual(['gateway']);
+    expect(causes()).toEqual(['gateway']);
   });
 
-  it('that a part says of itself is told sooner', () => {
-    const { pass, told } = setUp();
+  it('that a part says of itself is reported sooner', () => {
+    const { pass, causes } = setUp();
     pass(3, finding({ cause: 'broker', tone: 'bad' }));
-    expect(told()).toEqual(['broker']);
+    expect(causes()).toEqual(['broker']);
   });
 
   it('that is graver comes first', () => {
-    const { pass, told } = setUp();
+    const { pass, causes } = setUp();
     pass(9, finding({ cause: 'camera-offline' }), finding({ cause: 'unaccounted', tone: 'bad' }), finding());
-    expect(told()).toEqual(['unaccounted', 'camera-offline', 'gateway']);
+    expect(causes()).toEqual(['unaccounted', 'camera-offline', 'gateway']);
   });
 });
 
@@ -121,21 +120,21 @@ const viewer = () => finding({ cause: 'viewer', words: 'A viewer is too slow.' }
 const slow = () => finding({ cause: 'broker-slow', words: 'The broker is slow.' });
 const silence = () => finding({ cause: 'no-replicas', tone: 'bad', words: 'No replica answers.' });
 /** Work takes twenty times as long for want of a CPU. */
-const STARVED = { machine: { pressure: { cpu: 0.99 }, stretch: 20 } };
+const STARVED = { host: { pressure: { cpu: 0.99 }, stretch: 20 } };
 
 describe('an incident', () => {
   it('is one with what follows from it, whatever comes and goes of that', () => {
-    const { pass, told, verdict, records } = setUp();
+    const { pass, causes, diagnosis, records } = setUp();
     pass(8, cpu());
-    const [first] = verdict.answer().findings;
+    const [first] = diagnosis.answer().findings;
     for (let n = 0; n < 30; n++) {
       pass(7, cpu(), viewer());
       pass(6, slow()); // the cause itself is not seen for a moment
       pass(7, cpu(), slow(), finding({ cause: 'producer' }));
     }
-    expect(told()).toEqual(['cpu']);
-    expect(verdict.answer().findings[0]).toMatchObject({ id: first!.id, since: NOW });
-    expect(verdict.answer().findings[0]!.effects.map(({ cause }) => cause)).toEqual(
+    expect(causes()).toEqual(['cpu']);
+    expect(diagnosis.answer().findings[0]).toMatchObject({ id: first!.id, since: NOW });
+    expect(diagnosis.answer().findings[0]!.effects.map(({ cause }) => cause)).toEqual(
       expect.arrayContaining(['broker-slow', 'producer']),
     );
     expect(records.length).toBe(1);
@@ -147,12 +146,12 @@ describe('an incident', () => {
   });
 
   it('gets a better cause and stays the same one', () => {
-    const { pass, verdict, records } = setUp();
+    const { pass, diagnosis, records } = setUp();
     pass(8, slow());
-    const [first] = verdict.answer().findings;
+    const [first] = diagnosis.answer().findings;
     expect(first).toMatchObject({ cause: 'broker-slow' });
     pass(8, slow(), cpu());
-    expect(verdict.answer().findings).toEqual([
+    expect(diagnosis.answer().findings).toEqual([
       expect.objectContaining({ id: first!.id, since: NOW, cause: 'cpu', words: 'Not enough CPU.' }),
     ]);
     expect(records.map(({ finding }) => [finding.id, finding.cause])).toEqual([
@@ -162,54 +161,54 @@ describe('an incident', () => {
   });
 
   it('takes in others that follow from the same cause', () => {
-    const { pass, told, records } = setUp();
+    const { pass, causes, records } = setUp();
     pass(8, slow(), viewer());
-    expect(told().sort()).toEqual(['broker-slow', 'viewer']);
+    expect(causes().sort()).toEqual(['broker-slow', 'viewer']);
     pass(8, slow(), viewer(), cpu());
-    expect(told()).toEqual(['cpu']);
+    expect(causes()).toEqual(['cpu']);
     expect(records.filter(({ until }) => until !== undefined).length).toBe(1);
   });
 
   it('waits for the cause of what it finds, but not for ever', () => {
-    const { pass, told } = setUp();
+    const { pass, causes } = setUp();
     pass(4, cpu(), slow());
     pass(3, slow());
-    expect(told()).toEqual(['broker-slow']);
+    expect(causes()).toEqual(['broker-slow']);
     const other = setUp();
     for (let n = 0; n < 6; n++) {
       other.pass(2, cpu(), slow()); // what would explain it comes and goes
       other.pass(2, slow());
     }
-    expect(other.told()).toEqual(['broker-slow']);
+    expect(other.causes()).toEqual(['broker-slow']);
   });
 
   it('is a part that does not answer, unless nothing on its machine could', () => {
-    const { pass, told } = setUp();
+    const { pass, causes } = setUp();
     pass(9, cpu(), silence());
-    expect(told()).toEqual(['no-replicas', 'cpu']);
+    expect(causes()).toEqual(['no-replicas', 'cpu']);
     const starved = setUp();
     starved.snapshot(STARVED);
     starved.pass(9, cpu(), silence());
-    expect(starved.told()).toEqual(['cpu']);
-    expect(starved.verdict.answer()).toMatchObject({ state: 'broken', findings: [{ tone: 'bad' }] });
+    expect(starved.causes()).toEqual(['cpu']);
+    expect(starved.diagnosis.answer()).toMatchObject({ state: 'broken', findings: [{ tone: 'bad' }] });
   });
 
-  it('keeps the evidence of when it was told', () => {
-    const { pass, records, verdict } = setUp();
+  it('keeps the evidence of when it was reported', () => {
+    const { pass, records, diagnosis } = setUp();
     const at = (value: number) => finding({ evidence: [{ words: 'takes', value, unit: 'ms', limit: 100 }] });
     pass(7, at(400));
     pass(5, at(120));
-    expect(verdict.answer().findings[0]!.evidence[0]!.value).toBe(120);
+    expect(diagnosis.answer().findings[0]!.evidence[0]!.value).toBe(120);
     pass(12);
     expect(records.map(({ finding }) => finding.evidence[0]!.value)).toEqual([400, 400]);
   });
 
-  it('is told of results-ws itself once it goes on', () => {
-    const { pass, jump, records, told } = setUp();
+  it('is reported of results-ws itself once it goes on', () => {
+    const { pass, jump, records, causes } = setUp();
     pass(3);
     jump(25);
     pass(3);
-    expect(told()).toEqual([]);
+    expect(causes()).toEqual([]);
     expect(records).toMatchObject([
       { finding: { cause: 'results', words: expect.stringMatching(/stood still for 2\d s/) }, until: NOW + 28 },
     ]);
@@ -220,56 +219,56 @@ describe('the state of the system', () => {
   const late = Array.from({ length: 40 }, (_, n) => frame({ queue: 700 }, { timestamp: NOW - 0.1 - n / 10 }));
 
   it('is well while what is short costs nothing that was promised', () => {
-    const { pass, verdict, snapshot } = setUp();
+    const { pass, diagnosis, snapshot } = setUp();
     snapshot({ drawn: { minute: { pictures: 600, within: 0.997 }, lately: { pictures: 200, within: 0.997 } } });
     pass(9);
-    expect(verdict.answer()).toMatchObject({ state: 'ok', promise: { holds: 'yes', within: 0.997, goal: 0.99 } });
+    expect(diagnosis.answer()).toMatchObject({ state: 'ok', promise: { holds: 'yes', within: 0.997, goal: 0.99 } });
     pass(9, cpu());
-    expect(verdict.answer()).toMatchObject({ state: 'tight', findings: [{ cause: 'cpu', tone: 'note' }] });
+    expect(diagnosis.answer()).toMatchObject({ state: 'tight', findings: [{ cause: 'cpu', tone: 'note' }] });
   });
 
-  it('is degraded when pictures are late or frames let go, whether a cause is known or not', () => {
-    const { pass, verdict, snapshot, records } = setUp();
+  it('is degraded when pictures are late or frames dropped, whether a cause is known or not', () => {
+    const { pass, diagnosis, snapshot, records } = setUp();
     pass(8, cpu());
     snapshot({ records: late });
     pass(8, cpu());
-    expect(verdict.answer()).toMatchObject({ state: 'degraded', promise: { holds: 'no', within: 0 } });
-    expect(verdict.answer().findings).toMatchObject([{ cause: 'cpu', tone: 'warn' }]);
-    expect(records.map(({ finding }) => finding.tone)).toEqual(['note', 'warn']); // told anew, by the same id
+    expect(diagnosis.answer()).toMatchObject({ state: 'degraded', promise: { holds: 'no', within: 0 } });
+    expect(diagnosis.answer().findings).toMatchObject([{ cause: 'cpu', tone: 'warn' }]);
+    expect(records.map(({ finding }) => finding.tone)).toEqual(['note', 'warn']); // reported anew, by the same id
     pass(20);
-    expect(verdict.answer()).toMatchObject({ state: 'degraded', findings: [] });
+    expect(diagnosis.answer()).toMatchObject({ state: 'degraded', findings: [] });
     snapshot({});
     pass(9);
-    expect(verdict.answer()).toMatchObject({ state: 'ok', promise: { holds: 'yes' } });
+    expect(diagnosis.answer()).toMatchObject({ state: 'ok', promise: { holds: 'yes' } });
     const shed = [0, 1, 2, 3, 4, 5].map((n) => outcome('shed', { timestamp: NOW - n - 0.5, shed: [[1, 10]] }));
     snapshot({ records: [...many({}, 60), ...shed] });
     pass(9);
-    expect(verdict.answer()).toMatchObject({ state: 'degraded', promise: { holds: 'no', lost: expect.any(Number) } });
+    expect(diagnosis.answer()).toMatchObject({ state: 'degraded', promise: { holds: 'no', lost: expect.any(Number) } });
   });
 
   it('is degraded by what viewers drew only while it is still so', () => {
-    const { pass, verdict, snapshot } = setUp();
+    const { pass, diagnosis, snapshot } = setUp();
     snapshot({ drawn: { minute: { pictures: 600, within: 0.95 }, lately: { pictures: 200, within: 1 } } });
     pass(9);
-    expect(verdict.answer().state).toBe('ok');
+    expect(diagnosis.answer().state).toBe('ok');
     snapshot({ drawn: { minute: { pictures: 600, within: 0.95 }, lately: { pictures: 200, within: 0.9 } } });
     pass(9);
-    expect(verdict.answer().state).toBe('degraded');
+    expect(diagnosis.answer().state).toBe('degraded');
   });
 
   it('is about to break where frames come close to the target', () => {
-    const { pass, verdict, snapshot } = setUp();
+    const { pass, diagnosis, snapshot } = setUp();
     snapshot({ records: many({ queue: 400 }) });
     pass(9, cpu());
-    expect(verdict.answer()).toMatchObject({ state: 'degraded', promise: { holds: 'barely' } });
+    expect(diagnosis.answer()).toMatchObject({ state: 'degraded', promise: { holds: 'barely' } });
   });
 
   it('is degraded by one camera and broken by a part', () => {
-    const { pass, verdict } = setUp();
+    const { pass, diagnosis } = setUp();
     pass(9, finding({ cause: 'camera-offline', camera_id: 'door' }));
-    expect(verdict.answer().state).toBe('degraded');
+    expect(diagnosis.answer().state).toBe('degraded');
     pass(9, silence());
-    expect(verdict.answer().state).toBe('broken');
+    expect(diagnosis.answer().state).toBe('broken');
   });
 });
 
@@ -282,7 +281,7 @@ describe('an hour', () => {
     }
   }
 
-  it('in which every third look sees something, none of it twice in a row, is told as well', () => {
+  it('in which every third look sees something, none of it twice in a row, is reported as well', () => {
     const { pass, changes } = setUp();
     const random = noise(7);
     for (let second = 0; second < 3_600; second += 3) {

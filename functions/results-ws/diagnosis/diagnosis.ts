@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { type Cause, cause, type Finding, type SystemState, type VerdictAnswer } from '@framewire/contract';
 import type { Gaps } from './gaps.ts';
 import { explains } from './rules/explain.ts';
-import { judge, type RuleFinding } from './rules/rules.ts';
+import { runRules } from './rules/rules.ts';
 import { assessSlo } from './slo-status.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { RuleFinding, Snapshot } from './snapshot.ts';
 import { stretchOf } from './thresholds.ts';
 
 /** How often it looks, milliseconds. */
 const LOOK_MS = 1_000;
-/** Seconds that something has to be so before it is told: a burst or a pause of a program that passes is nobody's concern. */
-const ENTER = 6;
+/** Something has to last so long before it is reported, seconds: a burst or a pause that passes is nobody's concern. */
+const RAISE_AFTER = 6;
 /** What a part says of itself wavers less. Of replicas that do not answer the gateway may be the cause: that takes until it is asked. */
-const ENTER_CERTAIN = 2;
+const RAISE_AFTER_CERTAIN = 2;
 const CERTAIN: readonly Cause[] = [
   'broker',
   'topology',
@@ -27,9 +27,9 @@ const CERTAIN: readonly Cause[] = [
 ];
 /** One look that sees it otherwise begins nothing anew, seconds. */
 const GAP = 1.5;
-/** Seconds for which it is not so any more before that is told: what comes again within them never went. */
-const LEAVE = 8;
-/** What is told waits so long for a cause that may explain it and has not lasted long enough itself, seconds. */
+/** Something has to be over for so long before that is reported, seconds: what comes again within them never ended. */
+const CLEAR_AFTER = 8;
+/** A finding waits so long for a cause that may explain it and has not lasted long enough itself, seconds. */
 const DEFER = 6;
 /** What follows from a cause may outlast it by so much, seconds: until then it is still that incident. */
 const LINGER = 30;
@@ -49,7 +49,7 @@ const RESOURCES: readonly Cause[] = [
   'metrics',
 ];
 
-/** What holds the system back, as it is told. */
+/** What holds the system back, as it is reported. */
 export interface Diagnosis {
   answer(): VerdictAnswer;
   /** Looks at the snapshot; once a second by itself. */
@@ -65,19 +65,19 @@ interface Held {
   lastSo: number;
 }
 
-/** What is told as one thing from its beginning to its end; it may gain a better cause, and keeps its id and its beginning. */
+/** What is reported as one thing from its beginning to its end; it may gain a better cause, and keeps its id and its beginning. */
 interface Incident {
   id: string;
   since: number;
   root: Cause;
-  /** As it was told last: the evidence of that moment. */
-  told: Finding;
+  /** As it was reported last: the evidence of that moment. */
+  reported: Finding;
   /** The live one. */
   now: Finding;
 }
 
 /**
- * The one place that says what is told, when, and for how long, and what follows from what.
+ * The one place that decides what is reported, when, and for how long, and what follows from what.
  * @param onChange an incident begins, gets a better cause or a graver tone, or ends: then with when it was last so, seconds since the epoch.
  */
 export function createDiagnosis(options: {
@@ -90,7 +90,7 @@ export function createDiagnosis(options: {
   const onChange = (finding: Finding, until?: number) =>
     gaps.guard('the incident log', undefined, () => options.onChange(finding, until));
   const rules =
-    options.rules ?? ((now: Snapshot) => judge(now, (rule, error) => gaps.failed(`the rule ${rule}`, error)));
+    options.rules ?? ((now: Snapshot) => runRules(now, (rule, error) => gaps.failed(`the rule ${rule}`, error)));
   const held = new Map<Cause, Held>();
   let incidents: Incident[] = [];
   let kept: { promise: NonNullable<VerdictAnswer['promise']>; failedAt: number; failedSince?: number } | undefined;
@@ -104,9 +104,9 @@ export function createDiagnosis(options: {
       const stretch = gaps.guard('how long work takes', 1, () => stretchOf(now));
       noticePause(now.now);
       stretches = [...stretches.filter(({ at }) => now.now - at < LINGER), { at: now.now, stretch }];
-      gaps.guard('the SLO', undefined, () => keepPromise(now));
+      gaps.guard('the SLO', undefined, () => judgeSlo(now));
       hold(rules(now), now.now);
-      tell(now.now);
+      report(now.now);
       lookedAt = now.now;
     });
   }
@@ -115,10 +115,10 @@ export function createDiagnosis(options: {
   const isExplained = (up: Cause, down: Cause) =>
     up !== down && explains(up, down, Math.max(1, ...stretches.map(({ stretch }) => stretch)));
 
-  function keepPromise(now: Snapshot): void {
+  function judgeSlo(now: Snapshot): void {
     const promise = assessSlo(now);
     const fails = promise.holds === 'no';
-    const before = kept && now.now - kept.failedAt < LEAVE ? kept : undefined;
+    const before = kept && now.now - kept.failedAt < CLEAR_AFTER ? kept : undefined;
     kept = {
       promise,
       failedAt: fails ? now.now : (kept?.failedAt ?? Number.NEGATIVE_INFINITY),
@@ -128,7 +128,9 @@ export function createDiagnosis(options: {
 
   /** It failed for long enough to say so, and not so long ago that it holds again. */
   const isPromiseBroken = (at: number) =>
-    kept?.failedSince !== undefined && at - kept.failedAt < LEAVE && kept.failedAt - kept.failedSince >= ENTER - 1;
+    kept?.failedSince !== undefined &&
+    at - kept.failedAt < CLEAR_AFTER &&
+    kept.failedAt - kept.failedSince >= RAISE_AFTER - 1;
 
   function hold(found: RuleFinding[], at: number): void {
     for (const one of found) {
@@ -136,29 +138,29 @@ export function createDiagnosis(options: {
       held.set(one.cause, { found: one, since: before?.since ?? at, lastSo: at });
     }
     const goesOn = (name: Cause) =>
-      [...held.values()].some((one) => at - one.lastSo < LEAVE && isExplained(name, one.found.cause));
+      [...held.values()].some((one) => at - one.lastSo < CLEAR_AFTER && isExplained(name, one.found.cause));
     for (const [name, { lastSo }] of held) {
-      const told = isTold(name);
-      if (at - lastSo < (told ? LEAVE : GAP)) continue;
-      if (told && at - lastSo < LINGER && goesOn(name)) continue;
+      const reported = isReported(name);
+      if (at - lastSo < (reported ? CLEAR_AFTER : GAP)) continue;
+      if (reported && at - lastSo < LINGER && goesOn(name)) continue;
       held.delete(name);
     }
   }
 
   /** What stands furthest up of what explains it; itself where nothing does. */
   function rootOf(name: Cause, at: number): Cause {
-    const isLong = at - held.get(name)!.since >= enterOf(name) + DEFER;
+    const isLong = at - held.get(name)!.since >= raiseAfter(name) + DEFER;
     const upstream = cause.options.find(
-      (other) => held.has(other) && isExplained(other, name) && (!isLong || isTold(other) || isRipe(other, at)),
+      (other) => held.has(other) && isExplained(other, name) && (!isLong || isReported(other) || isRipe(other, at)),
     );
     return upstream === undefined ? name : rootOf(upstream, at);
   }
 
-  const isRipe = (name: Cause, at: number) => at - held.get(name)!.since >= enterOf(name);
-  const isTold = (name: Cause) =>
+  const isRipe = (name: Cause, at: number) => at - held.get(name)!.since >= raiseAfter(name);
+  const isReported = (name: Cause) =>
     incidents.some(({ root, now }) => root === name || now.effects.some((effect) => effect.cause === name));
 
-  function tell(at: number): void {
+  function report(at: number): void {
     const groups = new Map<Cause, Cause[]>();
     for (const name of held.keys()) {
       const root = rootOf(name, at);
@@ -168,25 +170,25 @@ export function createDiagnosis(options: {
       const one = held.get(root)!;
       const known = incidents.find((incident) => incident.root === root);
       if (!known && !isRipe(root, at)) continue;
-      // what was told before and follows from it is the same incident, by its right name; the oldest gives its id
+      // what was reported before and follows from it is the same incident, by its right name; the oldest gives its id
       const followed = known ?? incidents.find((incident) => isExplained(root, incident.root));
       const finding = toFinding(one.found, {
         id: followed?.id ?? randomUUID(),
         since: followed?.since ?? one.since,
         effects,
       });
-      if (!followed) incidents.push({ id: finding.id!, since: one.since, root, told: finding, now: finding });
+      if (!followed) incidents.push({ id: finding.id!, since: one.since, root, reported: finding, now: finding });
       else {
-        const graver = GRAVITY[finding.tone] > GRAVITY[followed.told.tone];
+        const graver = GRAVITY[finding.tone] > GRAVITY[followed.reported.tone];
         const changed = followed.root !== root || graver;
-        Object.assign(followed, { root, now: finding, ...(changed && { told: finding }) });
+        Object.assign(followed, { root, now: finding, ...(changed && { reported: finding }) });
         if (changed) onChange(finding);
       }
       if (!followed) onChange(finding);
     }
     const ended = incidents.filter(({ root }) => !held.has(root) || (!groups.has(root) && isMerged(root, at)));
     incidents = incidents.filter((incident) => !ended.includes(incident));
-    for (const { told, root } of ended) onChange(told, held.get(root)?.lastSo ?? lastSoOf.get(root) ?? at);
+    for (const { reported, root } of ended) onChange(reported, held.get(root)?.lastSo ?? lastSoOf.get(root) ?? at);
     for (const [name, { lastSo }] of held) lastSoOf.set(name, lastSo);
   }
 
@@ -213,7 +215,7 @@ export function createDiagnosis(options: {
   const toneOf = ({ tone, cause }: RuleFinding): Finding['tone'] =>
     tone === 'warn' && RESOURCES.includes(cause) && kept?.promise.holds === 'yes' ? 'note' : tone;
 
-  /** While it stood still it could tell nothing: it says so afterwards, with when that was. */
+  /** While it stood still it could report nothing: it says so afterwards, with when that was. */
   function noticePause(at: number): void {
     if (lookedAt === undefined || at - lookedAt < STOOD_STILL) return;
     const [since, until] = [lookedAt, at];
@@ -260,5 +262,5 @@ export function createDiagnosis(options: {
 const GRAVITY = { note: 0, warn: 1, bad: 2 };
 /** Bad as they are, frames of others get through. */
 const NOT_THE_WHOLE: readonly Cause[] = ['ingest', 'results', 'unaccounted'];
-const enterOf = (name: Cause) => (CERTAIN.includes(name) ? ENTER_CERTAIN : ENTER);
+const raiseAfter = (name: Cause) => (CERTAIN.includes(name) ? RAISE_AFTER_CERTAIN : RAISE_AFTER);
 const rank = (finding: Finding) => cause.options.indexOf(finding.cause);

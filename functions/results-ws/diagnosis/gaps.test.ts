@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { NOW, snapshotOf } from '../testing/snapshot.ts';
 import { createDiagnosis } from './diagnosis.ts';
 import { createGaps } from './gaps.ts';
-import { judge, RULES } from './rules/rules.ts';
+import { RULES, runRules } from './rules/rules.ts';
 import type { Snapshot } from './snapshot.ts';
 import { createSnapshots } from './take-snapshot.ts';
 
@@ -36,13 +36,13 @@ describe('a part of the diagnosis that fails', () => {
     const { gaps, registry, now } = setUp();
     const broken = { ...RULES, cpu: throwing('this rule') };
     const rules = (snapshot: Snapshot) =>
-      judge(snapshot, (rule, error) => gaps.failed(`the rule ${rule}`, error), broken);
+      runRules(snapshot, (rule, error) => gaps.failed(`the rule ${rule}`, error), broken);
     const snapshot = () => snapshotOf({ now: now(), broker: { problem: 'ECONNREFUSED' } });
-    const verdict = createDiagnosis({ snapshot, rules, gaps, onChange() {} });
-    verdict.close();
-    verdict.look();
+    const diagnosis = createDiagnosis({ snapshot, rules, gaps, onChange() {} });
+    diagnosis.close();
+    diagnosis.look();
     expect(rules(snapshot()).map(({ cause }) => cause)).toEqual(['broker']);
-    expect(verdict.answer().gaps).toEqual([{ what: 'the rule cpu', message: 'this rule is not well', since: NOW }]);
+    expect(diagnosis.answer().gaps).toEqual([{ what: 'the rule cpu', message: 'this rule is not well', since: NOW }]);
     return expect(registry.metrics()).resolves.toContain('cv_diagnosis_failures_total{what="the rule cpu"} 2');
   });
 
@@ -55,14 +55,14 @@ describe('a part of the diagnosis that fails', () => {
       probe: { answer: throwing('the probe'), queue: () => undefined, missing: () => undefined, close() {} },
       gateway: { problem: throwing('the watch'), close() {} },
       gauges: { gauges: throwing('Prometheus'), silent: throwing('Prometheus'), close() {} },
-      machine: throwing('the kernel'),
+      host: throwing('the kernel'),
       drawn: throwing('the objective'),
       target: 500,
       goal: 0.99,
       gaps,
     });
     const snapshot = gather();
-    expect(snapshot).toMatchObject({ latency: observed.latency, gauges: {}, silent: [], machine: { stretch: 1 } });
+    expect(snapshot).toMatchObject({ latency: observed.latency, gauges: {}, silent: [], host: { stretch: 1 } });
     expect(gaps.list().map(({ what }) => what)).toEqual([
       'what viewers drew',
       'the probe of the broker',
@@ -75,10 +75,10 @@ describe('a part of the diagnosis that fails', () => {
 
   it('may be all of it: nothing is thrown at whoever asks, and the last answer stands', () => {
     const { gaps } = setUp();
-    const verdict = createDiagnosis({ snapshot: throwing('everything'), gaps, onChange() {} });
-    verdict.close();
-    verdict.look();
-    expect(verdict.answer()).toMatchObject({ findings: [], gaps: [{ what: 'the diagnosis' }] });
+    const diagnosis = createDiagnosis({ snapshot: throwing('everything'), gaps, onChange() {} });
+    diagnosis.close();
+    diagnosis.look();
+    expect(diagnosis.answer()).toMatchObject({ findings: [], gaps: [{ what: 'the diagnosis' }] });
   });
 
   it('is logged once a minute however often it fails, and no gap any more once it works', () => {

@@ -3,12 +3,12 @@ import { Counter, type Log, type Registry } from '@framewire/runtime/telemetry';
 
 /** What failed so long ago works again, seconds. */
 const OVER = 10;
-/** One line of the log for each part, however often it fails, seconds. */
+/** Each part is logged at most so often, seconds. */
 const LOG_EVERY = 60;
-const MOST_WORDS = 300;
+const MAX_MESSAGE = 300;
 
 /**
- * Parts of the diagnosis that fail themselves: a rule, a probe, the gathering of facts. Each failure is caught, logged at a bounded rate,
+ * Parts of the diagnosis that fail themselves: a rule, a probe, the collecting of a snapshot. Each failure is caught, logged at a bounded rate,
  * counted, and shown beside the findings, so that nobody takes what was not looked at for well.
  */
 export interface Gaps {
@@ -23,7 +23,7 @@ export function createGaps(options: { registry: Registry; log: Pick<Log, 'error'
   const { registry, log, clock = Date.now } = options;
   const failures = new Counter({
     name: 'cv_diagnosis_failures_total',
-    help: 'Times that a part of the diagnosis failed itself: a rule, a probe, the gathering of facts.',
+    help: 'Times that a part of the diagnosis failed itself: a rule, a probe, the collecting of a snapshot.',
     labelNames: ['what'],
     registers: [registry],
   });
@@ -34,7 +34,7 @@ export function createGaps(options: { registry: Registry; log: Pick<Log, 'error'
     const now = clock() / 1000;
     const before = seen.get(what);
     const goesOn = before !== undefined && now - before.lastAt < OVER;
-    const message = (error instanceof Error ? error.message : String(error)).slice(0, MOST_WORDS);
+    const message = (error instanceof Error ? error.message : String(error)).slice(0, MAX_MESSAGE);
     const isLogged = before !== undefined && now - before.loggedAt < LOG_EVERY;
     failures.inc({ what });
     if (!isLogged) log.error({ err: error, what }, 'a part of the diagnosis failed');

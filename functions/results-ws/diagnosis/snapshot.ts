@@ -1,4 +1,4 @@
-import type { CameraView, MissingFrame, ResultRecord } from '@framewire/contract';
+import type { CameraView, Finding, MissingFrame, ResultRecord } from '@framewire/contract';
 import type { FrameRateBaseline } from '../cameras/frame-rate-baseline.ts';
 import type { LatencyFacts } from '../latency/stages.ts';
 import type { DeliverySummary } from '../viewers/delivery-statistics.ts';
@@ -8,7 +8,7 @@ import type { Host } from './probes/host.ts';
 export interface Snapshot {
   /** Seconds since the epoch. */
   now: number;
-  /** What a picture may be old at the glass, milliseconds, and the share of pictures that is to hold it, 0 to 1. */
+  /** End-to-end latency that a picture may have, milliseconds, and the share of pictures that is to meet it, 0 to 1. */
   target: number;
   goal: number;
   /** Pictures that viewers drew in the last minute, and in the last 20 seconds; absent where nobody draws. */
@@ -37,7 +37,7 @@ export interface Snapshot {
   /** Processes that Prometheus asks and that do not answer. */
   silent: readonly SilentPart[];
   /** The machine that results-ws runs on. */
-  machine: Host;
+  host: Host;
   /** Where the time of the last seconds' frames went. */
   latency: LatencyFacts;
   /** Outcomes of the same seconds. */
@@ -83,3 +83,10 @@ export interface Gauges {
   memoryAlarm?: number;
   diskAlarm?: number;
 }
+
+export type RuleFinding = Omit<Finding, 'since' | 'id' | 'effects'>;
+/**
+ * Looks at the snapshot alone, and finds at most one thing of its cause. Whether that lasts long enough to be reported is for
+ * `diagnosis.ts` to say, and what it follows from for `rules/explain.ts`.
+ */
+export type Rule = (snapshot: Snapshot) => RuleFinding | undefined;

@@ -21,7 +21,7 @@ const UNKNOWN: Collected = {
 };
 const AT_EASE: Host = { pressure: {}, stretch: 1 };
 
-/** Gathers the snapshot from whoever knows them. One that fails is a gap; the others are asked all the same. */
+/** Takes a snapshot from everyone who knows a part of it. One that fails is a gap; the others are asked all the same. */
 export function createSnapshots(options: {
   collector: Pick<Collector, 'collect'>;
   /** Of the broker session. */
@@ -29,23 +29,23 @@ export function createSnapshots(options: {
   probe: BrokerProbe;
   gateway: GatewayWatch;
   gauges: GaugesWatch;
-  machine: () => Host;
+  host: () => Host;
   /** What viewers drew in so many of the last seconds. */
   drawn: (seconds: number) => Drawn;
   target: number;
   goal: number;
   gaps: Gaps;
 }): () => Snapshot {
-  const { collector, brokerTrouble, probe, gateway, gauges, machine, drawn, target, goal, gaps } = options;
+  const { collector, brokerTrouble, probe, gateway, gauges, host, drawn, target, goal, gaps } = options;
   const { guard } = gaps;
   return () => {
-    const { listening, problem, ...observed } = guard('what the stream tells', UNKNOWN, collector.collect);
+    const { listening, problem, ...collected } = guard('what the stream says', UNKNOWN, collector.collect);
     const trouble = guard('the broker session', undefined, brokerTrouble);
     // a broker that is there and refuses the stream alone is not away
     const isRefused = problem !== undefined && trouble?.kind === 'refused';
     const minute = guard('what viewers drew', { pictures: 0, within: 1 }, () => drawn(60));
     return {
-      ...observed,
+      ...collected,
       now: Date.now() / 1000,
       target,
       goal,
@@ -64,7 +64,7 @@ export function createSnapshots(options: {
       gateway: guard('the probe of the gateway', undefined, gateway.problem),
       gauges: guard('the metrics', {}, gauges.gauges),
       silent: guard('the parts that Prometheus asks', [], gauges.silent),
-      machine: guard('the machine', AT_EASE, machine),
+      host: guard('the machine', AT_EASE, host),
     };
   };
 }

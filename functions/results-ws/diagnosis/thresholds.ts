@@ -1,33 +1,33 @@
 /**
- * What the rules measure snapshot by: whether frames are slow or let go, what replicas' work was made of, how patient to be, and the numbers
+ * What the rules measure a snapshot by: whether frames are slow or lost, what replicas' work was made of, how patient to be, and the numbers
  * that a finding shows.
  */
 import type { Evidence, ReasonCode, ReplicaView, ResultRecord } from '@framewire/contract';
 import type { Snapshot } from './snapshot.ts';
 
-/** A picture that took half of the target until its outcome is late at the glass when anything else comes along. One of four frames. */
+/** A picture that took half of the target until its outcome is late on the screen when anything else comes along. One of four frames. */
 export const slowAge = ({ target }: Snapshot) => target / 2;
 /** Where the kernel itself says what was waited for, a quarter of the target is enough to say so. */
 export const noticeableAge = ({ target }: Snapshot) => target / 4;
 /** And where hardly anything else was done but wait, an eighth. */
 export const starvedAge = ({ target }: Snapshot) => target / 8;
 /** Of fewer frames no mean is worth a word. */
-const ENOUGH = 5;
-/** Frames a second that are let go, and of those that were asked for: one that is late now and then is no overload. */
+const MIN_FRAMES = 5;
+/** Frames a second that are shed or dropped, and the share of those that were asked for: one that is late now and then is no overload. */
 const LOSING = 0.5;
 const LOSING_SHARE = 0.02;
 /** And in so many of the window's seconds: a burst that passes is none either. */
 const LOSING_SECONDS = 3;
-/** A part of the way is the one to look at when it takes this share of it. */
+/** A stage is the one to look at when it takes this share of the latency. */
 export const LONG_PART = 0.35;
-/** And no less than this, milliseconds: of a quick way the longest part is quick. */
+/** And no less than this, milliseconds: the longest stage of a fast pipeline is fast. */
 export const LONG_MS = 100;
 /** Replicas at work for so much of the time have no room for the next frame: the wait grows as 1 / (1 - utilisation). */
 export const BUSY = 0.7;
 /** A deadline is two seconds: after so long without one that got through, none does, seconds. */
 export const NONE_DETECTED = 2;
 /** Nobody is given longer than so many times the usual: what hangs is to be named while it matters. */
-const MOST_PATIENCE = 4;
+const MAX_PATIENCE = 4;
 
 export function isLosing({ latency, records }: Snapshot): boolean {
   const asked = latency.shares.reduce((sum, share) => sum + share.asked, 0);
@@ -36,13 +36,13 @@ export function isLosing({ latency, records }: Snapshot): boolean {
   return new Set(lost.map(({ timestamp }) => Math.floor(timestamp))).size >= LOSING_SECONDS;
 }
 
-/** Of the frames that came, the share that was let go or came too late, 0 to 1. */
+/** Of the frames that came, the share that was shed, dropped or late, 0 to 1. */
 export function lostShare({ latency }: Snapshot): number {
   const asked = latency.shares.reduce((sum, share) => sum + share.asked, 0);
   return asked > 0 ? Math.min(1, latency.lost / asked) : 0;
 }
 
-export const areEnough = ({ latency }: Snapshot) => latency.frames >= ENOUGH;
+export const areEnough = ({ latency }: Snapshot) => latency.frames >= MIN_FRAMES;
 
 export function isSlow(snapshot: Snapshot, limit: (snapshot: Snapshot) => number): boolean {
   const { age } = snapshot.latency;
@@ -57,7 +57,7 @@ export function waits(snapshot: Snapshot): boolean {
   return stages !== undefined && age !== undefined && isLong(stages.queue, age.mean) && busyOf(snapshot) < BUSY;
 }
 
-/** Share of the time that workers are at work, by what replicas say of each frame: time on the way to them is none of it. */
+/** Share of the time that workers are at work, by what replicas report of each frame: transport to them does not count. */
 export function busyOf({ gauges, latency: { replicas } }: Snapshot): number {
   const busy = replicas.reduce((sum, { rate, work }) => sum + (rate * work) / 1000, 0);
   return replicas.length > 0 ? Math.min(1, busy / Math.max(gauges.workers ?? 0, replicas.length)) : 0;
@@ -86,11 +86,11 @@ export function workOf({ latency: { replicas }, records }: Snapshot) {
 export function stretchOf(snapshot: Snapshot): number {
   const { work } = workOf(snapshot);
   const theirs = work && work.cpu > 0 ? (work.cpu + work.run_queue) / work.cpu : 1;
-  return Math.max(1, snapshot.machine.stretch, theirs);
+  return Math.max(1, snapshot.host.stretch, theirs);
 }
 
 /** How long no answer is none, seconds: a part that has to wait for a CPU takes so many times longer to give one. */
-export const patience = (snapshot: Snapshot, seconds: number) => seconds * Math.min(stretchOf(snapshot), MOST_PATIENCE);
+export const patience = (snapshot: Snapshot, seconds: number) => seconds * Math.min(stretchOf(snapshot), MAX_PATIENCE);
 
 /** Seconds without a frame that got through, after which none does. */
 export const isNoneDetected = (snapshot: Snapshot) => snapshot.detectedAgo >= patience(snapshot, NONE_DETECTED);
@@ -143,7 +143,7 @@ export const ageEvidence = ({ latency }: Snapshot, limit: number): Evidence => (
 });
 
 export const lostEvidence = ({ latency }: Snapshot): Evidence => ({
-  words: 'frames are let go',
+  words: 'frames are dropped',
   value: latency.lost,
   unit: 'frames/s',
   limit: LOSING,

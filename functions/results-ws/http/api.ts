@@ -28,18 +28,18 @@ import { type Access, accessRequest } from './sign-in/access.ts';
 export interface ApiDeps {
   results: Results;
   metricsApi: MetricsApi;
-  charts: HistoryApi;
-  objective: Slo;
-  verdict: Diagnosis;
+  historyApi: HistoryApi;
+  slo: Slo;
+  diagnosis: Diagnosis;
   access: Access;
   status(): Omit<StatusAnswer, 'role' | 'signed_in'>;
 }
 
-const MOST_FRAMES = 1_000;
+const MAX_FRAMES = 1_000;
 const FRESH = { 'cache-control': 'no-store' };
 
 /** What the dashboard asks for: each answer as it is at this moment. */
-export function createApi({ results, metricsApi, charts, objective, verdict, access, status }: ApiDeps): Hono {
+export function createApi({ results, metricsApi, historyApi, slo, diagnosis, access, status }: ApiDeps): Hono {
   const api = new Hono();
   api.get('/metrics', takes(), async (c) => c.json(await metricsApi.answer(), 200, FRESH));
   api.get('/cameras', takes(), (c) =>
@@ -53,7 +53,7 @@ export function createApi({ results, metricsApi, charts, objective, verdict, acc
     return c.json<StatusAnswer>({ ...status(), role, signed_in }, 200, FRESH);
   });
   api.get('/verdict', takes(), (c) => {
-    const { findings, ...all } = verdict.answer();
+    const { findings, ...all } = diagnosis.answer();
     const known = findings.map((finding) => ({ ...finding, id: results.incidents.idOf(finding) ?? finding.id }));
     return c.json<VerdictAnswer>({ ...all, findings: known }, 200, FRESH);
   });
@@ -63,12 +63,12 @@ export function createApi({ results, metricsApi, charts, objective, verdict, acc
     const { id, at, until, finding } = incident;
     return c.json<IncidentAnswer>({ incident: { id, at, ...(until !== undefined && { until }), finding } }, 200, FRESH);
   });
-  api.get('/objective', takes(), (c) => c.json<ObjectiveAnswer>(objective.answer(), 200, FRESH));
+  api.get('/objective', takes(), (c) => c.json<ObjectiveAnswer>(slo.answer(), 200, FRESH));
   api.get('/history', takes('from', 'to', 'series'), async (c) =>
-    c.json<HistoryAnswer>(await charts.answer(c.req.query()), 200, FRESH),
+    c.json<HistoryAnswer>(await historyApi.answer(c.req.query()), 200, FRESH),
   );
   api.get('/history/events', takes('limit'), (c) =>
-    c.json<EventsAnswer>(readEvents(results, readLimit(c, 100, MOST_FRAMES)), 200, FRESH),
+    c.json<EventsAnswer>(readEvents(results, readLimit(c, 100, MAX_FRAMES)), 200, FRESH),
   );
   api.get('/frames', takes('camera', 'order', 'limit', 'from', 'to', 'cursor'), (c) =>
     c.json<z.infer<typeof framesAnswer>>(readFrames(c, results), 200, FRESH),
@@ -84,7 +84,7 @@ const readEvents = ({ incidents, ledger }: Results, limit: number): EventsAnswer
 
 function readFrames(c: Context, results: Results): z.infer<typeof framesAnswer> {
   const camera_id = readCamera(c);
-  const limit = readLimit(c, 50, MOST_FRAMES);
+  const limit = readLimit(c, 50, MAX_FRAMES);
   const [from, to] = [readMoment(c, 'from'), readMoment(c, 'to')];
   const before = readCursor('cursor', c.req.query('cursor'));
   const { order = 'newest' } = c.req.query();
@@ -95,7 +95,7 @@ function readFrames(c: Context, results: Results): z.infer<typeof framesAnswer> 
   if (order !== 'slowest') throw new HttpError(400, 'order', `order=${order}: allowed: newest, slowest`);
   if (before !== undefined) throw new HttpError(400, 'cursor', 'the slowest have no pages: allowed with order=newest');
   const isWithin = ({ timestamp }: ResultRecord) => timestamp >= (from ?? 0) && timestamp <= (to ?? timestamp);
-  return { camera_id, frames: results.slowest.list(MOST_FRAMES, camera_id).filter(isWithin).slice(0, limit) };
+  return { camera_id, frames: results.slowest.list(MAX_FRAMES, camera_id).filter(isWithin).slice(0, limit) };
 }
 
 function readFrame(results: Results, text: string): FrameAnswer {
@@ -104,7 +104,7 @@ function readFrame(results: Results, text: string): FrameAnswer {
   const record = results.history.find(id.data) ?? results.slowest.find(id.data);
   if (!record) throw new HttpError(404, 'no_such_frame', `${text}: unknown, or not kept any more`);
   const stages = record.outcome === 'detected' ? stagesOf(record) : undefined;
-  const others = results.history.newest(MOST_FRAMES, record.camera_id).filter(({ outcome }) => outcome === 'detected');
+  const others = results.history.newest(MAX_FRAMES, record.camera_id).filter(({ outcome }) => outcome === 'detected');
   const quicker = others.filter((other) => ageOf(other) < ageOf(record)).length;
   return { record, ...(stages && { stages }), ...(others.length > 0 && { slower_than: quicker / others.length }) };
 }

@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 /** An order is a few words, bytes. */
 const MAX_ORDER = 4_096;
 const orders = createUploads({ maxBytes: 10 * MAX_ORDER, timeoutMs: 5_000 });
-/** What an order may take: a broker that is told to stop answers at once, memory takes a moment. Milliseconds. */
+/** What an order may take: a broker that is to stop answers at once, memory takes a moment. Milliseconds. */
 const TIMEOUT_MS = 10_000;
 
 /**

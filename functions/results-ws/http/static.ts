@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
+import { getMimeType } from 'hono/utils/mime';
 
 /** A file of the built dashboard. */
 export interface StaticFile {
@@ -12,16 +13,6 @@ export interface StaticFile {
   scripts?: string[];
 }
 
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.json': 'application/json',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-};
-
 /** All files of a folder by their path in it, `/index.html`; empty where there is no such folder. They are few and small. */
 export function readFolder(folder: string): ReadonlyMap<string, StaticFile> {
   const files = new Map<string, StaticFile>();
@@ -29,7 +20,7 @@ export function readFolder(folder: string): ReadonlyMap<string, StaticFile> {
     const body = new Uint8Array(readFileSync(path));
     files.set(`/${relative(folder, path)}`, {
       body,
-      type: TYPES[extname(path)] ?? 'application/octet-stream',
+      type: getMimeType(path) ?? 'application/octet-stream',
       immutable: /-[\w-]{8,}\.\w+$/.test(path),
       ...(path.endsWith('.html') && { scripts: inlineScripts(new TextDecoder().decode(body)) }),
     });

@@ -4,7 +4,7 @@ import { Counter, createCameraLabels, Gauge, Histogram, type Registry } from '@f
 /** The answer is of so many seconds, by pieces of so many. */
 const WINDOW = 300;
 const PIECE = 10;
-/** Ages are told apart by steps of a tenth: enough for a percentile, and the same memory for any number of pictures. */
+/** Ages are kept apart by steps of a tenth: enough for a percentile, and the same memory for any number of pictures. */
 const STEP = 1.1;
 
 /** Whether pictures are as fresh as was promised, as viewers say when they draw them. */
@@ -25,8 +25,8 @@ interface Piece {
 }
 
 /**
- * @param target milliseconds that a picture may be old at the glass.
- * @param goal the share of pictures that is to hold it, 0 to 1.
+ * @param target end-to-end latency that a picture may have, milliseconds.
+ * @param goal the share of pictures that is to meet it, 0 to 1.
  * @param clock milliseconds since the epoch.
  */
 export function createSlo(options: { target: number; goal: number; registry: Registry; clock?: () => number }): Slo {
@@ -45,7 +45,7 @@ export function createSlo(options: { target: number; goal: number; registry: Reg
     registers,
   });
   const gauge = (name: string, help: string, value: number) => new Gauge({ name, help, registers }).set(value);
-  gauge(METRIC.target, 'What a picture may be old at the glass, seconds.', target / 1000);
+  gauge(METRIC.target, 'End-to-end latency that a picture may have, seconds.', target / 1000);
   gauge(METRIC.goal, 'The share of pictures that is to hold the target, 0 to 1.', goal);
   /** By label, which is a line of the answer too. */
   const cameras = new Map<string, Piece[]>();

@@ -5,10 +5,10 @@ import { ageOf } from './stages.ts';
 const MINUTES = 15;
 const OF_ALL = 50;
 const OF_ONE = 5;
-/** Cameras that are told apart in a minute: a camera id is free text of whoever posts frames. */
-const MOST_CAMERAS = 200;
+/** Cameras that are kept apart in a minute: a camera id is free text of whoever posts frames. */
+const MAX_CAMERAS = 200;
 
-/** The detected frames that took longest, of each of the last minutes: they are what one wants to see when all else has gone. */
+/** The detected frames that took longest, of each of the last minutes: they are what one wants to see when all else has been forgotten. */
 export interface Slowest {
   add(record: ResultRecord): void;
   /** The oldest at their outcome first. */
@@ -56,7 +56,7 @@ export function createSlowest(clock: () => number = Date.now): Slowest {
       const { all, cameras } = one(minuteOf(record.timestamp));
       keep(all, record, OF_ALL);
       const { camera_id } = record;
-      if (!cameras.has(camera_id) && cameras.size < MOST_CAMERAS) cameras.set(camera_id, []);
+      if (!cameras.has(camera_id) && cameras.size < MAX_CAMERAS) cameras.set(camera_id, []);
       const own = cameras.get(camera_id);
       if (own) keep(own, record, OF_ONE);
     },

@@ -29,8 +29,8 @@ function frame(some: Case = {}, more: Partial<ResultRecord> = {}): ResultRecord 
   const { cpu = decode + detect, run_queue = 0, major_faults = 0 } = some;
   const times = { captured_at: T, published_at, received_at, invoked_at, answered_at };
   const stages: Stages = { ...times, wait, decode, detect, cpu, run_queue, major_faults };
-  const told = { timestamp: (answered_at + result) / 1000, original_timestamp: T / 1000 };
-  return { outcome: 'detected', node_id: some.node_id ?? 'one', stages, ...told, ...more } as ResultRecord;
+  const timestamps = { timestamp: (answered_at + result) / 1000, original_timestamp: T / 1000 };
+  return { outcome: 'detected', node_id: some.node_id ?? 'one', stages, ...timestamps, ...more } as ResultRecord;
 }
 
 function answerOf(records: ResultRecord[]) {
@@ -41,8 +41,8 @@ function answerOf(records: ResultRecord[]) {
 
 const many = (some: Case, n = 20) => Array.from({ length: n }, () => frame(some));
 
-describe('the way of a frame', () => {
-  it('is made of stages that add up to its age', () => {
+describe('stage timings', () => {
+  it('add up to the age of a frame', () => {
     const record = frame({ publish: 4, queue: 50, hold: 7, gateway: 5, wait: 6, decode: 3, detect: 21, result: 2 });
     const stages = stagesOf(record)!;
     const sum = Object.values(stages).reduce((total, ms) => total + ms, 0);
@@ -51,7 +51,7 @@ describe('the way of a frame', () => {
     expect(answerOf([record])).toMatchObject({ frames: 1, lost: 0, age: { mean: expect.closeTo(98, 3) } });
   });
 
-  it('is told by replica, and of the last seconds alone', () => {
+  it('are kept by replica, and of the last seconds alone', () => {
     const old = frame({}, { timestamp: T / 1000 - 20 });
     const answer = answerOf([
       old,
@@ -65,17 +65,17 @@ describe('the way of a frame', () => {
     ]);
   });
 
-  it('has the pressure beside each replica, where that is told', () => {
-    const told = (cpu_pressure: number) => {
+  it('have the pressure beside each replica, where that is reported', () => {
+    const pressed = (cpu_pressure: number) => {
       const record = frame({ node_id: 'a' });
       return { ...record, stages: { ...record.stages, cpu_pressure } };
     };
-    const [a, b] = answerOf([told(0.2), told(0.6), frame({ node_id: 'b' })]).replicas;
+    const [a, b] = answerOf([pressed(0.2), pressed(0.6), frame({ node_id: 'b' })]).replicas;
     expect(a!.cpu_pressure).toBeCloseTo(0.4, 5);
     expect([a!.io_pressure, b!.cpu_pressure]).toEqual([undefined, undefined]);
   });
 
-  it('is told over the last seconds to the verdict, with the quartile that it goes by', () => {
+  it('are given to the diagnosis over the last seconds, with the quartile that it goes by', () => {
     const timings = createStageTimings(() => T + 5_000);
     for (const age of [100, 200, 300, 400]) timings.add(frame({ queue: age }));
     timings.add(frame({ queue: 900 }, { timestamp: T / 1000 - 4 }));
@@ -85,7 +85,7 @@ describe('the way of a frame', () => {
     expect(timings.over(10).latency.frames).toBe(5);
   });
 
-  it('counts what was let go with it', () => {
+  it('count what was shed or expired', () => {
     const shed = frame({}, { shed: [[1, 8]] });
     const late = frame({}, { outcome: 'expired' });
     expect(answerOf([shed, late]).lost).toBeCloseTo(0.9, 5);

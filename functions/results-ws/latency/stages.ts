@@ -10,9 +10,9 @@ import {
 /** Seconds that the answer looks at. */
 const WINDOW = 10;
 /** Records held at most. */
-const MOST = 20_000;
+const MAX_RECORDS = 20_000;
 
-/** As `GET api/way` has it, with the quartile that the verdict goes by. */
+/** As `GET api/way` has it, with the quartile that the diagnosis goes by. */
 export type LatencyFacts = Omit<WayAnswer, 'age'> & { age?: { mean: number; p75: number; p95: number } };
 
 /** Where the time of the last seconds' frames went, by stage and by replica, and what holds them back. */
@@ -38,7 +38,7 @@ export function createStageTimings(clock: () => number = Date.now): StageTimings
   function over(seconds: number) {
     const all = recent(seconds);
     const detected = all.filter(({ outcome }) => outcome === 'detected');
-    const ways = detected.flatMap((record) => stagesOf(record) ?? []);
+    const timings = detected.flatMap((record) => stagesOf(record) ?? []);
     const ages = detected.map(ageOf).sort((a, b) => a - b);
     const quantile = (share: number) => ages[Math.ceil(share * ages.length) - 1]!;
     const latency: LatencyFacts = {
@@ -48,7 +48,7 @@ export function createStageTimings(clock: () => number = Date.now): StageTimings
       lost: all.reduce((sum, record) => sum + lostWith(record), 0) / seconds,
       ...fairnessOf(sharesOf(all, seconds)),
       ...(ages.length > 0 && { age: { mean: mean(ages), p75: quantile(0.75), p95: quantile(0.95) } }),
-      ...(ways.length > 0 && { stages: meanOf(ways) }),
+      ...(timings.length > 0 && { stages: meanOf(timings) }),
     };
     return { latency, records: all };
   }
@@ -56,7 +56,7 @@ export function createStageTimings(clock: () => number = Date.now): StageTimings
   return {
     add(record) {
       records.push(record);
-      if (records.length > 2 * MOST) records = records.slice(-MOST);
+      if (records.length > 2 * MAX_RECORDS) records = records.slice(-MAX_RECORDS);
     },
     over,
     answer() {
@@ -69,14 +69,14 @@ export function createStageTimings(clock: () => number = Date.now): StageTimings
   };
 }
 
-/** Frames that this outcome tells to be let go or late. */
+/** Frames that this outcome reports as shed or late. */
 const lostWith = ({ outcome, shed }: ResultRecord): number =>
   countShed(shed) + (outcome === 'shed' || outcome === 'expired' ? 1 : 0);
 
 /** At its outcome, milliseconds. */
 export const ageOf = ({ timestamp, original_timestamp }: ResultRecord) => (timestamp - original_timestamp) * 1000;
 
-/** Undefined where a part of the way is not told: somebody else's producer, or function. */
+/** Undefined where a stage is not reported: somebody else's producer, or function. */
 export function stagesOf({ stages, timestamp }: ResultRecord): WayStages | undefined {
   const { captured_at, published_at, received_at, invoked_at, answered_at, wait = 0, decode = 0, detect = 0 } = stages;
   if (captured_at === undefined || received_at === undefined || invoked_at === undefined || answered_at === undefined)
@@ -124,13 +124,13 @@ function replicasOf(records: ResultRecord[], seconds: number): ReplicaView[] {
     .sort((a, b) => (a.node_id < b.node_id ? -1 : 1));
 }
 
-/** Of its machine; nothing where the kernel does not tell. */
+/** Of its machine; nothing where the kernel does not report it. */
 function pressureOf(records: ResultRecord[]): Partial<ReplicaView> {
   const names = ['cpu_pressure', 'memory_pressure', 'io_pressure'] as const;
   return Object.fromEntries(
     names.flatMap((name) => {
-      const told = records.flatMap(({ stages }) => stages[name] ?? []);
-      return told.length > 0 ? [[name, mean(told)]] : [];
+      const reported = records.flatMap(({ stages }) => stages[name] ?? []);
+      return reported.length > 0 ? [[name, mean(reported)]] : [];
     }),
   );
 }

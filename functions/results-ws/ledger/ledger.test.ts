@@ -16,7 +16,7 @@ function setUp() {
   const ledger = createLedger();
   return {
     ledger,
-    tell: (seq: number | undefined, more: Partial<ResultRecord> = {}) =>
+    add: (seq: number | undefined, more: Partial<ResultRecord> = {}) =>
       ledger.add({
         camera_id: 'door',
         source: 's1',
@@ -42,11 +42,11 @@ function setUp() {
 
 describe('the ledger', () => {
   it('holds every number in exactly one place', () => {
-    const { ledger, tell, pass } = setUp();
-    tell(1);
-    tell(2, { outcome: 'expired' });
-    tell(6, { shed: [[3, 4]] });
-    tell(9, { outcome: 'rejected', camera_id: 'door' });
+    const { ledger, add, pass } = setUp();
+    add(1);
+    add(2, { outcome: 'expired' });
+    add(6, { shed: [[3, 4]] });
+    add(9, { outcome: 'rejected', camera_id: 'door' });
     expect(ledger.answer().totals).toEqual({
       published: 9,
       detected: 2,
@@ -64,22 +64,22 @@ describe('the ledger', () => {
     expect(ledger.answer().unaccounted).toEqual(
       [5, 7, 8].map((seq) => ({ camera_id: 'door', source: 's1', seq, since: T })),
     );
-    tell(7, { outcome: 'failed' });
-    tell(5);
-    tell(8);
+    add(7, { outcome: 'failed' });
+    add(5);
+    add(8);
     expect(ledger.answer().totals).toMatchObject({ published: 9, detected: 4, failed: 1, unaccounted: 0 });
   });
 
   it('tells the id of a missing frame where the ids of its source follow from its numbers', () => {
-    const { ledger, tell, pass } = setUp();
-    const told = (seq: number, frame_id = numberedFrameId('s1', seq)) => tell(seq, { frame_id });
-    told(1);
-    tell(5, { outcome: 'shed', shed: [[3, 4]], frame_id: uuidv7() });
-    told(6);
+    const { ledger, add, pass } = setUp();
+    const withId = (seq: number, frame_id = numberedFrameId('s1', seq)) => add(seq, { frame_id });
+    withId(1);
+    add(5, { outcome: 'shed', shed: [[3, 4]], frame_id: uuidv7() });
+    withId(6);
     pass(GRACE + 1);
     expect(ledger.missing()).toMatchObject([{ seq: 2, frame_id: numberedFrameId('s1', 2) }]);
-    told(8, uuidv7()); // named by its sender, as any other of this source may be
-    told(9);
+    withId(8, uuidv7()); // named by its sender, as any other of this source may be
+    withId(9);
     pass(GRACE + 1);
     expect(ledger.missing().map(({ seq, frame_id }) => [seq, frame_id])).toEqual([
       [7, undefined],
@@ -88,10 +88,10 @@ describe('the ledger', () => {
   });
 
   it("takes another function's answer for the outcome that it is, with what was shed before it", () => {
-    const { ledger, tell, pass } = setUp();
-    tell(1);
+    const { ledger, add, pass } = setUp();
+    add(1);
     ledger.passed({ camera_id: 'door', source: 's1', seq: 4, shed: [[2, 2]], timestamp: T });
-    tell(5);
+    add(5);
     expect(ledger.answer().totals).toMatchObject({ detected: 2, shed: 1, in_flight: 1, unaccounted: 0 });
     ledger.passed({ camera_id: 'door', source: 's1', seq: 3, timestamp: T });
     pass(GRACE + 1);
@@ -108,64 +108,64 @@ describe('the ledger', () => {
     expect(ledger.answer().unaccounted).toEqual(ledger.missing());
   });
 
-  it('counts what is told twice as a duplicate, under another frame id too', () => {
-    const { ledger, tell } = setUp();
-    tell(1);
-    tell(1, { outcome: 'shed' });
+  it('counts a second outcome as a duplicate, under another frame id too', () => {
+    const { ledger, add } = setUp();
+    add(1);
+    add(1, { outcome: 'shed' });
     ledger.repeated({ camera_id: 'door', source: 's1', seq: 1, timestamp: T } as ResultRecord);
     expect(ledger.answer().totals).toMatchObject({ published: 1, detected: 1, shed: 0, duplicates: 2 });
   });
 
   it('misses no number of a frame that its caller sent again, nor what was shed meanwhile', () => {
-    const { ledger, tell, pass } = setUp();
-    tell(7);
+    const { ledger, add, pass } = setUp();
+    add(7);
     ledger.repeated({ camera_id: 'door', source: 's1', seq: 10, shed: [[7, 9]], timestamp: T } as ResultRecord);
-    tell(11);
+    add(11);
     pass(GRACE + 1);
     expect(ledger.answer().totals).toMatchObject({ detected: 2, shed: 2, duplicates: 1, in_flight: 0, unaccounted: 0 });
   });
 
   it('begins a source where it finds it, or at 1 where it has read all since the source began', () => {
-    const { ledger, tell, pass } = setUp();
+    const { ledger, add, pass } = setUp();
     const before = uuidv7((T - 3_600) * 1000);
-    tell(100);
+    add(100);
     expect(ledger.answer().totals.in_flight).toBe(0);
     pass(100);
-    tell(3, { source: uuidv7((T + 90) * 1000) });
+    add(3, { source: uuidv7((T + 90) * 1000) });
     expect(ledger.answer().totals).toMatchObject({ published: 4, in_flight: 2 });
     pass(100_000);
-    tell(5_000, { source: before }); // a camera that was silent for a day misses nothing
-    tell(5_000, { source: 'of-somebody-else' });
+    add(5_000, { source: before }); // a camera that was silent for a day misses nothing
+    add(5_000, { source: 'of-somebody-else' });
     expect(ledger.answer().totals).toMatchObject({ published: 6, in_flight: 0 });
   });
 
   it('misses nothing of a source that it had to forget', () => {
-    const { ledger, tell, pass } = setUp();
+    const { ledger, add, pass } = setUp();
     const own = (n: number) => uuidv7((T + 100 + n) * 1000);
-    tell(1);
+    add(1);
     pass(100);
     const first = own(0);
-    tell(1, { source: first });
-    for (let n = 1; n <= 10_000; n++) tell(1, { source: own(n), timestamp: T + 100 + n });
-    tell(500, { source: first });
+    add(1, { source: first });
+    for (let n = 1; n <= 10_000; n++) add(1, { source: own(n), timestamp: T + 100 + n });
+    add(500, { source: first });
     expect(ledger.answer().totals).toMatchObject({ in_flight: 0, detected: 10_003 });
   });
 
   it('names the newest of the missing first', () => {
-    const { ledger, tell, pass } = setUp();
-    tell(1);
-    tell(1_000);
+    const { ledger, add, pass } = setUp();
+    add(1);
+    add(1_000);
     pass(60);
-    tell(1_002, { timestamp: T + 60 });
+    add(1_002, { timestamp: T + 60 });
     pass(GRACE + 1);
     expect(ledger.missing()[0]).toMatchObject({ seq: 1_001 });
     expect(ledger.missing()).toHaveLength(200);
   });
 
   it('keeps the cameras apart, and counts frames that nobody numbered', () => {
-    const { ledger, tell } = setUp();
-    tell(1);
-    tell(undefined, { camera_id: 'default', source: undefined });
+    const { ledger, add } = setUp();
+    add(1);
+    add(undefined, { camera_id: 'default', source: undefined });
     const { cameras } = ledger.answer();
     expect(cameras.map(({ camera_id, published, unnumbered }) => [camera_id, published, unnumbered])).toEqual([
       ['door', 1, 0],
@@ -174,21 +174,21 @@ describe('the ledger', () => {
   });
 
   it('costs nothing for a number from far away, and believes no more than one record may claim', () => {
-    const { ledger, tell, pass } = setUp();
-    tell(1);
-    tell(MAX_SHED_FRAMES);
+    const { ledger, add, pass } = setUp();
+    add(1);
+    add(MAX_SHED_FRAMES);
     pass(GRACE + 1);
     expect(ledger.answer().totals.unaccounted).toBe(MAX_SHED_FRAMES - 2);
     expect(ledger.answer().unaccounted.length).toBe(200);
-    tell(9_007_199_254_740_991);
+    add(9_007_199_254_740_991);
     pass(GRACE + 1);
     expect(ledger.answer().totals).toMatchObject({ published: MAX_SHED_FRAMES + 1, unaccounted: MAX_SHED_FRAMES - 2 });
   });
 
   it('misses no frame while a connector says that it holds it, however long', () => {
-    const { ledger, tell, pass } = setUp();
-    tell(1);
-    tell(4);
+    const { ledger, add, pass } = setUp();
+    add(1);
+    add(4);
     pass(600, [{ source: 's1', seq: 3 }]);
     expect(ledger.missing().map(({ seq }) => seq)).toEqual([2]);
     expect(ledger.answer().totals).toMatchObject({ in_flight: 1, unaccounted: 1 });
@@ -197,33 +197,33 @@ describe('the ledger', () => {
   });
 
   it('misses no frame that may still wait in the queue: none of its source was taken from it since', () => {
-    const { ledger, tell, pass } = setUp();
-    tell(1);
-    tell(3, { outcome: 'expired', reason_code: 'deadline_in_queue' }); // frame 2 has no deadline
-    tell(4, { outcome: 'shed', stages: {} });
+    const { ledger, add, pass } = setUp();
+    add(1);
+    add(3, { outcome: 'expired', reason_code: 'deadline_in_queue' }); // frame 2 has no deadline
+    add(4, { outcome: 'shed', stages: {} });
     pass(600);
     expect(ledger.answer().totals).toMatchObject({ in_flight: 1, unaccounted: 0 });
-    tell(5);
+    add(5);
     pass(GRACE + 1);
     expect(ledger.missing().map(({ seq }) => seq)).toEqual([2]);
   });
 
   it('misses nothing while no connector gives a sign of life, nor right when the first comes', () => {
-    const { ledger, tell, pass, silence } = setUp();
-    tell(1);
-    tell(3);
+    const { ledger, add, pass, silence } = setUp();
+    add(1);
+    add(3);
     silence(3_600);
     expect(ledger.missing()).toEqual([]);
     pass(10);
     expect(ledger.missing()).toEqual([]);
-    tell(2);
+    add(2);
     pass(GRACE + 1);
     expect(ledger.answer().totals).toMatchObject({ published: 3, in_flight: 0, unaccounted: 0 });
   });
 
   it('looks at few of the gaps for each record, where every second frame is missing', () => {
-    const { ledger, tell, pass } = setUp();
-    for (let seq = 1; seq <= 100_000; seq += 2) tell(seq);
+    const { ledger, add, pass } = setUp();
+    for (let seq = 1; seq <= 100_000; seq += 2) add(seq);
     pass(GRACE + 1);
     expect(ledger.missing()).toHaveLength(200);
     expect(ledger.answer().totals).toMatchObject({ detected: 50_000, published: 99_999, in_flight: 0 });

@@ -44,16 +44,16 @@ describe('the numbers of a source', () => {
       return state % n;
     };
     const numbers = createSequenceNumbers(1);
-    const told = new Set<number>();
+    const settled = new Set<number>();
     let fresh = 0;
     for (let round = 0; round < 2_000; round++) {
       const first = 1 + random(400);
       const last = first + random(4);
       fresh += numbers.settle([[first, last]], T);
-      for (let n = first; n <= last; n++) told.add(n);
+      for (let n = first; n <= last; n++) settled.add(n);
     }
     const missing = numbers.gaps.reduce((total, gap) => total + gap.last - gap.first + 1, 0);
-    expect([fresh, numbers.count]).toEqual([told.size, Math.max(...told)]);
-    expect(missing).toBe(Math.max(...told) - told.size);
+    expect([fresh, numbers.count]).toEqual([settled.size, Math.max(...settled)]);
+    expect(missing).toBe(Math.max(...settled) - settled.size);
   });
 });

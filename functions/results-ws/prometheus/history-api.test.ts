@@ -107,7 +107,7 @@ describe.skipIf(!installed)('charts, from a real Prometheus (needs prometheus)',
     }
   });
 
-  it('say so where Prometheus is gone', async () => {
+  it('say so where Prometheus is away', async () => {
     const charts = createHistoryApi(createPrometheusClient('http://127.0.0.1:1'));
     await expect(charts.answer({ series: 'rate' })).rejects.toMatchObject({ status: 503, code: 'no_prometheus' });
   });

@@ -3,14 +3,14 @@ import { HttpError } from '@framewire/runtime/http';
 import type { PrometheusClient, Series } from './client.ts';
 
 /** Points of one series at most. */
-const MOST_POINTS = 600;
+const MAX_POINTS = 600;
 /** Prometheus looks every 2 s: no step is finer, and a rate needs some of its looks, seconds. */
-const LEAST_STEP = 2;
-const LEAST_WINDOW = 15;
+const MIN_STEP = 2;
+const MIN_WINDOW = 15;
 /** As long as the longest range, seconds. */
-const LONGEST = 31 * 24 * 3600;
+const MAX_RANGE = 31 * 24 * 3600;
 /** Lines of one name: more are a tangle, and none of our labels has more values. */
-const MOST_LINES = 50;
+const MAX_LINES = 50;
 
 type Unit = HistoryAnswer['series'][number]['unit'];
 interface Chart {
@@ -83,7 +83,7 @@ export function createHistoryApi(prometheus: PrometheusClient | undefined, clock
       const range = readRange(query, clock() / 1000);
       const names = readNames(query.series);
       if (!prometheus) throw new HttpError(503, 'no_prometheus', 'PROMETHEUS_URL names no Prometheus');
-      const window = `${Math.max(LEAST_WINDOW, range.step)}s`;
+      const window = `${Math.max(MIN_WINDOW, range.step)}s`;
       try {
         const found = await Promise.all(names.map((name) => draw(prometheus, name, window, range)));
         return { ...range, series: found.flat() };
@@ -110,7 +110,7 @@ async function draw(prometheus: PrometheusClient, name: HistoryName, window: str
   return drawn
     .flat()
     .sort((a, b) => ((a.label ?? '') < (b.label ?? '') ? -1 : 1))
-    .slice(0, MOST_LINES);
+    .slice(0, MAX_LINES);
 }
 
 /** A point at each step: where Prometheus has none, or none that is a number, it is a gap. */
@@ -128,10 +128,10 @@ function onGrid(points: Series['points'], { from, to, step }: Range): [number, n
 function readRange({ from: first, to: last }: { from?: string; to?: string }, now: number): Range {
   const to = readTime('to', last, now);
   const from = readTime('from', first, to - 3600);
-  if (to <= from || to - from > LONGEST)
-    throw new HttpError(400, 'range', `from=${from}&to=${to}: allowed: to after from, ${LONGEST} s at most`);
-  const step = Math.max(LEAST_STEP, Math.ceil((to - from) / (MOST_POINTS - 1)));
-  const end = Math.floor(to / LEAST_STEP) * LEAST_STEP;
+  if (to <= from || to - from > MAX_RANGE)
+    throw new HttpError(400, 'range', `from=${from}&to=${to}: allowed: to after from, ${MAX_RANGE} s at most`);
+  const step = Math.max(MIN_STEP, Math.ceil((to - from) / (MAX_POINTS - 1)));
+  const end = Math.floor(to / MIN_STEP) * MIN_STEP;
   return { from: end - Math.floor((end - from) / step) * step, to: end, step };
 }
 

@@ -31,7 +31,7 @@ describe.skipIf(!installed)('the numbers, from a real Prometheus (needs promethe
   });
   afterAll(() => prometheus.remove());
 
-  it('are what was scraped, each with its age, and keep their last value when Prometheus is gone', async () => {
+  it('are what was scraped, each with its age, and keep their last value when Prometheus is away', async () => {
     const readings = createMetricsApi(createPrometheusClient(prometheus.url));
     // a rate takes some scrapes until it is right
     const settled = async () => (await readings.answer()).processingRate > 15;

@@ -17,7 +17,7 @@ describe('the history', () => {
     expect(history.cursor).toBe(12);
   });
 
-  it('says where it does not know what came after: before it began, and what it let go', () => {
+  it('says where it does not know what came after: before it began, and what it dropped', () => {
     const history = createHistory(10);
     expect(history.after(-1, 1)).toEqual([]);
     history.restart(4);

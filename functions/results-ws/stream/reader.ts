@@ -44,7 +44,7 @@ export interface StreamEvents {
   begin(after: number): void;
   /** Each frame once. */
   result(record: ResultRecord, cursor: number): void;
-  /** A frame's outcome that was told before. */
+  /** Another outcome of a frame that has one. */
   repeated(record: ResultRecord): void;
   camera(record: CameraRecord): void;
   /** Another function's answer. */

@@ -37,7 +37,7 @@ import { acceptWebSockets } from '../viewers/websocket/websocket.ts';
 
 export interface Replica {
   results: Results;
-  /** What its verdict looks at. */
+  /** What its diagnosis looks at. */
   snapshot(): Snapshot;
   registry: Registry;
   url: string;
@@ -61,14 +61,14 @@ export async function startReplica(
 ): Promise<Replica> {
   const registry = createRegistry();
   const metrics = createMetrics(registry);
-  const objective = createSlo({ target: 500, goal: 0.99, registry });
+  const slo = createSlo({ target: 500, goal: 0.99, registry });
   const broker = createBroker({ url: amqp, name: 'results-ws', log: silentLog });
   const results = createResults({
     broker,
     node_id: 'replica',
     window,
     metrics,
-    onDrawn: objective.drawn,
+    onDrawn: slo.drawn,
     log: silentLog,
   });
   const guard = createHttpGuard({ host: '127.0.0.1', allowedOrigins: origins, trustProxy });
@@ -82,19 +82,19 @@ export async function startReplica(
     probe,
     gateway: { problem: () => undefined, close() {} },
     gauges: { gauges: () => ({}), silent: () => [], close() {} },
-    machine: () => ({ pressure: {}, stretch: 1 }),
-    drawn: objective.recent,
+    host: () => ({ pressure: {}, stretch: 1 }),
+    drawn: slo.recent,
     target: 500,
     goal: 0.99,
     gaps,
   });
-  const verdict = createDiagnosis({ snapshot, onChange: results.incidents.report, gaps });
+  const diagnosis = createDiagnosis({ snapshot, onChange: results.incidents.report, gaps });
   const app = createApp({
     results,
     metricsApi: createMetricsApi(undefined),
-    charts: createHistoryApi(undefined),
-    objective,
-    verdict,
+    historyApi: createHistoryApi(undefined),
+    slo,
+    diagnosis,
     status: () => ({
       node_id: 'replica',
       broker: words,
@@ -126,7 +126,7 @@ export async function startReplica(
     registry,
     url: `http://127.0.0.1:${port}`,
     async close() {
-      verdict.close();
+      diagnosis.close();
       probe.close();
       await results.close();
       await close();

@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 
 export interface Shown {
   frame_id: string;
-  /** Absent in the first generation's JSON. */
+  /** Absent in the legacy JSON. */
   cursor?: number;
   replay: boolean;
   /** Of the picture; 0 where there was none. */
@@ -17,7 +17,7 @@ export interface Shown {
 
 export interface Client {
   shown: Shown[];
-  /** Whether it was told that it could not be told everything. */
+  /** Whether it heard that it missed something. */
   gap(): boolean;
   /** Reads nothing more until `resume`. */
   pause(): void;
@@ -30,7 +30,7 @@ export interface Client {
 
 export interface TransportUnderTest {
   name: string;
-  /** Whether it is told outcomes without their picture, and after the fact. */
+  /** Whether it gets outcomes without their picture, and after the fact. */
   replays: boolean;
   /** What its line ends with when the replica does. */
   goodbye: number;
@@ -39,7 +39,7 @@ export interface TransportUnderTest {
 
 export const transports: TransportUnderTest[] = [
   { name: 'a WebSocket with our subprotocol', replays: true, goodbye: 1012, connect: connectBinary },
-  { name: "a WebSocket of the first generation's JSON", replays: false, goodbye: 1012, connect: connectSeed },
+  { name: 'a WebSocket of the legacy JSON', replays: false, goodbye: 1012, connect: connectLegacy },
   { name: 'server-sent events', replays: true, goodbye: 0, connect: connectEvents },
 ];
 
@@ -59,7 +59,7 @@ async function connectBinary(url: string, resume?: number): Promise<Client> {
   return { ...client, ...reading(raw), gap: () => gap };
 }
 
-async function connectSeed(url: string): Promise<Client> {
+async function connectLegacy(url: string): Promise<Client> {
   const { socket, client, raw } = await connectSocket(url);
   socket.on('message', (data) => {
     const { frame_id, frame } = JSON.parse(String(data));

@@ -65,7 +65,7 @@ describe.each(transports)('a viewer by $name', ({ replays, goodbye, connect }) =
     return ids;
   }
 
-  const told = ({ shown }: Client, ids: string[]) => shown.filter(({ frame_id }) => ids.includes(frame_id));
+  const received = ({ shown }: Client, ids: string[]) => shown.filter(({ frame_id }) => ids.includes(frame_id));
   const isHere = (ids: string[]) => () => ids.every((id) => replica.results.history.find(id));
 
   it('joins: it is shown what comes from then on, each once, with its picture', async () => {
@@ -73,12 +73,12 @@ describe.each(transports)('a viewer by $name', ({ replays, goodbye, connect }) =
     await untilPictures(client);
     const sent: string[] = [];
     for (let n = 0; n < 20; n++) sent.push((await producer.frame('door', {}, jpegOf(1_000 + n))).frame_id);
-    await waitFor('all', () => told(client, sent).length >= sent.length);
-    expect(told(client, sent).map(({ bytes }) => bytes)).toEqual(sent.map((_, n) => 1_000 + n));
+    await waitFor('all', () => received(client, sent).length >= sent.length);
+    expect(received(client, sent).map(({ bytes }) => bytes)).toEqual(sent.map((_, n) => 1_000 + n));
   });
 
   it.runIf(replays)(
-    `resumes: it is told ${MISSED} that it missed in their order, each once, and then what comes`,
+    `resumes: it gets ${MISSED} that it missed in their order, each once, and then what comes`,
     async () => {
       const first = await join();
       const [seen] = await publish(1);
@@ -106,14 +106,14 @@ describe.each(transports)('a viewer by $name', ({ replays, goodbye, connect }) =
     const sent: string[] = [];
     // one after the other: the pictures' queue of this replica holds 64 MiB
     for (let n = 0; n < 60; n++) sent.push((await producer.frame('door', {}, jpegOf(BIG))).frame_id);
-    await waitFor('the quick one to have all', () => told(quick, sent).length === sent.length);
+    await waitFor('the quick one to have all', () => received(quick, sent).length === sent.length);
     slow.resume();
     await waitFor('the slow one to be shown pictures again', async () => {
       await producer.frame('door', {}, jpegOf(AFTER));
       return slow.shown.some(({ bytes }) => bytes === AFTER);
     });
-    if (replays) expect(told(slow, sent).map(({ frame_id }) => frame_id)).toEqual(sent);
-    expect(told(slow, sent).filter(({ bytes }) => bytes === BIG).length).toBeLessThan(sent.length);
+    if (replays) expect(received(slow, sent).map(({ frame_id }) => frame_id)).toEqual(sent);
+    expect(received(slow, sent).filter(({ bytes }) => bytes === BIG).length).toBeLessThan(sent.length);
   });
 
   /** One that stopped reading: its line is full. */
@@ -129,22 +129,22 @@ describe.each(transports)('a viewer by $name', ({ replays, goodbye, connect }) =
     const other = await join();
     const slow = await fallBehind();
     slow.vanish();
-    await waitFor('it to be gone', () => replica.results.hub.size === 1);
+    await waitFor('it to leave', () => replica.results.hub.size === 1);
     const next = await untilPictures(other);
-    await waitFor('the other to be shown what comes', () => told(other, [next]).length === 1);
+    await waitFor('the other to be shown what comes', () => received(other, [next]).length === 1);
   });
 
-  it.runIf(replays)('leaves at once, with much to be told', async () => {
+  it.runIf(replays)('leaves at once, with much to be sent', async () => {
     await publish(MISSED);
     for (let n = 0; n < 20; n++) {
       const client = await join(0);
       client.pause();
       client.vanish();
     }
-    await waitFor('them to be gone', () => replica.results.hub.size === 0);
+    await waitFor('them to leave', () => replica.results.hub.size === 0);
     const other = await join();
     const next = await untilPictures(other);
-    await waitFor('another to be shown what comes', () => told(other, [next]).length === 1);
+    await waitFor('another to be shown what comes', () => received(other, [next]).length === 1);
   });
 
   it('is drained while it is behind: it holds up no end, and another hears goodbye', async () => {

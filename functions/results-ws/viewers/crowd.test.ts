@@ -54,17 +54,17 @@ it(
         });
         crowd.push(...(await Promise.all(some)));
       }
-      // a WebSocket that reads nothing is cut after 15 s: of a large crowd some are gone by now
+      // a WebSocket that reads nothing is cut after 15 s: of a large crowd some have been closed by now
       expect(await viewers()).toBeGreaterThan(0);
       await producer.frame('door');
       for (const client of crowd) client.vanish();
-      await waitFor('all to be gone', async () => (await viewers()) === 0, limits);
+      await waitFor('all to leave', async () => (await viewers()) === 0, limits);
       left.push(await metric('process_resident_memory_bytes'));
     }
     expect(left.at(-1)! - left[0]!).toBeLessThan(SLACK);
     expect(await (await fetch(`${url}/metrics`)).text()).not.toMatch(/^background_failures_total/m);
 
-    // whoever comes next is told all
+    // whoever comes next gets all
     const [, , events] = transports;
     const next = await events!.connect(url, 0);
     await waitFor('all that it missed', () => next.shown.length >= MISSED);

@@ -85,7 +85,7 @@ describe('a picture and its result', () => {
 });
 
 describe('an outcome', () => {
-  it('that is told twice is shown once', async () => {
+  it('that is published twice is shown once', async () => {
     const viewer = await view(replica.url);
     others.push(viewer.close);
     const { frame_id } = await producer.result({});
@@ -123,7 +123,7 @@ describe('an outcome', () => {
 });
 
 describe('a viewer that comes back', () => {
-  it('is told of what it missed, in order and without pictures, at another replica too', async () => {
+  it('gets what it missed, in order and without pictures, at another replica too', async () => {
     const first = await view(replica.url);
     const seen = await producer.result({});
     const { cursor } = await waitFor('it', () => first.results.find(({ record }) => record.frame_id === seen.frame_id));
@@ -143,7 +143,7 @@ describe('a viewer that comes back', () => {
     }
   });
 
-  it('is told nothing twice, and what comes next as it comes', async () => {
+  it('gets nothing twice, and what comes next as it comes', async () => {
     const first = await view(replica.url);
     await producer.result({});
     const { cursor } = await waitFor('it', () => first.results[0]);
@@ -155,7 +155,7 @@ describe('a viewer that comes back', () => {
     expect(viewer.results.map(({ record, replay }) => [record.frame_id, replay])).toEqual([[next.frame_id, undefined]]);
   });
 
-  it('is told that it missed something where the stream is another one', async () => {
+  it('hears that it missed something where the stream is another one', async () => {
     const viewer = await view(replica.url, '*', 1_000_000);
     others.push(viewer.close);
     expect(hello(viewer)).toMatchObject({ resumed: false });
@@ -182,14 +182,14 @@ describe('a slow viewer', () => {
 
     (slow.socket as unknown as { _socket: { resume(): void } })._socket.resume();
     const ids = () => slow.results.slice(from.slow).map(({ record }) => record.frame_id);
-    await waitFor('the slow one to be told all', () => ids().includes(sent.at(-1)!));
+    await waitFor('the slow one to get all', () => ids().includes(sent.at(-1)!));
     expect(ids().filter((id) => sent.includes(id))).toEqual(sent);
     expect(slow.results.filter(({ jpeg }) => jpeg.length === 400_000).length).toBeLessThan(60);
     await waitFor('word of what it lost', () => slow.messages.some(({ type }) => type === 'skipped'));
   });
 });
 
-describe('the first generation', () => {
+describe('a legacy viewer', () => {
   it('gets its JSON: each frame that was detected, with its picture', async () => {
     const socket = new WebSocket(`${replica.url.replace('http', 'ws')}/ws/results`);
     const got: SeedResult[] = [];
@@ -234,7 +234,7 @@ it('the rights of its user are enough', async () => {
     effects: [],
     since: 1,
   });
-  await waitFor('its verdict in the stream', () =>
+  await waitFor('its finding in the stream', () =>
     limited.results.incidents.events(9).some(({ type }) => type === 'finding'),
   );
   await waitFor('the queue of frames', () => limited.snapshot().broker.waiting === 0);

@@ -1,22 +1,22 @@
 import type { Entry } from '../stream/history.ts';
 import { createResultMessage, type ResultMessage } from './result-message.ts';
 
-/** Held for viewers that are told the same at about the same time. */
+/** Held for viewers that get the same at about the same time. */
 const MAX_HELD = 4_000;
-/** What was encoded longer ago says too old a `pushed_at`, milliseconds. */
+/** What was encoded longer ago says too old a `messageed_at`, milliseconds. */
 const FRESH_MS = 10_000;
 
-/** Outcomes that are told after the fact: encoded once, and held in memory once, for all viewers that come back together. */
+/** Messages for viewers that catch up: encoded once, and held in memory once, for all that come back together. */
 export function createReplayCache(clock: () => number = Date.now): (entry: Entry) => ResultMessage {
-  const held = new Map<number, { push: ResultMessage; at: number }>();
+  const held = new Map<number, { message: ResultMessage; at: number }>();
   return (entry) => {
     const there = held.get(entry.cursor);
     const now = clock();
-    if (there && there.push.record === entry.record && now - there.at < FRESH_MS) return there.push;
-    const push = createResultMessage({ ...entry, replay: true });
+    if (there && there.message.record === entry.record && now - there.at < FRESH_MS) return there.message;
+    const message = createResultMessage({ ...entry, replay: true });
     held.delete(entry.cursor);
-    held.set(entry.cursor, { push, at: now });
+    held.set(entry.cursor, { message, at: now });
     if (held.size > MAX_HELD) held.delete(held.keys().next().value!);
-    return push;
+    return message;
   };
 }

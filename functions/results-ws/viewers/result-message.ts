@@ -10,11 +10,11 @@ export interface ResultMessage {
   frame(withPicture: boolean): Buffer;
   /** A server-sent event. */
   event(withPicture: boolean): Uint8Array;
-  /** The first generation's JSON as text in UTF-8; undefined for what it has no words for: a frame that was not detected, or has no picture. */
-  seed(): Uint8Array | undefined;
+  /** The legacy JSON as text in UTF-8; undefined for what that cannot express: a frame that was not detected, or has no picture. */
+  legacy(): Uint8Array | undefined;
 }
 
-/** @param replay told after the fact, without its picture. */
+/** @param replay sent after the fact, without its picture. */
 export function createResultMessage(options: {
   cursor: number;
   record: ResultRecord;
@@ -32,14 +32,14 @@ export function createResultMessage(options: {
     with: once(() => bytes(encodeEvent(JSON.stringify({ ...header, frame: frame() }), cursor))),
     without: once(() => bytes(encodeEvent(JSON.stringify(header), cursor))),
   };
-  const seed = once(() => bytes(JSON.stringify(seedResult(record, frame()!))));
+  const legacy = once(() => bytes(JSON.stringify(legacyResult(record, frame()!))));
   return {
     cursor,
     record,
     hasPicture: jpeg !== undefined,
     frame: (withPicture) => (withPicture && jpeg ? framed.with() : framed.without()),
     event: (withPicture) => (withPicture && jpeg ? event.with() : event.without()),
-    seed: () => (jpeg && record.outcome === 'detected' ? seed() : undefined),
+    legacy: () => (jpeg && record.outcome === 'detected' ? legacy() : undefined),
   };
 }
 
@@ -50,7 +50,7 @@ const bytes = (text: string): Uint8Array => Buffer.from(text);
 export const encodeEvent = (data: string, id?: number): string =>
   `${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`;
 
-function seedResult(record: ResultRecord, frame: string): SeedResult {
+function legacyResult(record: ResultRecord, frame: string): SeedResult {
   const { timestamp, original_timestamp, frame_id, camera_id, node_id = '' } = record;
   const detections = record.detections.map(({ x, y, w, h }) => ({ x, y, w, h }));
   return { timestamp, node_id, detections, original_timestamp, frame, frame_id, camera_id };

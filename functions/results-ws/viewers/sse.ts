@@ -10,9 +10,9 @@ import type { Hub } from './hub.ts';
 import { encodeEvent } from './result-message.ts';
 import type { Watch } from './viewer.ts';
 
-/** A comment so often keeps proxies from taking the line for dead, milliseconds. */
+/** A comment so often keeps proxies from taking the connection for dead, milliseconds. */
 const COMMENT_MS = 15_000;
-/** A line that took nothing for so long, while something waits for it, has nobody at its other end, milliseconds. */
+/** A connection that took nothing for so long, while something waits for it, has nobody at its other end, milliseconds. */
 const STALLED_MS = 120_000;
 /** What a browser waits before it connects again, milliseconds. */
 const RETRY_MS = 1_000;

@@ -22,12 +22,12 @@ const recorded = (timestamp: number): ResultRecord => ({
 
 /** A viewer that resumes at cursor 20, over a history that is still being read: an outcome each 100 ms. */
 async function resumeAtTwenty(timestamp: () => number) {
-  const told: ServerMessage[] = [];
+  const sent: ServerMessage[] = [];
   const pushed: number[] = [];
   const connection: Connection = {
     protocol: 'websocket',
     buffered: 0,
-    send: (message) => void told.push(message as ServerMessage),
+    send: (message) => void sent.push(message as ServerMessage),
     sendResult: ({ cursor }) => void pushed.push(cursor),
     close() {},
   };
@@ -49,12 +49,12 @@ async function resumeAtTwenty(timestamp: () => number) {
     await sleep(100);
   }
   await begun;
-  const hello = await waitFor('hello', () => told.find(({ type }) => type === 'hello'));
+  const hello = await waitFor('hello', () => sent.find(({ type }) => type === 'hello'));
   viewer.end();
   return { hello, pushed };
 }
 
-it('a viewer that resumes at a replica which is slow to read the past waits for it, and is told nothing twice', async () => {
+it('a viewer that resumes at a replica which is slow to read the past waits for it, and gets nothing twice', async () => {
   const { hello, pushed } = await resumeAtTwenty(() => 1);
   expect(hello).toMatchObject({ resumed: true, cursor: 20 });
   expect(pushed.every((cursor) => cursor > 20)).toBe(true);

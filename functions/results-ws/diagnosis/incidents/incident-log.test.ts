@@ -18,7 +18,7 @@ const finding = (since: number, more: Partial<Finding> = {}): Finding => ({
   ...more,
 });
 
-/** Replicas that read one stream: what one publishes all are told, itself included. */
+/** Replicas that read one stream: what one publishes all read, itself included. */
 function setUp(...names: string[]) {
   let now = T;
   const stream: VerdictRecord[] = [];
@@ -34,7 +34,7 @@ function setUp(...names: string[]) {
   return {
     stream,
     of: (name: string) => replicas.get(name)!,
-    /** The replica is killed: it tells nothing more, and what it had not said yet it does not say. */
+    /** The replica is killed: it publishes nothing more. */
     kill(name: string) {
       replicas.get(name)!.close();
       replicas.delete(name);
@@ -63,7 +63,7 @@ describe('what was found', () => {
       .events(50)
       .flatMap((event) => (event.type === 'finding' ? [[event.finding.cause, event.at, event.until]] : []));
 
-  it('is told once by one of the replicas that find it, and its end too', () => {
+  it('is published once by one of the replicas that find it, and its end too', () => {
     world = setUp('a', 'b');
     world.of('a').report(finding(T - 6));
     world.pass(2);
@@ -79,7 +79,7 @@ describe('what was found', () => {
     expect([findings('a'), findings('b')]).toEqual([[['cpu', T - 6, T + 4]], [['cpu', T - 6, T + 4]]]);
   });
 
-  it('counts once where both told it at the same moment', () => {
+  it('counts once where both reported it at the same moment', () => {
     world = setUp('a', 'b');
     world.of('a').report(finding(T - 6));
     world.of('b').report(finding(T - 6));
@@ -101,7 +101,7 @@ describe('what was found', () => {
     expect(findings('a')).toEqual([['cpu', T - 6, T + 20]]);
   });
 
-  it('is renewed while it lasts, and ends with whoever told it', () => {
+  it('is renewed while it lasts, and ends with whoever reported it', () => {
     world = setUp('a', 'b');
     world.of('a').report(finding(T));
     world.pass(130);
@@ -113,7 +113,7 @@ describe('what was found', () => {
     expect(findings('b')).toEqual([['cpu', T, expect.any(Number)]]);
   });
 
-  it('is told whole after the fact, where there was no broker to tell it to', () => {
+  it('is published whole after the fact, where there was no broker to publish it to', () => {
     world = setUp('a');
     world.of('a').report(finding(T - 40, { cause: 'broker' }), T - 10);
     world.pass(3);
@@ -133,8 +133,8 @@ describe('what was found', () => {
     world.of('b').report(finding(T - 5, { id: 'two', cause: 'cpu', tone: 'bad' }));
     world.pass(2);
     expect([findings('a'), findings('b')]).toEqual([[['cpu', T - 6, undefined]], [['cpu', T - 6, undefined]]]);
-    const told = world.of('b').incident('two');
-    expect(told).toMatchObject({ id: 'one', at: T - 6, finding: { id: 'one', cause: 'cpu', tone: 'bad' } });
+    const known = world.of('b').incident('two');
+    expect(known).toMatchObject({ id: 'one', at: T - 6, finding: { id: 'one', cause: 'cpu', tone: 'bad' } });
     expect(world.of('b').idOf(finding(T - 5, { id: 'two' }))).toBe('one');
     world.of('a').report(finding(T - 6, { id: 'one', cause: 'cpu', tone: 'bad' }), T + 8);
     world.of('b').report(finding(T - 5, { id: 'two', cause: 'cpu', tone: 'bad' }), T + 8);
@@ -190,11 +190,11 @@ describe('in a real stream', () => {
 
     const two = await startReplica(vhost.amqp);
     expect(await of(two)).toEqual(wanted);
-    const told = (await url(two)).events[0];
-    const incident = await (await fetch(`${two.url}/api/incidents/${told.id}`)).json();
-    expect(incident).toEqual({ incident: { id: told.id, at: now - 10, until: now - 1, finding: told.finding } });
+    const known = (await url(two)).events[0];
+    const incident = await (await fetch(`${two.url}/api/incidents/${known.id}`)).json();
+    expect(incident).toEqual({ incident: { id: known.id, at: now - 10, until: now - 1, finding: known.finding } });
     expect((await fetch(`${two.url}/api/incidents/none`)).status).toBe(404);
-    expect(told).toMatchObject({
+    expect(known).toMatchObject({
       until: now - 1,
       finding: { cause: 'cpu', words: 'CPU is short.' },
     });

@@ -11,38 +11,38 @@ import { createLruMap, guarded } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 
 /** Events held; the oldest are forgotten. */
-const MOST = 2_000;
+const MAX_EVENTS = 2_000;
 /** Cameras whose last state is known. */
 const MAX_CAMERAS = 5_000;
 /** How often what was found is compared with what the stream says, milliseconds. */
 const COMPARE_MS = 1_000;
 const CONFIRM_MS = 5_000;
 /** What was published is waited for that long in the stream before it is published again, seconds. */
-const ECHO = 10;
-/** Whoever told a finding tells it again so often while it lasts; one that nobody renewed for so long has ended with its teller, seconds. */
-const RENEW = 60;
-const LAPSED = 150;
+const ECHO_TIMEOUT = 10;
+/** The replica that reported a finding repeats it so often while it lasts; one not renewed for so long has ended with its replica, seconds. */
+const RENEW_EVERY = 60;
+const LAPSED_AFTER = 150;
 /** A finding that comes again so soon after its end is the same one: another replica still had it, seconds. */
 const SAME = 15;
 
-/** Replicas find the same things: those of one cause at one time are one incident, whoever told it. */
+/** Replicas find the same things: those of one cause at one time are one incident, whoever reported it. */
 const keyOf = ({ cause }: Pick<Finding, 'cause'>) => cause;
 
 /**
  * What happened, as it stands in the stream: findings that began and ended, cameras that came and went. Replicas find the same things at
- * about the same time; each tells what the stream does not say already, and what is told twice counts once.
+ * about the same time; each publishes what the stream does not say already, and what is published twice counts once.
  */
 export interface IncidentLog {
   /** From the stream, in its order. */
   verdict(record: VerdictRecord): void;
   camera(record: CameraRecord): void;
-  /** From our own verdict: see to it that the stream says it. @param until absent at its beginning. */
+  /** From our own diagnosis: sees to it that the stream says it. @param until absent at its beginning. */
   report(finding: Finding, until?: number): void;
   /** The newest first. */
   events(most: number): Event[];
-  /** An incident by its id, as it was told. */
+  /** An incident by its id, as it was reported. */
   incident(id: string): FindingEvent | undefined;
-  /** Under which id the stream knows an incident that lasts: another replica may have told it first. */
+  /** Under which id the stream knows an incident that lasts: another replica may have reported it first. */
   idOf(finding: Finding): string | undefined;
   /** The stream is read anew. */
   clear(): void;
@@ -55,9 +55,9 @@ export type FindingEvent = Extract<Event, { type: 'finding' }> & { id: string };
 
 interface Open {
   event: FindingEvent;
-  /** Under which replicas told it; the first is that of the event. */
+  /** Under which replicas reported it; the first is that of the event. */
   ids: Set<string>;
-  /** Who told it, and when last, seconds since the epoch. */
+  /** The replica that reported it, and when last, seconds since the epoch. */
   node_id: string;
   renewed: number;
 }
@@ -88,7 +88,7 @@ export function createIncidentLog(options: {
 
   function add(event: Event): void {
     events.push(event);
-    if (events.length > MOST) events = events.slice(-MOST);
+    if (events.length > MAX_EVENTS) events = events.slice(-MAX_EVENTS);
   }
 
   /** What lasts, under this id or for this cause. */
@@ -99,7 +99,7 @@ export function createIncidentLog(options: {
     const id = idOf(finding);
     const there = openFor(finding);
     if (there) {
-      // told anew while it lasts: by a better name, or with graver evidence
+      // reported anew while it lasts: by a better name, or with graver evidence
       there.event.finding = { ...finding, id: there.event.id, since: there.event.at };
       there.ids.add(id);
       last.set(keyOf(finding), there.event);
@@ -118,7 +118,7 @@ export function createIncidentLog(options: {
   function end(record: VerdictRecord & { until: number }): void {
     const { finding, until } = record;
     const before = last.get(keyOf(finding));
-    // one that was told whole after the fact, or whose end another told before
+    // one that was reported whole after the fact, or whose end another reported before
     if (!openFor(finding) && before && finding.since <= (before.until ?? 0)) return;
     if (!openFor(finding)) begin(record);
     const there = openFor(finding)!;
@@ -134,17 +134,17 @@ export function createIncidentLog(options: {
       const ours = there?.node_id === node_id;
       const said = last.get(keyOf(one.finding));
       if (one.until === undefined) {
-        const isOld = there && (now - there.renewed > RENEW || isOther(there.event.finding, one.finding));
+        const isOld = there && (now - there.renewed > RENEW_EVERY || isOther(there.event.finding, one.finding));
         if (!there || (ours && isOld)) publish(one);
       } else if (there ? ours : !said || said.until === undefined || said.until < one.finding.since) publish(one);
       else own.delete(id);
     }
-    for (const { event, ids, node_id: teller, renewed } of open) {
+    for (const { event, ids, node_id: reporter, renewed } of open) {
       const held = [...own.values()].some(
         ({ finding }) => ids.has(idOf(finding)) || keyOf(finding) === keyOf(event.finding),
       );
-      // told by a process that is gone: another one, or the one before us that bore our name
-      const lapsed = now - renewed > LAPSED || (teller === node_id && now - startedAt > ECHO);
+      // reported by a process that has exited: another one, or the one before us that bore our name
+      const lapsed = now - renewed > LAPSED_AFTER || (reporter === node_id && now - startedAt > ECHO_TIMEOUT);
       if (!held && lapsed) publish({ finding: event.finding, until: renewed });
     }
   }
@@ -153,8 +153,8 @@ export function createIncidentLog(options: {
   function publish(one: Own): void {
     const now = clock() / 1000;
     const id = `${idOf(one.finding)} ${one.finding.cause} ${one.finding.tone} ${one.until !== undefined}`;
-    if (now - (publishing.get(id) ?? 0) < ECHO) return;
-    for (const [other, at] of publishing) if (now - at > ECHO) publishing.delete(other);
+    if (now - (publishing.get(id) ?? 0) < ECHO_TIMEOUT) return;
+    for (const [other, at] of publishing) if (now - at > ECHO_TIMEOUT) publishing.delete(other);
     publishing.set(id, now);
     const record: VerdictRecord = { finding: one.finding, until: one.until, node_id, timestamp: now };
     broker
@@ -166,7 +166,7 @@ export function createIncidentLog(options: {
         timeoutMs: CONFIRM_MS,
       })
       .catch((error) =>
-        log.info({ why: (error as Error).message, cause: one.finding.cause }, 'a verdict is not told yet'),
+        log.info({ why: (error as Error).message, cause: one.finding.cause }, 'a finding is not published yet'),
       );
   }
 
@@ -184,7 +184,7 @@ export function createIncidentLog(options: {
     },
     report(finding, until) {
       own.set(idOf(finding), { finding, until });
-      if (own.size > MOST) own.delete(own.keys().next().value!);
+      if (own.size > MAX_EVENTS) own.delete(own.keys().next().value!);
       compare();
     },
     incident: (id) =>
@@ -204,5 +204,5 @@ export function createIncidentLog(options: {
 
 const isOther = (a: Finding, b: Finding) => a.cause !== b.cause || a.tone !== b.tone;
 
-/** One that an earlier version told has none: it is known by its cause and its beginning. */
+/** One that an earlier version published has none: it is known by its cause and its beginning. */
 const idOf = ({ id, cause, since }: Finding): string => id ?? `${cause}-${Math.round(since)}`;

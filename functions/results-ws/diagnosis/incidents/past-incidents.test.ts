@@ -34,7 +34,7 @@ const finding = (since: number): Finding => ({
   since,
 });
 
-async function tell(record: { finding: Finding; until?: number }): Promise<void> {
+async function publish(record: { finding: Finding; until?: number }): Promise<void> {
   const broker = createBroker({ url: vhost.amqp, name: 'another replica', log: silentLog });
   const content = new TextEncoder().encode(
     JSON.stringify({ ...record, node_id: 'another', timestamp: Date.now() / 1000 }),
@@ -47,10 +47,10 @@ async function tell(record: { finding: Finding; until?: number }): Promise<void>
 it('incidents from before the window of outcomes are read back from the stream, in their order', async () => {
   const now = Math.floor(Date.now() / 1000);
   const first = await producer.result({});
-  await tell({ finding: finding(now - 500) });
+  await publish({ finding: finding(now - 500) });
   await producer.camera({ camera_id: 'door', since: now - 400 });
   await Promise.all(Array.from({ length: 300 }, () => producer.result({})));
-  await tell({ finding: finding(now - 500), until: now - 300 });
+  await publish({ finding: finding(now - 500), until: now - 300 });
   await producer.camera({ camera_id: 'door', since: now - 400 });
   await producer.camera({ camera_id: 'door', state: 'offline', reason: 'Connection refused', since: now - 200 });
 

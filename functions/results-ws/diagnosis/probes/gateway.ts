@@ -1,7 +1,7 @@
 import { repeat } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 
-/** Whether the gateway is there, asked every few seconds: viewers are told, nothing here needs it. */
+/** Whether the gateway is there, asked every few seconds: viewers see it, nothing here needs it. */
 export interface GatewayWatch {
   problem(): string | undefined;
   close(): void;

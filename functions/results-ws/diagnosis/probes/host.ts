@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createStallReader, type StallShares } from '@framewire/runtime/process';
 
-/** The machine that this process runs on, over the last seconds. What the kernel does not tell is absent. */
+/** The machine that this process runs on, over the last seconds. What the kernel does not report is absent. */
 export interface Host {
   /** The share of the time in which some program stood still for want of it (PSI), 0 to 1. */
   pressure: StallShares;
@@ -13,14 +13,14 @@ const EVERY_MS = 1_000;
 /** Looks that are kept: as many seconds. */
 const KEPT = 8;
 /** With less work than this in all those seconds a single wait would say too much, nanoseconds. */
-const LEAST_WORK = 20e6;
+const MIN_WORK = 20e6;
 
 /**
  * Looks at the machine once a second. On one machine with the other parts it knows that they starve even while no frame is detected that
  * could say so.
  */
 export function watchHost(read: (path: string) => string = (path) => readFileSync(path, 'utf8')): {
-  machine(): Host;
+  host(): Host;
   close(): void;
 } {
   const stalled = createStallReader({ read });
@@ -37,7 +37,7 @@ export function watchHost(read: (path: string) => string = (path) => readFileSyn
   const timer = setInterval(look, EVERY_MS);
   timer.unref();
   return {
-    machine: () => ({ pressure, stretch: stretchOf(looks) }),
+    host: () => ({ pressure, stretch: stretchOf(looks) }),
     close: () => clearInterval(timer),
   };
 }
@@ -54,6 +54,6 @@ function schedulerTimes(read: (path: string) => string): { work: number; wait: n
 
 function stretchOf(looks: { work: number; wait: number }[]): number {
   const [first, last] = [looks[0], looks.at(-1)];
-  if (!first || !last || last.work - first.work < LEAST_WORK) return 1;
+  if (!first || !last || last.work - first.work < MIN_WORK) return 1;
   return 1 + (last.wait - first.wait) / (last.work - first.work);
 }

@@ -25,7 +25,7 @@ const fresh = (metric: string) => `(${metric} and (timestamp(${metric}) > time()
 const named = (name: string, expression: string) => `label_replace(${expression}, "what", "${name}", "", "")`;
 const EACH = [named('up', fresh('up')), named('stuck', fresh(METRIC.longestWork))].join(' or ');
 
-/** What the verdict asks Prometheus for, whether somebody looks at the page or not. */
+/** What the diagnosis asks Prometheus for, whether somebody looks at the page or not. */
 export interface GaugesWatch {
   gauges(): Gauges;
   /** Processes that did not answer its last scrape. */

@@ -1,8 +1,8 @@
 import type { Evidence } from '@framewire/contract';
 import { round, seconds, sentence } from '../format.ts';
+import type { Rule, RuleFinding } from '../snapshot.ts';
 import { failedFor, isSlow, LONG_MS, noticeableAge, patience, silentEvidence, waits } from '../thresholds.ts';
 import { silentPart } from './parts.ts';
-import type { Rule, RuleFinding } from './rule.ts';
 
 /** The broker answers such a question in a millisecond; its heartbeat gives up only after ten seconds. */
 const NO_ANSWER_MS = 3_000;
@@ -54,7 +54,7 @@ export const broker: Rule = (snapshot) => {
   return undefined;
 };
 
-/** Where frames would go is not there: the producers may be told that all is well, or that nobody takes their frames. */
+/** The queue or binding for frames does not exist: producers may be told that all is well, or that nobody takes their frames. */
 export const topology: Rule = (snapshot) => {
   const { missingQueue } = snapshot.broker;
   const unroutable = failedFor(snapshot, 'unroutable');
@@ -66,7 +66,7 @@ export const topology: Rule = (snapshot) => {
       ? `The queue ${missingQueue} does not exist: no frame gets to a detector.`
       : 'No queue takes the frames: a binding between the exchange frames and its queue is missing.',
     advice:
-      'Declare what is missing again: npm run topology, or a restart of npm start. Frames that came meanwhile are let go.',
+      'Declare what is missing again: npm run topology, or a restart of npm start. Frames that came meanwhile are lost.',
     evidence: missingQueue
       ? []
       : [

@@ -1,9 +1,8 @@
 /** What is wrong with cameras and other producers: of one kind all cameras are one finding. */
 import type { CameraView, Evidence, ResultRecord } from '@framewire/contract';
 import { count, names, percent, round, seconds, sentence } from '../format.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Rule, RuleFinding, Snapshot } from '../snapshot.ts';
 import { failedFor, isLong, isSlow, LONG_MS, noticeableAge, patience } from '../thresholds.ts';
-import type { Rule, RuleFinding } from './rule.ts';
 
 /** A camera may miss some frames, and has said that it sends, seconds and frames. */
 const SILENT_S = 4;
@@ -14,16 +13,16 @@ const SLOW_CAMERA = 0.4;
 const HEARD_OUT = 12;
 /** Of the pictures of one camera, and so many of them: a damaged one now and then is no camera's fault. */
 const REJECTED = 0.1;
-const SOME = 3;
+const MIN_BAD = 3;
 /** Ids that a finding names. */
-const MOST_NAMED = 100;
+const MAX_NAMED = 100;
 /** By its clock a frame left its producer so long before it came, or after, milliseconds: no queue and no network does that. */
 const CLOCK_BEHIND_MS = 10_000;
 const CLOCK_AHEAD_MS = 2_000;
 
 /** The one camera, or the first of them. */
 const whom = (cameras: readonly string[]): Pick<RuleFinding, 'camera_id' | 'camera_ids'> =>
-  cameras.length === 1 ? { camera_id: cameras[0] } : { camera_ids: cameras.slice(0, MOST_NAMED) };
+  cameras.length === 1 ? { camera_id: cameras[0] } : { camera_ids: cameras.slice(0, MAX_NAMED) };
 
 export const producer: Rule = (snapshot) => {
   const { stages, age } = snapshot.latency;
@@ -32,7 +31,7 @@ export const producer: Rule = (snapshot) => {
     cause: 'producer',
     tone: 'warn',
     words: `Producers take ${round(stages.publish)} ms from capture until the broker has a frame.`,
-    advice: 'Look at the cameras’ machine and its way to the broker.',
+    advice: 'Look at the cameras’ machine and its connection to the broker.',
     evidence: [
       { words: 'from capture to the broker', value: stages.publish, unit: 'ms', limit: LONG_MS, series: 'stages' },
     ],
@@ -121,10 +120,10 @@ function quietCamera(snapshot: Snapshot, { camera_id, source, source_silent }: C
       advice: 'Its source is there and sends nothing: see to the camera and its network. It is opened again by itself.',
       evidence: { words: 'offline', value: Math.max(0, snapshot.now - source.since), unit: 's' },
     };
-  const pace = snapshot.baselines.get(camera_id);
-  if (source?.state !== 'online' || !pace) return undefined;
-  const { present, usual, silent } = pace;
-  const limit = patience(snapshot, Math.max(SILENT_S, SILENT_FRAMES / (usual ?? source.fps ?? 1)));
+  const rate = snapshot.baselines.get(camera_id);
+  if (source?.state !== 'online' || !rate) return undefined;
+  const { current, expected, silent } = rate;
+  const limit = patience(snapshot, Math.max(SILENT_S, SILENT_FRAMES / (expected ?? source.fps ?? 1)));
   if (silent > limit || source_silent)
     return {
       camera_id,
@@ -134,16 +133,16 @@ function quietCamera(snapshot: Snapshot, { camera_id, source, source_silent }: C
       advice: 'See the log of the camera connector, and its /readyz: it says what keeps frames from getting through.',
       evidence: { words: 'since its last frame', value: silent, unit: 's', limit, series: 'rate' },
     };
-  if (usual === undefined || usual < 1 || present >= SLOW_CAMERA * usual) return undefined;
+  if (expected === undefined || expected < 1 || current >= SLOW_CAMERA * expected) return undefined;
   return {
     camera_id,
-    words: `Camera ${camera_id} is slow: ${round(present)} frames/s instead of ${round(usual)}.`,
+    words: `Camera ${camera_id} is slow: ${round(current)} frames/s instead of ${round(expected)}.`,
     advice: 'See its network and its own load: framewire takes each picture that it sends.',
     evidence: {
       words: 'sent',
-      value: present,
+      value: current,
       unit: 'frames/s',
-      limit: SLOW_CAMERA * usual,
+      limit: SLOW_CAMERA * expected,
       bound: 'min',
       series: 'rate',
     },
@@ -174,7 +173,7 @@ export const pictures: Rule = ({ records }) => {
     const rejected = own.filter(({ outcome }) => outcome === 'rejected');
     const share = rejected.length / own.length;
     const reason = rejected.at(-1)?.reason ?? 'they cannot be read';
-    return rejected.length < SOME || share < REJECTED ? [] : [{ camera_id, share, reason }];
+    return rejected.length < MIN_BAD || share < REJECTED ? [] : [{ camera_id, share, reason }];
   });
   const [first] = bad.sort((a, b) => b.share - a.share);
   if (!first) return undefined;
@@ -186,7 +185,7 @@ export const pictures: Rule = ({ records }) => {
       bad.length === 1
         ? `${percent(first.share)} of the pictures of camera ${first.camera_id} are bad: ${sentence(first.reason)}`
         : `${count(bad.length, 'camera')} send bad pictures, ${names(ids)}: ${sentence(first.reason)}`,
-    advice: 'Look at that source: its encoder, or the line to it. Other cameras are not touched.',
+    advice: 'Look at that source: its encoder, or the connection to it. Other cameras are not touched.',
     evidence: [
       {
         words: 'of its pictures cannot be read',

@@ -1,7 +1,7 @@
 import { seconds } from '../format.ts';
+import type { Rule } from '../snapshot.ts';
 import { patience, silentEvidence } from '../thresholds.ts';
 import { silentPart } from './parts.ts';
-import type { Rule } from './rule.ts';
 
 /** Frames in the queue, and none ended: longer than the longest try of a live frame, seconds. */
 const NONE_ENDED = 4;

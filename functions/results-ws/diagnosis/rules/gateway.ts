@@ -1,4 +1,5 @@
 import { percent, round, seconds, sentence } from '../format.ts';
+import type { Rule } from '../snapshot.ts';
 import {
   ageEvidence,
   failedFor,
@@ -11,7 +12,6 @@ import {
   silentEvidence,
 } from '../thresholds.ts';
 import { silentPart } from './parts.ts';
-import type { Rule } from './rule.ts';
 
 export const gatewayAway: Rule = (snapshot) => {
   const silent = silentPart(snapshot, 'gateway');
@@ -36,7 +36,7 @@ export const gateway: Rule = (snapshot) => {
   return {
     cause: 'gateway',
     tone: 'warn',
-    words: `The hop through the gateway takes ${round(stages.gateway)} ms, ${percent(stages.gateway / age.mean)} of a frame's way.`,
+    words: `The hop through the gateway takes ${round(stages.gateway)} ms, ${percent(stages.gateway / age.mean)} of a frame's latency.`,
     advice: 'Look at the gateway and the network between it and the replicas; more replicas do not help.',
     evidence: [
       { words: 'through the gateway and back', value: stages.gateway, unit: 'ms', limit: LONG_MS, series: 'stages' },

@@ -1,5 +1,5 @@
 import { percent, round } from '../format.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Rule, RuleFinding, Snapshot } from '../snapshot.ts';
 import {
   ageEvidence,
   areEnough,
@@ -13,7 +13,6 @@ import {
   waits,
   workOf,
 } from '../thresholds.ts';
-import type { Rule, RuleFinding } from './rule.ts';
 
 /** Below it waiting for a CPU is what a shared machine does: on a machine at rest it was 10 % of the work, with two hogs 68 %. */
 const RUN_QUEUE = 0.3;
@@ -21,8 +20,8 @@ const RUN_QUEUE = 0.3;
 const RUN_QUEUE_UNDER_PRESSURE = 0.15;
 /** More than the work itself, half as much again. */
 const RUN_QUEUE_STARVED = 0.6;
-/** Of a frame's way without its waiting for a turn: a hop that takes far longer is what to look at. */
-const RUN_QUEUE_OF_WAY = 0.2;
+/** Of a frame's latency without its waiting for a turn: a hop that takes far longer is what to look at. */
+const RUN_QUEUE_OF_LATENCY = 0.2;
 export const CPU_PRESSURE = 0.5;
 /**
  * Short though no picture is late yet: short work comes to its turn soon on a full machine, until there is more of it. On a machine at rest
@@ -76,11 +75,11 @@ function cpuOfReplicas(snapshot: Snapshot): RuleFinding | undefined {
   if (!work || !stages || !age || !areEnough(snapshot)) return undefined;
   const share = work.run_queue / work.work;
   const limit = share >= RUN_QUEUE_STARVED ? starvedAge : noticeableAge;
-  const onTheWay = age.mean - stages.queue - stages.hold - stages.wait;
+  const inTransit = age.mean - stages.queue - stages.hold - stages.wait;
   const pressure = most(snapshot, 'cpu_pressure');
   const full = pressure.value >= CPU_PRESSURE_FULL && share >= RUN_QUEUE_FULL;
   const pressed = pressure.value >= CPU_PRESSURE && share >= RUN_QUEUE_UNDER_PRESSURE;
-  const slows = isSlow(snapshot, limit) && work.run_queue >= RUN_QUEUE_OF_WAY * onTheWay;
+  const slows = isSlow(snapshot, limit) && work.run_queue >= RUN_QUEUE_OF_LATENCY * inTransit;
   if (!full && !(slows && (share >= RUN_QUEUE || pressed))) return undefined;
   const { node_id } = most(snapshot, 'run_queue');
   const short = snapshot.latency.replicas.filter(
@@ -104,7 +103,7 @@ function cpuOfReplicas(snapshot: Snapshot): RuleFinding | undefined {
 }
 
 function cpuHere(snapshot: Snapshot): RuleFinding | undefined {
-  const pressure = snapshot.machine.pressure.cpu ?? 0;
+  const pressure = snapshot.host.pressure.cpu ?? 0;
   const stretch = stretchOf(snapshot);
   if (pressure < CPU_PRESSURE_HERE || stretch < STRETCH_HERE) return undefined;
   return {

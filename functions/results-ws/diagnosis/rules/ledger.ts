@@ -1,5 +1,5 @@
 import { count } from '../format.ts';
-import type { Rule } from './rule.ts';
+import type { Rule } from '../snapshot.ts';
 
 /** What was missed before that stands in the ledger, and is news no more, seconds. */
 const MISSING_NEWS = 900;
@@ -12,7 +12,7 @@ export const unaccounted: Rule = ({ now, missing }) => {
     tone: 'bad',
     words: `${count(fresh.length, 'frame')} cannot be accounted for: there is no outcome.`,
     advice:
-      'The ledger names them. Somebody else took them from the queue, or a producer died before it told what it let go.',
+      'The ledger names them. Somebody else took them from the queue, or a producer died before it reported what it shed.',
     evidence: [{ words: 'without an outcome', value: fresh.length, unit: 'frames', limit: 0 }],
   };
 };

@@ -1,9 +1,8 @@
 /** Parts that hang: Prometheus asks each process every two seconds, and one that is stopped answers nobody. */
 
 import { seconds } from '../format.ts';
-import type { SilentPart, Snapshot } from '../snapshot.ts';
+import type { Rule, RuleFinding, SilentPart, Snapshot } from '../snapshot.ts';
 import { patience, silentEvidence } from '../thresholds.ts';
-import type { Rule, RuleFinding } from './rule.ts';
 
 /** Two scrapes in a row and a little more, seconds. */
 const SILENT_S = 5;
@@ -47,7 +46,7 @@ export const ingest: Rule = (snapshot): RuleFinding | undefined => {
   return found && { cause: 'ingest', ...found };
 };
 
-/** Another replica of results-ws than the one that judges: of itself it can tell only when it goes on. */
+/** Another replica of results-ws than the one that judges: of itself it can say so only when it goes on. */
 export const results: Rule = (snapshot): RuleFinding | undefined => {
   const found = hangs(
     snapshot,

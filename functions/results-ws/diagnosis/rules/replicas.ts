@@ -1,5 +1,5 @@
 import { percent, round, seconds } from '../format.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Rule, Snapshot } from '../snapshot.ts';
 import {
   ageEvidence,
   BUSY,
@@ -23,7 +23,6 @@ import {
 } from '../thresholds.ts';
 import { CPU_PRESSURE } from './host.ts';
 import { silentPart } from './parts.ts';
-import type { Rule } from './rule.ts';
 
 const JOB = 'detect-faces';
 /** A try that had so long and no answer was not only the rest of a frame's life, milliseconds. */
@@ -32,19 +31,19 @@ const WHOLE_TRY_MS = 1_000;
 const STUCK_S = 3;
 /** Of the frames that were tried, and so many of them. */
 const FAILED = 0.1;
-const SOME = 3;
+const MIN_FAILED = 3;
 
 export const noReplicas: Rule = (snapshot) => {
   if (!isNoneDetected(snapshot)) return undefined;
   const refused = failedFor(snapshot, 'no_replica', 'invoke_timeout', 'reply_truncated').at(-1);
   const unanswered = failedFor(snapshot, 'deadline_in_function').filter((record) => triedFor(record) >= WHOLE_TRY_MS);
-  const told = refused ?? unanswered.at(-1);
+  const last = refused ?? unanswered.at(-1);
   const asked = snapshot.records.length > 0 || (snapshot.broker.waiting ?? 0) > 0;
-  if (!told && !(snapshot.gauges.replicas === 0 && asked)) return undefined;
+  if (!last && !(snapshot.gauges.replicas === 0 && asked)) return undefined;
   return {
     cause: 'no-replicas',
     tone: 'bad',
-    words: `No replica of ${JOB} answers${told ? `: ${describe(told)}` : ''}.`,
+    words: `No replica of ${JOB} answers${last ? `: ${describe(last)}` : ''}.`,
     advice: `See the log of ${JOB}, and whether the gateway wants a replica of it at all.`,
     evidence: noneDetected(snapshot),
   };
@@ -53,7 +52,7 @@ export const noReplicas: Rule = (snapshot) => {
 /** One of several that hangs, or one of its workers: the others go on. */
 export const replica: Rule = (snapshot) => {
   const silent = silentPart(snapshot, JOB);
-  const advice = `End it: the gateway sends it frames until it is gone, and another one comes in its place. See the log of ${JOB}.`;
+  const advice = `End it: the gateway sends it frames until it has exited, and another one takes its place. See the log of ${JOB}.`;
   if (silent)
     return {
       cause: 'replica',
@@ -85,7 +84,7 @@ export const replicas: Rule = (snapshot) => {
   if (!losing && !(waiting >= LONG_MS && waiting / age.mean >= LONG_PART)) return undefined;
   const number = snapshot.gauges.replicas || replicas.length;
   const lost = losing
-    ? `${round(snapshot.latency.lost)} frames/s are let go`
+    ? `${round(snapshot.latency.lost)} frames/s are dropped`
     : `frames wait ${percent(waiting / age.mean)} of their time`;
   return {
     cause: 'replicas',
@@ -111,7 +110,7 @@ export const detector: Rule = (snapshot) => {
   return {
     cause: 'detector',
     tone: 'warn',
-    words: `The detector is heavy: ${round(own)} ms for a frame, ${percent(own / age.mean)} of its way.`,
+    words: `The detector is heavy: ${round(own)} ms for a frame, ${percent(own / age.mean)} of its latency.`,
     advice: 'A lighter detector or smaller pictures help; more replicas do not make a single frame faster.',
     evidence: [
       { words: 'for one frame', value: own, unit: 'ms', limit: LONG_MS, series: 'latency' },
@@ -139,7 +138,7 @@ export const failing: Rule = (snapshot) => {
   const bad = hasFailed(snapshot);
   const tried = snapshot.records.filter(({ outcome }) => outcome !== 'shed').length;
   const share = bad.length / tried;
-  if (bad.length < SOME || share < FAILED) return undefined;
+  if (bad.length < MIN_FAILED || share < FAILED) return undefined;
   return {
     cause: 'failing',
     tone: 'warn',

@@ -1,6 +1,6 @@
 /** Everything that the diagnosis can name, one rule each, in the order of `cause`. */
 import type { Cause } from '@framewire/contract';
-import type { Snapshot } from '../snapshot.ts';
+import type { Rule, RuleFinding, Snapshot } from '../snapshot.ts';
 import { broker, brokerSlow, topology } from './broker.ts';
 import { cameraOffline, cameraSilent, clock, pictures, producer } from './cameras.ts';
 import { connector } from './connector.ts';
@@ -9,10 +9,7 @@ import { cpu, io, memory } from './host.ts';
 import { unaccounted } from './ledger.ts';
 import { cameraConnector, ingest, results } from './parts.ts';
 import { detector, failing, noReplicas, replica, replicas } from './replicas.ts';
-import type { Rule, RuleFinding } from './rule.ts';
 import { metrics, viewer } from './viewers.ts';
-
-export type { Rule, RuleFinding } from './rule.ts';
 
 export const RULES: Record<Cause, Rule> = {
   broker,
@@ -44,9 +41,9 @@ export const RULES: Record<Cause, Rule> = {
 
 /**
  * What is so at this moment, whatever follows from what.
- * @param onError told of a rule that throws: the others are asked all the same.
+ * @param onError called for a rule that throws: the others are asked all the same.
  */
-export function judge(
+export function runRules(
   snapshot: Snapshot,
   onError: (rule: string, error: unknown) => void,
   rules: Partial<Record<Cause, Rule>> = RULES,

@@ -1,5 +1,5 @@
 import { count, percent, sentence } from '../format.ts';
-import type { Rule } from './rule.ts';
+import type { Rule } from '../snapshot.ts';
 
 /** Of its pictures, for a viewer: it shows four of five, and nobody sees the difference. */
 const SKIPPED = 0.2;
@@ -10,7 +10,7 @@ export const viewer: Rule = ({ viewers }) => {
     cause: 'viewer',
     tone: 'warn',
     words: `${viewers.slow} of ${count(viewers.count, 'viewer')} ${viewers.slow === 1 ? 'is' : 'are'} too slow for the pictures: ${percent(viewers.skipped)} are skipped.`,
-    advice: 'That browser or its line cannot take more: fewer or smaller pictures there. Nobody else is held up.',
+    advice: 'That browser or its connection cannot take more: fewer or smaller pictures there. Nobody else is held up.',
     evidence: [{ words: 'of its pictures are skipped', value: viewers.skipped, unit: 'share', limit: SKIPPED }],
   };
 };

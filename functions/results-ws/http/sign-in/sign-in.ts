@@ -14,7 +14,7 @@ export interface SignIn {
   /** `GET sign-in`: the form. `POST sign-in` with its `key`, `POST sign-out`: each leads back to the page. */
   routes: Hono;
   /**
-   * What comes instead of the page: the form where nobody has signed in, or the way to the page's address without its `?key=`.
+   * What comes instead of the page: the form where nobody has signed in, or a redirect to the page's address without its `?key=`.
    * Undefined: the page.
    */
   before(c: Context): Response | undefined;
@@ -46,7 +46,7 @@ export function createSignIn({
     });
   }
 
-  /** Where the key is right, a session and the way to the page; else the form again. */
+  /** Where the key is right, a session and a redirect to the page; else the form again. */
   function tryKey(c: Context, key: string): Response {
     try {
       keep(c, access.signIn(accessRequest(c), key));

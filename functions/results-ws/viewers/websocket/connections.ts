@@ -5,7 +5,7 @@ import type { Log } from '@framewire/runtime/telemetry';
 import type { WebSocket } from 'ws';
 import { type Connection, encodeControl } from '../connection.ts';
 
-/** How often a link is asked for a sign of life, and for how long it may give none before it is taken for dead, milliseconds. */
+/** How often a connection is pinged, and for how long it may owe the pong before it is taken for dead, milliseconds. */
 const PING_MS = 2_000;
 const DEAD_MS = 15_000;
 /** RFC 6455: the service is restarted; what was said breaks the rules. */
@@ -20,7 +20,7 @@ export interface Heartbeat {
   answered(data: Buffer): boolean;
 }
 
-/** Ends a link whose other end is gone without a word. Each ping bears bytes that nobody can answer without having read them. */
+/** Terminates a connection that answers no ping. Each ping bears bytes that nobody can answer without having read them. */
 export function watchOver(socket: WebSocket, log: Log): Heartbeat {
   let asked: { data: Buffer; at: number } | undefined;
   const unanswered = () => (asked ? Date.now() - asked.at : 0);
@@ -61,14 +61,14 @@ export function binaryConnection(socket: WebSocket, raw: Duplex, { unanswered }:
   };
 }
 
-/** Of the first generation. */
+/** For a legacy viewer. */
 export function legacyConnection(socket: WebSocket, { unanswered }: Heartbeat): Connection {
   return {
     ...common(socket),
     protocol: 'seed',
     send() {},
     sendResult(message, withPicture) {
-      const text = withPicture ? message.seed() : undefined;
+      const text = withPicture ? message.legacy() : undefined;
       if (text) send(socket, text);
     },
     get buffered() {
@@ -80,7 +80,7 @@ export function legacyConnection(socket: WebSocket, { unanswered }: Heartbeat): 
   };
 }
 
-/** Ends a line whose other end breaks the rules: nothing more is read from it. @param why under 120 bytes. */
+/** Closes a connection whose other end breaks the rules: nothing more is read from it. @param why under 120 bytes. */
 export function expel(socket: WebSocket, why: string): void {
   socket.close(POLICY, why);
   socket.pause();

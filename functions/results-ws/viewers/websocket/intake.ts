@@ -7,7 +7,7 @@ const MISTAKES = { perSecond: 0.1, burst: 10 };
 
 /** How much one viewer may say: whoever says more costs the others their turn. */
 export interface Intake {
-  /** @returns why its line is to be ended, in words; undefined while all is well. */
+  /** @returns why its connection is to be closed; undefined while all is well. */
   message(bytes: number): string | undefined;
   /** The message was not understood. */
   mistake(): string | undefined;

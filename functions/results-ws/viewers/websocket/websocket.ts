@@ -25,7 +25,7 @@ const ANSWERS_BELOW = 256 * 1024;
 
 /**
  * Takes WebSockets at `/ws/results`: those that ask for our subprotocol get pictures in binary messages and say what they watch;
- * all others get the first generation's JSON of every camera. A viewer that says more than `intake.ts` allows is ended (1008).
+ * all others get the legacy JSON of every camera. A viewer that says more than `intake.ts` allows is ended (1008).
  */
 export function acceptWebSockets(
   server: Server,
@@ -58,9 +58,9 @@ export function acceptWebSockets(
 
   /** @param raw what it goes over. */
   function join(socket: WebSocket, raw: Duplex): void {
-    const ours = socket.protocol === VIEWER_PROTOCOL;
+    const isOurs = socket.protocol === VIEWER_PROTOCOL;
     const heartbeat = watchOver(socket, log);
-    const session = hub.join(ours ? binaryConnection(socket, raw, heartbeat) : legacyConnection(socket, heartbeat));
+    const session = hub.join(isOurs ? binaryConnection(socket, raw, heartbeat) : legacyConnection(socket, heartbeat));
     const intake = createIntake();
     const on = (event: 'message' | 'ping' | 'pong' | 'close', listener: (data: Buffer) => unknown) =>
       socket.on(event, guarded(listener, log, `${event} of a viewer`));
@@ -72,15 +72,15 @@ export function acceptWebSockets(
     });
     on('pong', (data) => heartbeat.answered(data) || takes(data));
     on('message', (data) => {
-      if (!takes(data) || !ours) return;
+      if (!takes(data) || !isOurs) return;
       const error = hear(String(data), session);
       if (!error) return;
       session.answer({ type: 'error', error: `not understood: ${error}`, code: 'message' });
       endIf(intake.mistake());
     });
-    if (!ours) session.watch('*');
+    if (!isOurs) session.watch('*');
 
-    /** Counts what it sent; false where that was too much, or its line was ended before. */
+    /** Counts what it sent; false where that was too much, or its connection was closed before. */
     function takes(data: Buffer): boolean {
       if (socket.readyState !== socket.OPEN) return false;
       return !endIf(intake.message(data.length));
@@ -88,7 +88,7 @@ export function acceptWebSockets(
 
     function endIf(why: string | undefined): boolean {
       if (!why) return false;
-      log.info({ why, protocol: ours ? 'websocket' : 'seed' }, 'a viewer is ended');
+      log.info({ why, protocol: isOurs ? 'websocket' : 'seed' }, 'a viewer is ended');
       expel(socket, why);
       return true;
     }
