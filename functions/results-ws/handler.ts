@@ -25,7 +25,7 @@ export interface HandlerDeps extends ApiDeps {
   /** Of whoever can break parts on purpose. */
   chaosUrl?: string;
   maxViewers: number;
-  /** What keeps outcomes from coming, in words. */
+  /** What keeps outcomes from coming. */
   problem(): string | undefined;
   registry: Registry;
   log: Log;

@@ -14,11 +14,11 @@ export interface Snapshot {
   /** Pictures that viewers drew in the last minute, and in the last 20 seconds; absent where nobody draws. */
   drawn?: { minute: Drawn; lately: Drawn };
   broker: {
-    /** Why it cannot be reached, in words. */
+    /** Why it cannot be reached. */
     problem?: string;
-    /** Why it takes no messages though it is there, in words. */
+    /** Why it takes no messages though it is there. */
     blocked?: string;
-    /** Why outcomes cannot be read though it is there, in words. */
+    /** Why outcomes cannot be read though it is there. */
     stream?: string;
     /** The queue of frames does not exist, so that no frame goes anywhere. */
     missingQueue?: string;
@@ -30,7 +30,7 @@ export interface Snapshot {
     waiting?: number;
     consumers?: number;
   };
-  /** Why the gateway cannot be reached, in words. */
+  /** Why the gateway cannot be reached. */
   gateway?: string;
   /** What Prometheus knows beyond the records; all absent where it does not answer. */
   gauges: Gauges;
@@ -69,7 +69,7 @@ export interface SilentPart {
 
 /** Of the last ten seconds; seconds and shares. */
 export interface Gauges {
-  /** Why there are none, in words. */
+  /** Why there are none. */
   problem?: string;
   /** Replicas of detect-faces that answer, and their workers. */
   replicas?: number;

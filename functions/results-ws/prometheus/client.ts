@@ -3,13 +3,13 @@ import { z } from 'zod';
 
 /** A Prometheus server that is asked. */
 export interface PrometheusClient {
-  /** One value for each name; a name whose expression gives none is absent. @throws Error in words */
+  /** One value for each name; a name whose expression gives none is absent. @throws Error with a message for people */
   now(expressions: Record<string, string>): Promise<Map<string, number>>;
-  /** `[seconds since the epoch, value]` pairs for each name. @throws Error in words */
+  /** `[seconds since the epoch, value]` pairs for each name. @throws Error with a message for people */
   range(expressions: Record<string, string>, seconds: number, step: number): Promise<Map<string, [number, number][]>>;
-  /** The present value of every series of one expression, with its labels. @throws Error in words */
+  /** The present value of every series of one expression, with its labels. @throws Error with a message for people */
   each(expression: string): Promise<{ labels: Record<string, string>; value: number }[]>;
-  /** Every series of one expression with its labels, from and to in seconds since the epoch. @throws Error in words */
+  /** Every series of one expression with its labels, from and to in seconds since the epoch. @throws Error with a message for people */
   series(expression: string, from: number, to: number, step: number): Promise<Series[]>;
 }
 
@@ -48,7 +48,7 @@ export function createPrometheusClient(address: string): PrometheusClient {
       if (answer.ok) return await answer.json();
       throw new Error(`Prometheus answers ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
     } catch (error) {
-      throw new Error(inWords(error as Error), { cause: error });
+      throw new Error(describeError(error as Error), { cause: error });
     }
   }
 
@@ -81,7 +81,7 @@ const union = (expressions: Record<string, string>): string =>
     .map(([name, expression]) => `label_replace(${expression}, "${NAME}", "${name}", "", "")`)
     .join(' or ');
 
-function inWords(error: Error): string {
+function describeError(error: Error): string {
   if (error.name === 'TimeoutError') return `Prometheus does not answer within ${TIMEOUT_MS / 1000} s`;
   if (error.message === 'fetch failed') return `Prometheus cannot be reached: ${(error.cause as Error)?.message}`;
   return error.message;

@@ -54,7 +54,7 @@ const NONE: Record<Name, string> = {
 /** The dashboard's numbers: each the last one known, with its age; never a 0 that was not measured. */
 export interface MetricsApi {
   answer(): Promise<MetricsAnswer>;
-  /** Why Prometheus gives none, in words. */
+  /** Why Prometheus gives none. */
   problem(): string | undefined;
 }
 

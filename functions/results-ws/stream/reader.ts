@@ -34,7 +34,7 @@ export interface StreamReader {
   readonly isLive: boolean;
   /** False while it is being found out whether the stream is the same as before. */
   readonly isKnown: boolean;
-  /** Why it cannot be read, in words. */
+  /** Why it cannot be read. */
   problem(): string | undefined;
   close(): void;
 }

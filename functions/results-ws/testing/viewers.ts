@@ -22,9 +22,9 @@ export interface Client {
   /** Reads nothing more until `resume`. */
   pause(): void;
   resume(): void;
-  /** Its end of the line is cut, without a goodbye. */
+  /** Its end of the connection is cut, without a goodbye. */
   vanish(): void;
-  /** Resolves once the line has ended, from whichever side: with the code of a WebSocket, or 0. */
+  /** Resolves once the connection has ended, from whichever side: with the code of a WebSocket, or 0. */
   ended: Promise<number>;
 }
 
@@ -32,7 +32,7 @@ export interface TransportUnderTest {
   name: string;
   /** Whether it gets outcomes without their picture, and after the fact. */
   replays: boolean;
-  /** What its line ends with when the replica does. */
+  /** What its connection ends with when the replica does. */
   goodbye: number;
   connect(url: string, resume?: number): Promise<Client>;
 }
