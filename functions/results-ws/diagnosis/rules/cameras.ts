@@ -97,7 +97,7 @@ export const cameraOffline: Rule = ({ cameras, now }) => {
     words:
       offline.length === 1
         ? `Camera ${ids[0]} is offline: ${sentence(reasons[0]!)}`
-        : `${count(offline.length, 'camera')} are offline, ${names(ids)}${reasons.length === 1 ? `: ${sentence(reasons[0]!)}` : '../../rules'}`,
+        : `${count(offline.length, 'camera')} are offline, ${names(ids)}${reasons.length === 1 ? `: ${sentence(reasons[0]!)}` : '.'}`,
     advice: 'See to its address, password and cable. It is tried again by itself, at least every 30 s.',
     evidence: [{ words: 'offline', value: Math.max(0, longest), unit: 's' }],
     ...whom(ids),

@@ -42,7 +42,7 @@ export function createAttempts(now: () => number = Date.now): Attempts {
 
 /** Of IPv6 the first 64 bits: whoever has one such address has as many as there are in it. */
 function networkOf(address: string): string {
-  if (!isIPv6(address) || address.includes('../..')) return address.slice(0, 64);
+  if (!isIPv6(address) || address.includes('.')) return address.slice(0, 64);
   const [head = '', tail = ''] = address.toLowerCase().split('::');
   const groups = (text: string) => (text === '' ? [] : text.split(':'));
   const zeros = Array.from({ length: 8 - groups(head).length - groups(tail).length }, () => '0');

@@ -38,7 +38,7 @@ it('a person without a session gets a form, gives the key once, and has a sessio
   expect(await wrong.text()).toContain('That is not the key.');
 
   const right = await post(url, 'sign-in', { key: KEY });
-  expect([right.status, right.headers.get('location')]).toEqual([303, '../../']);
+  expect([right.status, right.headers.get('location')]).toEqual([303, './']);
   const cookie = right.headers.get('set-cookie')!;
   expect(cookie).toMatch(/^framewire_session=[\w.-]+; Max-Age=604800; HttpOnly; SameSite=Lax$/);
   expect(cookie).not.toContain(encodeURIComponent(KEY));
@@ -63,7 +63,7 @@ it('a link with the key signs in and leads to the address without it', async () 
   const linked = await fetch(`${url}/?key=${encodeURIComponent(KEY)}`, { redirect: 'manual' });
   expect([linked.status, linked.headers.get('location'), linked.headers.get('cache-control')]).toEqual([
     303,
-    '../../',
+    './',
     'no-store',
   ]);
   expect((await fetch(url, { headers: { cookie: cookieOf(linked) } })).status).toBe(200);

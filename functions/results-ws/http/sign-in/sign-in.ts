@@ -55,20 +55,20 @@ export function createSignIn({
       throw error;
     }
     c.header('cache-control', 'no-store');
-    return c.redirect('../../', 303);
+    return c.redirect('./', 303);
   }
 
   const routes = new Hono();
   routes.post('/sign-in', bodyLimit({ maxSize: MAX_FORM }), async (c) => {
     const { key } = await c.req.parseBody();
-    if (access.isOpen) return c.redirect('../../', 303);
+    if (access.isOpen) return c.redirect('./', 303);
     return tryKey(c, typeof key === 'string' ? key : '');
   });
-  routes.get('/sign-in', (c) => (access.isOpen ? c.redirect('../../', 303) : form(c)));
+  routes.get('/sign-in', (c) => (access.isOpen ? c.redirect('./', 303) : form(c)));
   routes.post('/sign-out', (c) => {
     access.signOut(accessRequest(c));
     deleteCookie(c, SESSION_COOKIE, cookie(c));
-    return c.redirect('../../', 303);
+    return c.redirect('./', 303);
   });
 
   return {
