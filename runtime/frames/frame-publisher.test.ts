@@ -1,5 +1,6 @@
-import { decodeFrame, decodeRecord, QUEUE, type ResultRecord, uuidv7 } from '@framewire/contract';
+import { decodeFrame, QUEUE, type ResultRecord, uuidv7 } from '@framewire/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readResults } from '../../testkit/results/result-stream.ts';
 import { type Broker, createBroker, type PublishError } from '../amqp/session.ts';
 import { waitFor } from '../process/wait.ts';
 import { createTestVhost, silentLog, type TestVhost } from '../testing/index.ts';
@@ -14,16 +15,7 @@ beforeEach(async () => {
   broker = createBroker({ url: vhost.amqp, name: 'test', log: silentLog });
   frames = createFramePublisher({ broker, log: silentLog });
   records = [];
-  broker.consume({
-    queue: QUEUE.results,
-    prefetch: 10,
-    arguments: () => ({ 'x-stream-offset': 'first' }),
-    onDelivery({ properties, content }) {
-      const told = decodeRecord(properties.type, content);
-      if (told.type === 'result') records.push(told.record);
-      return 'ack';
-    },
-  });
+  readResults(broker, (record) => records.push(record), 'first');
 });
 afterEach(async () => {
   await frames.close();

@@ -9,7 +9,6 @@ import {
   type CameraSpec,
   DEFAULT_TOPICS,
   decodeFrame,
-  decodeRecord,
   type Frame,
   QUEUE,
   type ResultRecord,
@@ -19,6 +18,7 @@ import { type Broker, type Consumer, createBroker } from '@framewire/runtime/amq
 import { listenForBackpressure } from '@framewire/runtime/frames';
 import { createRegistry, type Registry } from '@framewire/runtime/telemetry';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
+import { readRecords } from '../../../testkit/results/result-stream.ts';
 import { addressedSpec } from '../address/address.ts';
 import { createGuard } from '../address/guard.ts';
 import { createMedia } from '../address/media.ts';
@@ -76,17 +76,14 @@ export async function startBench({
   });
   await cameras.open();
   const [frames, results, states] = [[] as Frame[], [] as ResultRecord[], [] as CameraRecord[]];
-  reading.consume({
-    queue: QUEUE.results,
-    prefetch: 100,
-    arguments: () => ({ 'x-stream-offset': 'first' }),
-    onDelivery({ properties, content }) {
-      const record = decodeRecord(properties.type, content);
+  readRecords(
+    reading,
+    (record) => {
       if (record.type === 'result') results.push(record.record);
       if (record.type === 'camera') states.push(record.record);
-      return 'ack';
     },
-  });
+    'first',
+  );
 
   return {
     vhost,

@@ -3,7 +3,6 @@ import {
   encodeFrame,
   type Frame,
   frameKey,
-  QUEUE,
   type ResultRecord,
   resultRecord,
   uuidv7,
@@ -12,6 +11,7 @@ import { type Broker, type ConsumeMessage, createBroker } from '@framewire/runti
 import { type Env, readConfig, waitFor } from '@framewire/runtime/process';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import type { Hono } from 'hono';
+import { readMessages } from '../../../testkit/results/result-stream.ts';
 import { createConnector } from '../connector.ts';
 import { settings } from '../settings.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
@@ -41,15 +41,7 @@ export async function startTestSystem(topics?: Parameters<typeof createTestVhost
   const gateway = await startTestGateway();
   const broker = createBroker({ url: vhost.amqp, name: 'test', log: silentLog });
   const messages: ConsumeMessage[] = [];
-  const reader = broker.consume({
-    queue: QUEUE.results,
-    prefetch: 100,
-    arguments: () => ({ 'x-stream-offset': messages.length }),
-    onDelivery(delivery) {
-      if (Number(delivery.properties.headers?.['x-stream-offset']) >= messages.length) messages.push(delivery);
-      return 'ack';
-    },
-  });
+  const reader = readMessages(broker, (message) => messages.push(message), 'first');
   const connectors = new Set<{ close(): Promise<void>; app: Hono }>();
 
   return {

@@ -1,11 +1,12 @@
 import { createServer, connect as dial, type Socket } from 'node:net';
-import { decodeFrame, decodeRecord, type Frame, QUEUE, type ResultRecord } from '@framewire/contract';
+import { decodeFrame, type Frame, QUEUE, type ResultRecord } from '@framewire/contract';
 import { createBroker } from '@framewire/runtime/amqp';
 import { createFramePublisher, listenForBackpressure } from '@framewire/runtime/frames';
 import { createUploads, listen } from '@framewire/runtime/http';
 import { createRegistry } from '@framewire/runtime/telemetry';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { expect } from 'vitest';
+import { readResults } from '../../../testkit/results/result-stream.ts';
 import { createApp } from '../handler.ts';
 
 export const KEY = 'a key for tests';
@@ -65,16 +66,7 @@ export async function startQueue(maxLength: number): Promise<TestQueue> {
   const broker = createBroker({ url: vhost.amqp, name: 'test queue', log: silentLog });
   const frames: Frame[] = [];
   const records: ResultRecord[] = [];
-  broker.consume({
-    queue: QUEUE.results,
-    prefetch: 100,
-    arguments: () => ({ 'x-stream-offset': 'first' }),
-    onDelivery({ properties, content }) {
-      const message = decodeRecord(properties.type, content);
-      if (message.type === 'result') records.push(message.record);
-      return 'ack';
-    },
-  });
+  readResults(broker, (record) => records.push(record), 'first');
   return {
     vhost,
     frames,
