@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { basicAuth } from '@framewire/runtime/http';
 import { sleep, within } from '@framewire/runtime/process';
 import { z } from 'zod';
 import { GATEWAY_USER, readSecrets } from '../secrets.ts';
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
       `an answer of the gateway at ${values.gateway}`,
       fetch(new URL(path, values.gateway), {
         ...init,
-        headers: { authorization: `Basic ${btoa(`${GATEWAY_USER}:${password}`)}` },
+        headers: { authorization: basicAuth(GATEWAY_USER, password) },
       }),
     );
 

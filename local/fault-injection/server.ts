@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ChaosAnswer, wound } from '@framewire/contract';
 import { bodyOf, createUploads, HttpError, type Listening, listen, onError } from '@framewire/runtime/http';
+import { tryParseJson } from '@framewire/runtime/process';
 import { createLog } from '@framewire/runtime/telemetry';
 import { Hono } from 'hono';
 import { z } from 'zod';
@@ -19,7 +20,7 @@ export function createApp(faults: FaultInjector): Hono {
     const text = await uploads.admit(bodyOf(c), MAX_BODY, async (upload) =>
       Buffer.from(await upload.read()).toString(),
     );
-    const asked = order.safeParse(parseJson(text));
+    const asked = order.safeParse(tryParseJson(text));
     if (!asked.success) {
       const [issue] = asked.error.issues;
       throw new HttpError(400, 'order', `not understood: ${[...(issue?.path ?? []), issue?.message].join(': ')}`);
@@ -40,14 +41,6 @@ export function createApp(faults: FaultInjector): Hono {
 
 /** The largest body, bytes. */
 const MAX_BODY = 4_096;
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Serves it on loopback, below a path that nobody can guess: no page of another origin gets there. */
 export async function serveFaults(faults: FaultInjector): Promise<Listening & { url: string }> {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { request as rawRequest } from 'node:http';
 import { join } from 'node:path';
+import { basicAuth } from '@framewire/runtime/http';
 import { waitFor } from '@framewire/runtime/process';
 import { VERSION } from '@framewire/runtime/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -69,7 +70,7 @@ describe('a gateway that ends', () => {
       fn.log,
       `${JSON.stringify({ time: new Date().toISOString(), node_id: 'logged-1', msg: 'a line' })}\n`,
     );
-    const headers = { authorization: `Basic ${btoa('admin:secret')}` };
+    const headers = { authorization: basicAuth('admin', 'secret') };
     const response = await fetch(`${gateway.url}/system/logs?name=logged&follow=1`, { headers });
     gateway.end();
     expect(await response.text()).toContain('a line');
@@ -92,13 +93,13 @@ describe('a call to the API', () => {
   };
 
   it('says its version', async () => {
-    const headers = { authorization: `Basic ${btoa('admin:secret')}` };
+    const headers = { authorization: basicAuth('admin', 'secret') };
     const info = await (await fetch(`${gateway.url}/system/info`, { headers })).json();
     expect(info).toMatchObject({ provider: { version: { release: VERSION } }, version: { release: VERSION } });
   });
 
   it('400: a parameter that nobody reads, by its name', async () => {
-    const headers = { authorization: `Basic ${btoa('admin:secret')}` };
+    const headers = { authorization: basicAuth('admin', 'secret') };
     const answer = await fetch(`${gateway.url}/system/logs?name=x&tial=5`, { headers });
     expect([answer.status, (await answer.text()).trim()]).toEqual([
       400,

@@ -1,3 +1,5 @@
+import { basicAuth } from '@framewire/runtime/http';
+
 /** A gateway that the contract suite is run against. */
 export interface Target {
   url: string;
@@ -17,7 +19,7 @@ export interface Target {
 
 /** The calls of the suite; paths are relative to the gateway. */
 export function createCaller({ url, username, password }: Target) {
-  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const authorization = basicAuth(username, password);
   const system = (method: string, path: string, body?: unknown, headers: Record<string, string> = { authorization }) =>
     fetch(new URL(`system/${path}`, withSlash(url)), {
       method,
