@@ -73,7 +73,7 @@ export async function openRecordingViewer(
 
 /** A dashboard without a screen: watches all cameras, reconnects when it is cut off, and resumes by cursor. */
 export interface Viewer {
-  /** Resolves with the first connection. */
+  /** Resolves with the first hello: from then on nothing is missed. */
   readonly connected: Promise<void>;
   /** Whether the server could send everything that was missed, at each reconnect. */
   readonly resumedInFull: boolean;
@@ -91,7 +91,7 @@ export function openViewer(
   let cursor: number | undefined;
   let resumedInFull = true;
   let connected = () => {};
-  const firstConnection = new Promise<void>((resolve) => {
+  const firstHello = new Promise<void>((resolve) => {
     connected = resolve;
   });
 
@@ -99,6 +99,7 @@ export function openViewer(
     if (message.type === 'hello') {
       resumedInFull &&= cursor === undefined || message.resumed;
       cursor ??= message.cursor;
+      connected();
     } else if (message.type === 'result') {
       cursor = message.cursor;
       onResult(message);
@@ -110,7 +111,6 @@ export function openViewer(
     socket = connect(dashboard, { cameras: '*', resume: cursor }, receive, key);
     socket.on('open', () => {
       opened = true;
-      connected();
     });
     socket.on('error', () => {}); // `close` follows
     await new Promise((resolve) => socket?.on('close', resolve));
@@ -125,7 +125,7 @@ export function openViewer(
   })();
 
   return {
-    connected: firstConnection,
+    connected: firstHello,
     get resumedInFull() {
       return resumedInFull;
     },
