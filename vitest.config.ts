@@ -2,7 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{contract,runtime,functions,connectors,deploy,local,dashboard,bench,resilience,testkit}/**/*.test.ts'],
+    include: [
+      '{contract,runtime,functions,connectors,deploy,local,dashboard,bench,setup,resilience,testkit}/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,4 +1,5 @@
 /** What travels between the parts: messages, topology, metric names. No I/O: it runs in a browser too. */
+export * from './api/camera-list.ts';
 export * from './api/cameras.ts';
 export * from './api/detect.ts';
 export * from './api/diagnosis.ts';
@@ -13,6 +14,7 @@ export * from './api/ledger.ts';
 export * from './api/metrics.ts';
 export * from './api/slo.ts';
 export * from './api/status.ts';
+export * from './api/subscriptions.ts';
 export * from './cameras/camera.ts';
 export * from './cameras/camera-id.ts';
 export * from './cameras/named-cameras.ts';

@@ -47,7 +47,7 @@ export async function bundle(folder, files) {
     sourcemap: true,
     packages: 'external',
     alias: {
-      '@framewire/contract': './contract/index.ts',
+      '@framewire/contract': './contract',
       '@framewire/runtime': './runtime',
       '@framewire/testkit': './testkit',
     },

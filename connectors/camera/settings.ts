@@ -2,7 +2,7 @@ import { delimiter, resolve } from 'node:path';
 import { parseNamedCameras } from '@framewire/contract';
 import { brokerSettings } from '@framewire/runtime/amqp';
 import { httpSettings } from '@framewire/runtime/http';
-import { optional, SafeError, type Setting, text } from '@framewire/runtime/process';
+import { about, optional, SafeError, type Setting, text } from '@framewire/runtime/process';
 import { ADDRESSES, parseAddress, spelling } from './address/address.ts';
 
 /** Cameras by id, each with its address. */
@@ -28,11 +28,20 @@ const folders: Setting<string[]> = {
 export const settings = {
   ...httpSettings(8092),
   ...brokerSettings(),
-  CAMERAS: cameras,
-  DATA: text({ fallback: 'data/camera', allowed: 'a folder that can be written to' }),
-  MEDIA_FOLDERS: folders,
-  FFMPEG: text({ fallback: 'ffmpeg', allowed: 'the name or path of the ffmpeg program' }),
-  CAMERA_KEY: optional(text({ secret: true })),
+  CAMERAS: about('Cameras to start with.', cameras),
+  DATA: about(
+    'The folder for the list of cameras.',
+    text({ fallback: 'data/camera', allowed: 'a folder that can be written to' }),
+  ),
+  MEDIA_FOLDERS: about('Folders with files that cameras may play.', folders),
+  FFMPEG: about(
+    'The ffmpeg program, version 5.1 or later.',
+    text({ fallback: 'ffmpeg', allowed: 'the name or path of the ffmpeg program' }),
+  ),
+  CAMERA_KEY: about(
+    'The key that callers must send. Required where HOST is not loopback.',
+    optional(text({ secret: true })),
+  ),
 };
 
 /** @throws SafeError when a name, an address or the form is wrong. */

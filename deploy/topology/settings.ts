@@ -1,23 +1,39 @@
 import { type BrokerUser, permissions } from '@framewire/contract';
 import type { UserGrant } from '@framewire/runtime/amqp';
 import { topicQueues } from '@framewire/runtime/frames';
-import { type Config, ConfigError, integer, optional, text, url } from '@framewire/runtime/process';
+import { about, type Config, ConfigError, integer, optional, text, url } from '@framewire/runtime/process';
 
 const amqp = () => optional(url(['amqp', 'amqps'], { secret: true }));
 
 export const settings = {
-  /** As an administrator; the vhost as its path where it is not `/`. */
-  RABBITMQ_MANAGEMENT_URL: url(['http', 'https'], { secret: true }),
-  TOPIC_QUEUES: topicQueues,
-  RESULTS_MAX_AGE: text({ fallback: '24h', pattern: /^\d+[YMDhms]$/, allowed: 'a number and Y, M, D, h, m or s' }),
-  RESULTS_MAX_BYTES: integer({ min: 1_000_000, fallback: 2_000_000_000 }),
-  /** How long a broker that does not answer yet is waited for. */
-  WAIT_MS: integer({ min: 0, max: 3_600_000, fallback: 0 }),
+  RABBITMQ_MANAGEMENT_URL: about(
+    'The management API, as an administrator; the vhost is its path where it is not `/`.',
+    url(['http', 'https'], { secret: true }),
+  ),
+  TOPIC_QUEUES: about(
+    'Topics besides `faces`, each with its queue and, if wanted, how many frames and bytes may wait there. Naming `faces` changes its queue or its limits.',
+    topicQueues,
+  ),
+  RESULTS_MAX_AGE: about(
+    'How long the result stream keeps outcomes.',
+    text({ fallback: '24h', pattern: /^\d+[YMDhms]$/, allowed: 'a number and Y, M, D, h, m or s' }),
+  ),
+  RESULTS_MAX_BYTES: about(
+    'How many bytes the result stream keeps.',
+    integer({ min: 1_000_000, fallback: 2_000_000_000 }),
+  ),
+  WAIT_MS: about(
+    'How long to wait for a broker that does not answer yet, milliseconds.',
+    integer({ min: 0, max: 3_600_000, fallback: 0 }),
+  ),
   // the very addresses that the parts connect with: a user's name and password stand in one place
-  INGEST_AMQP_URL: amqp(),
-  CAMERA_AMQP_URL: amqp(),
-  CONNECTOR_AMQP_URL: amqp(),
-  RESULTS_AMQP_URL: amqp(),
+  INGEST_AMQP_URL: about(
+    'The address that ingest-frame connects with: its user is made, with the rights of its part. Unset: that user is left alone.',
+    amqp(),
+  ),
+  CAMERA_AMQP_URL: about('The same for the camera connector.', amqp()),
+  CONNECTOR_AMQP_URL: about('The same for the RabbitMQ connector.', amqp()),
+  RESULTS_AMQP_URL: about('The same for results-ws.', amqp()),
 };
 
 export type TopologyConfig = Config<typeof settings>;

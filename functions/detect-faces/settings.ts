@@ -1,25 +1,47 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { httpSettings } from '@framewire/runtime/http';
-import { type Config, ConfigError, choice, integer, optional, text } from '@framewire/runtime/process';
+import { about, type Config, ConfigError, choice, integer, optional, text } from '@framewire/runtime/process';
 import type { DetectorSpec } from './detectors/detector.ts';
 import { quotaInCores } from './machine/cores.ts';
 
 export const settings = {
   ...httpSettings(8083),
-  DETECTOR: choice(['auto', 'haar', 'yunet', 'objects'], { fallback: 'auto' }),
-  MODELS: optional(text({ allowed: 'a folder with weights' })),
-  YUNET_MODEL: text({ fallback: 'yunet_n_320_320.onnx', allowed: 'the name of a file in MODELS' }),
-  OBJECTS_MODEL: text({ fallback: 'objects.json', allowed: 'the name of a file in MODELS' }),
-  POOL_SIZE: optional(integer({ min: 1, max: 256 })),
-  MAX_INFLIGHT: optional(integer({ min: 1, max: 10_000 })),
-  FRAME_TIME_LIMIT_MS: integer({ min: 1, max: 600_000, fallback: 10_000 }),
-  MAX_BYTES: integer({ min: 1, max: 1_000_000_000, fallback: 10_000_000 }),
-  /** The maximum number of bytes that all requests in flight hold together. */
-  MAX_INFLIGHT_BYTES: integer({ min: 1, max: 10_000_000_000, fallback: 64_000_000 }),
-  /** The time limit for receiving a body. */
-  UPLOAD_TIMEOUT_MS: integer({ min: 100, max: 600_000, fallback: 10_000 }),
-  MAX_PIXELS: integer({ min: 1, max: 268_000_000, fallback: 50_000_000 }),
+  DETECTOR: about(
+    'Which detector to use. `auto` is yunet where its weights are, else haar.',
+    choice(['auto', 'haar', 'yunet', 'objects'], { fallback: 'auto' }),
+  ),
+  MODELS: about('The folder with weights.', optional(text({ allowed: 'a folder with weights' }))),
+  YUNET_MODEL: about(
+    'The weights of yunet, a file in MODELS.',
+    text({ fallback: 'yunet_n_320_320.onnx', allowed: 'the name of a file in MODELS' }),
+  ),
+  OBJECTS_MODEL: about(
+    "The description of another detector's weights, a file in MODELS.",
+    text({ fallback: 'objects.json', allowed: 'the name of a file in MODELS' }),
+  ),
+  POOL_SIZE: about(
+    'Worker processes, each with a detector of its own. Unset: the cores that a quota gives, else 1.',
+    optional(integer({ min: 1, max: 256 })),
+  ),
+  MAX_INFLIGHT: about(
+    'How many frames may be in progress. One more gets 429. Unset: twice POOL_SIZE.',
+    optional(integer({ min: 1, max: 10_000 })),
+  ),
+  FRAME_TIME_LIMIT_MS: about(
+    'How long a worker may take for one frame, milliseconds.',
+    integer({ min: 1, max: 600_000, fallback: 10_000 }),
+  ),
+  MAX_BYTES: about('The largest JPEG, bytes.', integer({ min: 1, max: 1_000_000_000, fallback: 10_000_000 })),
+  MAX_INFLIGHT_BYTES: about(
+    'How many bytes all requests in progress may hold together, counted from their heads. One more gets 429.',
+    integer({ min: 1, max: 10_000_000_000, fallback: 64_000_000 }),
+  ),
+  UPLOAD_TIMEOUT_MS: about(
+    'How long a body may take to arrive, milliseconds.',
+    integer({ min: 100, max: 600_000, fallback: 10_000 }),
+  ),
+  MAX_PIXELS: about('The largest frame, pixels.', integer({ min: 1, max: 268_000_000, fallback: 50_000_000 })),
 };
 
 /** The number of workers: as configured, or one for each core of a CPU quota, or one. */

@@ -1,7 +1,7 @@
 import { DEFAULT_TOPIC } from '@framewire/contract';
 import { brokerSettings } from '@framewire/runtime/amqp';
 import { httpSettings } from '@framewire/runtime/http';
-import { integer, optional, type Setting, text } from '@framewire/runtime/process';
+import { about, integer, optional, type Setting, text } from '@framewire/runtime/process';
 
 const TOPIC = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -18,12 +18,22 @@ const topics: Setting<string[]> = {
 export const settings = {
   ...httpSettings(8084),
   ...brokerSettings(),
-  INGEST_KEY: optional(text({ secret: true, allowed: 'a key that callers send as bearer token' })),
-  TOPICS: topics,
-  MAX_BYTES: integer({ min: 1, max: 100_000_000, fallback: 10_000_000 }),
-  /** What all requests under way may hold together. */
-  MAX_INFLIGHT_BYTES: integer({ min: 1, max: 10_000_000_000, fallback: 64_000_000 }),
-  /** How long a body may take to arrive, from its first byte to its last. */
-  UPLOAD_TIMEOUT_MS: integer({ min: 100, max: 600_000, fallback: 10_000 }),
-  PUBLISH_TIMEOUT_MS: integer({ min: 100, max: 60_000, fallback: 2_000 }),
+  INGEST_KEY: about(
+    'The key that callers must send. Required where HOST is not loopback.',
+    optional(text({ secret: true, allowed: 'a key that callers send as bearer token' })),
+  ),
+  TOPICS: about('Topics that have a queue.', topics),
+  MAX_BYTES: about('The largest JPEG, bytes.', integer({ min: 1, max: 100_000_000, fallback: 10_000_000 })),
+  MAX_INFLIGHT_BYTES: about(
+    'How many bytes all requests in progress may hold together, counted from their heads. One more gets 429.',
+    integer({ min: 1, max: 10_000_000_000, fallback: 64_000_000 }),
+  ),
+  UPLOAD_TIMEOUT_MS: about(
+    'How long a body may take to arrive, milliseconds.',
+    integer({ min: 100, max: 600_000, fallback: 10_000 }),
+  ),
+  PUBLISH_TIMEOUT_MS: about(
+    'How long to wait for the broker and its confirm, milliseconds.',
+    integer({ min: 100, max: 60_000, fallback: 2_000 }),
+  ),
 };

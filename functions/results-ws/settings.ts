@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { brokerSettings } from '@framewire/runtime/amqp';
 import { httpSettings, requireKeyBeyondLoopback } from '@framewire/runtime/http';
 import {
+  about,
   type Config,
   ConfigError,
   type Env,
@@ -18,41 +19,54 @@ const http = ['http', 'https'];
 const share = (fallback: number): Setting<number> => ({
   parse(value) {
     const parsed = Number(value);
-    // with a goal of 1 there is no budget that could burn
+    // with a objective of 1 there is no budget that could burn
     if (!(parsed > 0 && parsed < 1)) throw new Error('share');
     return parsed;
   },
-  allowed: 'a share above 0 and below 1',
+  allowed: 'a number above 0 and below 1',
   fallback,
 });
 
 export const settings = {
   ...httpSettings(8090),
   ...brokerSettings(),
-  /** How far back the stream is read at the start: what a browser that resumes finds at hand. */
-  REPLAY_WINDOW: text({ fallback: '10m', pattern: /^\d+[smhD]$/, allowed: 'a number and s, m, h or D' }),
-  /** The SLO: the end-to-end latency that a picture may have, and the share of pictures that is to meet it. */
-  SLO_TARGET_MS: integer({ min: 1, max: 60_000, fallback: 500 }),
-  SLO_OBJECTIVE: share(0.99),
-  MAX_VIEWERS: integer({ min: 1, max: 100_000, fallback: 200 }),
-  /** May hold a user and a password. */
-  PROMETHEUS_URL: optional(url(http, { secret: true })),
-  /** Where a person's browser reaches Prometheus. */
-  PROMETHEUS_PUBLIC_URL: optional(url(http)),
-  GATEWAY_URL: optional(url(http)),
-  /** Where a browser's own camera goes. */
-  INGEST_URL: optional(url(http)),
-  /** Where parts can be broken on purpose; the start sets it. */
-  FAULTS_URL: optional(url(http)),
-  INGEST_KEY: optional(text({ secret: true, allowed: 'the key of ingest-frame' })),
-  /** Looks; where there is no other it posts and changes too. */
-  RESULTS_KEY: optional(text({ secret: true, allowed: 'a key' })),
-  /** Posts and changes. */
-  WRITE_KEY: optional(text({ secret: true, allowed: 'a key' })),
-  DASHBOARD: text({
-    fallback: fileURLToPath(new URL('../../../dashboard/dist', import.meta.url)),
-    allowed: 'the folder of the built dashboard',
-  }),
+  REPLAY_WINDOW: about(
+    'How far back the result stream is read at the start: what a viewer that resumes finds.',
+    text({ fallback: '10m', pattern: /^\d+[smhD]$/, allowed: 'a number and s, m, h or D' }),
+  ),
+  SLO_TARGET_MS: about(
+    'How old a frame may be when a viewer draws it, milliseconds.',
+    integer({ min: 1, max: 60_000, fallback: 500 }),
+  ),
+  SLO_OBJECTIVE: about('The ratio of frames that should meet the target.', share(0.99)),
+  MAX_VIEWERS: about('How many viewers may be connected.', integer({ min: 1, max: 100_000, fallback: 200 })),
+  PROMETHEUS_URL: about(
+    'Prometheus, with user and password where it wants them. Unset: no metrics and no charts.',
+    optional(url(http, { secret: true })),
+  ),
+  PROMETHEUS_PUBLIC_URL: about(
+    "Where a person's browser reaches Prometheus. Unset: no links to it.",
+    optional(url(http)),
+  ),
+  GATEWAY_URL: about('The OpenFaaS gateway. Unset: it is not watched.', optional(url(http))),
+  INGEST_URL: about("Where a browser's own camera is sent. Unset: cameras cannot be shared.", optional(url(http))),
+  FAULTS_URL: about('Where faults can be injected; `npm start -- --faults` sets it.', optional(url(http))),
+  INGEST_KEY: about('The key of ingest-frame.', optional(text({ secret: true, allowed: 'the key of ingest-frame' }))),
+  RESULTS_KEY: about(
+    'The key for viewing. Without WRITE_KEY it also posts and changes. Required where HOST is not loopback.',
+    optional(text({ secret: true, allowed: 'a key' })),
+  ),
+  WRITE_KEY: about(
+    'The key to post and change; must differ from RESULTS_KEY. Unset: RESULTS_KEY does both.',
+    optional(text({ secret: true, allowed: 'a key' })),
+  ),
+  DASHBOARD: about(
+    'The folder of the built dashboard.',
+    text({
+      fallback: fileURLToPath(new URL('../../../dashboard/dist', import.meta.url)),
+      allowed: 'the folder of the built dashboard',
+    }),
+  ),
 };
 
 export type ResultsConfig = Config<typeof settings>;

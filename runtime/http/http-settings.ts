@@ -1,4 +1,4 @@
-import { type Config, ConfigError, integer, list, text } from '../process/config.ts';
+import { about, type Config, ConfigError, integer, list, text } from '../process/config.ts';
 import { isLoopback, isSubnet } from './address.ts';
 import { createHttpGuard, type HttpGuard } from './http-guard.ts';
 import type { ListenOptions, ServerLimits } from './listen.ts';
@@ -8,16 +8,19 @@ export const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(
 
 /** Settings that every HTTP part has. */
 export const httpSettings = (port: number) => ({
-  HOST: text({ fallback: '127.0.0.1', allowed: 'an address to bind to' }),
-  PORT: integer({ min: 0, max: 65535, fallback: port }),
-  /** Under which names it may be asked, besides those of loopback; where it is bound beyond that and none is named: any. */
-  ALLOWED_HOSTS: list(isHostName, 'names of hosts such as cams.example.org, or * for any'),
-  /** Whose pages may ask, besides its own. */
-  ALLOWED_ORIGINS: list(isOrigin, 'origins such as https://example.org'),
-  /** Whose `X-Forwarded-…` headers are believed. */
-  TRUST_PROXY: list(
-    (text) => text === 'loopback' || isSubnet(text),
-    'loopback, or addresses and subnets such as 10.0.0.0/8',
+  HOST: about('The address to listen on.', text({ fallback: '127.0.0.1', allowed: 'an address to bind to' })),
+  PORT: about('The port to listen on; 0 takes any free one.', integer({ min: 0, max: 65535, fallback: port })),
+  ALLOWED_HOSTS: about(
+    'Host names that requests may name, besides those of loopback. Where none is set and HOST is not loopback, any.',
+    list(isHostName, 'names of hosts such as cams.example.org, or * for any'),
+  ),
+  ALLOWED_ORIGINS: about(
+    "Origins whose pages may send requests, besides the part's own. They may frame the dashboard too.",
+    list(isOrigin, 'origins such as https://example.org'),
+  ),
+  TRUST_PROXY: about(
+    'Proxies whose X-Forwarded-Host, -For and -Proto are believed.',
+    list((text) => text === 'loopback' || isSubnet(text), 'loopback, or addresses and subnets such as 10.0.0.0/8'),
   ),
 });
 

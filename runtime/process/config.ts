@@ -9,6 +9,8 @@ export interface Setting<T> {
   fallback?: T;
   /** Never repeated in a message; may also come from a file. */
   secret?: boolean;
+  /** What it does, for the reference of settings. */
+  about?: string;
 }
 
 /** What is wrong with a secret, in words that repeat nothing of it: they are shown. */
@@ -99,7 +101,7 @@ export const integer = (options: { min?: number; max?: number; fallback?: number
       if (!/^-?\d+$/.test(value.trim()) || n < min || n > max) throw new Error('range');
       return n;
     },
-    allowed: `a whole number from ${min} to ${max}`,
+    allowed: max === Number.MAX_SAFE_INTEGER ? `a whole number from ${min} on` : `a whole number from ${min} to ${max}`,
     ...pick(options),
   };
 };
@@ -140,6 +142,9 @@ export const url = (protocols: string[], options: { fallback?: string; secret?: 
   allowed: protocols.map((protocol) => `${protocol}://...`).join(' or '),
   ...pick(options),
 });
+
+/** Says what a setting does: the reference of settings is made from it. */
+export const about = <T>(text: string, setting: Setting<T>): Setting<T> => ({ ...setting, about: text });
 
 /** Absent is allowed and reads as undefined. */
 export const optional = <T>(setting: Setting<T>): Setting<T | undefined> => ({ ...setting, fallback: undefined });

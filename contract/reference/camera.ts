@@ -1,0 +1,70 @@
+import { cameraAnswer, cameraListAnswer, cameraSpec } from '../index.ts';
+import { type Parameter, type Part, text } from './operation.ts';
+import { COMMON_REFUSALS, PROBES } from './probes.ts';
+
+const id: Parameter = { name: 'camera_id', in: 'path', required: true, description: 'The camera id.', schema: text };
+const noSuchCamera = { status: 404, codes: ['no_such_camera'], description: 'There is no camera of that id.' };
+const badId = { status: 400, codes: ['bad_id'], description: 'Not a camera id.' };
+const notSaved = [
+  {
+    status: 503,
+    codes: ['not_saved', 'list_unreadable'],
+    description: 'The list of cameras cannot be written, or read. Nothing changed.',
+  },
+  { status: 507, codes: ['not_saved'], description: 'No space is left for the list of cameras. Nothing changed.' },
+];
+
+export const CAMERA: Part = {
+  name: 'camera connector',
+  description: 'Reads video sources and publishes their frames. A change is on disk before it is answered.',
+  operations: [
+    {
+      method: 'get',
+      path: '/cameras',
+      summary: 'Every camera',
+      answers: [
+        { status: 200, description: 'The cameras, and those of the list that were refused', schema: cameraListAnswer },
+      ],
+    },
+    {
+      method: 'get',
+      path: '/cameras/{camera_id}',
+      summary: 'One camera',
+      parameters: [id],
+      answers: [{ status: 200, description: 'Its settings and its state', schema: cameraAnswer }],
+      refusals: [badId, noSuchCamera],
+    },
+    {
+      method: 'put',
+      path: '/cameras/{camera_id}',
+      summary: 'Add a camera, or change one',
+      parameters: [id],
+      body: { description: 'Its settings.', schema: cameraSpec, types: ['application/json'] },
+      answers: [
+        { status: 200, description: 'Changed; where nothing changed it runs on', schema: cameraAnswer },
+        { status: 201, description: 'Added', schema: cameraAnswer },
+      ],
+      refusals: [
+        badId,
+        { status: 400, codes: ['bad_spec'], description: 'The settings, with what is wrong.' },
+        { status: 413, codes: ['too_large'], description: 'A body of more than 64 KiB.' },
+        ...notSaved,
+      ],
+    },
+    {
+      method: 'delete',
+      path: '/cameras/{camera_id}',
+      summary: 'Remove a camera',
+      parameters: [id],
+      answers: [{ status: 204, description: 'Removed' }],
+      refusals: [noSuchCamera, ...notSaved],
+    },
+    ...PROBES,
+  ],
+  refusals: [
+    ...COMMON_REFUSALS,
+    { status: 404, codes: ['not_found'], description: 'Nothing is at this address.' },
+    { status: 400, codes: ['unknown_parameter'], description: 'The address takes no parameters.' },
+    { status: 401, codes: ['unauthorized'], description: 'No key, or a wrong one, where `CAMERA_KEY` is set.' },
+  ],
+};
