@@ -11,11 +11,11 @@ export const METRIC = {
   /** Counter {camera_id, outcome}. */
   frames: 'cv_frames_total',
   /** Histogram {}: end-to-end latency, from capture to the screen, as viewers report it. */
-  age: 'cv_end_to_end_latency_seconds',
+  endToEnd: 'cv_end_to_end_latency_seconds',
   /** Counter {camera_id, good}: frames that viewers drew, `true` if within the target. The two gauges are the SLO. */
   drawn: 'cv_frames_drawn_total',
   target: 'cv_slo_target_seconds',
-  goal: 'cv_slo_objective_ratio',
+  objective: 'cv_slo_objective_ratio',
   /** Gauge {node_id, resource}: share of the time in which a program there waits for `cpu`, `memory` or `io` (PSI), 0 to 1. */
   pressure: 'cv_pressure_ratio',
   /** Gauge: how long the workers of a detector have been working on their current frames: the longest, seconds. */

@@ -11,10 +11,9 @@ it('every binding joins two things that are declared', () => {
 });
 
 it('nothing takes a frame but detection queues: one that is confirmed is in one of them', () => {
-  const { bindings, retired } = topology();
+  const { bindings } = topology();
   const takers = bindings.filter(({ source }) => source === 'frames');
   expect(takers.map(({ destination }) => destination)).toEqual(['frame_queue']);
-  expect(retired.map(({ source }) => source)).toEqual(['frames']);
   for (const { read } of Object.values(permissions())) expect(new RegExp(read).test('frames')).toBe(false);
 });
 
@@ -47,10 +46,10 @@ it('sources hear what is asked of them, connectors ask, and neither the other wa
   const may = (user: keyof typeof users, what: 'read' | 'write', name: string) =>
     new RegExp(users[user][what]).test(name);
   for (const source of ['ingest', 'camera'] as const) {
-    expect([may(source, 'read', 'pressure'), may(source, 'write', 'pressure')]).toEqual([true, false]);
+    expect([may(source, 'read', 'backpressure'), may(source, 'write', 'backpressure')]).toEqual([true, false]);
     expect([may(source, 'read', 'frame_queue'), may(source, 'write', 'frame_queue')]).toEqual([false, false]);
   }
-  expect([may('connector', 'write', 'pressure'), may('connector', 'read', 'pressure')]).toEqual([true, false]);
+  expect([may('connector', 'write', 'backpressure'), may('connector', 'read', 'backpressure')]).toEqual([true, false]);
 });
 
 it('results-ws says which cameras are watched, and the connector hears it', () => {
@@ -63,6 +62,6 @@ it('results-ws says which cameras are watched, and the connector hears it', () =
 it('results-ws tells its verdicts, and puts nothing into the queues of others', () => {
   const write = new RegExp(permissions().results.write);
   expect(['results', 'amq.gen-x1'].map((name) => write.test(name))).toEqual([true, true]);
-  for (const name of ['frames', 'pictures', 'results2', 'frame_queue', 'amq.default', ''])
+  for (const name of ['frames', 'watched_frames', 'results2', 'frame_queue', 'amq.default', ''])
     expect(write.test(name)).toBe(false);
 });

@@ -8,13 +8,13 @@ export const EXCHANGE = {
   /** Producers publish frames here, key `<topic>.<camera id>`. */
   frames: 'frames',
   /** The frames of watched cameras for viewers: connectors forward them as they take them from their queue. */
-  pictures: 'pictures',
+  watchedFrames: 'watched_frames',
   /** Outcomes, key = camera id. */
   results: 'results',
   /** Frames that expired or reached the delivery limit. */
   deadLetters: 'frames.dead',
   /** Shedding notices to sources while more frames arrive than can be detected, key = topic. */
-  pressure: 'pressure',
+  backpressure: 'backpressure',
   /** The watched cameras, as each results-ws publishes them. */
   watched: 'watched',
 } as const;
@@ -49,8 +49,6 @@ export interface Topology {
   exchanges: { name: string; type: 'topic'; durable: true }[];
   queues: { name: string; durable: true; arguments: Record<string, string | number> }[];
   bindings: { source: string; destination: string; destination_type: 'queue' | 'exchange'; routing_key: string }[];
-  /** Bindings of earlier versions: the topology step removes them. */
-  retired: Topology['bindings'];
   policies: {
     name: string;
     pattern: string;
@@ -59,12 +57,6 @@ export interface Topology {
     definition: Record<string, string | number>;
   }[];
 }
-
-/**
- * Frames used to reach viewers by this binding, beside their detection queue. A viewer's queue then took a frame that no detection queue
- * took, and `mandatory`, which any queue satisfies, reported it as queued. Only detection queues may be bound to `frames`.
- */
-const RETIRED_BINDINGS = [bind(EXCHANGE.frames, 'exchange', EXCHANGE.pictures, '#')];
 
 /** The desired state for these topics. */
 export function topology(topics: Topic[] = DEFAULT_TOPICS, retention: StreamRetention = {}): Topology {
@@ -81,7 +73,6 @@ export function topology(topics: Topic[] = DEFAULT_TOPICS, retention: StreamRete
       bind(EXCHANGE.deadLetters, 'queue', QUEUE.deadLetters, '#'),
       bind(EXCHANGE.results, 'queue', QUEUE.results, '#'),
     ],
-    retired: RETIRED_BINDINGS,
     policies: [
       ...topics.map(({ queue, maxLength, maxBytes }) =>
         policy(queue, {
@@ -118,7 +109,7 @@ export function permissions(topics: Topic[] = DEFAULT_TOPICS): Record<BrokerUser
   const sourceOfFrames = {
     configure: '^amq\\.gen.*$',
     write: `^(amq\\.gen.*|${EXCHANGE.frames}|${EXCHANGE.results})$`,
-    read: `^(amq\\.gen.*|${EXCHANGE.pressure})$`,
+    read: `^(amq\\.gen.*|${EXCHANGE.backpressure})$`,
   };
   return {
     ingest: sourceOfFrames,
@@ -126,14 +117,14 @@ export function permissions(topics: Topic[] = DEFAULT_TOPICS): Record<BrokerUser
     connector: {
       // a private queue for watched notices
       configure: '^amq\\.gen.*$',
-      write: `^(amq\\.gen.*|${EXCHANGE.results}|${EXCHANGE.pictures}|${EXCHANGE.pressure})$`,
+      write: `^(amq\\.gen.*|${EXCHANGE.results}|${EXCHANGE.watchedFrames}|${EXCHANGE.backpressure})$`,
       read: `^(amq\\.gen.*|${EXCHANGE.watched}|${queues.map(escapePattern).join('|')})$`,
     },
     results: {
       configure: '^amq\\.gen.*$',
       // the beginning and the end of findings
       write: `^(amq\\.gen.*|${EXCHANGE.results}|${EXCHANGE.watched})$`,
-      read: `^(amq\\.gen.*|${EXCHANGE.pictures}|${QUEUE.results})$`,
+      read: `^(amq\\.gen.*|${EXCHANGE.watchedFrames}|${QUEUE.results})$`,
     },
   };
 }

@@ -26,7 +26,7 @@ export interface Options {
   /** Whether legacy producers may connect to the private broker, as `guest`. */
   legacyProducers: boolean;
   /** Whether faults can be injected while it runs. */
-  chaos: boolean;
+  faults: boolean;
   reach: Access;
   help: boolean;
   version: boolean;
@@ -54,7 +54,7 @@ npm start -- [options]
   --data FOLDER        what is kept between starts (./data)
   --legacy-producers   the private RabbitMQ lets in legacy producers, which connect as guest with the password guest: any
                        program of this machine may then put messages into its queues
-  --chaos              the dashboard can break parts on purpose, each for a minute at most
+  --faults             the dashboard can inject faults, each for a minute at most
   --host ADDRESS       0.0.0.0 or ::, for other machines to reach the dashboard; it wants a key then (127.0.0.1)
   --key KEY            whoever looks at the dashboard signs in with it
   --write-key KEY      another one, to post frames and to break parts; where it is not given, --key does that too
@@ -91,7 +91,7 @@ export function readOptions(args: string[], from: string, env: Env = {}): Option
     portBase: readNumber('port-base', values['port-base'], 1024, 65_000),
     data: resolve(from, values.data),
     legacyProducers: values['legacy-producers'],
-    chaos: values.chaos,
+    faults: values.faults,
     reach: readAccess(values, env),
     help: values.help,
     version: values.version,
@@ -112,7 +112,7 @@ function parse(args: string[]) {
         'port-base': { type: 'string' },
         data: { type: 'string', default: 'data' },
         'legacy-producers': { type: 'boolean', default: false },
-        chaos: { type: 'boolean', default: false },
+        faults: { type: 'boolean', default: false },
         host: { type: 'string', default: '127.0.0.1' },
         key: { type: 'string' },
         'write-key': { type: 'string' },

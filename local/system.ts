@@ -64,7 +64,7 @@ export async function startSystem({
   const gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
   const rabbitPorts = env.AMQP_URL ? undefined : await chooseRabbitPorts(portBase);
   const secrets = keepSecrets(data);
-  const faults = options.chaos
+  const faults = options.faults
     ? await startFaultInjection({ data, ports, dashboardKey: reach.key, privateBroker: !!rabbitPorts, pidFile, say })
     : undefined;
   if (faults) onRelease(faults.close);
@@ -179,7 +179,7 @@ export async function startSystem({
   await Promise.all(starting);
   if (faults) {
     onRelease(faults.revertAll);
-    remarks.push('parts can be broken on purpose: the page has a panel for it, since --chaos was given');
+    remarks.push('faults can be injected: --faults was given, and the page has a panel for it');
   }
   return { ports, secrets, broker, prometheusUrl, alertmanagerUrl, remarks };
 

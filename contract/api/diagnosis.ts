@@ -12,11 +12,11 @@ export const systemState = describedEnum('SystemState', 'How the system is as a 
 export type SystemState = z.infer<typeof systemState>;
 
 /** The service level objective (SLO), and how far it is met now. */
-export const promise = z
+export const sloStatus = z
   .object({
     target: z.number().describe('How old a frame may be when it is drawn, milliseconds.'),
-    goal: z.number().describe('The share of frames that must meet the target, 0 to 1.'),
-    within: z
+    objective: z.number().describe('The share of frames that must meet the target, 0 to 1.'),
+    good_ratio: z
       .number()
       .optional()
       .describe(
@@ -26,11 +26,13 @@ export const promise = z
       .number()
       .optional()
       .describe('The 95th percentile of the age at the outcome over the last seconds, milliseconds.'),
-    lost: z.number().describe('The share of the frames of the last seconds that were shed or expired, 0 to 1.'),
-    holds: z.enum(['yes', 'barely', 'no']).describe('Whether the SLO is met, is about to fail, or fails.'),
+    dropped_ratio: z
+      .number()
+      .describe('The share of the frames of the last seconds that were shed or expired, 0 to 1.'),
+    status: z.enum(['met', 'at_risk', 'missed']).describe('Whether the SLO is met, is about to fail, or fails.'),
   })
   .meta({ id: 'SloStatus', description: 'The service level objective (SLO), and how far it is met now.' });
-export type KeptPromise = z.infer<typeof promise>;
+export type SloStatus = z.infer<typeof sloStatus>;
 
 /** A part of the diagnosis that failed itself: what it would have found is not known. */
 export const gap = z
@@ -45,13 +47,13 @@ export const gap = z
   });
 export type Gap = z.infer<typeof gap>;
 
-/** `GET api/verdict`. No finding and no gap: all is well, as far as the server sees. */
-export const verdictAnswer = z
+/** `GET api/diagnosis`. No finding and no gap: all is well, as far as the server sees. */
+export const diagnosisAnswer = z
   .object({
     state: systemState.default('ok'),
-    promise: promise.optional(),
+    slo: sloStatus.optional(),
     findings: z.array(finding).describe('The worst first.'),
     gaps: z.array(gap).default([]),
   })
   .meta({ id: 'Diagnosis', description: 'What holds the system back now: findings with cause, evidence and advice.' });
-export type VerdictAnswer = z.infer<typeof verdictAnswer>;
+export type DiagnosisAnswer = z.infer<typeof diagnosisAnswer>;

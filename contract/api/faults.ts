@@ -1,19 +1,19 @@
 import { z } from 'zod';
 
-/** The faults that can be injected, if the system was started with `--chaos`. */
-export const wound = z
-  .enum(['cpu', 'memory', 'camera', 'replica', 'broker', 'gateway', 'pictures', 'viewer'])
+/** The faults that can be injected, if the system was started with `--faults`. */
+export const fault = z
+  .enum(['cpu', 'memory', 'camera', 'replica', 'broker', 'gateway', 'bad-frames', 'viewer'])
   .meta({ id: 'Fault', description: 'A fault that can be injected.' });
-export type Wound = z.infer<typeof wound>;
+export type Fault = z.infer<typeof fault>;
 
-/** `GET api/chaos` (404 unless started for it), and of `POST api/chaos` `{ wound, seconds }`; `DELETE api/chaos` reverts all. */
-export const chaosAnswer = z
+/** `GET api/faults` (404 unless started for it), and of `POST api/faults` `{ fault, seconds }`; `DELETE api/faults` reverts all. */
+export const faultsAnswer = z
   .object({
-    longest: z.number().describe('No fault lasts longer, seconds.'),
-    wounds: z.array(
+    max_seconds: z.number().describe('No fault lasts longer, seconds.'),
+    faults: z.array(
       z.object({
-        wound,
-        words: z.string().describe('What the fault does: a sentence for a person.'),
+        fault,
+        message: z.string().describe('What the fault does: a sentence for a person.'),
         until: z
           .number()
           .optional()
@@ -22,4 +22,9 @@ export const chaosAnswer = z
     ),
   })
   .meta({ id: 'Faults', description: 'The faults that can be injected, and those that are.' });
-export type ChaosAnswer = z.infer<typeof chaosAnswer>;
+export type FaultsAnswer = z.infer<typeof faultsAnswer>;
+
+/** The body of `POST api/faults`. */
+export const faultRequest = z
+  .object({ fault, seconds: z.number().min(1).max(60).default(30).describe('How long it lasts.') })
+  .meta({ id: 'FaultRequest', description: 'A fault to inject.' });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cameraId } from '../cameras/camera-id.ts';
 import { resultRecord } from '../results/result.ts';
 import { cursor } from '../viewers/cursor.ts';
-import { wayStages } from './latency.ts';
+import { latencyStages } from './latency.ts';
 
 /**
  * `GET api/frames?camera=<id>&from=<s>&to=<s>&limit=<n>&cursor=<n>`: the outcomes in memory, newest first. With `order=slowest` those of
@@ -20,7 +20,7 @@ export const framesAnswer = z
 export const frameAnswer = z
   .object({
     record: resultRecord,
-    stages: wayStages
+    stages: latencyStages
       .optional()
       .describe('The latency breakdown; absent if a producer or a function does not report its moments.'),
     slower_than: z

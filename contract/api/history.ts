@@ -6,7 +6,7 @@ export const HISTORY = [
   'outcomes',
   'latency',
   'stages',
-  'age',
+  'end_to_end',
   'queue',
   'drain',
   'replicas',
@@ -14,7 +14,7 @@ export const HISTORY = [
   'cpu',
   'memory',
   'pressure',
-  'objective',
+  'slo',
 ] as const;
 export type HistoryName = (typeof HISTORY)[number];
 
@@ -34,7 +34,7 @@ export const historyAnswer = z
           .string()
           .optional()
           .describe('What tells the lines of one name apart: a stage, an outcome, a replica.'),
-        unit: z.enum(['s', 'frames', 'frames/s', 'replicas', 'share', 'cores', 'bytes']),
+        unit: z.enum(['s', 'frames', 'frames/s', 'replicas', 'ratio', 'cores', 'bytes']),
         points: z
           .array(z.tuple([z.number(), z.number().nullable()]))
           .describe('`[seconds since the epoch, value]` pairs; a null is a gap.'),

@@ -12,7 +12,7 @@ export const incidentAnswer = z
 export type IncidentAnswer = z.infer<typeof incidentAnswer>;
 
 /** What happened: a finding began or ended, or a camera changed its state. */
-export const event = z
+export const incident = z
   .discriminatedUnion('type', [
     z.object({ type: z.literal('finding'), id: z.string().optional(), at, until, finding }),
     z.object({
@@ -20,17 +20,17 @@ export const event = z
       at: z.number().describe('Seconds since the epoch.'),
       camera_id: cameraId,
       state: z.string(),
-      words: z.string().optional().describe('Why: a sentence for a person.'),
+      message: z.string().optional().describe('Why: a sentence for a person.'),
     }),
   ])
   .meta({ id: 'IncidentLogEntry', description: 'A finding, or a change of the state of a camera.' });
-export type Event = z.infer<typeof event>;
+export type Incident = z.infer<typeof incident>;
 
-/** `GET api/history/events?limit=<n>`. */
-export const eventsAnswer = z
+/** `GET api/incidents?limit=<n>`. */
+export const incidentsAnswer = z
   .object({
-    events: z.array(event).describe('The newest first.'),
+    incidents: z.array(incident).describe('The newest first.'),
     known_since: z.number().nullable().describe('What happened before is not known, seconds since the epoch.'),
   })
   .meta({ id: 'IncidentLog', description: 'Past findings and changes of cameras.' });
-export type EventsAnswer = z.infer<typeof eventsAnswer>;
+export type IncidentsAnswer = z.infer<typeof incidentsAnswer>;

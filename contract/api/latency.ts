@@ -5,7 +5,7 @@ import { cameraId } from '../cameras/camera-id.ts';
  * Where the time of a frame goes, from its capture until its outcome was known; mean milliseconds per frame. The stages add up to the
  * age of the frame: each begins where the one before it ends.
  */
-export const wayStages = z
+export const latencyStages = z
   .object({
     publish: z.number().describe('From the capture until the producer handed it to the broker.'),
     queue: z.number().describe('In the queue.'),
@@ -21,7 +21,7 @@ export const wayStages = z
     description:
       'The latency breakdown of frames: mean milliseconds per frame in each stage, in the order in which they follow.',
   });
-export type WayStages = z.infer<typeof wayStages>;
+export type LatencyStages = z.infer<typeof latencyStages>;
 
 /** One replica of a detector over the last seconds: what its work on a frame was made of. */
 export const replicaView = z
@@ -54,24 +54,24 @@ export type ReplicaView = z.infer<typeof replicaView>;
 export const share = z
   .object({
     camera_id: cameraId,
-    asked: z.number().describe('Frames per second with an outcome, shed ones included.'),
-    shown: z.number().describe('Frames per second that were detected.'),
+    offered: z.number().describe('Frames per second with an outcome, shed ones included.'),
+    detected: z.number().describe('Frames per second that were detected.'),
   })
   .meta({ id: 'CameraShare', description: "How much of a camera's frames got through." });
 export type Share = z.infer<typeof share>;
 
-/** `GET api/way`. */
-export const wayAnswer = z
+/** `GET api/latency`. */
+export const latencyAnswer = z
   .object({
-    seconds: z.number().describe('The length of the window, seconds.'),
+    window_seconds: z.number().describe('The length of the window, seconds.'),
     frames: z.int().nonnegative().describe('Frames in the window.'),
-    age: z
+    total: z
       .object({ mean: z.number(), p95: z.number() })
       .optional()
       .describe('Milliseconds from capture until the outcome was known; absent if no frame was detected.'),
-    stages: wayStages.optional(),
+    stages: latencyStages.optional(),
     replicas: z.array(replicaView),
-    lost: z.number().describe('Frames per second that were shed or expired.'),
+    dropped: z.number().describe('Frames per second that were shed or expired.'),
     shares: z.array(share),
     fairness: z
       .number()
@@ -82,4 +82,4 @@ export const wayAnswer = z
       ),
   })
   .meta({ id: 'Latency', description: 'The latency breakdown of the last seconds, by stage and by replica.' });
-export type WayAnswer = z.infer<typeof wayAnswer>;
+export type LatencyAnswer = z.infer<typeof latencyAnswer>;

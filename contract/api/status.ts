@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const partStatus = z
-  .object({ ok: z.boolean(), words: z.string().describe('A sentence for a person.') })
+  .object({ ok: z.boolean(), message: z.string().describe('A sentence for a person.') })
   .meta({ id: 'PartStatus', description: 'Whether results-ws can reach a part.' });
 
 /** `GET api/status`: the parts that results-ws sees. */
@@ -14,7 +14,7 @@ export const statusAnswer = z
     gateway: partStatus,
     viewers: z.int().nonnegative().describe('Connected viewers.'),
     sharing: z.boolean().describe('Whether a browser can share its camera: an ingest address is set.'),
-    chaos: z.boolean().default(false).describe('Whether faults can be injected: see `api/chaos`.'),
+    fault_injection: z.boolean().default(false).describe('Whether faults can be injected: see `api/faults`.'),
     role: z
       .enum(['view', 'write'])
       .default('write')

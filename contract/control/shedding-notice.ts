@@ -2,12 +2,12 @@ import { z } from 'zod';
 
 /**
  * Asks the sources of a topic's live frames to shed a share of them while more arrive than can be detected. A connector publishes it to the
- * exchange `pressure` with the topic as routing key, every `PRESSURE_INTERVAL_MS` while it holds, and once with 0 when it is over.
+ * exchange `backpressure` with the topic as routing key, every `BACKPRESSURE_INTERVAL_MS` while it holds, and once with 0 when it is over.
  */
-export const pressureNotice = z
+export const backpressureNotice = z
   .object({
     connector: z.string().min(1).describe('The connector that asks: several may consume one queue.'),
-    share: z
+    shed_ratio: z
       .number()
       .min(0)
       .max(1)
@@ -17,8 +17,8 @@ export const pressureNotice = z
     id: 'SheddingNotice',
     description: 'Asks sources to shed a share of their frames while more arrive than can be detected.',
   });
-export type PressureNotice = z.infer<typeof pressureNotice>;
+export type BackpressureNotice = z.infer<typeof backpressureNotice>;
 
-export const PRESSURE_INTERVAL_MS = 200;
+export const BACKPRESSURE_INTERVAL_MS = 200;
 /** How long a notice holds if its connector is not heard again. */
-export const PRESSURE_HOLDS_MS = 1_000;
+export const BACKPRESSURE_HOLDS_MS = 1_000;

@@ -40,7 +40,7 @@ describe('the trace that a frame begins', () => {
   });
 
   it('names each span of each frame differently, and always the same', () => {
-    const spans: FrameSpan[] = ['frame', 'publish', 'queue', 'hold', 'result', 'push'];
+    const spans: FrameSpan[] = ['frame', 'publish', 'queue', 'hold', 'result', 'send'];
     for (let n = 0; n < 20; n++) for (let m = 0; m < 20; m++) spans.push(`invoke.${n}.${m}`);
     const frames = Array.from({ length: 50 }, () => uuidv7());
     const ids = frames.flatMap((frame) => spans.map((span) => spanIdOf(frame, span)));

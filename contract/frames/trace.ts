@@ -11,7 +11,7 @@ export interface TraceContext {
 }
 
 /** The spans of the frame pipeline; several parts may refer to one. An invocation is `invoke.<deliveries before>.<tries before>`. */
-export type FrameSpan = 'frame' | 'publish' | 'queue' | 'hold' | 'result' | 'push' | `invoke.${number}.${number}`;
+export type FrameSpan = 'frame' | 'publish' | 'queue' | 'hold' | 'result' | 'send' | `invoke.${number}.${number}`;
 
 const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 

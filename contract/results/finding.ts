@@ -7,7 +7,7 @@ export const cause = z
   .enum([
     'broker',
     'topology',
-    'gateway-away',
+    'gateway-unreachable',
     'connector',
     'camera-connector',
     'ingest',
@@ -26,7 +26,7 @@ export const cause = z
     'producer',
     'camera-offline',
     'camera-silent',
-    'pictures',
+    'bad-frames',
     'failing',
     'viewer',
     'metrics',
@@ -37,9 +37,9 @@ export type Cause = z.infer<typeof cause>;
 /** A number that a finding rests on, and what it should be. */
 export const evidence = z
   .object({
-    words: z.string().describe('What the number is: a phrase for a person.'),
+    title: z.string().describe('What the number is: a phrase for a person.'),
     value: z.number(),
-    unit: z.enum(['ms', 's', 'share', 'frames', 'frames/s', 'pages']),
+    unit: z.enum(['ms', 's', 'ratio', 'frames', 'frames/s', 'pages']),
     limit: z.number().optional().describe('Above it something is wrong; with `bound: min` below it.'),
     bound: z.enum(['max', 'min']).optional(),
     series: z.enum(HISTORY).optional().describe('A series of `api/history` that shows the number over time.'),
@@ -56,16 +56,16 @@ export const finding = z
       .optional()
       .describe('The incident: the same id from its beginning to its end, at every replica of results-ws.'),
     cause,
-    tone: z
-      .enum(['note', 'warn', 'bad'])
+    severity: z
+      .enum(['info', 'warning', 'critical'])
       .describe(
-        '`note`: a resource is short, and the SLO holds; `warn`: the SLO does not hold, or soon will not; `bad`: a part is down.',
+        '`info`: a resource is short, and the SLO holds; `warning`: the SLO does not hold, or soon will not; `critical`: a part is down.',
       ),
-    words: z.string().describe('What is wrong: a sentence for a person.'),
+    message: z.string().describe('What is wrong: a sentence for a person.'),
     advice: z.string().describe('What helps.'),
     evidence: z.array(evidence).default([]),
     effects: z
-      .array(z.object({ cause, words: z.string() }))
+      .array(z.object({ cause, message: z.string() }))
       .default([])
       .describe('Findings that follow from this one.'),
     camera_id: cameraId.optional().describe('The camera that it is about; absent if it is about none, or several.'),
@@ -77,7 +77,7 @@ export const finding = z
 export type Finding = z.infer<typeof finding>;
 
 /** The beginning or the end of a finding, as it stands in `result_queue`. */
-export const verdictRecord = z
+export const incidentRecord = z
   .object({
     finding,
     until: z.number().optional().describe('When it ended, seconds since the epoch; absent while it lasts.'),
@@ -85,4 +85,4 @@ export const verdictRecord = z
     timestamp: z.number().describe('When it was published, seconds since the epoch.'),
   })
   .meta({ id: 'FindingRecord', description: 'The beginning or the end of a finding.' });
-export type VerdictRecord = z.infer<typeof verdictRecord>;
+export type IncidentRecord = z.infer<typeof incidentRecord>;

@@ -4,7 +4,7 @@ import { cameraId } from '../cameras/camera-id.ts';
 import { type ConnectorRecord, connectorRecord } from '../control/connector-record.ts';
 import { sequenceNumber, sourceId } from '../frames/sequence.ts';
 import { shedRanges } from '../frames/shed-ranges.ts';
-import { type VerdictRecord, verdictRecord } from './finding.ts';
+import { type IncidentRecord, incidentRecord } from './finding.ts';
 import { type ResultRecord, resultRecord } from './result.ts';
 
 /** The AMQP `type` property of a message in `result_queue`. A message of another type belongs to somebody else's function. */
@@ -12,7 +12,7 @@ export const RECORD_TYPE = {
   result: 'framewire.result',
   camera: 'framewire.camera',
   connector: 'framewire.connector',
-  verdict: 'framewire.verdict',
+  incident: 'framewire.incident',
 } as const;
 
 /** The headers of another function's answer. The answer is the frame's outcome: its number and those shed before it are accounted for. */
@@ -42,7 +42,7 @@ export type StreamRecord =
   | { type: 'result'; record: ResultRecord }
   | { type: 'camera'; record: CameraRecord }
   | { type: 'connector'; record: ConnectorRecord }
-  | { type: 'verdict'; record: VerdictRecord }
+  | { type: 'incident'; record: IncidentRecord }
   | { type: 'other'; frame?: PassedFrame };
 
 /**
@@ -55,7 +55,7 @@ export function decodeRecord(type: unknown, content: Uint8Array, headers: object
   if (type === RECORD_TYPE.result) return { type: 'result', record: resultRecord.parse(parseJson(content)) };
   if (type === RECORD_TYPE.camera) return { type: 'camera', record: cameraRecord.parse(parseJson(content)) };
   if (type === RECORD_TYPE.connector) return { type: 'connector', record: connectorRecord.parse(parseJson(content)) };
-  if (type === RECORD_TYPE.verdict) return { type: 'verdict', record: verdictRecord.parse(parseJson(content)) };
+  if (type === RECORD_TYPE.incident) return { type: 'incident', record: incidentRecord.parse(parseJson(content)) };
   return { type: 'other', frame: passedFrame.safeParse(headers).data };
 }
 

@@ -29,8 +29,8 @@ export const viewerMessage = z
     z
       .object({
         type: z.literal('drawn'),
-        ages: z
-          .array(z.object({ camera_id: cameraId, age: z.number().describe('Milliseconds.') }))
+        latencies: z
+          .array(z.object({ camera_id: cameraId, latency: z.number().describe('Milliseconds.') }))
           .max(500)
           .describe('One for each picture drawn since the last such message.'),
       })
@@ -62,7 +62,7 @@ export const serverMessage = z
         type: z.literal('result'),
         cursor,
         record: resultRecord,
-        pushed_at: z.number().describe("When it was sent, by the server's clock, milliseconds since the epoch."),
+        sent_at: z.number().describe("When it was sent, by the server's clock, milliseconds since the epoch."),
         replay: z.boolean().optional().describe('Whether it is an outcome that the viewer missed.'),
       })
       .describe('An outcome.'),

@@ -71,28 +71,28 @@ function history(value: number, now: Situation): [number, number][] {
 }
 
 export function status(now: Situation): StatusAnswer {
-  const part = (ok: boolean, well: string, ill: string) => ({ ok, words: ok ? well : ill });
+  const part = (ok: boolean, well: string, ill: string) => ({ ok, message: ok ? well : ill });
   return {
     node_id: 'results-ws-1',
     broker: part(now.broker !== false, 'ok', 'connection refused since 14:02'),
-    stream: part(now.broker !== false, 'ok', 'not read while the broker is away'),
+    stream: part(now.broker !== false, 'ok', 'not read while the broker is down'),
     prometheus: part(now.prometheus !== false, 'ok', 'cannot be reached since 14:02'),
     gateway: part(now.gateway !== false, 'ok', 'no answer from the gateway since 14:02'),
     viewers: 2,
     sharing: true,
     role: 'write',
     signed_in: true,
-    chaos: now.chaos !== undefined,
+    fault_injection: now.faults !== undefined,
     prometheus_url: 'http://127.0.0.1:9090/',
   };
 }
 
-/** What each camera asks for and gets, frames a second. */
+/** What each camera offers and how much of it is detected, frames per second. */
 export function shares(now: Situation): Share[] {
   return now.cameras.map((camera_id, i) => {
-    const asked = now.still || now.offline?.includes(camera_id) ? 0 : (now.fps ?? 10);
-    const lost = now.uneven && i > 0 ? 0 : (now.shed ?? 0) * (1 + ((i % 3) - 1) / 20);
-    return { camera_id, asked, shown: asked * (1 - lost) };
+    const offered = now.still || now.offline?.includes(camera_id) ? 0 : (now.fps ?? 10);
+    const dropped = now.uneven && i > 0 ? 0 : (now.shed ?? 0) * (1 + ((i % 3) - 1) / 20);
+    return { camera_id, offered, detected: offered * (1 - dropped) };
   });
 }
 

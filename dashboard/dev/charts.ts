@@ -25,14 +25,14 @@ const SHAPES: Record<HistoryName, Shape[]> = {
     ['detect', 's', 0.0179],
     ['result', 's', 0.0042],
   ],
-  age: [
+  end_to_end: [
     ['p50', 's', 0.071],
     ['p95', 's', 0.118, 0.2],
   ],
   queue: [[undefined, 'frames', 3, 0.8]],
   drain: [[undefined, 's', 0.04, 0.8]],
   replicas: [[undefined, 'replicas', 3, 0]],
-  utilisation: [[undefined, 'share', 0.61]],
+  utilisation: [[undefined, 'ratio', 0.61]],
   cpu: [
     ['detect-faces-1', 'cores', 0.62],
     ['detect-faces-2', 'cores', 0.58],
@@ -44,19 +44,22 @@ const SHAPES: Record<HistoryName, Shape[]> = {
     ['detect-faces-3', 'bytes', 215e6, 0.02],
   ],
   pressure: [
-    ['CPU', 'share', 0.07, 0.6],
-    ['memory', 'share', 0],
-    ['I/O', 'share', 0.01, 0.8],
+    ['CPU', 'ratio', 0.07, 0.6],
+    ['memory', 'ratio', 0],
+    ['I/O', 'ratio', 0.01, 0.8],
   ],
-  objective: [[undefined, 'share', 0.996, 0.003]],
+  slo: [
+    ['good', 'ratio', 0.996, 0.003],
+    ['objective', 'ratio', 0.99, 0],
+  ],
 };
 const POINTS = 240;
-/** While CPU was short and the broker was away, seconds ago: see the events. */
+/** When there was not enough CPU, and when the broker was down, seconds ago: see the incidents. */
 const SLOW = [900, 858] as const;
-const GONE = [2400, 2190] as const;
-const RISES = ['latency', 'stages', 'age', 'queue', 'drain', 'pressure'];
+const DOWN = [2400, 2190] as const;
+const RISES = ['latency', 'stages', 'end_to_end', 'queue', 'drain', 'pressure'];
 
-/** Series as they would have been: a hump where CPU was short, a gap where nothing was, and nothing from before the start. */
+/** Series as they would have been: a hump where there was not enough CPU, a gap while the broker was down, and nothing from before the start. */
 export function history(query: URLSearchParams, now: Situation, started: number): HistoryAnswer {
   const [from, to] = [Number(query.get('from')), Number(query.get('to'))];
   const names = HISTORY.filter((name) => query.get('series')?.split(',').includes(name));
@@ -64,13 +67,13 @@ export function history(query: URLSearchParams, now: Situation, started: number)
   const end = Date.now() / 1000;
   const within = (at: number, [begin, until]: readonly [number, number]) => at > end - begin && at < end - until;
 
-  function value(name: HistoryName, [, unit, mean, noise = 0.08]: Shape, at: number): number | null {
-    if (now.still === 'never' || at < started || within(at, GONE)) return null;
+  function value(name: HistoryName, [label, unit, mean, noise = 0.08]: Shape, at: number): number | null {
+    if (now.still === 'never' || at < started || within(at, DOWN)) return null;
     const wave = 1 + noise * (Math.sin(at / 190) * 0.6 + Math.sin(at / 23 + mean) * 0.4);
     const rise = RISES.includes(name) && within(at, SLOW) ? 6 : 1;
-    const fall = name === 'objective' && within(at, SLOW) ? 0.9 : 1;
+    const fall = label === 'good' && within(at, SLOW) ? 0.9 : 1;
     const result = mean * wave * rise * fall;
-    return unit === 'share' ? Math.min(1, Math.max(0, result)) : Math.max(0, result);
+    return unit === 'ratio' ? Math.min(1, Math.max(0, result)) : Math.max(0, result);
   }
 
   const series = names.flatMap((name) =>

@@ -11,11 +11,11 @@ export const FRAME = {
 };
 const KEPT = 500;
 
-/** The frames that were told of, the newest last. */
-const told: ResultRecord[] = [];
+/** The outcomes that were sent, the newest last. */
+const sent: ResultRecord[] = [];
 export function keep(outcome: ResultRecord): ResultRecord {
-  told.push(outcome);
-  if (told.length > 2 * KEPT) told.splice(0, KEPT);
+  sent.push(outcome);
+  if (sent.length > 2 * KEPT) sent.splice(0, KEPT);
   return outcome;
 }
 
@@ -91,6 +91,6 @@ export function frame(id: string, now: Situation): FrameAnswer | undefined {
       record: { ...rest, frame_id: id, camera_id: 'default', detections: [], stages: { detect: 21, decode: 4 } },
     };
   }
-  const known = told.find(({ frame_id }) => frame_id === id);
+  const known = sent.find(({ frame_id }) => frame_id === id);
   return known && { record: known, slower_than: 0.42 };
 }

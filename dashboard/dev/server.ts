@@ -13,7 +13,7 @@ import {
 import { type WebSocket, WebSocketServer } from 'ws';
 import { cameraViews, ledger, metrics, record, STARTED, status } from './answers.ts';
 import { history } from './charts.ts';
-import { chaos, events, incident, objective, verdict, way } from './findings.ts';
+import { diagnosis, faults, incident, incidents, latency, slo } from './findings.ts';
 import { frame, frames as framesOf, keep } from './frames.ts';
 import { type ScenePicture, scene } from './scene.ts';
 import { SITUATIONS, type Situation } from './states.ts';
@@ -29,7 +29,7 @@ const [, INLINE_SCRIPT = ''] =
   /<script>([\s\S]*?)<\/script>/.exec(readFileSync(join(DIST, 'index.html'), 'utf8')) ?? [];
 /** As results-ws has it, so that what it forbids fails here too. */
 const POLICY = `default-src 'self'; script-src 'self' 'sha256-${createHash('sha256').update(INLINE_SCRIPT).digest('base64')}'; connect-src 'self' ws: wss:; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'`;
-/** A slow line loses pictures, bytes. */
+/** A viewer with more than this unsent misses pictures, bytes. */
 const ROOM = 256 * 1024;
 
 export interface DevServer {
@@ -97,7 +97,7 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
         type: 'result',
         cursor: cursor++,
         record: recordOf(camera, i),
-        pushed_at: Date.now(),
+        sent_at: Date.now(),
       };
       const wanted = viewer.bufferedAmount < ROOM && (watched === '*' || watched.includes(camera));
       viewer.send(encodePicture(header, wanted ? jpeg : undefined));
@@ -127,9 +127,9 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
     if (now.away && pathname.startsWith('/api/')) return response.destroy();
     if (pathname === '/api/metrics') return json(metrics(now));
     if (pathname === '/api/status') return json(status(now));
-    if (pathname === '/api/way') return json(way(now));
+    if (pathname === '/api/latency') return json(latency(now));
     if (pathname === '/api/ledger') return json(ledger(now, frames));
-    if (pathname === '/api/verdict') return json(verdict(now));
+    if (pathname === '/api/diagnosis') return json(diagnosis(now));
     if (pathname.startsWith('/api/incidents/')) {
       const id = pathname.slice('/api/incidents/'.length);
       const known = incident(id, now);
@@ -137,15 +137,18 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
         ? json(known)
         : json({ error: `${id}: unknown, or not kept any more`, code: 'no_such_incident' }, 404);
     }
-    if (pathname === '/api/objective') return json(objective(now));
-    if (pathname === '/api/history/events') return json(events(now));
+    if (pathname === '/api/slo') return json(slo(now));
+    if (pathname === '/api/incidents') return json(incidents(now));
     if (pathname === '/api/history') {
       if (now.prometheus === false) return json({ error: 'Prometheus cannot be reached', code: 'prometheus' }, 503);
       return json(history(searchParams, now, STARTED));
     }
-    if (pathname === '/api/chaos') {
-      const answer = chaos(now);
-      return json(answer ?? { error: 'this system was not started for it', code: 'not_found' }, answer ? 200 : 404);
+    if (pathname === '/api/faults') {
+      const answer = faults(now);
+      return json(
+        answer ?? { error: 'faults can be injected only if the system was started with --faults', code: 'not_found' },
+        answer ? 200 : 404,
+      );
     }
     if (pathname.startsWith('/api/frames/')) {
       const answer = frame(pathname.slice('/api/frames/'.length), now);

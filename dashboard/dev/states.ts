@@ -5,11 +5,11 @@ export interface Situation {
   fps?: number;
   /** Cameras that are offline, with the connector's reason. */
   offline?: string[];
-  /** Of the frames of each camera, the share that is shed. */
+  /** The share of each camera's frames that is shed, 0 to 1. */
   shed?: number;
   /** No pictures and no outcomes come. */
   still?: 'never' | 'stopped';
-  /** CPU is short: pictures are late by it, or not yet, or hardly anything moves. */
+  /** Not enough CPU: pictures are late, or not yet, or hardly anything moves. */
   slow?: true;
   tight?: true;
   starved?: true;
@@ -19,10 +19,10 @@ export interface Situation {
   gaps?: true;
   /** Replicas of detect-faces. */
   replicas?: number;
-  /** One camera asks more than it gets, the others get all. */
+  /** One camera's frames are shed, the others' are all detected. */
   uneven?: true;
-  /** Things can be broken, and some are. */
-  chaos?: 'whole' | 'broken';
+  /** Faults can be injected, and some are. */
+  faults?: 'none' | 'injected';
   /** Frames without an outcome. */
   missing?: number;
   broker?: false;
@@ -49,12 +49,12 @@ export const SITUATIONS: Record<string, Situation> = {
   gaps: { cameras: named, gaps: true },
   'thirty-offline': { cameras: numbered(32), offline: numbered(30) },
   uneven: { cameras: named, shed: 0.4, uneven: true },
-  chaos: { cameras: named, chaos: 'whole' },
-  broken: { cameras: named, chaos: 'broken', slow: true },
+  faults: { cameras: named, faults: 'none' },
+  'under-fault': { cameras: named, faults: 'injected', slow: true },
   'many-replicas': { cameras: named, replicas: 16 },
   unaccounted: { cameras: named, missing: 1 },
   'broker-away': { cameras: named, broker: false, still: 'stopped' },
-  'gateway-away': { cameras: named, gateway: false, still: 'stopped' },
+  'gateway-unreachable': { cameras: named, gateway: false, still: 'stopped' },
   'metrics-away': { cameras: named, prometheus: false },
   'server-away': { cameras: named, away: true },
   'one-camera': { cameras: ['door'] },

@@ -19,7 +19,7 @@ export async function compare(admin: BrokerAdmin, { topology, users }: DesiredSt
 }
 
 /**
- * Makes and changes what differs, and nothing else. Removes bindings of an earlier version; deletes no queue, exchange or user.
+ * Makes and changes what differs, and nothing else; deletes no queue, exchange or user.
  * With a conflict it does nothing. @returns the differences as they were before.
  */
 export async function declare(admin: BrokerAdmin, desired: DesiredState): Promise<Difference[]> {
@@ -40,7 +40,6 @@ function only(found: Difference[], { topology, users }: DesiredState): [Topology
       exchanges: topology.exchanges.filter(({ name }) => differs('exchange', name)),
       queues: topology.queues.filter(({ name }) => differs('queue', name)),
       bindings: topology.bindings.filter((binding) => differs('binding', bindingName(binding))),
-      retired: topology.retired.filter((binding) => differs('binding', bindingName(binding))),
     },
     users.filter(({ name }) => differs('user', name)),
   ];

@@ -8,13 +8,12 @@ type Kind = 'vhost' | 'exchange' | 'queue' | 'binding' | 'policy' | 'user';
 /**
  * A difference between actual and desired state:
  * - `make`: it is missing;
- * - `remove`: an earlier version bound it, and it does harm;
  * - `change`: it exists and can be changed in place;
  * - `conflict`: something else has its name, and only deleting that would help;
  * - `remark`: it exists and is not desired, or cannot be changed; it is left alone.
  */
 export interface Difference {
-  change: 'make' | 'change' | 'remove' | 'conflict' | 'remark';
+  change: 'make' | 'change' | 'conflict' | 'remark';
   kind: Kind;
   name: string;
   message: string;
@@ -28,7 +27,6 @@ export function differences(actual: ActualState, desired: Topology, users: UserG
     ...desired.exchanges.flatMap((exchange) => exchangeDifference(actual, exchange)),
     ...desired.queues.flatMap((queue) => queueDifference(actual, queue)),
     ...desired.bindings.flatMap((binding) => bindingDifference(actual, binding)),
-    ...desired.retired.flatMap((binding) => retiredDifference(actual, binding)),
     ...users.flatMap((user) => userDifference(actual, user)),
     ...leftovers(actual, desired),
   ];
@@ -79,11 +77,6 @@ function bindingDifference({ bindings }: ActualState, desired: Binding): Differe
   return [{ change: 'make', kind: 'binding', name: bindingName(desired), message: desired.destination_type }];
 }
 
-function retiredDifference({ bindings }: ActualState, retired: Binding): Difference[] {
-  if (!bindings.some(isSame(retired))) return [];
-  return [{ change: 'remove', kind: 'binding', name: bindingName(retired), message: 'of an earlier version' }];
-}
-
 type Binding = Topology['bindings'][number];
 
 const isSame = (binding: Binding) => (other: Binding) =>
@@ -106,11 +99,10 @@ function userDifference({ users }: ActualState, { name, password, ...desired }: 
  * broker confirm frames that no detection queue took.
  */
 function leftovers({ bindings, queues }: ActualState, desired: Topology): Difference[] {
-  const known = [...desired.bindings, ...desired.retired];
   const sources = new Set(desired.exchanges.map(({ name }) => name));
   const durable = new Set(queues.filter((queue) => queue.durable && !queue.exclusive).map(({ name }) => name));
   return bindings
-    .filter((one) => sources.has(one.source) && !known.some(isSame(one)))
+    .filter((one) => sources.has(one.source) && !desired.bindings.some(isSame(one)))
     .filter((one) => one.source === EXCHANGE.frames || durable.has(one.destination))
     .map((one) => ({ change: 'remark', kind: 'binding', name: bindingName(one), message: leftoverMessage(one) }));
 }

@@ -9,14 +9,14 @@ import { readGrants, settings } from './settings.ts';
 const USAGE = `npm run topology -- [--dry-run]
 
 Declares framewire's exchanges, queues, bindings, policies and users in the RabbitMQ that RABBITMQ_MANAGEMENT_URL names
-(http://administrator:password@host:15672, the vhost as its path). Makes what is missing, changes what differs, removes bindings of
-earlier versions; deletes no queue, exchange or user.
+(http://administrator:password@host:15672, the vhost as its path). Makes what is missing and changes what differs;
+deletes no queue, exchange or user.
   --dry-run  only shows what would be done
 
 Exit code: 0 all is as it should be; 1 not; 2 a setting is wrong.
 `;
 
-const SIGN: Record<Difference['change'], string> = { make: '+', change: '~', remove: '-', conflict: '!', remark: ' ' };
+const SIGN: Record<Difference['change'], string> = { make: '+', change: '~', conflict: '!', remark: ' ' };
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean' }, help: { type: 'boolean' } } });

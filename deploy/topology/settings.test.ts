@@ -29,7 +29,7 @@ it('a user is who its part connects as; a part without an address gets none', ()
       name: 'taker',
       password: 'a@b',
       configure: '^amq\\.gen.*$',
-      write: '^(amq\\.gen.*|results|pictures|pressure)$',
+      write: '^(amq\\.gen.*|results|watched_frames|backpressure)$',
       read: '^(amq\\.gen.*|watched|frame_queue|byte_queue|dead_frames)$',
     },
   ]);

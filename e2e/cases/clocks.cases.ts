@@ -1,6 +1,6 @@
 /** Producers whose clocks are off: named by the diagnosis, and their frames not blamed on the queue. */
 import { randomUUID } from 'node:crypto';
-import { EXCHANGE, frameKey, framesAnswer, verdictAnswer } from '@framewire/contract';
+import { diagnosisAnswer, EXCHANGE, frameKey, framesAnswer } from '@framewire/contract';
 import { type Broker, createBroker } from '@framewire/runtime/amqp';
 import { sleep } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/runtime/testing';
@@ -36,10 +36,10 @@ function clock(name: string, offMs: number): void {
     let named: string | undefined;
     for (const end = Date.now() + NAMED_WITHIN_S * 1000; Date.now() < end && !named; await sleep(1000 / FPS)) {
       await send(camera, offMs);
-      const { findings } = verdictAnswer.parse(await (await fetch(`${system.dashboard}/api/verdict`)).json());
+      const { findings } = diagnosisAnswer.parse(await (await fetch(`${system.dashboard}/api/diagnosis`)).json());
       // beside a machine that is short of something it is one of the effects
       const all = findings.flatMap((finding) => [finding, ...finding.effects]);
-      named = all.find(({ cause, words }) => cause === 'clock' && words.includes(camera))?.words;
+      named = all.find(({ cause, message: words }) => cause === 'clock' && words.includes(camera))?.message;
     }
     const answer = await fetch(`${system.dashboard}/api/frames?camera=${camera}&limit=1000`);
     const { frames } = framesAnswer.parse(await answer.json());

@@ -31,7 +31,7 @@ beforeAll(async () => {
   viewer = await openRecordingViewer(system.dashboard);
   // some of its pictures are late
   drawing = setInterval(
-    () => viewer.send({ type: 'drawn', ages: [80, 900].map((age) => ({ camera_id: CAMERA, age })) }),
+    () => viewer.send({ type: 'drawn', latencies: [80, 900].map((latency) => ({ camera_id: CAMERA, latency })) }),
     500,
   );
   await postFrame(system, CAMERA, await createScene(CAMERA).draw(0));

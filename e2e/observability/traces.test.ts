@@ -41,7 +41,7 @@ it('has every part of its way, and its moments are those of its record', async (
   };
   const trace = await waitFor(
     'a whole trace',
-    () => [...traces().values()].find((spans) => spans.length === WHOLE && spans.some(({ name }) => name === 'push')),
+    () => [...traces().values()].find((spans) => spans.length === WHOLE && spans.some(({ name }) => name === 'send')),
     { timeout: 60_000, every: 500 },
   );
   const waterfall = draw(trace);
@@ -68,7 +68,7 @@ it('has every part of its way, and its moments are those of its record', async (
   // one tree: each but the frame hangs on another
   const ids = new Set(trace.map(({ span_id }) => span_id));
   expect(trace.filter(({ parent_id }) => !ids.has(parent_id)).map(({ name }) => name)).toEqual(['frame']);
-  expect(find('push').parent_id).toBe(find('result').span_id);
+  expect(find('send').parent_id).toBe(find('result').span_id);
 
   const ledger = openResultLog(system.amqp);
   const frame_id = String(find('frame').attributes['framewire.frame_id']);

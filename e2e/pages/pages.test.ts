@@ -1,5 +1,5 @@
 /** The pages behind the overview, in a browser before the real system: each number leads to what it is made of. */
-import { frameAnswer, wayAnswer } from '@framewire/contract';
+import { frameAnswer, latencyAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -42,9 +42,9 @@ describe('the navigation', () => {
   });
 
   it('does not lead to what the system was not started for', async () => {
-    const page = await open('#/chaos');
+    const page = await open('#/faults');
     await page.getByText('Fault injection is off').waitFor();
-    expect(await page.getByRole('link', { name: 'Chaos' }).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Faults' }).count()).toBe(0);
   });
 });
 
@@ -61,7 +61,7 @@ describe('a frame', () => {
         ms: Number.parseFloat(row.lastElementChild!.textContent!.replace(',', '')),
       })),
     );
-    const names = ['Publish', 'Queue', 'Held', 'Gateway', 'Wait', 'Decode', 'Detect', 'Result', 'Push', 'Draw'];
+    const names = ['Publish', 'Queue', 'Held', 'Gateway', 'Wait', 'Decode', 'Detect', 'Result', 'Send', 'Draw'];
     expect(rows.map(({ name }) => name)).toEqual([...names, 'Total']);
     const sum = rows.slice(0, -1).reduce((total, { ms }) => total + ms, 0);
     // each number is rounded to a tenth, those over 100 to a whole
@@ -121,7 +121,7 @@ it('the frames page has an account of each camera, how they shared, and the part
 it('the replicas page has each replica that the server names', async () => {
   const page = await open('#/replicas');
   await page.getByRole('article').first().waitFor(TIMEOUT);
-  const { replicas } = wayAnswer.parse(await (await fetch(`${system.dashboard}/api/way`)).json());
+  const { replicas } = latencyAnswer.parse(await (await fetch(`${system.dashboard}/api/latency`)).json());
   for (const { node_id } of replicas)
     await page.getByRole('article').filter({ hasText: node_id }).getByText('on a CPU').waitFor();
 });

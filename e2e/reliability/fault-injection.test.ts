@@ -1,6 +1,6 @@
 /** Fault injection, in a system that was started with it: each fault takes effect and is reverted. */
 import { readFileSync } from 'node:fs';
-import { chaosAnswer, framesAnswer, statusAnswer, type Wound, wayAnswer } from '@framewire/contract';
+import { type Fault, faultsAnswer, framesAnswer, latencyAnswer, statusAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createScene } from '../../testkit/pictures/scene.ts';
@@ -12,8 +12,8 @@ const shared = inject('system');
 let system: System;
 let url: string;
 beforeAll(async () => {
-  system = await startSystem({ args: ['--no-demo', '--chaos', '--replicas', '2-2'] });
-  url = `${system.dashboard}/api/chaos`;
+  system = await startSystem({ args: ['--no-demo', '--faults', '--replicas', '2-2'] });
+  url = `${system.dashboard}/api/faults`;
   await putCamera(system, 'faulty', { url: 'demo:', fps: 4 });
   await untilView(system, 'faulty', 'sends', (view) => (view?.rate ?? 0) > 1);
 });
@@ -22,14 +22,14 @@ afterAll(() => system?.stop());
 afterEach(() => revert().catch(() => undefined));
 
 const JSON_TYPE = { 'content-type': 'application/json' };
-const order = (wound: string, seconds = 30, headers: Record<string, string> = JSON_TYPE) =>
-  fetch(url, { method: 'POST', headers, body: JSON.stringify({ wound, seconds }) });
+const order = (fault: string, seconds = 30, headers: Record<string, string> = JSON_TYPE) =>
+  fetch(url, { method: 'POST', headers, body: JSON.stringify({ fault, seconds }) });
 const revert = () => fetch(url, { method: 'DELETE' });
-const answer = async () => chaosAnswer.parse(await (await fetch(url)).json());
-async function injectFault(wound: Wound, seconds = 30): Promise<void> {
-  const answered = await order(wound, seconds);
-  const { wounds } = chaosAnswer.parse(await answered.json());
-  expect(wounds.find((one) => one.wound === wound)?.until).toBeGreaterThan(Date.now() / 1000);
+const answer = async () => faultsAnswer.parse(await (await fetch(url)).json());
+async function injectFault(fault: Fault, seconds = 30): Promise<void> {
+  const answered = await order(fault, seconds);
+  const { faults } = faultsAnswer.parse(await answered.json());
+  expect(faults.find((one) => one.fault === fault)?.until).toBeGreaterThan(Date.now() / 1000);
 }
 
 /** As the kernel says: T is stopped. */
@@ -43,27 +43,35 @@ const stressPrograms = () =>
       return false;
     }
   });
-const way = async () => wayAnswer.parse(await (await fetch(`${system.dashboard}/api/way`)).json());
+const way = async () => latencyAnswer.parse(await (await fetch(`${system.dashboard}/api/latency`)).json());
 const status = async () => statusAnswer.parse(await (await fetch(`${system.dashboard}/api/status`)).json());
 const long = { timeout: 60_000, every: 200 };
 
 describe('a system that was not started for it', () => {
   it('has nothing there', async () => {
-    expect((await fetch(`${shared.dashboard}/api/chaos`)).status).toBe(404);
-    expect((await fetch(`${shared.dashboard}/api/chaos`, { method: 'DELETE' })).status).toBe(404);
+    expect((await fetch(`${shared.dashboard}/api/faults`)).status).toBe(404);
+    expect((await fetch(`${shared.dashboard}/api/faults`, { method: 'DELETE' })).status).toBe(404);
     const shown = statusAnswer.parse(await (await fetch(`${shared.dashboard}/api/status`)).json());
-    expect(shown.chaos).toBe(false);
+    expect(shown.fault_injection).toBe(false);
   });
 });
 
 describe('the panel', () => {
   it('says what can be broken, and takes orders of its own page alone', async () => {
-    expect((await status()).chaos).toBe(true);
-    const { longest, wounds } = await answer();
-    expect(longest).toBe(60);
-    const names = wounds.map(({ wound }) => wound);
+    expect((await status()).fault_injection).toBe(true);
+    const { max_seconds, faults } = await answer();
+    expect(max_seconds).toBe(60);
+    const names = faults.map(({ fault }) => fault);
     expect(names).toEqual(
-      expect.arrayContaining(['cpu', 'camera', 'replica', 'broker', 'gateway', 'pictures', 'viewer'] satisfies Wound[]),
+      expect.arrayContaining([
+        'cpu',
+        'camera',
+        'replica',
+        'broker',
+        'gateway',
+        'bad-frames',
+        'viewer',
+      ] satisfies Fault[]),
     );
     expect((await order('cpu', 5, { ...JSON_TYPE, origin: 'https://example.org' })).status).toBe(403);
     expect((await order('cpu', 5, { 'content-type': 'text/plain' })).status).toBe(415);
@@ -86,7 +94,7 @@ describe('the fault', () => {
     await injectFault('broker', 2);
     expect(stateOf(pid)).toBe('T');
     await waitFor('it to go on', () => stateOf(pid) !== 'T');
-    expect((await answer()).wounds.every(({ until }) => until === undefined)).toBe(true);
+    expect((await answer()).faults.every(({ until }) => until === undefined)).toBe(true);
     await postFrame(system, 'after', await createScene('after').draw(0));
   });
 
@@ -116,11 +124,11 @@ describe('the fault', () => {
   });
 
   it('pictures: they are rejected, and say why', async () => {
-    await injectFault('pictures', 5);
+    await injectFault('bad-frames', 5);
     await waitFor(
       'a rejected picture',
       async () => {
-        const shown = await fetch(`${system.dashboard}/api/frames?camera=chaos-bad-pictures`);
+        const shown = await fetch(`${system.dashboard}/api/frames?camera=bad-frames`);
         return framesAnswer.parse(await shown.json()).frames.some(({ outcome }) => outcome === 'rejected');
       },
       long,
@@ -136,7 +144,7 @@ describe('the fault', () => {
   });
 
   it('memory: programs press on the memory of the replicas, where a group can be made', async (context) => {
-    if (!(await answer()).wounds.some(({ wound }) => wound === 'memory'))
+    if (!(await answer()).faults.some(({ fault }) => fault === 'memory'))
       return context.skip('no memory group can be made here: not root, or a kernel without cgroups');
     await injectFault('memory');
     await waitFor('programs', () => stressPrograms().length > 1);
@@ -146,7 +154,7 @@ describe('the fault', () => {
   });
 
   it('holds up no end of the system', async () => {
-    for (const wound of ['broker', 'camera', 'cpu', 'viewer'] as const) await injectFault(wound, 60);
+    for (const fault of ['broker', 'camera', 'cpu', 'viewer'] as const) await injectFault(fault, 60);
     expect(await system.stop()).toBe(0);
   });
 });

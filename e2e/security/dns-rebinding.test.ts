@@ -4,7 +4,7 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chaosAnswer, VIEWER_PROTOCOL } from '@framewire/contract';
+import { faultsAnswer, VIEWER_PROTOCOL } from '@framewire/contract';
 import { splitCredentials } from '@framewire/runtime/http';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import type { Browser, Frame } from 'playwright-core';
@@ -27,7 +27,7 @@ let browser: Browser;
 let home: Server;
 let listeners: Listener[];
 beforeAll(async () => {
-  system = await startSystem({ args: ['--no-demo', '--chaos', '--replicas', '1-1'] });
+  system = await startSystem({ args: ['--no-demo', '--faults', '--replicas', '1-1'] });
   await putCamera(system, 'inside', { url: 'demo:', fps: 4 });
   await untilView(system, 'inside', 'sends', (view) => (view?.rate ?? 0) > 1);
   listeners = listenersOf(system.pid).filter(({ protocol }) => protocol.startsWith('tcp'));
@@ -105,7 +105,7 @@ async function tryPort({ host, port, protocol, token }: Target): Promise<Tried> 
   });
   // at once: what is no HTTP at all may let each of them wait
   const asked = [
-    ...['/', '/api/cameras', '/api/chaos', '/cameras', '/subscriptions', '/metrics', '/readyz', '/system/functions'],
+    ...['/', '/api/cameras', '/api/faults', '/cameras', '/subscriptions', '/metrics', '/readyz', '/system/functions'],
     '/function/results-ws/api/cameras',
     '/api/v1/query?query=up',
   ].map((path) => ask('GET', path));
@@ -114,12 +114,12 @@ async function tryPort({ host, port, protocol, token }: Target): Promise<Tried> 
       ask('POST', `/?camera=${token}`, { mode, body: form() }),
       ask('POST', `/function/ingest-frame?camera=${token}`, { mode, body: form() }),
       ask('POST', `/api/ingest?camera=${token}`, { mode, body: form() }),
-      ask('POST', '/api/chaos', { mode, ...text, body: '{"wound":"cpu","seconds":5}' }),
+      ask('POST', '/api/faults', { mode, ...text, body: '{"fault":"cpu","seconds":5}' }),
       ask('POST', '/api/v2/alerts', { mode, ...text, body: alert }),
     );
   asked.push(
     ask('POST', '/api/v2/alerts', { ...json, body: alert }),
-    ask('POST', '/api/chaos', { ...json, body: '{"wound":"cpu","seconds":5}' }),
+    ask('POST', '/api/faults', { ...json, body: '{"fault":"cpu","seconds":5}' }),
     ask('PUT', `/cameras/${token}`, { ...json, body: '{"url":"demo:"}' }),
     ask('DELETE', '/cameras/inside'),
   );
@@ -157,8 +157,8 @@ async function expectNothing(token: string, all: { port: number; tried: Tried }[
   expect(await viewOf(system, token)).toBeUndefined();
   const { cameras } = (await (await fetch(system.cameras)).json()) as { cameras: { camera_id: string }[] };
   expect(cameras.map(({ camera_id }) => camera_id)).toEqual(['inside']);
-  const { wounds } = chaosAnswer.parse(await (await fetch(`${system.dashboard}/api/chaos`)).json());
-  expect(wounds.filter(({ until }) => until !== undefined)).toEqual([]);
+  const { faults } = faultsAnswer.parse(await (await fetch(`${system.dashboard}/api/faults`)).json());
+  expect(faults.filter(({ until }) => until !== undefined)).toEqual([]);
   const alertmanager = splitCredentials(system.prometheus);
   const alerts = await fetch(`http://127.0.0.1:${system.base + 23}/api/v2/alerts`, { headers: alertmanager.headers });
   expect(alerts.status).toBe(200);

@@ -21,7 +21,7 @@ const data = newData();
 let system: System;
 beforeAll(async () => {
   chmodSync(data, 0o755); // as an earlier version left it
-  system = await startSystem({ data, args: ['--chaos', '--detector', 'haar'] });
+  system = await startSystem({ data, args: ['--faults', '--detector', 'haar'] });
 });
 afterAll(async () => {
   await system?.stop();

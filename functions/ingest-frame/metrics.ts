@@ -40,7 +40,8 @@ export function createMetrics(registry: Registry, uploads: Pick<Uploads, 'bytes'
   });
 
   // a rate needs a first value: without it the first of a kind after a start is not seen
-  for (const outcome of ['accepted', 'queue_full', 'busy', 'broker_away', 'unconfirmed']) frames.inc({ outcome }, 0);
+  for (const outcome of ['accepted', 'queue_full', 'busy', 'broker_unreachable', 'unconfirmed'])
+    frames.inc({ outcome }, 0);
 
   return {
     answered(outcome, took) {

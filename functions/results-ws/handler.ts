@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { etag } from 'hono/etag';
 import { type ApiDeps, createApi } from './http/api.ts';
-import { proxyToChaos } from './http/chaos-proxy.ts';
+import { proxyToFaults } from './http/faults-proxy.ts';
 import { proxyToIngest } from './http/ingest-proxy.ts';
 import { createPagePolicy, type PagePolicy } from './http/page-policy.ts';
 import { takes } from './http/query.ts';
@@ -23,7 +23,7 @@ export interface HandlerDeps extends ApiDeps {
   files: ReadonlyMap<string, StaticFile>;
   ingest: { url?: string; key?: string };
   /** Of whoever can break parts on purpose. */
-  chaosUrl?: string;
+  faultsUrl?: string;
   maxViewers: number;
   /** What keeps outcomes from coming. */
   problem(): string | undefined;
@@ -61,7 +61,7 @@ export function createApp(deps: HandlerDeps): Hono {
     checkRoom(results.hub, maxViewers);
     return streamEvents(c, results.hub, log);
   });
-  app.on(['GET', 'POST', 'DELETE'], '/api/chaos', takes(), (c) => proxyToChaos(c, deps.chaosUrl, guard));
+  app.on(['GET', 'POST', 'DELETE'], '/api/faults', takes(), (c) => proxyToFaults(c, deps.faultsUrl, guard));
   app.post('/api/ingest', (c) => proxyToIngest(c, ingest.url, ingest.key));
 
   app.all('/api/*', notFound);

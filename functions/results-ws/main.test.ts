@@ -24,7 +24,7 @@ it('serves the page and says what is away, while the broker is', async () => {
   expect((await fetch(`${url}/readyz`)).status).toBe(503);
   const status = await waitFor('the words', async () => {
     const now = await (await fetch(`${url}/api/status`)).json();
-    return now.broker.words.includes('ECONNREFUSED') && now;
+    return now.broker.message.includes('ECONNREFUSED') && now;
   });
   expect(status).toMatchObject({ broker: { ok: false }, stream: { ok: false }, prometheus: { ok: false }, viewers: 0 });
   running.child.kill('SIGTERM');

@@ -30,7 +30,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
   const node_id = nodeId(env);
   const registry = createRegistry();
   const metrics = createMetrics(registry);
-  const slo = createSlo({ target: config.SLO_TARGET_MS, goal: config.SLO_OBJECTIVE, registry });
+  const slo = createSlo({ target: config.SLO_TARGET_MS, objective: config.SLO_OBJECTIVE, registry });
   const maxViewers = config.MAX_VIEWERS;
 
   const exporter = createSpanExporter({ env, service: 'results-ws', instance: node_id, registry, log });
@@ -67,7 +67,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     host: host.host,
     drawn: slo.recent,
     target: config.SLO_TARGET_MS,
-    goal: config.SLO_OBJECTIVE,
+    objective: config.SLO_OBJECTIVE,
     gaps,
   });
   const diagnosis = createDiagnosis({ snapshot, onChange: results.incidents.report, gaps });
@@ -76,7 +76,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
   const { guard } = listening;
   const access = createAccess({ viewKey: config.RESULTS_KEY, writeKey: config.WRITE_KEY, guard });
 
-  const part = (problem: string | undefined) => ({ ok: !problem, words: problem ?? 'ok' });
+  const part = (problem: string | undefined) => ({ ok: !problem, message: problem ?? 'ok' });
   const status = () => ({
     node_id,
     broker: part(broker.problem()),
@@ -85,7 +85,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     gateway: part(gateway.problem()),
     viewers: results.hub.size,
     sharing: config.INGEST_URL !== undefined,
-    chaos: config.FAULTS_URL !== undefined,
+    fault_injection: config.FAULTS_URL !== undefined,
     prometheus_url: config.PROMETHEUS_PUBLIC_URL,
   });
   const app = createApp({
@@ -100,7 +100,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     embeddedBy: config.ALLOWED_ORIGINS,
     files: readFolder(config.DASHBOARD),
     ingest: { url: config.INGEST_URL, key: config.INGEST_KEY },
-    chaosUrl: config.FAULTS_URL,
+    faultsUrl: config.FAULTS_URL,
     maxViewers,
     problem: results.problem,
     registry,

@@ -69,7 +69,7 @@ export function createResults(options: {
       passed: ledger.passed,
       camera: onCamera,
       connector: ledger.connector,
-      verdict: (record) => incidents.verdict(record),
+      incident: (record) => incidents.finding(record),
     },
     metrics,
     log,

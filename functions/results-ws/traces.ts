@@ -12,9 +12,9 @@ export function createTraces(exporter: SpanExporter, node_id: string) {
       {
         trace_id: trace.trace_id,
         // each replica pushes to its own viewers
-        span_id: spanIdOf(frame_id, `push/${node_id}`),
+        span_id: spanIdOf(frame_id, `send/${node_id}`),
         parent_id: spanIdOf(frame_id, 'result'),
-        name: 'push',
+        name: 'send',
         kind: 'consumer',
         start: timestamp * 1000,
         end,

@@ -26,7 +26,7 @@ describe('a fault', () => {
     vi.useFakeTimers();
     const injector = create();
     await injector.inject('cpu', 600);
-    expect(injector.list()[0]).toMatchObject({ wound: 'cpu', until: Date.now() / 1000 + 60 });
+    expect(injector.list()[0]).toMatchObject({ fault: 'cpu', until: Date.now() / 1000 + 60 });
     await vi.advanceTimersByTimeAsync(59_999);
     expect(reverted).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);

@@ -1,4 +1,4 @@
-import type { Wound } from '@framewire/contract';
+import type { Fault as FaultName } from '@framewire/contract';
 import { background, createTurns } from '@framewire/runtime/process';
 import { sayFailures } from '../supervisor/failure-log.ts';
 
@@ -7,7 +7,7 @@ export type Revert = () => void | Promise<void>;
 
 /** A fault that can be injected. */
 export interface Fault {
-  name: Wound;
+  name: FaultName;
   /** What happens, in a sentence. */
   message: string;
   /** @param seconds after which it is reverted; what could outlive this process ends by itself then. */
@@ -20,21 +20,21 @@ export const MAX_SECONDS = 60;
 /** The faults of a running system. */
 export interface FaultInjector {
   /** As the API lists them; `until` is set for those that last now. */
-  list(): { wound: Wound; words: string; until?: number }[];
+  list(): { fault: FaultName; message: string; until?: number }[];
   /**
    * Starts a fault, or starts it again if it lasts already. Resolves when it is injected.
    * @throws RangeError if this system has no such fault.
    */
-  inject(name: Wound, seconds: number): Promise<void>;
+  inject(name: FaultName, seconds: number): Promise<void>;
   revertAll(): Promise<void>;
 }
 
 /** @param say takes a line for each fault that begins or ends. */
 export function createFaultInjector(faults: Fault[], say: (line: string) => void): FaultInjector {
   const log = sayFailures(say);
-  const active = new Map<Wound, { until: number; timer: NodeJS.Timeout; revert: Revert }>();
+  const active = new Map<FaultName, { until: number; timer: NodeJS.Timeout; revert: Revert }>();
 
-  async function revert(name: Wound): Promise<void> {
+  async function revert(name: FaultName): Promise<void> {
     const found = active.get(name);
     if (!found) return;
     active.delete(name);
@@ -50,7 +50,7 @@ export function createFaultInjector(faults: Fault[], say: (line: string) => void
   /** One order after another: otherwise a fault that is injected while it is reverted would be active twice. */
   const inTurn = createTurns();
 
-  async function inject(name: Wound, seconds: number): Promise<void> {
+  async function inject(name: FaultName, seconds: number): Promise<void> {
     const fault = faults.find((one) => one.name === name);
     if (!fault) throw new RangeError(`${name} cannot be injected here`);
     await revert(name);
@@ -71,7 +71,7 @@ export function createFaultInjector(faults: Fault[], say: (line: string) => void
     list: () =>
       faults.map(({ name, message }) => {
         const until = active.get(name)?.until;
-        return { wound: name, words: message, ...(until !== undefined && { until }) };
+        return { fault: name, message: message, ...(until !== undefined && { until }) };
       }),
     inject: (name, seconds) => inTurn(() => inject(name, seconds)),
     async revertAll() {

@@ -1,4 +1,4 @@
-import type { ChaosAnswer } from '@framewire/contract';
+import type { FaultsAnswer } from '@framewire/contract';
 import { expect, it } from 'vitest';
 import { createFaultInjector, type Fault } from './fault-injector.ts';
 import { serveFaults } from './server.ts';
@@ -11,21 +11,21 @@ const faults: Fault[] = [
 it('the API injects and reverts faults, and refuses what it does not know', async () => {
   const { url, close } = await serveFaults(createFaultInjector(faults, () => {}));
   const post = (body: unknown) => fetch(url, { method: 'POST', body: JSON.stringify(body) });
-  const first = (await (await post({ wound: 'cpu', seconds: 5 })).json()) as ChaosAnswer;
+  const first = (await (await post({ fault: 'cpu', seconds: 5 })).json()) as FaultsAnswer;
   expect(first).toMatchObject({
-    longest: 60,
-    wounds: [{ wound: 'cpu', words: 'no CPU is left' }, { wound: 'gateway' }],
+    max_seconds: 60,
+    faults: [{ fault: 'cpu', message: 'no CPU is left' }, { fault: 'gateway' }],
   });
-  expect(first.wounds[0]!.until).toBeGreaterThan(Date.now() / 1000);
+  expect(first.faults[0]!.until).toBeGreaterThan(Date.now() / 1000);
   for (const [order, status] of [
-    [{ wound: 'cpu', seconds: 61 }, 400],
-    [{ wound: 'cpu', seconds: 0 }, 400],
-    [{ wound: 'power' }, 400],
-    [{ wound: 'broker' }, 409],
+    [{ fault: 'cpu', seconds: 61 }, 400],
+    [{ fault: 'cpu', seconds: 0 }, 400],
+    [{ fault: 'power' }, 400],
+    [{ fault: 'broker' }, 409],
   ] as const)
     expect((await post(order)).status).toBe(status);
-  const reverted = (await (await fetch(url, { method: 'DELETE' })).json()) as ChaosAnswer;
-  expect(reverted.wounds.map(({ until }) => until)).toEqual([undefined, undefined]);
+  const reverted = (await (await fetch(url, { method: 'DELETE' })).json()) as FaultsAnswer;
+  expect(reverted.faults.map(({ until }) => until)).toEqual([undefined, undefined]);
   expect((await fetch(new URL('/', url))).status).toBe(404); // only below a path that nobody can guess
   await close();
 });

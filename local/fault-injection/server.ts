@@ -1,34 +1,31 @@
 import { randomBytes } from 'node:crypto';
-import { type ChaosAnswer, wound } from '@framewire/contract';
+import { type FaultsAnswer, faultRequest } from '@framewire/contract';
 import { bodyOf, createUploads, HttpError, type Listening, listen, onError } from '@framewire/runtime/http';
 import { tryParseJson } from '@framewire/runtime/process';
 import { createLog } from '@framewire/runtime/telemetry';
 import { Hono } from 'hono';
-import { z } from 'zod';
 import { type FaultInjector, MAX_SECONDS } from './fault-injector.ts';
 
-const order = z.object({ wound, seconds: z.number().min(1).max(MAX_SECONDS).default(30) });
-
-/** `GET /`, `POST /` with `{wound, seconds}`, `DELETE /`: each answers with the faults that last now. */
+/** `GET /`, `POST /` with `{fault, seconds}`, `DELETE /`: each answers with the faults that last now. */
 export function createApp(faults: FaultInjector): Hono {
   const app = new Hono();
   app.onError(onError(createLog('fault-injection', { LOG_LEVEL: 'silent' })));
-  const answer = (): ChaosAnswer => ({ longest: MAX_SECONDS, wounds: faults.list() });
+  const answer = (): FaultsAnswer => ({ max_seconds: MAX_SECONDS, faults: faults.list() });
   const uploads = createUploads({ maxBytes: 10 * MAX_BODY, timeoutMs: 5_000 });
   app.get('/', (c) => c.json(answer()));
   app.post('/', async (c) => {
     const text = await uploads.admit(bodyOf(c), MAX_BODY, async (upload) =>
       Buffer.from(await upload.read()).toString(),
     );
-    const asked = order.safeParse(tryParseJson(text));
+    const asked = faultRequest.safeParse(tryParseJson(text));
     if (!asked.success) {
       const [issue] = asked.error.issues;
       throw new HttpError(400, 'order', `not understood: ${[...(issue?.path ?? []), issue?.message].join(': ')}`);
     }
     try {
-      await faults.inject(asked.data.wound, asked.data.seconds);
+      await faults.inject(asked.data.fault, asked.data.seconds);
     } catch (error) {
-      throw new HttpError(409, 'wound', (error as Error).message);
+      throw new HttpError(409, 'fault', (error as Error).message);
     }
     return c.json(answer());
   });

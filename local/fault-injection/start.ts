@@ -52,7 +52,7 @@ export async function startFaultInjection(options: {
     viewerFault(ports.dashboard, dashboardKey),
   ];
   if (privateBroker) faults.push(brokerFault(pidsOf));
-  if (group) faults.push(memoryFault(group, join(data, 'chaos')));
+  if (group) faults.push(memoryFault(group, join(data, 'faults')));
 
   const injector = createFaultInjector(faults, say);
   const server = await serveFaults(injector);

@@ -24,7 +24,7 @@ export async function buildFunction(root: string, folder: string): Promise<strin
     logLevel: 'silent',
     nodePaths: [join(root, 'node_modules')],
     alias: {
-      '@framewire/contract': join(root, 'contract', 'index.ts'),
+      '@framewire/contract': join(root, 'contract'),
       '@framewire/runtime': join(root, 'runtime'),
     },
     plugins: [installed(folder, join(folder, 'handler.ts'))],

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cause, DEFAULT_TOPICS, EXCHANGE, type Wound } from '@framewire/contract';
+import { type Cause, DEFAULT_TOPICS, EXCHANGE, type Fault } from '@framewire/contract';
 import { connect } from 'amqplib';
 import type { MjpegServer } from '../../testkit/cameras/mjpeg-server.ts';
 import { familyOf, processesOf, processOf, stopProcesses } from '../../testkit/system/processes.ts';
@@ -38,7 +38,7 @@ export const CASES: Case[] = [
     expect: ['gateway'],
     make: fault('gateway'),
   },
-  { name: 'gateway stopped', how: 'SIGSTOP', expect: ['gateway-away'], make: stopped('gateway') },
+  { name: 'gateway stopped', how: 'SIGSTOP', expect: ['gateway-unreachable'], make: stopped('gateway') },
   { name: 'replicas stopped', how: 'SIGSTOP of each', expect: ['no-replicas'], make: stopped('detect-faces') },
   { name: 'connector stopped', how: 'SIGSTOP', expect: ['connector'], make: stopped('connector') },
   { name: 'broker stopped', how: 'SIGSTOP', expect: ['broker'], make: stopped('rabbitmq') },
@@ -75,8 +75,8 @@ export const CASES: Case[] = [
   {
     name: 'bad pictures',
     how: 'a camera whose JPEGs cannot be decoded',
-    expect: ['pictures'],
-    make: fault('pictures'),
+    expect: ['bad-frames'],
+    make: fault('bad-frames'),
   },
   {
     name: 'slow viewer',
@@ -102,13 +102,13 @@ export const CASES: Case[] = [
 ];
 
 /** By the panel's own API, as a person would. */
-function fault(name: Wound): Case['make'] {
+function fault(name: Fault): Case['make'] {
   return async ({ dashboard }) => {
-    const url = `${dashboard}/api/chaos`;
+    const url = `${dashboard}/api/faults`;
     const answer = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ wound: name, seconds: 60 }),
+      body: JSON.stringify({ fault: name, seconds: 60 }),
     });
     if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
     return () => fetch(url, { method: 'DELETE' });

@@ -7,7 +7,7 @@ export const tabulate = (seen: Seen[]): Table => ({
   rows: seen.map(({ case: { name, how }, finding, named, cleared }) => [
     name,
     how,
-    finding?.words ?? 'nothing',
+    finding?.message ?? 'nothing',
     named === undefined ? 'never' : `${figure(named)} s`,
     cleared === undefined ? 'never' : `${figure(cleared)} s`,
   ]),
@@ -15,7 +15,7 @@ export const tabulate = (seen: Seen[]): Table => ({
 
 export function describeHealthy(alarms: FalseAlarm[], minutes: number): string {
   if (alarms.length === 0) return `${minutes} minutes with nothing wrong: no finding.`;
-  const list = alarms.map(({ at, finding }) => `${new Date(at * 1000).toISOString().slice(11, 19)} ${finding.words}`);
+  const list = alarms.map(({ at, finding }) => `${new Date(at * 1000).toISOString().slice(11, 19)} ${finding.message}`);
   return `${minutes} minutes with nothing wrong: ${alarms.length} findings. ${list.join(' ')}`;
 }
 
@@ -27,7 +27,7 @@ export function describeLoad(incidents: Incident[], load: number, minutes: numbe
   const list = incidents.map(
     ({ at, until, finding, causes }) =>
       `${new Date(at * 1000).toISOString().slice(11, 19)} to ${until === undefined ? 'the end' : new Date(until * 1000).toISOString().slice(11, 19)}: ` +
-      `${[...new Set(causes)].join(', then ') || finding.cause}: ${finding.words}`,
+      `${[...new Set(causes)].join(', then ') || finding.cause}: ${finding.message}`,
   );
   return `${minutes} minutes beside ${load} programs that compute: ${incidents.length} incidents. ${list.join(' ')}`;
 }

@@ -1,4 +1,4 @@
-import { type Cause, eventsAnswer, type Finding, verdictAnswer } from '@framewire/contract';
+import { type Cause, diagnosisAnswer, type Finding, incidentsAnswer } from '@framewire/contract';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import { type MjpegServer, startMjpegServer } from '../../testkit/cameras/mjpeg-server.ts';
 import { makePictures } from '../../testkit/pictures/pictures.ts';
@@ -62,7 +62,7 @@ export async function measureCauses(options: CausesOptions): Promise<Seen[]> {
       const { named, cleared, finding, beside } = result;
       options.say(
         `${one.name}: ${named === undefined ? 'NOT NAMED' : `named after ${named.toFixed(1)} s`}, ` +
-          `${cleared === undefined ? 'NOT CLEARED' : `gone after ${cleared.toFixed(1)} s`}: ${finding?.words ?? ''}` +
+          `${cleared === undefined ? 'NOT CLEARED' : `gone after ${cleared.toFixed(1)} s`}: ${finding?.message ?? ''}` +
           (beside.length ? ` (beside: ${beside.join(', ')})` : ''),
       );
     }
@@ -82,7 +82,7 @@ export function watchHealthy(options: CausesOptions, minutes: number): Promise<F
       for (const finding of findings) {
         if (open.has(keyOf(finding))) continue;
         alarms.push({ at: Date.now() / 1000, finding });
-        options.say(`a finding: ${finding.cause}: ${finding.words}`);
+        options.say(`a finding: ${finding.cause}: ${finding.message}`);
       }
       open.clear();
       for (const key of keys) open.add(key);
@@ -110,7 +110,7 @@ export function watchLoad(options: CausesOptions, minutes: number): Promise<Inci
     const names = new Map<string, Cause[]>();
     const end = Date.now() + minutes * 60_000;
     while (Date.now() < end) {
-      for (const { id = '', cause, words } of await ask(system).catch(() => [])) {
+      for (const { id = '', cause, message: words } of await ask(system).catch(() => [])) {
         const causes = names.get(id) ?? [];
         if (causes.at(-1) === cause) continue;
         names.set(id, [...causes, cause]);
@@ -118,10 +118,10 @@ export function watchLoad(options: CausesOptions, minutes: number): Promise<Inci
       }
       await sleep(1_000);
     }
-    const answer = await fetch(`${system.dashboard}/api/history/events?limit=1000`, {
+    const answer = await fetch(`${system.dashboard}/api/incidents?limit=1000`, {
       signal: AbortSignal.timeout(60_000),
     });
-    const { events } = eventsAnswer.parse(await answer.json());
+    const { incidents: events } = incidentsAnswer.parse(await answer.json());
     return events
       .flatMap((event) =>
         event.type === 'finding' && (event.until === undefined || event.until >= begun) ? [event] : [],
@@ -174,19 +174,19 @@ async function calm(system: SystemInfo, { say, load }: CausesOptions): Promise<v
   };
   await waitFor('all to be well', check, { timeout: SETTLE_MS, every: ASK_MS }).catch(async () => {
     const findings = await ask(system);
-    say(`goes on though all is not well: ${findings.map(({ words }) => words).join(' ')}`);
+    say(`goes on though all is not well: ${findings.map(({ message: words }) => words).join(' ')}`);
   });
 }
 
 async function ask({ dashboard }: SystemInfo): Promise<Finding[]> {
-  const answer = await fetch(`${dashboard}/api/verdict`, { signal: AbortSignal.timeout(5_000) });
-  return verdictAnswer.parse(await answer.json()).findings;
+  const answer = await fetch(`${dashboard}/api/diagnosis`, { signal: AbortSignal.timeout(5_000) });
+  return diagnosisAnswer.parse(await answer.json()).findings;
 }
 
 async function withSystem<T>(options: CausesOptions, work: (system: SystemInfo, front: MjpegServer) => Promise<T>) {
   const { detector, models, rate, load, say } = options;
   const { jpegs } = await makePictures(process.env.FRAMEWIRE_IMAGES);
-  const args = ['--no-demo', '--chaos', '--detector', detector, '--replicas', '2-2'];
+  const args = ['--no-demo', '--faults', '--detector', detector, '--replicas', '2-2'];
   const system = await startSystem({ args, models });
   process.once('SIGINT', () => void system.stop().then(() => process.exit(130)));
   say('the system is up');

@@ -1,4 +1,4 @@
-import { EXCHANGE, PRESSURE_HOLDS_MS } from '@framewire/contract';
+import { BACKPRESSURE_HOLDS_MS, EXCHANGE } from '@framewire/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Broker, createBroker } from '../amqp/session.ts';
 import { waitFor } from '../process/wait.ts';
@@ -51,7 +51,7 @@ describe('a source', () => {
 
   const ask = (notice: unknown, key = 'faces') =>
     broker.publish({
-      exchange: EXCHANGE.pressure,
+      exchange: EXCHANGE.backpressure,
       key,
       content: Buffer.from(JSON.stringify(notice)),
       timeoutMs: 5_000,
@@ -66,25 +66,25 @@ describe('a source', () => {
 
   it('does as the connector says that asks for most, and as it says last', async () => {
     expect(pressure.admits('door')).toBe(true);
-    await asks({ connector: 'a', share: 0.5 }, 0.5);
-    await asks({ connector: 'b', share: 0.25 }, 0.5);
-    await asks({ connector: 'a', share: 0 }, 0.25);
-    await asks({ connector: 'b', share: 0 }, 0);
+    await asks({ connector: 'a', shed_ratio: 0.5 }, 0.5);
+    await asks({ connector: 'b', shed_ratio: 0.25 }, 0.5);
+    await asks({ connector: 'a', shed_ratio: 0 }, 0.25);
+    await asks({ connector: 'b', shed_ratio: 0 }, 0);
     expect(pressure.admits('door')).toBe(true);
   });
 
   it('admits all again when its connector is not heard any more', async () => {
-    await asks({ connector: 'a', share: 0.99 }, 0.99);
-    await waitFor('the end', () => pressure.share() === 0, { timeout: 3 * PRESSURE_HOLDS_MS });
+    await asks({ connector: 'a', shed_ratio: 0.99 }, 0.99);
+    await waitFor('the end', () => pressure.share() === 0, { timeout: 3 * BACKPRESSURE_HOLDS_MS });
   });
 
   it('passes over what is no notice, and keeps what is said of another topic to that', async () => {
-    await asks({ connector: 'a', share: 0.5 }, 0.5);
-    await ask({ connector: 'a', share: 7 });
+    await asks({ connector: 'a', shed_ratio: 0.5 }, 0.5);
+    await ask({ connector: 'a', shed_ratio: 7 });
     await ask('all of them');
-    await asks({ connector: 'b', share: 0.6 }, 0.6);
+    await asks({ connector: 'b', shed_ratio: 0.6 }, 0.6);
     await waitFor('that of another topic', async () => {
-      await ask({ connector: 'a', share: 0.9 }, 'objects');
+      await ask({ connector: 'a', shed_ratio: 0.9 }, 'objects');
       return pressure.share('objects') === 0.9;
     });
     expect(pressure.share()).toBeLessThanOrEqual(0.6);

@@ -1,4 +1,4 @@
-import { DEFAULT_TOPIC, EXCHANGE, PRESSURE_HOLDS_MS, pressureNotice } from '@framewire/contract';
+import { BACKPRESSURE_HOLDS_MS, backpressureNotice, DEFAULT_TOPIC, EXCHANGE } from '@framewire/contract';
 import { listenForNotices } from '../amqp/notices.ts';
 import type { Broker } from '../amqp/session.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -32,12 +32,12 @@ export function listenForBackpressure({ broker, log }: { broker: Broker; log: Lo
 
   const consumer = listenForNotices({
     broker,
-    exchange: EXCHANGE.pressure,
+    exchange: EXCHANGE.backpressure,
     maxLength: 8,
-    parse: pressureNotice.parse,
-    onNotice({ connector, share }, topic) {
+    parse: backpressureNotice.parse,
+    onNotice({ connector, shed_ratio: share }, topic) {
       const { asked } = topicOf(topic);
-      if (share > 0) asked.set(connector, { share, until: Date.now() + PRESSURE_HOLDS_MS });
+      if (share > 0) asked.set(connector, { share, until: Date.now() + BACKPRESSURE_HOLDS_MS });
       else asked.delete(connector);
     },
     log,

@@ -37,7 +37,7 @@ beforeAll(async () => {
     platform: 'node',
     format: 'esm',
     packages: 'external',
-    alias: { '@framewire/contract': './contract/index.ts', '@framewire/runtime': './runtime' },
+    alias: { '@framewire/contract': './contract', '@framewire/runtime': './runtime' },
   });
 });
 afterAll(() => rmSync(dirname(program), { recursive: true, force: true }));

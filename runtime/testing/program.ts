@@ -26,7 +26,7 @@ export async function buildProgram(what: { part: string } | { source: string }):
     format: 'esm',
     packages: 'external',
     alias: {
-      '@framewire/contract': join(root, 'contract/index.ts'),
+      '@framewire/contract': join(root, 'contract'),
       '@framewire/runtime': join(root, 'runtime'),
     },
     logLevel: 'warning',

@@ -26,7 +26,7 @@ export function startShownFrames(options: { amqp: string; camera: string; rate: 
     await broker
       .publish({
         ...common,
-        exchange: EXCHANGE.pictures,
+        exchange: EXCHANGE.watchedFrames,
         key: `seen.${camera}`,
         content,
         properties: { ...properties, persistent: false, mandatory: false },

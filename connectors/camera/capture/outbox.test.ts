@@ -1,4 +1,4 @@
-import { countShed, EXCHANGE, PRESSURE_INTERVAL_MS } from '@framewire/contract';
+import { BACKPRESSURE_INTERVAL_MS, countShed, EXCHANGE } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startBench, type TestBench } from '../testing/bench.ts';
@@ -72,10 +72,10 @@ describe('the sequence numbers of a camera', () => {
 
 function ask(share: number): NodeJS.Timeout {
   const content = Buffer.from(JSON.stringify({ connector: 'test', share }));
-  const notice = { exchange: EXCHANGE.pressure, key: 'faces', content, timeoutMs: 5_000 };
+  const notice = { exchange: EXCHANGE.backpressure, key: 'faces', content, timeoutMs: 5_000 };
   return setInterval(
     () => void bench.broker.publish({ ...notice, properties: { mandatory: false } }).catch(() => {}),
-    PRESSURE_INTERVAL_MS,
+    BACKPRESSURE_INTERVAL_MS,
   );
 }
 

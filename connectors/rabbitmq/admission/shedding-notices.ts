@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EXCHANGE, PRESSURE_INTERVAL_MS, type PressureNotice } from '@framewire/contract';
+import { BACKPRESSURE_INTERVAL_MS, type BackpressureNotice, EXCHANGE } from '@framewire/contract';
 import type { Broker } from '@framewire/runtime/amqp';
 import { background } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
@@ -27,7 +27,7 @@ export function createSheddingNotices(options: {
 }): SheddingNotices {
   const { broker, state, onShare, log } = options;
   const connector = randomUUID();
-  const controller = createSheddingController(PRESSURE_INTERVAL_MS);
+  const controller = createSheddingController(BACKPRESSURE_INTERVAL_MS);
   /** Those of the frames that came. */
   const topics = new Set<string>();
   let share = 0;
@@ -37,13 +37,19 @@ export function createSheddingNotices(options: {
     share = controller.step(state());
     onShare(share);
     if (share > 0 || before > 0) background(publish(share), log, 'publishing a shedding notice');
-  }, PRESSURE_INTERVAL_MS);
+  }, BACKPRESSURE_INTERVAL_MS);
 
   async function publish(share: number): Promise<void> {
-    const content = Buffer.from(JSON.stringify({ connector, share } satisfies PressureNotice));
+    const content = Buffer.from(JSON.stringify({ connector, shed_ratio: share } satisfies BackpressureNotice));
     const properties = { persistent: false, mandatory: false, contentType: 'application/json' };
     const publishTo = (topic: string) =>
-      broker.publish({ exchange: EXCHANGE.pressure, key: topic, content, properties, timeoutMs: PRESSURE_INTERVAL_MS });
+      broker.publish({
+        exchange: EXCHANGE.backpressure,
+        key: topic,
+        content,
+        properties,
+        timeoutMs: BACKPRESSURE_INTERVAL_MS,
+      });
     await Promise.all([...topics].map(publishTo)).catch((error: Error) => {
       log.debug({ why: error.message }, 'a shedding notice was not published'); // the next one follows
     });

@@ -49,7 +49,7 @@ describe('a try that fails', () => {
 
   it('for want of an answer within the rest of its life says nothing about the function', async () => {
     answerInTurn(() => new Promise(() => {}));
-    const expired = await record(await system.send({ deadline_ms: Date.now() + 300 }));
+    const expired = await record(await system.send({ deadline_ms: Date.now() + 1_000 }));
     expect(expired).toMatchObject({ outcome: 'expired', reason_code: 'deadline_in_function' });
   });
 
@@ -103,7 +103,7 @@ describe('a function that is busy', () => {
 
   it('until the deadline lets the frame expire', async () => {
     answerInTurn(status(429));
-    const expired = await record(await system.send({ deadline_ms: Date.now() + 300 }));
+    const expired = await record(await system.send({ deadline_ms: Date.now() + 1_000 }));
     expect(expired).toMatchObject({
       outcome: 'expired',
       reason: expect.stringContaining('status 429'),

@@ -15,7 +15,7 @@ beforeAll(async () => {
     prefetch: 10,
     async queue(channel) {
       const { queue } = await channel.assertQueue('', { exclusive: true, arguments: { 'x-queue-type': 'classic' } });
-      await channel.bindQueue(queue, EXCHANGE.pictures, '#');
+      await channel.bindQueue(queue, EXCHANGE.watchedFrames, '#');
       return queue;
     },
     onDelivery(delivery) {

@@ -42,7 +42,7 @@ export function createPictureTap(options: {
     const { content, expiration: _, ...properties } = encodeFrame(frame);
     try {
       await broker.publish({
-        exchange: EXCHANGE.pictures,
+        exchange: EXCHANGE.watchedFrames,
         key: `seen.${frame.camera_id}`,
         content,
         properties: { ...properties, persistent: false, mandatory: false },

@@ -15,11 +15,11 @@ export function gradeOf(dashboard: Dashboard, id: string, state: CameraState): G
     share: timings.value?.shares.find(isOwn),
     slo: slo.value?.cameras.find(isOwn),
     target: slo.value?.target ?? 0,
-    objective: slo.value?.goal ?? 0,
+    objective: slo.value?.objective ?? 0,
     findings: diagnosis.value?.findings.filter((finding) => isAbout(id, finding)) ?? [],
     losses:
-      incidents.value?.events.filter(
-        (event) => event.type === 'camera' && isOwn(event) && event.state === 'offline' && event.at > since,
+      incidents.value?.incidents.filter(
+        (one) => one.type === 'camera' && isOwn(one) && one.state === 'offline' && one.at > since,
       ).length ?? 0,
   });
 }

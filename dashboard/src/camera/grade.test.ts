@@ -13,8 +13,8 @@ const said = (more: Partial<Graded>) => {
   });
   return `${word}: ${reason}`;
 };
-const share = (shown: number) => ({ camera_id: 'door', asked: 10, shown });
-const slo = (within: number) => ({ camera_id: 'door', within, pictures: 100, p95: 84 });
+const share = (detected: number) => ({ camera_id: 'door', offered: 10, detected });
+const slo = (good_ratio: number) => ({ camera_id: 'door', good_ratio, frames: 100, p95: 84 });
 
 describe('the grade of a camera', () => {
   it('is good when its frames are detected and its pictures are on time', () => {
@@ -33,9 +33,9 @@ describe('the grade of a camera', () => {
   });
 
   it('gives a finding about the camera as the reason', () => {
-    const words = 'Bad pictures from door: 3 frames/s cannot be read.';
-    expect(said({ findings: [finding({ words })] })).toBe(`fair: ${words}`);
-    expect(said({ findings: [finding(), finding({ tone: 'bad', words })] })).toBe(`poor: ${words}`);
+    const message = 'Bad pictures from door: 3 frames/s cannot be read.';
+    expect(said({ findings: [finding({ message })] })).toBe(`fair: ${message}`);
+    expect(said({ findings: [finding(), finding({ severity: 'critical', message })] })).toBe(`poor: ${message}`);
   });
 
   it('is none without pictures', () => {

@@ -1,4 +1,4 @@
-import type { Finding, ObjectiveAnswer, Share } from '@framewire/contract';
+import type { Finding, Share, SloAnswer } from '@framewire/contract';
 import { partOf } from '../ledger/fairness.ts';
 import { percent, percentBelow } from '../ui/format.ts';
 import type { CameraState } from './camera-state.ts';
@@ -20,7 +20,7 @@ export interface Graded {
   /** Its offered and detected frame rates. */
   share?: Share;
   /** How well it meets the latency SLO. */
-  slo?: ObjectiveAnswer['cameras'][number];
+  slo?: SloAnswer['cameras'][number];
   target: number;
   objective: number;
   /** The server's findings about it. */
@@ -32,16 +32,17 @@ export interface Graded {
 /** The worst grade that applies, with its reason. */
 export function grade({ state, share, slo, target, objective, findings, losses }: Graded): Grade {
   if (state.kind !== 'live') return { word: 'none', reason: state.detail ?? state.title ?? state.word };
-  const bad = findings.find(({ tone }) => tone === 'bad') ?? findings.find(({ tone }) => tone === 'warn');
-  if (bad) return { word: bad.tone === 'bad' ? 'poor' : 'fair', reason: bad.words };
-  const part = share && share.asked > 0 ? partOf(share) : undefined;
-  const shown = part === undefined ? undefined : `${percent(part)} of its frames are detected`;
-  const fresh = slo && `${percentBelow(slo.within, objective)} of its pictures are within ${target} ms`;
-  if (part !== undefined && part < FAIR_SHARE) return { word: 'poor', reason: `only ${shown}` };
-  if (slo && slo.within < MIN_GOOD_RATIO) return { word: 'poor', reason: `only ${fresh}` };
-  if (part !== undefined && part < GOOD_SHARE) return { word: 'fair', reason: shown! };
-  if (slo && slo.within < objective) return { word: 'fair', reason: `only ${fresh}` };
+  const bad =
+    findings.find(({ severity }) => severity === 'critical') ?? findings.find(({ severity }) => severity === 'warning');
+  if (bad) return { word: bad.severity === 'critical' ? 'poor' : 'fair', reason: bad.message };
+  const part = share && share.offered > 0 ? partOf(share) : undefined;
+  const detected = part === undefined ? undefined : `${percent(part)} of its frames are detected`;
+  const fresh = slo && `${percentBelow(slo.good_ratio, objective)} of its pictures are within ${target} ms`;
+  if (part !== undefined && part < FAIR_SHARE) return { word: 'poor', reason: `only ${detected}` };
+  if (slo && slo.good_ratio < MIN_GOOD_RATIO) return { word: 'poor', reason: `only ${fresh}` };
+  if (part !== undefined && part < GOOD_SHARE) return { word: 'fair', reason: detected! };
+  if (slo && slo.good_ratio < objective) return { word: 'fair', reason: `only ${fresh}` };
   if (losses > 0)
     return { word: 'fair', reason: `it went offline ${losses === 1 ? 'once' : `${losses} times`} in the last hour` };
-  return { word: 'good', reason: [shown, fresh].filter(Boolean).join(', ') || 'pictures arrive' };
+  return { word: 'good', reason: [detected, fresh].filter(Boolean).join(', ') || 'pictures arrive' };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LossRates } from './loss-rate.ts';
 
-/** Counts told once a second, beginning at 0 s. */
-function told(shed: number[], since = 1): LossRates {
+/** Counts reported once a second, beginning at 0 s. */
+function reported(shed: number[], since = 1): LossRates {
   const losses = new LossRates();
   shed.forEach((count, second) => {
     losses.add({ outcomes: { shed: count }, counted_since: since }, second * 1000);
@@ -13,11 +13,11 @@ function told(shed: number[], since = 1): LossRates {
 describe('losses', () => {
   it('are none before there are two counts', () => {
     expect(new LossRates().perSecond('shed', 0)).toBe(0);
-    expect(told([7]).perSecond('shed', 0)).toBe(0);
+    expect(reported([7]).perSecond('shed', 0)).toBe(0);
   });
 
   it('are a rate from the second count on, and of that outcome alone', () => {
-    const losses = told([100, 104, 108]);
+    const losses = reported([100, 104, 108]);
     expect(losses.perSecond('shed', 2000)).toBe(4);
     expect(losses.perSecond('failed', 2000)).toBe(0);
   });
@@ -25,21 +25,21 @@ describe('losses', () => {
   it('are of the last ten seconds', () => {
     // 30 in the first second, then 2 in each
     const counts = Array.from({ length: 21 }, (_, second) => (second === 0 ? 0 : 28 + 2 * second));
-    expect(told(counts).perSecond('shed', 20_000)).toBe(2);
+    expect(reported(counts).perSecond('shed', 20_000)).toBe(2);
   });
 
   it('that happened in a while without a word are not stretched over it', () => {
-    const losses = told([0]);
+    const losses = reported([0]);
     losses.add({ outcomes: { shed: 5 }, counted_since: 1 }, 100_000);
     expect(losses.perSecond('shed', 100_000)).toBe(0.5);
   });
 
-  it('are no news when nothing was told for ten seconds', () => {
-    expect(told([0, 50]).perSecond('shed', 11_000)).toBe(0);
+  it('are no news when nothing was reported for ten seconds', () => {
+    expect(reported([0, 50]).perSecond('shed', 11_000)).toBe(0);
   });
 
-  it('begin anew with another count', () => {
-    const losses = told([100, 110]);
+  it('begin again with another count', () => {
+    const losses = reported([100, 110]);
     losses.add({ outcomes: { shed: 3 }, counted_since: 2 }, 2000);
     expect(losses.perSecond('shed', 2000)).toBe(0);
     losses.add({ outcomes: { shed: 4 }, counted_since: 2 }, 3000);

@@ -63,7 +63,7 @@ export function plot(target: HTMLElement, first: Drawn): Plot {
             width: stack ? 1 : 1.5,
             spanGaps: false,
             points: { show: false },
-            value: (_, __, ___, at) => words(now.panel, i, at),
+            value: (_, __, ___, at) => describeValue(now.panel, i, at),
           }),
         ),
       ],
@@ -98,10 +98,10 @@ function dataOf(panel: Panel): uPlot.AlignedData {
   return [times, ...(stacks(panel) ? stacked(lines) : lines.map(({ values }) => values))];
 }
 
-/** From 0 on, so that little looks little; what is promised near 1 is looked at near 1. */
+/** From 0 on, so that little looks little; the SLO, whose objective is near 1, from near 1 on. */
 function limits({ name, unit }: Panel, low: number | null, high: number | null): [number, number] {
-  if (name === 'objective') return [Math.min(0.95, (low ?? 1) - 0.02), 1];
-  if (unit === 'share') return [0, Math.max(1, high ?? 1)];
+  if (name === 'slo') return [Math.min(0.95, (low ?? 1) - 0.02), 1];
+  if (unit === 'ratio') return [0, Math.max(1, high ?? 1)];
   return [0, high ? high * 1.08 : 1];
 }
 
@@ -123,8 +123,8 @@ function label(second: number, { from, to }: Span): string {
   return timeOfDay(second * 1000, second * 1000, to - from < 600);
 }
 
-/** What a line was where the pointer is, or at last. */
-function words({ unit, lines }: Panel, line: number, at: number | null): string {
+/** The value of a line where the pointer is, or its latest. */
+function describeValue({ unit, lines }: Panel, line: number, at: number | null): string {
   const values = lines[line]?.values ?? [];
   const value = at === null ? values.findLast((one) => one !== null) : values[at];
   return value === null || value === undefined ? 'no data' : quantity(value, unit);

@@ -76,9 +76,9 @@ describe('panels', () => {
   });
 
   it('have no line where there is no data', () => {
-    expect(panels(answer, ['rate', 'age']).map(({ name, lines }) => [name, lines.length])).toEqual([
+    expect(panels(answer, ['rate', 'end_to_end']).map(({ name, lines }) => [name, lines.length])).toEqual([
       ['rate', 0],
-      ['age', 0],
+      ['end_to_end', 0],
     ]);
   });
 });
@@ -110,11 +110,11 @@ it.each([
   [0.0114, 's', '11.4 ms'],
   [2.5, 's', '2.5 s'],
   [0, 's', '0 ms'],
-  [0.9912, 'share', '99.1 %'],
+  [0.9912, 'ratio', '99.1 %'],
   [312_000_000, 'bytes', '312 MB'],
   [2_410_000_000, 'bytes', '2.41 GB'],
   [96.24, 'frames/s', '96.2 frames/s'],
   [487, 'frames', '487 frames'],
-] as const)('%d %s is written %s', (value, unit, words) => {
-  expect(quantity(value, unit)).toBe(words);
+] as const)('%d %s is written %s', (value, unit, text) => {
+  expect(quantity(value, unit)).toBe(text);
 });

@@ -23,7 +23,7 @@ export const TITLE: Record<HistoryName, string> = {
   outcomes: 'Outcomes',
   latency: 'Detection latency',
   stages: 'Stage timings',
-  age: 'End-to-end latency',
+  end_to_end: 'End-to-end latency',
   queue: 'Queue depth',
   drain: 'Time to drain the queue',
   replicas: 'Replicas',
@@ -31,11 +31,11 @@ export const TITLE: Record<HistoryName, string> = {
   cpu: 'CPU',
   memory: 'Memory',
   pressure: 'Resource pressure (PSI)',
-  objective: 'SLO: pictures within the target',
+  slo: 'SLO: pictures within the target',
 };
 
 /** Stages in pipeline order; others come after them. */
-const STAGES = ['publish', 'queue', 'hold', 'gateway', 'wait', 'decode', 'detect', 'result', 'push', 'draw'];
+const STAGES = ['publish', 'queue', 'hold', 'gateway', 'wait', 'decode', 'detect', 'result', 'send', 'draw'];
 const place = (label: string): number => (STAGES.indexOf(label) + STAGES.length + 1) % (STAGES.length + 1);
 
 /** One panel per name, in the order of `names`. No line means no data, which is not 0. */
@@ -83,7 +83,7 @@ export function quantity(value: number, unit: Unit): string {
   switch (unit) {
     case 's':
       return Math.abs(value) < 1 ? `${digits(value * 1000)} ms` : `${digits(value)} s`;
-    case 'share':
+    case 'ratio':
       return `${digits(value * 100)} %`;
     case 'bytes':
       return value >= 1e9 ? `${digits(value / 1e9)} GB` : `${digits(value / 1e6)} MB`;
@@ -94,7 +94,7 @@ export function quantity(value: number, unit: Unit): string {
 
 /** A value for an axis: with its unit where that depends on the size, else without. */
 export const brief = (value: number, unit: Unit): string =>
-  unit === 's' || unit === 'share' || unit === 'bytes' ? quantity(value, unit) : digits(value);
+  unit === 's' || unit === 'ratio' || unit === 'bytes' ? quantity(value, unit) : digits(value);
 
 /** The unit that `brief` leaves out. */
 export const unitOf = ({ unit }: Panel): string | undefined => (brief(1, unit) === '1' ? unit : undefined);

@@ -1,4 +1,4 @@
-import type { Finding, Gap, KeptPromise } from '@framewire/contract';
+import type { Finding, Gap, SloStatus } from '@framewire/contract';
 import type { CameraState } from '../camera/camera-state.ts';
 import type { TransportState } from '../transport/transport.ts';
 
@@ -15,7 +15,7 @@ export interface Facts {
   /** The server's findings, gravest first; absent before its first answer. */
   findings?: readonly Finding[];
   /** How well the SLO is met. */
-  promise?: KeptPromise;
+  slo?: SloStatus;
   /** Rules that the server could not evaluate. */
   gaps?: readonly Gap[];
   /** Why `findings` are out of date. */
@@ -47,6 +47,10 @@ export interface Evidence {
 
 /** `note`: all is well, but a resource is scarce. */
 export type Tone = 'good' | 'note' | 'wait' | 'warn' | 'bad';
+
+const TONE = { info: 'note', warning: 'warn', critical: 'bad' } as const satisfies Record<Finding['severity'], Tone>;
+/** The tone in which the page shows a finding. */
+export const toneOf = ({ severity }: Finding) => TONE[severity];
 
 /** The sentence at the top of the page: its head says how the system is, the rest what that means. */
 export interface Headline {

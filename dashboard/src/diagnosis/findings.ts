@@ -1,5 +1,5 @@
 import type { Cause, Finding } from '@framewire/contract';
-import { type Facts, type Headline, newHeadline } from './facts.ts';
+import { type Facts, type Headline, newHeadline, toneOf } from './facts.ts';
 import { describeSlo } from './slo.ts';
 
 /** What is scarce, worded for a system that still meets its SLO. */
@@ -17,7 +17,7 @@ const TIGHT: Partial<Record<Cause, string>> = {
 };
 
 /** The gravest finding as a headline, which says first whether the SLO is met. The other findings are on the page it links to. */
-export function ofFindings({ findings = [], promise }: Facts): Headline | undefined {
+export function ofFindings({ findings = [], slo }: Facts): Headline | undefined {
   const [first, ...others] = findings;
   if (!first) return undefined;
   const more = {
@@ -25,16 +25,22 @@ export function ofFindings({ findings = [], promise }: Facts): Headline | undefi
     evidence: { text: others.length === 0 ? 'See why' : `See why, and ${others.length} more`, href: '#/diagnosis' },
   };
   const tight = TIGHT[first.cause];
-  const words = promise && describeSlo(promise);
-  if (first.tone === 'note')
-    return newHeadline('note', `tight ${keyOf(first)}`, `All well, but ${tight ?? CAUSE[first.cause]}.`, words ?? '', {
-      ...more,
-      help: first.words,
-    });
-  if (first.tone === 'warn' && tight && words && promise?.holds !== 'yes')
-    return newHeadline(first.tone, keyOf(first), words, first.words, more);
-  const { head, rest } = split(first.words);
-  return newHeadline(first.tone, keyOf(first), head, rest, more);
+  const sloText = slo && describeSlo(slo);
+  if (first.severity === 'info')
+    return newHeadline(
+      'note',
+      `tight ${keyOf(first)}`,
+      `All well, but ${tight ?? CAUSE[first.cause]}.`,
+      sloText ?? '',
+      {
+        ...more,
+        help: first.message,
+      },
+    );
+  if (first.severity === 'warning' && tight && sloText && slo?.status !== 'met')
+    return newHeadline('warn', keyOf(first), sloText, first.message, more);
+  const { head, rest } = split(first.message);
+  return newHeadline(toneOf(first), keyOf(first), head, rest, more);
 }
 
 /** Identifies a finding while its numbers, or the replica that is worst off, change. */
@@ -45,17 +51,17 @@ export const isAbout = (camera: string, { camera_id, camera_ids }: Finding): boo
   camera_id === camera || (camera_ids?.includes(camera) ?? false);
 
 /** Splits a message after its first colon or sentence: what it is, and the details. */
-export function split(words: string): { head: string; rest: string } {
-  const end = /: |\. /.exec(words);
-  if (!end) return { head: words, rest: '' };
-  return { head: words.slice(0, end.index + 1), rest: words.slice(end.index + 2) };
+export function split(message: string): { head: string; rest: string } {
+  const end = /: |\. /.exec(message);
+  if (!end) return { head: message, rest: '' };
+  return { head: message.slice(0, end.index + 1), rest: message.slice(end.index + 2) };
 }
 
 /** A cause as a heading. */
 export const CAUSE: Record<Cause, string> = {
   broker: 'Broker down',
   topology: 'Missing queue or binding',
-  'gateway-away': 'Gateway down',
+  'gateway-unreachable': 'Gateway down',
   connector: 'Connector',
   'camera-connector': 'Camera connector',
   ingest: 'ingest-frame',
@@ -74,7 +80,7 @@ export const CAUSE: Record<Cause, string> = {
   producer: 'Slow producer',
   'camera-offline': 'Camera offline',
   'camera-silent': 'Camera silent',
-  pictures: 'Bad images',
+  'bad-frames': 'Bad images',
   failing: 'Detection fails',
   viewer: 'Slow viewer',
   metrics: 'No metrics',

@@ -34,33 +34,33 @@ describe('the headline', () => {
   });
 
   it('says first whether the SLO is met, then what is scarce', () => {
-    const held = { target: 500, goal: 0.99, within: 0.997, p95: 102, lost: 0, holds: 'yes' as const };
-    const tight = facts({ findings: [finding({ tone: 'note' })], promise: held });
+    const met = { target: 500, objective: 0.99, good_ratio: 0.997, p95: 102, dropped_ratio: 0, status: 'met' as const };
+    const tight = facts({ findings: [finding({ severity: 'info' })], slo: met });
     expect(headline(tight)).toMatchObject({
       tone: 'note',
       head: 'All well, but CPU is tight.',
       rest: '99.7 % within 500 ms.',
-      help: finding().words,
+      help: finding().message,
     });
-    const late = { ...held, within: 0.986, holds: 'no' as const };
-    expect(said({ findings: [finding()], promise: late })).toBe(
-      `warn: Pictures are late: 98.6 % within 500 ms (SLO 99 %). ${finding().words}`,
+    const late = { ...met, good_ratio: 0.986, status: 'missed' as const };
+    expect(said({ findings: [finding()], slo: late })).toBe(
+      `warn: Pictures are late: 98.6 % within 500 ms (SLO 99 %). ${finding().message}`,
     );
-    const lost = { ...held, lost: 0.4, holds: 'no' as const };
-    expect(said({ findings: [finding()], promise: lost })).toMatch(
+    const dropped = { ...met, dropped_ratio: 0.4, status: 'missed' as const };
+    expect(said({ findings: [finding()], slo: dropped })).toMatch(
       /^warn: Frames are dropped: 40 % of them\. Not enough/,
     );
-    const soon = { ...held, p95: 430, holds: 'barely' as const };
-    expect(said({ findings: [finding()], promise: soon })).toMatch(/^warn: Pictures are nearly late: p95 is 430 ms/);
-    expect(said({ findings: [], promise: late })).toBe(
+    const soon = { ...met, p95: 430, status: 'at_risk' as const };
+    expect(said({ findings: [finding()], slo: soon })).toMatch(/^warn: Pictures are nearly late: p95 is 430 ms/);
+    expect(said({ findings: [], slo: late })).toBe(
       'warn: Pictures are late: 98.6 % within 500 ms (SLO 99 %). The cause is unknown.',
     );
-    expect(said({ findings: [], promise: held })).toMatch(/^good: All well/);
+    expect(said({ findings: [], slo: met })).toMatch(/^good: All well/);
   });
 
   it('shows the finding of the server, with its advice and a link', () => {
-    const words = 'The broker is slow: it takes 240 ms to answer.';
-    expect(headline(facts({ findings: [finding({ cause: 'broker-slow', words })] }))).toMatchObject({
+    const message = 'The broker is slow: it takes 240 ms to answer.';
+    expect(headline(facts({ findings: [finding({ cause: 'broker-slow', message })] }))).toMatchObject({
       head: 'The broker is slow:',
       rest: 'it takes 240 ms to answer.',
       help: 'More cores help.',
@@ -72,10 +72,14 @@ describe('the headline', () => {
 
   it('names what stops the whole system before the cameras it stops', () => {
     const findings = [
-      finding({ cause: 'broker', tone: 'bad', words: 'The broker is away. No frame moves until it is back.' }),
+      finding({
+        cause: 'broker',
+        severity: 'critical',
+        message: 'The broker is down. No frame moves until it is back.',
+      }),
     ];
     const cameras = [cameraFacts('door', { state: OFFLINE }), cameraFacts('yard', { state: OLD })];
-    expect(said({ findings, cameras })).toBe('bad: The broker is away. No frame moves until it is back.');
+    expect(said({ findings, cameras })).toBe('bad: The broker is down. No frame moves until it is back.');
   });
 
   it('does not call the system well without a diagnosis', () => {
@@ -102,7 +106,7 @@ describe('the headline', () => {
 
   it('has a key that changes with the state and not with its numbers', () => {
     const key = (more: Partial<Facts>) => headline(facts(more)).key;
-    const short = (share: number) => key({ findings: [finding({ words: `Not enough CPU: ${share} %.` })] });
+    const short = (share: number) => key({ findings: [finding({ message: `Not enough CPU: ${share} %.` })] });
     expect(short(40)).toBe(short(70));
     expect(short(40)).not.toBe(key({}));
     const at = (node_id: string) => key({ findings: [finding({ node_id })] });
@@ -129,7 +133,7 @@ describe('what only this browser sees', () => {
   });
 
   it('is left out where a finding explains it', () => {
-    const findings = [finding({ cause: 'broker', tone: 'bad' })];
+    const findings = [finding({ cause: 'broker', severity: 'critical' })];
     expect(seen({ findings, cameras: [cameraFacts('door', { state: OLD })] })).toBeUndefined();
   });
 

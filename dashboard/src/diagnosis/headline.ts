@@ -25,7 +25,7 @@ export function viewerProblem(facts: Facts): Headline | undefined {
   const lost = connection(facts);
   if (lost) return lost;
   // the server's findings explain what is missing here
-  if (facts.findings === undefined || facts.findings.some(({ tone }) => tone !== 'note')) return undefined;
+  if (facts.findings === undefined || facts.findings.some(({ severity }) => severity !== 'info')) return undefined;
   return stopped(facts) ?? quiet(facts) ?? late(facts);
 }
 

@@ -4,7 +4,7 @@ import { duration, percent, rate } from '../ui/format.ts';
 /** A number of evidence with its unit. */
 export function measure(value: number, unit: Evidence['unit']): string {
   switch (unit) {
-    case 'share':
+    case 'ratio':
       return percent(value);
     case 'ms':
       return value > 0 && value < 10 ? `${value.toFixed(1)} ms` : duration(value);

@@ -6,7 +6,7 @@ import { lateAge, lateHeadline } from './late.ts';
 /** What only the page knows, or knows sooner than the server: one rule each, a headline where it applies. */
 type Rule = (facts: Facts) => Headline | undefined;
 
-/** Camera states are pushed; the server's findings are polled and come later. */
+/** The server sends camera states at once; the server's findings are polled and come later. */
 export const offline: Rule = ({ cameras }) => {
   const down = ofKind(cameras, 'offline');
   if (down.length === 0) return undefined;

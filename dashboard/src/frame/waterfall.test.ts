@@ -3,7 +3,7 @@ import { record } from '../testing/facts.ts';
 import { longest, meanParts, type Waterfall, waterfall } from './waterfall.ts';
 
 const T = 1_774_000_000_000;
-const WAY = {
+const STAGES = {
   captured_at: T,
   published_at: T + 2,
   received_at: T + 7,
@@ -13,12 +13,12 @@ const WAY = {
   decode: 4,
   detect: 12,
 };
-const whole = record({ timestamp: (T + 33) / 1000, original_timestamp: T / 1000, stages: WAY });
+const whole = record({ timestamp: (T + 33) / 1000, original_timestamp: T / 1000, stages: STAGES });
 const said = ({ parts }: Waterfall) => parts.map(({ name, from, ms }) => `${name} ${from}+${ms}`);
 
 describe('the latency breakdown of a frame', () => {
   it('has its stages, each starting where the previous one ends', () => {
-    expect(said(waterfall(whole, { pushed: T + 36, drawn: T + 60 }))).toEqual([
+    expect(said(waterfall(whole, { sent: T + 36, drawn: T + 60 }))).toEqual([
       'Publish 0+2',
       'Queue 2+5',
       'Held 7+1',
@@ -27,19 +27,19 @@ describe('the latency breakdown of a frame', () => {
       'Decode 14+4',
       'Detect 18+12',
       'Result 30+3',
-      'Push 33+3',
+      'Send 33+3',
       'Draw 36+24',
     ]);
   });
 
-  it('adds up to the age', () => {
-    for (const sight of [{}, { pushed: T + 36 }, { pushed: T + 36, drawn: T + 60 }]) {
-      const { parts, age } = waterfall(whole, sight);
-      expect(parts.reduce((sum, { ms }) => sum + ms, 0)).toBeCloseTo(age, 6);
+  it('adds up to the total', () => {
+    for (const viewer of [{}, { sent: T + 36 }, { sent: T + 36, drawn: T + 60 }]) {
+      const { parts, total } = waterfall(whole, viewer);
+      expect(parts.reduce((sum, { ms }) => sum + ms, 0)).toBeCloseTo(total, 6);
     }
-    expect(waterfall(whole)).toMatchObject({ age: 33, until: 'known' });
-    expect(waterfall(whole, { pushed: T + 36 })).toMatchObject({ age: 36, until: 'pushed' });
-    expect(waterfall(whole, { pushed: T + 36, drawn: T + 60 })).toMatchObject({ age: 60, until: 'drawn' });
+    expect(waterfall(whole)).toMatchObject({ total: 33, until: 'known' });
+    expect(waterfall(whole, { sent: T + 36 })).toMatchObject({ total: 36, until: 'sent' });
+    expect(waterfall(whole, { sent: T + 36, drawn: T + 60 })).toMatchObject({ total: 60, until: 'drawn' });
   });
 
   it('merges stages without timestamps in between', () => {
@@ -54,16 +54,16 @@ describe('the latency breakdown of a frame', () => {
         ahead: false,
       },
     ]);
-    const { decode, detect, wait, ...plain } = WAY;
+    const { decode, detect, wait, ...plain } = STAGES;
     expect(said(waterfall({ ...whole, stages: plain }))).toContain('Function 8+22');
-    const { published_at, ...unpublished } = WAY;
+    const { published_at, ...unpublished } = STAGES;
     expect(said(waterfall({ ...whole, stages: unpublished }))[0]).toBe('Publish, queue 0+7');
   });
 
   it('shows where clocks disagree', () => {
-    const { parts, age } = waterfall({ ...whole, stages: { ...WAY, received_at: T - 5 } });
+    const { parts, total } = waterfall({ ...whole, stages: { ...STAGES, received_at: T - 5 } });
     expect(parts[1]).toMatchObject({ name: 'Queue', ms: -7, ahead: true });
-    expect(parts.reduce((sum, { ms }) => sum + ms, 0)).toBeCloseTo(age, 6);
+    expect(parts.reduce((sum, { ms }) => sum + ms, 0)).toBeCloseTo(total, 6);
   });
 
   it('names the longest stage, where it is known', () => {

@@ -1,8 +1,8 @@
-import type { ResultRecord, WayStages } from '@framewire/contract';
+import type { LatencyStages, ResultRecord } from '@framewire/contract';
 
 /** When a frame reached this browser, milliseconds since the epoch by the server's clock. */
 export interface ViewerTimes {
-  pushed?: number;
+  sent?: number;
   drawn?: number;
 }
 
@@ -23,9 +23,9 @@ export interface Part {
 export interface Waterfall {
   parts: Part[];
   /** From capture to the last known time; the sum of the parts. */
-  age: number;
+  total: number;
   /** What that time is. */
-  until: 'drawn' | 'pushed' | 'known';
+  until: 'drawn' | 'sent' | 'known';
 }
 
 const CALL = 'Function';
@@ -36,7 +36,7 @@ const PARTS: Record<string, string> = {
   Held: 'until a replica was free',
   [CALL]: 'gateway and processing',
   Result: 'publishing the outcome',
-  Push: 'in results-ws',
+  Send: 'in results-ws',
   Draw: 'network, decoding, screen',
 };
 
@@ -54,8 +54,8 @@ export function waterfall(record: ResultRecord, viewer: ViewerTimes = {}): Water
   const captured = capturedAt(record);
   const known = record.timestamp * 1000;
   const moments = [stages.published_at, stages.received_at, stages.invoked_at, stages.answered_at, known];
-  if (viewer.pushed !== undefined) moments.push(viewer.pushed);
-  if (viewer.drawn !== undefined) moments.push(...(viewer.pushed === undefined ? [undefined] : []), viewer.drawn);
+  if (viewer.sent !== undefined) moments.push(viewer.sent);
+  if (viewer.drawn !== undefined) moments.push(...(viewer.sent === undefined ? [undefined] : []), viewer.drawn);
 
   const names = Object.keys(PARTS);
   const parts: Part[] = [];
@@ -72,8 +72,8 @@ export function waterfall(record: ResultRecord, viewer: ViewerTimes = {}): Water
     begin = end;
     open = [];
   });
-  const until = viewer.drawn !== undefined ? 'drawn' : viewer.pushed !== undefined ? 'pushed' : 'known';
-  return { parts, age: begin - captured, until };
+  const until = viewer.drawn !== undefined ? 'drawn' : viewer.sent !== undefined ? 'sent' : 'known';
+  return { parts, total: begin - captured, until };
 }
 
 /** Milliseconds since the epoch, by the producer's clock. */
@@ -95,7 +95,7 @@ function callOf({ stages }: ResultRecord, ms: number): Pick<Part, 'name' | 'note
 }
 
 /** The mean stages of many frames, up to their outcome. */
-export function meanParts(stages: WayStages): Part[] {
+export function meanParts(stages: LatencyStages): Part[] {
   let from = 0;
   const means: [string, number][] = [
     ['Publish', stages.publish],

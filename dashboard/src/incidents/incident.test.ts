@@ -4,7 +4,7 @@ import { bands, incidentRow } from './incident.ts';
 
 const S = NOW / 1000;
 const cpu = finding({
-  evidence: [{ words: 'waiting for a CPU', value: 0.66, unit: 'share', series: 'pressure' }],
+  evidence: [{ title: 'waiting for a CPU', value: 0.66, unit: 'ratio', series: 'pressure' }],
 });
 
 describe('an incident', () => {
@@ -12,7 +12,7 @@ describe('an incident', () => {
     expect(incidentRow({ type: 'finding', at: S - 1000, until: S - 958, finding: cpu }, S)).toMatchObject({
       tone: 'warn',
       title: 'Not enough CPU',
-      message: cpu.words,
+      message: cpu.message,
       length: 'lasted 42 s',
       chart: `#/history?from=${S - 1300}&to=${S - 658}&series=pressure`,
     });
@@ -33,8 +33,8 @@ describe('an incident', () => {
   });
 
   it('reports cameras going online and offline', () => {
-    const camera = (state: string, words?: string) =>
-      incidentRow({ type: 'camera', at: S, camera_id: 'door', state, words }, S);
+    const camera = (state: string, message?: string) =>
+      incidentRow({ type: 'camera', at: S, camera_id: 'door', state, message }, S);
     expect(camera('offline', 'connection refused')).toMatchObject({
       tone: 'warn',
       title: 'Camera offline',

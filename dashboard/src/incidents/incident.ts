@@ -1,6 +1,7 @@
-import type { Event, Finding, HistoryName } from '@framewire/contract';
+import type { Finding, HistoryName, Incident } from '@framewire/contract';
 import { HISTORY } from '@framewire/contract';
 import { around, type Span } from '../charts/range.ts';
+import { type Tone, toneOf } from '../diagnosis/facts.ts';
 import { CAUSE } from '../diagnosis/findings.ts';
 import { formatRoute, toHistory } from '../routing/route.ts';
 import { duration } from '../ui/format.ts';
@@ -10,7 +11,7 @@ export interface IncidentRow {
   key: string;
   at: number;
   until?: number;
-  tone: 'good' | 'note' | 'warn' | 'bad' | 'plain';
+  tone: Tone | 'plain';
   title: string;
   message: string;
   /** Its duration so far. */
@@ -24,22 +25,23 @@ export interface IncidentRow {
 }
 
 /** @param now in seconds. */
-export function incidentRow(event: Event, now: number): IncidentRow {
-  const key = `${event.type} ${event.at} ${event.type === 'finding' ? `${event.finding.cause} ${nameOf(event.finding)}` : `${event.camera_id} ${event.state}`}`;
-  if (event.type === 'camera') return { key, ...cameraRow(event), chart: chartOf(event.at, event.at, [], now) };
-  const { finding, at, until } = event;
+export function incidentRow(incident: Incident, now: number): IncidentRow {
+  const key = `${incident.type} ${incident.at} ${incident.type === 'finding' ? `${incident.finding.cause} ${nameOf(incident.finding)}` : `${incident.camera_id} ${incident.state}`}`;
+  if (incident.type === 'camera')
+    return { key, ...cameraRow(incident), chart: chartOf(incident.at, incident.at, [], now) };
+  const { finding, at, until } = incident;
   return {
     key,
     at,
     until,
-    tone: finding.tone,
+    tone: toneOf(finding),
     title: CAUSE[finding.cause],
-    message: finding.words,
+    message: finding.message,
     length:
       until === undefined ? `for ${duration((now - at) * 1000)}, ongoing` : `lasted ${duration((until - at) * 1000)}`,
     chart: chartOf(at, until, seriesOf(finding), now),
     about: aboutOf(finding),
-    href: event.id && formatRoute({ view: 'incident', incident: event.id }),
+    href: incident.id && formatRoute({ view: 'incident', incident: incident.id }),
   };
 }
 
@@ -70,15 +72,15 @@ function cameraRow({
   at,
   camera_id,
   state,
-  words,
-}: Extract<Event, { type: 'camera' }>): Omit<IncidentRow, 'key' | 'chart'> {
+  message,
+}: Extract<Incident, { type: 'camera' }>): Omit<IncidentRow, 'key' | 'chart'> {
   const known = STATE[state] ?? { title: `Camera ${state}`, tone: 'plain', message: '' };
   return {
     at,
     tone: known.tone,
     title: known.title,
     // a removed camera has no page to link to: its name is in the message
-    message: state === 'removed' ? `${camera_id} ${known.message}` : (words ?? known.message),
+    message: state === 'removed' ? `${camera_id} ${known.message}` : (message ?? known.message),
     about:
       state === 'removed' ? undefined : { name: camera_id, href: formatRoute({ view: 'camera', camera: camera_id }) },
   };
@@ -86,14 +88,14 @@ function cameraRow({
 
 /** An interval with a finding, for a chart to shade. */
 export interface Band extends Span {
-  tone: Finding['tone'];
+  tone: ReturnType<typeof toneOf>;
   message: string;
 }
 
-export function bands(events: readonly Event[], span: Span, now: number): Band[] {
-  return events.flatMap((event) => {
-    if (event.type !== 'finding') return [];
-    const [from, to] = [Math.max(event.at, span.from), Math.min(event.until ?? now, span.to)];
-    return from < to ? [{ from, to, tone: event.finding.tone, message: event.finding.words }] : [];
+export function bands(incidents: readonly Incident[], span: Span, now: number): Band[] {
+  return incidents.flatMap((incident) => {
+    if (incident.type !== 'finding') return [];
+    const [from, to] = [Math.max(incident.at, span.from), Math.min(incident.until ?? now, span.to)];
+    return from < to ? [{ from, to, tone: toneOf(incident.finding), message: incident.finding.message }] : [];
   });
 }

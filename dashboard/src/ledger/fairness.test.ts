@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fairness } from './fairness.ts';
 
-const share = (camera_id: string, shown: number) => ({ camera_id, asked: 10, shown });
+const share = (camera_id: string, detected: number) => ({ camera_id, offered: 10, detected });
 
 describe('fairness', () => {
   it('is even where each camera gets the same share', () => {
@@ -26,7 +26,7 @@ describe('fairness', () => {
 
   it('ignores cameras that send nothing', () => {
     expect(fairness(undefined, []).word).toBe('unknown');
-    expect(fairness(1, [share('a', 9), { camera_id: 'b', asked: 0, shown: 0 }]).text).toBe(
+    expect(fairness(1, [share('a', 9), { camera_id: 'b', offered: 0, detected: 0 }]).text).toBe(
       'One camera is sending: 90 % of its frames are detected.',
     );
   });

@@ -7,7 +7,7 @@ const NEARLY = { index: 0.8, spread: 0.5 };
 
 /** Describes how evenly capacity is shared between cameras, and names the worst off where it is not. */
 export function fairness(index: number | undefined, shares: Share[]): { word: string; text: string } {
-  const sending = shares.filter(({ asked }) => asked > 0);
+  const sending = shares.filter(({ offered }) => offered > 0);
   if (index === undefined || sending.length === 0) return { word: 'unknown', text: 'No camera is sending.' };
   const parts = sending.map((share) => ({ ...share, part: partOf(share) })).sort((a, b) => a.part - b.part);
   const [least, most] = [parts[0]!, parts.at(-1)!];
@@ -28,4 +28,4 @@ export function fairness(index: number | undefined, shares: Share[]): { word: st
 }
 
 /** Share of a camera's frames that is detected, 0 to 1. */
-export const partOf = ({ asked, shown }: Share): number => (asked > 0 ? Math.min(1, shown / asked) : 0);
+export const partOf = ({ offered, detected }: Share): number => (offered > 0 ? Math.min(1, detected / offered) : 0);

@@ -26,23 +26,27 @@ describe('a reading', () => {
   it('that never was is not 0', () => {
     const none = answer({ queueDepth: { value: 0, age: null, problem: 'no such queue' } });
     expect(shown(none, 'queueDepth', NOW)).toEqual({ problem: 'no such queue' });
-    expect(shown({ value: undefined, at: undefined, problem: 'away' }, 'queueDepth', NOW)).toEqual({ problem: 'away' });
+    expect(shown({ value: undefined, at: undefined, problem: 'unreachable' }, 'queueDepth', NOW)).toEqual({
+      problem: 'unreachable',
+    });
   });
 
   it('is old by its own age and by that of the answer, together', () => {
     expect(shown(answer({}, { at: NOW - 17_000 }), 'queueDepth', NOW)).toEqual({ value: 9 });
-    expect(shown(answer({}, { at: NOW - 18_000, problem: 'gone' }), 'queueDepth', NOW)).toEqual({
+    expect(shown(answer({}, { at: NOW - 18_000, problem: 'unreachable' }), 'queueDepth', NOW)).toEqual({
       value: 9,
       oldSince: NOW - 21_000,
-      problem: 'gone',
+      problem: 'unreachable',
     });
   });
 });
 
-describe('the words under a number', () => {
+describe('the note under a number', () => {
   it('doubt what is old or missing, and nothing else', () => {
     expect(doubt({ value: 1 }, NOW)).toBeUndefined();
     expect(doubt({}, NOW)).toBe('no data yet');
-    expect(doubt({ value: 1, oldSince: NOW - 60_000, problem: 'away' }, NOW)).toBe('as of 11:59:00: away');
+    expect(doubt({ value: 1, oldSince: NOW - 60_000, problem: 'unreachable' }, NOW)).toBe(
+      'as of 11:59:00: unreachable',
+    );
   });
 });

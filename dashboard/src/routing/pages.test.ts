@@ -12,7 +12,7 @@ it('each page has its own address, key and title', () => {
 });
 
 it('fault injection is left out if the system was not started with it', () => {
-  expect(pagesOf(false).some(({ title }) => title === 'Chaos')).toBe(false);
+  expect(pagesOf(false).some(({ title }) => title === 'Faults')).toBe(false);
 });
 
 it('a camera and a frame have their own titles', () => {

@@ -34,10 +34,10 @@ const PAGES = [
   page('4', 'History', { view: 'history', range: LAST_HOUR, series: [] }, 'M3 3v14h14M6 13l3-4 3 2 4-6'),
   page('5', 'Incidents', { view: 'incidents' }, 'M4 5h1M8 5h8M4 10h1M8 10h8M4 15h1M8 15h8', 'incident'),
 ];
-const CHAOS = page('6', 'Chaos', { view: 'chaos' }, 'M11 2 4 11h5l-1 7 8-10h-6z');
+const FAULTS = page('6', 'Faults', { view: 'faults' }, 'M11 2 4 11h5l-1 7 8-10h-6z');
 
 /** The pages; fault injection only if the system was started with it. */
-export const pagesOf = (chaos: boolean): Page[] => (chaos ? [...PAGES, CHAOS] : PAGES);
+export const pagesOf = (faultInjection: boolean): Page[] => (faultInjection ? [...PAGES, FAULTS] : PAGES);
 
 /** The title of a view, for the window. */
 export function titleOf(route: Route): string {
@@ -51,6 +51,6 @@ export function titleOf(route: Route): string {
     case 'incident':
       return 'Incident';
     default:
-      return [...PAGES, CHAOS].find(({ views }) => views[0] === route.view)!.title;
+      return [...PAGES, FAULTS].find(({ views }) => views[0] === route.view)!.title;
   }
 }

@@ -12,12 +12,17 @@ describe('the address', () => {
     { view: 'replicas' },
     { view: 'incidents' },
     { view: 'diagnosis' },
-    { view: 'chaos' },
+    { view: 'faults' },
     { view: 'incident', incident: 'f2a3-1' },
     { view: 'history', range: LAST_HOUR, series: [] },
-    { view: 'history', range: { from: '1774000000', to: '1774003600' }, series: ['rate', 'age'] },
+    { view: 'history', range: { from: '1774000000', to: '1774003600' }, series: ['rate', 'end_to_end'] },
   ])('holds $view', (route) => {
     expect(parseRoute(formatRoute(route))).toEqual(route);
+  });
+
+  it('keeps links with a former name working', () => {
+    expect(parseRoute('#/chaos')).toEqual({ view: 'faults' });
+    expect(parseRoute('#/events')).toEqual({ view: 'incidents' });
   });
 
   it('leads to the grid where it names nothing', () => {

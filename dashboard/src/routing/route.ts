@@ -7,9 +7,9 @@ export interface Range {
 }
 
 /** Views without parameters. */
-const PLAIN = ['frames', 'replicas', 'incidents', 'diagnosis', 'chaos'] as const;
+const PLAIN = ['frames', 'replicas', 'incidents', 'diagnosis', 'faults'] as const;
 /** Former names of views, which old links still hold. */
-const FORMER: Record<string, Route['view']> = { events: 'incidents', verdict: 'diagnosis' };
+const FORMER: Record<string, Route['view']> = { events: 'incidents', chaos: 'faults' };
 
 export type Route =
   | { view: 'overview' }

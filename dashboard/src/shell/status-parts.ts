@@ -6,7 +6,7 @@ import { count } from '../ui/format.ts';
 /** The state of one part of the system, with a link to more. */
 export interface Part {
   name: string;
-  words: string;
+  message: string;
   ok: boolean;
   /** Relative to the page. */
   evidence: string;
@@ -30,7 +30,7 @@ export function partsOf(metrics: Answer, status: StatusAnswer | undefined, now: 
   return parts.map((part) => (part.ok ? part : { ...part, evidence: '#/diagnosis' }));
 }
 
-function replicaState(replicas: number | undefined): Pick<Part, 'words' | 'ok'> {
-  if (replicas === undefined) return { words: 'replicas unknown', ok: true };
-  return { words: count(replicas, 'replica'), ok: replicas > 0 };
+function replicaState(replicas: number | undefined): Pick<Part, 'message' | 'ok'> {
+  if (replicas === undefined) return { message: 'replicas unknown', ok: true };
+  return { message: count(replicas, 'replica'), ok: replicas > 0 };
 }

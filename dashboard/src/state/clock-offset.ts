@@ -17,8 +17,8 @@ const PERIOD_MS = 60_000;
  */
 export class ClockOffset {
   #pings: Bounds[] = [];
-  #push = Number.NEGATIVE_INFINITY;
-  #pushBefore = Number.NEGATIVE_INFINITY;
+  #result = Number.NEGATIVE_INFINITY;
+  #resultBefore = Number.NEGATIVE_INFINITY;
   #periodEnd = 0;
 
   pong(sent: number, serverNow: number, received: number): void {
@@ -26,19 +26,19 @@ export class ClockOffset {
     this.#pings = [...this.#pings.slice(1 - MAX_PINGS), { min: serverNow - received, max: serverNow - sent }];
   }
 
-  pushed(pushedAt: number, received: number): void {
+  result(sentAt: number, received: number): void {
     if (received >= this.#periodEnd) {
-      this.#pushBefore = this.#push;
-      this.#push = Number.NEGATIVE_INFINITY;
+      this.#resultBefore = this.#result;
+      this.#result = Number.NEGATIVE_INFINITY;
       this.#periodEnd = received + PERIOD_MS;
     }
-    this.#push = Math.max(this.#push, pushedAt - received);
+    this.#result = Math.max(this.#result, sentAt - received);
   }
 
   get offset(): number {
-    const push = Math.max(this.#push, this.#pushBefore);
-    if (this.#pings.length === 0) return Number.isFinite(push) ? push : 0;
-    const min = Math.max(push, ...this.#pings.map((ping) => ping.min));
+    const result = Math.max(this.#result, this.#resultBefore);
+    if (this.#pings.length === 0) return Number.isFinite(result) ? result : 0;
+    const min = Math.max(result, ...this.#pings.map((ping) => ping.min));
     const max = Math.min(...this.#pings.map((ping) => ping.max));
     if (min <= max) return (min + max) / 2;
     // The bounds contradict each other because a clock was set: the newest ping is right.

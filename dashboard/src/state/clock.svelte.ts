@@ -27,8 +27,8 @@ export class Clock {
     this.#offset.pong(sent, serverNow, Date.now());
   }
 
-  pushed(at: number): void {
-    this.#offset.pushed(at, Date.now());
+  result(sentAt: number): void {
+    this.#offset.result(sentAt, Date.now());
   }
 
   /** @returns what stops it. */

@@ -49,8 +49,8 @@ export class ServerConnection {
     this.#transport?.watch(cameras);
   }
 
-  drawn(ages: { camera_id: string; age: number }[]): void {
-    if (ages.length > 0 && this.state.phase === 'open') this.#transport?.send({ type: 'drawn', ages });
+  drawn(latencies: { camera_id: string; latency: number }[]): void {
+    if (latencies.length > 0 && this.state.phase === 'open') this.#transport?.send({ type: 'drawn', latencies });
   }
 
   /** A few at first, for a good clock offset soon; then regularly, which also shows that the connection is alive. */

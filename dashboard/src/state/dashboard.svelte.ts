@@ -1,12 +1,12 @@
 import {
-  eventsAnswer,
+  diagnosisAnswer,
+  incidentsAnswer,
+  latencyAnswer,
   ledgerAnswer,
   metricsAnswer,
-  objectiveAnswer,
   type ServerMessage,
+  sloAnswer,
   statusAnswer,
-  verdictAnswer,
-  wayAnswer,
 } from '@framewire/contract';
 import { createContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
@@ -43,12 +43,12 @@ export class Dashboard {
   readonly receivedFrames = new ReceivedFrames();
   readonly metrics = new Polled(new URL('api/metrics', this.page), metricsAnswer, 2500);
   readonly status = new Polled(new URL('api/status', this.page), statusAnswer, 5000);
-  readonly diagnosis = new Polled(new URL('api/verdict', this.page), verdictAnswer, 2500);
+  readonly diagnosis = new Polled(new URL('api/diagnosis', this.page), diagnosisAnswer, 2500);
   readonly ledger = new Polled(new URL('api/ledger', this.page), ledgerAnswer, 5000);
-  readonly slo = new Polled(new URL('api/objective', this.page), objectiveAnswer, 5000);
+  readonly slo = new Polled(new URL('api/slo', this.page), sloAnswer, 5000);
   /** Polled by the pages that show it: see `whileShown`. */
-  readonly timings = new Polled(new URL('api/way', this.page), wayAnswer, 2500);
-  readonly incidents = new Polled(new URL(`api/history/events?limit=${MAX_INCIDENTS}`, this.page), eventsAnswer, 5000);
+  readonly timings = new Polled(new URL('api/latency', this.page), latencyAnswer, 2500);
+  readonly incidents = new Polled(new URL(`api/incidents?limit=${MAX_INCIDENTS}`, this.page), incidentsAnswer, 5000);
   readonly view = new View();
   readonly theme = new ThemeChoice();
   readonly share = new Share(this.page);
@@ -79,7 +79,7 @@ export class Dashboard {
       camerasKnown: this.cameras.known,
       cameras: this.#cameraFacts,
       findings: answer?.findings,
-      promise: answer?.promise,
+      slo: answer?.slo,
       gaps: answer?.gaps,
       outdated: this.#outdated(now),
     };
@@ -170,8 +170,8 @@ export class Dashboard {
     if (message.type === 'cameras') this.cameras.update(message.cameras, message.all);
     if (message.type === 'pong') this.clock.pong(message.sent, message.now);
     if (message.type !== 'result' || message.replay) return;
-    this.clock.pushed(message.pushed_at);
-    if (jpeg) this.receivedFrames.add(message.record, jpeg, message.pushed_at);
+    this.clock.result(message.sent_at);
+    if (jpeg) this.receivedFrames.add(message.record, jpeg, message.sent_at);
     this.cameras.receive(message.record, jpeg);
   }
 }

@@ -11,7 +11,7 @@ it('keeps when a frame was sent and first drawn', () => {
   receivedFrames.drawn('frame-1', 1020);
   receivedFrames.drawn('frame-1', 9000);
   receivedFrames.drawn('frame-2', 9000);
-  expect(receivedFrames.get('frame-1')).toMatchObject({ pushed: 1000, drawn: 1020 });
+  expect(receivedFrames.get('frame-1')).toMatchObject({ sent: 1000, drawn: 1020 });
   expect(receivedFrames.get('frame-2')).toBeUndefined();
 });
 
@@ -25,7 +25,7 @@ it('drops the oldest pictures first when there is no more room, and keeps the re
     true,
     true,
   ]);
-  expect(receivedFrames.get('frame-1')?.pushed).toBe(1);
+  expect(receivedFrames.get('frame-1')?.sent).toBe(1);
 });
 
 it('drops the oldest frame when there are too many', () => {

@@ -4,7 +4,7 @@ import type { Jpeg } from '../transport/connection.ts';
 /** A frame whose picture reached this browser. Times in milliseconds by the server's clock. */
 export interface ReceivedFrame {
   record: ResultRecord;
-  pushed: number;
+  sent: number;
   drawn?: number;
   /** Dropped when there is no more room. */
   jpeg?: Jpeg;
@@ -24,8 +24,8 @@ export class ReceivedFrames {
     return this.#all.get(frame_id);
   }
 
-  add(record: ResultRecord, jpeg: Jpeg, pushed: number): void {
-    const received: ReceivedFrame = { record, pushed, jpeg };
+  add(record: ResultRecord, jpeg: Jpeg, sent: number): void {
+    const received: ReceivedFrame = { record, sent, jpeg };
     this.#all.set(record.frame_id, received);
     this.#pictured.push(received);
     this.#bytes += jpeg.byteLength;

@@ -41,8 +41,8 @@ export const facts = (more: Partial<Facts> = {}): Facts => ({
 /** The finding "not enough CPU", with overrides. */
 export const finding = (more: Partial<Finding> = {}): Finding => ({
   cause: 'cpu',
-  tone: 'warn',
-  words: 'Not enough CPU: detection waits for one 66 % of its time.',
+  severity: 'warning',
+  message: 'Not enough CPU: detection waits for one 66 % of its time.',
   advice: 'More cores help.',
   evidence: [],
   effects: [],
@@ -50,7 +50,7 @@ export const finding = (more: Partial<Finding> = {}): Finding => ({
   ...more,
 });
 
-const ok = { ok: true, words: 'ok' };
+const ok = { ok: true, message: 'ok' };
 
 export const status: StatusAnswer = {
   node_id: 'results-ws-1',
@@ -62,7 +62,7 @@ export const status: StatusAnswer = {
   sharing: true,
   role: 'write',
   signed_in: true,
-  chaos: false,
+  fault_injection: false,
   prometheus_url: 'http://127.0.0.1:9090/',
 };
 

@@ -30,7 +30,7 @@ const event = (cursor: number, frame?: string) => ({
   data: JSON.stringify({
     type: 'result',
     cursor,
-    pushed_at: 3,
+    sent_at: 3,
     frame,
     record: { frame_id: uuidv7(), camera_id: 'door', outcome: 'detected', timestamp: 2, original_timestamp: 1 },
   }),

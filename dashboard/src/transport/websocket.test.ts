@@ -66,10 +66,10 @@ describe('a WebSocket to results-ws', () => {
     await vi.waitFor(() => expect(said).toEqual([{ type: 'watch', cameras: ['door'] }]));
   });
 
-  it('brings a result and its picture together, and a result whose picture is gone without', async () => {
+  it('brings a result and its picture together, and a result whose picture was dropped without', async () => {
     const { message } = open();
     await vi.waitFor(() => expect(said).toHaveLength(1));
-    const header = { type: 'result', cursor: 5, pushed_at: 3 };
+    const header = { type: 'result', cursor: 5, sent_at: 3 };
     viewer!.send(encodePicture({ ...header, record: record('door') }, new Uint8Array([0xff, 0xd8, 1, 2])));
     viewer!.send(encodePicture({ ...header, record: record('yard') }));
     viewer!.send(JSON.stringify({ type: 'pong', sent: 1, now: 2 }));
@@ -97,9 +97,9 @@ describe('a WebSocket to results-ws', () => {
     await vi.waitFor(() => expect(lost).toHaveBeenCalledWith(false));
     const other = open();
     await vi.waitFor(() => expect(said).toHaveLength(2));
-    const gone = new Promise((resolve) => viewer!.once('close', resolve));
+    const closed = new Promise((resolve) => viewer!.once('close', resolve));
     other.connection.close();
-    await gone;
+    await closed;
     expect(lost).toHaveBeenCalledOnce();
     expect(other.lost).not.toHaveBeenCalled();
   });

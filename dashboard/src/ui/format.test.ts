@@ -69,12 +69,12 @@ describe('numbers and times', () => {
     ]);
   });
 
-  it('words become one sentence with one full stop', () => {
-    expect([sentence('it is gone'), sentence('It is gone.')]).toEqual(['It is gone.', 'It is gone.']);
+  it('a message becomes one sentence with one full stop', () => {
+    expect([sentence('it is closed'), sentence('It is closed.')]).toEqual(['It is closed.', 'It is closed.']);
   });
 });
 
-it('a share under its goal never rounds up to it', () => {
+it('a share under its objective never rounds up to it', () => {
   expect([0.986, 0.9899, 0.71, 0.98999999, 0.997].map((share) => percentBelow(share, 0.99))).toEqual([
     '98.6 %',
     '98.99 %',

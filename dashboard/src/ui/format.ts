@@ -44,14 +44,14 @@ export function percent(share: number): string {
   return `${Number(Math.min(value, 99.9).toFixed(value < 1 || value > 99 ? 1 : 0))} %`;
 }
 
-/** A share that is below a goal: it never reads as if it reached it, `98.9 %` beside `99 %`. */
-export function percentBelow(share: number, goal: number): string {
-  if (share >= goal) return percent(share);
+/** A share that is below an objective: it never reads as if it met it, `98.9 %` beside `99 %`. */
+export function percentBelow(share: number, objective: number): string {
+  if (share >= objective) return percent(share);
   for (const digits of [0, 1, 2, 3]) {
     const value = Number((share * 100).toFixed(digits));
-    if (value < goal * 100) return `${value} %`;
+    if (value < objective * 100) return `${value} %`;
   }
-  return `under ${percent(goal)}`;
+  return `under ${percent(objective)}`;
 }
 
 /** Milliseconds of a stage, as they add up: `0.4 ms`, `12.3 ms`, `1,204 ms`. */
@@ -70,6 +70,6 @@ export function list(names: string[], shown = 3): string {
   return `${names.slice(0, shown - 1).join(', ')} and ${names.length - shown + 1} more`;
 }
 
-/** Words of another part as a sentence of ours. */
-export const sentence = (words: string): string =>
-  `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.$/, '')}.`;
+/** A message of another part as a sentence of the page. */
+export const sentence = (message: string): string =>
+  `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, '')}.`;

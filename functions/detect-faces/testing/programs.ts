@@ -23,7 +23,7 @@ export async function buildForTests(
     format: 'esm',
     packages: 'external',
     alias: {
-      '@framewire/contract': join(root, 'contract/index.ts'),
+      '@framewire/contract': join(root, 'contract'),
       '@framewire/runtime': join(root, 'runtime'),
     },
     logLevel: 'warning',

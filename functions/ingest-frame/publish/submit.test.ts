@@ -47,7 +47,7 @@ describe('with viewers that watch all cameras, a frame', () => {
     const viewers = broker.consume({
       async queue(channel) {
         const { queue } = await channel.assertQueue('', { exclusive: true, arguments: { 'x-queue-type': 'classic' } });
-        await channel.bindQueue(queue, EXCHANGE.pictures, '#');
+        await channel.bindQueue(queue, EXCHANGE.watchedFrames, '#');
         return queue;
       },
       prefetch: 10,
@@ -123,7 +123,7 @@ describe('a broker that is away', () => {
   it('is reported to the caller within the time limit, and by /readyz', async () => {
     const { url } = await open(startIngest(`amqp://127.0.0.1:${await unusedPort()}`));
     await waitFor('the reason', async () => (await (await fetch(`${url}readyz`)).text()).includes('ECONNREFUSED'));
-    expect(await post(url)).toMatchObject({ status: 503, code: 'broker_away', retryAfter: '1' });
+    expect(await post(url)).toMatchObject({ status: 503, code: 'broker_unreachable', retryAfter: '1' });
   });
 
   it('that hangs leaves open whether the frame is in the queue, and says so', async () => {

@@ -67,7 +67,7 @@ const RETRY = { 'retry-after': '1' };
 /** Why the broker did not take it, as an answer. */
 function refusal({ kind, message }: PublishError): HttpError {
   if (kind === 'refused') return new HttpError(429, 'queue_full', `${message}: send it again later`, RETRY);
-  if (kind === 'away') return new HttpError(503, 'broker_away', `the broker is away: ${message}`, RETRY);
+  if (kind === 'away') return new HttpError(503, 'broker_unreachable', `the broker is away: ${message}`, RETRY);
   if (kind === 'invalid') return new HttpError(413, 'too_large', message);
   if (kind === 'unroutable') return new HttpError(503, 'unroutable', message, RETRY);
   const words =

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type Finding, QUEUE, verdictAnswer } from '@framewire/contract';
+import { diagnosisAnswer, type Finding, QUEUE } from '@framewire/contract';
 import { createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
@@ -25,13 +25,13 @@ afterEach(async () => {
 });
 
 const findings = async (): Promise<Finding[]> =>
-  verdictAnswer.parse(await (await fetch(`${replica.url}/api/verdict`)).json()).findings;
+  diagnosisAnswer.parse(await (await fetch(`${replica.url}/api/diagnosis`)).json()).findings;
 const named = (cause: Finding['cause'], options = NAMED) =>
   waitFor(cause, async () => (await findings()).find((finding) => finding.cause === cause), options);
 const cleared = (cause: Finding['cause']) =>
   waitFor(`no ${cause}`, async () => !(await findings()).some((finding) => finding.cause === cause), GONE);
 const event = (cause: Finding['cause']) =>
-  replica.results.incidents.events(50).find((event) => event.type === 'finding' && event.finding.cause === cause);
+  replica.results.incidents.newest(50).find((event) => event.type === 'finding' && event.finding.cause === cause);
 
 /** Outcomes as they come, ten a second, and signs of life of these cameras, until it is ended. */
 function sendAll(more: (n: number) => Parameters<Producer['result']>[0], cameras: string[] = []) {
@@ -48,7 +48,7 @@ describe('a cause, from the broker to the answer', () => {
   it('a connector that is away is named, published to the stream, and cleared once somebody takes frames', async () => {
     await producer.camera({ camera_id: 'door' });
     const found = await named('connector');
-    expect(found).toMatchObject({ tone: 'bad', words: 'Nobody takes frames from the queue.' });
+    expect(found).toMatchObject({ severity: 'critical', message: 'Nobody takes frames from the queue.' });
     await waitFor('the event', () => event('connector'));
     expect(event('connector')).toMatchObject({ at: found.since });
 
@@ -64,7 +64,10 @@ describe('a cause, from the broker to the answer', () => {
     const queue = `queues/${admin.vhost}/${QUEUE.frames}`;
     await waitFor('the queue to be seen', () => replica.snapshot().broker.waiting === 0);
     await admin.call('DELETE', queue);
-    expect(await named('topology')).toMatchObject({ tone: 'bad', words: expect.stringContaining(QUEUE.frames) });
+    expect(await named('topology')).toMatchObject({
+      severity: 'critical',
+      message: expect.stringContaining(QUEUE.frames),
+    });
     await admin.call('PUT', queue, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
     await cleared('topology');
   }, 60_000);
@@ -72,7 +75,7 @@ describe('a cause, from the broker to the answer', () => {
   it('a binding that is missing is named by what sources say of their frames', async () => {
     const lost = { outcome: 'shed', reason_code: 'unroutable', reason: 'no queue is bound' } as const;
     const end = sendAll(() => ({ camera_id: 'door', ...lost }));
-    expect(await named('topology')).toMatchObject({ words: expect.stringContaining('binding') });
+    expect(await named('topology')).toMatchObject({ message: expect.stringContaining('binding') });
     end();
     await cleared('topology');
   }, 60_000);
@@ -81,12 +84,12 @@ describe('a cause, from the broker to the answer', () => {
     const end = sendAll((n) =>
       n % 2 ? { camera_id: 'yard' } : { camera_id: 'door', outcome: 'rejected', reason: 'not a JPEG', detections: [] },
     );
-    expect(await named('pictures')).toMatchObject({
+    expect(await named('bad-frames')).toMatchObject({
       camera_id: 'door',
-      words: expect.stringMatching(/^100 % .* door/),
+      message: expect.stringMatching(/^100 % .* door/),
     });
     end();
-    await cleared('pictures');
+    await cleared('bad-frames');
   }, 60_000);
 
   it('a viewer that reads nothing is named before its buffers are full, and cleared with it', async () => {
@@ -94,7 +97,7 @@ describe('a cause, from the broker to the answer', () => {
     const end = sendAll(() => ({ camera_id: 'yard' }));
     const { _socket: socket } = viewer.socket as unknown as { _socket: Socket };
     socket.pause();
-    expect(await named('viewer')).toMatchObject({ words: expect.stringMatching(/^1 of 1 viewer is too slow/) });
+    expect(await named('viewer')).toMatchObject({ message: expect.stringMatching(/^1 of 1 viewer is too slow/) });
     viewer.socket.terminate();
     await cleared('viewer');
     end();

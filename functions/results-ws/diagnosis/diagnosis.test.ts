@@ -9,8 +9,8 @@ import type { RuleFinding, Snapshot } from './snapshot.ts';
 
 const finding = (some: Partial<RuleFinding> = {}): RuleFinding => ({
   cause: 'gateway',
-  tone: 'warn',
-  words: 'The hop takes long.',
+  severity: 'warning',
+  message: 'The hop takes long.',
   advice: 'More cores help.',
   evidence: [],
   ...some,
@@ -63,7 +63,7 @@ describe('a finding', () => {
     expect(causes()).toEqual([]);
     pass(2, finding());
     expect(diagnosis.answer().findings).toEqual([
-      { ...finding(), tone: 'note', effects: [], id: expect.any(String), since: NOW },
+      { ...finding(), severity: 'info', effects: [], id: expect.any(String), since: NOW },
     ]);
     pass(7);
     expect(causes()).toEqual(['gateway']);
@@ -87,11 +87,11 @@ describe('a finding', () => {
   it('is one while it wavers, with its present words', () => {
     const { pass, changes, diagnosis } = setUp();
     for (let n = 0; n < 20; n++) {
-      pass(9, finding({ words: `At ${n}.`, node_id: `node-${n}` }));
+      pass(9, finding({ message: `At ${n}.`, node_id: `node-${n}` }));
       pass(6);
     }
     expect(changes).toEqual([['gateway', undefined]]);
-    expect(diagnosis.answer().findings[0]).toMatchObject({ words: 'At 19.', since: NOW });
+    expect(diagnosis.answer().findings[0]).toMatchObject({ message: 'At 19.', since: NOW });
   });
 
   it('survives one look that sees it otherwise before it is reported', () => {
@@ -104,21 +104,21 @@ describe('a finding', () => {
 
   it('that a part says of itself is reported sooner', () => {
     const { pass, causes } = setUp();
-    pass(3, finding({ cause: 'broker', tone: 'bad' }));
+    pass(3, finding({ cause: 'broker', severity: 'critical' }));
     expect(causes()).toEqual(['broker']);
   });
 
   it('that is graver comes first', () => {
     const { pass, causes } = setUp();
-    pass(9, finding({ cause: 'camera-offline' }), finding({ cause: 'unaccounted', tone: 'bad' }), finding());
+    pass(9, finding({ cause: 'camera-offline' }), finding({ cause: 'unaccounted', severity: 'critical' }), finding());
     expect(causes()).toEqual(['unaccounted', 'camera-offline', 'gateway']);
   });
 });
 
-const cpu = () => finding({ cause: 'cpu', words: 'Not enough CPU.' });
-const viewer = () => finding({ cause: 'viewer', words: 'A viewer is too slow.' });
-const slow = () => finding({ cause: 'broker-slow', words: 'The broker is slow.' });
-const silence = () => finding({ cause: 'no-replicas', tone: 'bad', words: 'No replica answers.' });
+const cpu = () => finding({ cause: 'cpu', message: 'Not enough CPU.' });
+const viewer = () => finding({ cause: 'viewer', message: 'A viewer is too slow.' });
+const slow = () => finding({ cause: 'broker-slow', message: 'The broker is slow.' });
+const silence = () => finding({ cause: 'no-replicas', severity: 'critical', message: 'No replica answers.' });
 /** Work takes twenty times as long for want of a CPU. */
 const STARVED = { host: { pressure: { cpu: 0.99 }, stretch: 20 } };
 
@@ -152,7 +152,7 @@ describe('an incident', () => {
     expect(first).toMatchObject({ cause: 'broker-slow' });
     pass(8, slow(), cpu());
     expect(diagnosis.answer().findings).toEqual([
-      expect.objectContaining({ id: first!.id, since: NOW, cause: 'cpu', words: 'Not enough CPU.' }),
+      expect.objectContaining({ id: first!.id, since: NOW, cause: 'cpu', message: 'Not enough CPU.' }),
     ]);
     expect(records.map(({ finding }) => [finding.id, finding.cause])).toEqual([
       [first!.id, 'broker-slow'],
@@ -190,12 +190,12 @@ describe('an incident', () => {
     starved.snapshot(STARVED);
     starved.pass(9, cpu(), silence());
     expect(starved.causes()).toEqual(['cpu']);
-    expect(starved.diagnosis.answer()).toMatchObject({ state: 'broken', findings: [{ tone: 'bad' }] });
+    expect(starved.diagnosis.answer()).toMatchObject({ state: 'broken', findings: [{ severity: 'critical' }] });
   });
 
   it('keeps the evidence of when it was reported', () => {
     const { pass, records, diagnosis } = setUp();
-    const at = (value: number) => finding({ evidence: [{ words: 'takes', value, unit: 'ms', limit: 100 }] });
+    const at = (value: number) => finding({ evidence: [{ title: 'takes', value, unit: 'ms', limit: 100 }] });
     pass(7, at(400));
     pass(5, at(120));
     expect(diagnosis.answer().findings[0]!.evidence[0]!.value).toBe(120);
@@ -210,7 +210,7 @@ describe('an incident', () => {
     pass(3);
     expect(causes()).toEqual([]);
     expect(records).toMatchObject([
-      { finding: { cause: 'results', words: expect.stringMatching(/stood still for 2\d s/) }, until: NOW + 28 },
+      { finding: { cause: 'results', message: expect.stringMatching(/stood still for 2\d s/) }, until: NOW + 28 },
     ]);
   });
 });
@@ -220,11 +220,14 @@ describe('the state of the system', () => {
 
   it('is well while what is short costs nothing that was promised', () => {
     const { pass, diagnosis, snapshot } = setUp();
-    snapshot({ drawn: { minute: { pictures: 600, within: 0.997 }, lately: { pictures: 200, within: 0.997 } } });
+    snapshot({ drawn: { minute: { frames: 600, good_ratio: 0.997 }, lately: { frames: 200, good_ratio: 0.997 } } });
     pass(9);
-    expect(diagnosis.answer()).toMatchObject({ state: 'ok', promise: { holds: 'yes', within: 0.997, goal: 0.99 } });
+    expect(diagnosis.answer()).toMatchObject({
+      state: 'ok',
+      slo: { status: 'met', good_ratio: 0.997, objective: 0.99 },
+    });
     pass(9, cpu());
-    expect(diagnosis.answer()).toMatchObject({ state: 'tight', findings: [{ cause: 'cpu', tone: 'note' }] });
+    expect(diagnosis.answer()).toMatchObject({ state: 'tight', findings: [{ cause: 'cpu', severity: 'info' }] });
   });
 
   it('is degraded when pictures are late or frames dropped, whether a cause is known or not', () => {
@@ -232,26 +235,29 @@ describe('the state of the system', () => {
     pass(8, cpu());
     snapshot({ records: late });
     pass(8, cpu());
-    expect(diagnosis.answer()).toMatchObject({ state: 'degraded', promise: { holds: 'no', within: 0 } });
-    expect(diagnosis.answer().findings).toMatchObject([{ cause: 'cpu', tone: 'warn' }]);
-    expect(records.map(({ finding }) => finding.tone)).toEqual(['note', 'warn']); // reported anew, by the same id
+    expect(diagnosis.answer()).toMatchObject({ state: 'degraded', slo: { status: 'missed', good_ratio: 0 } });
+    expect(diagnosis.answer().findings).toMatchObject([{ cause: 'cpu', severity: 'warning' }]);
+    expect(records.map(({ finding }) => finding.severity)).toEqual(['info', 'warning']); // reported again, by the same id
     pass(20);
     expect(diagnosis.answer()).toMatchObject({ state: 'degraded', findings: [] });
     snapshot({});
     pass(9);
-    expect(diagnosis.answer()).toMatchObject({ state: 'ok', promise: { holds: 'yes' } });
+    expect(diagnosis.answer()).toMatchObject({ state: 'ok', slo: { status: 'met' } });
     const shed = [0, 1, 2, 3, 4, 5].map((n) => outcome('shed', { timestamp: NOW - n - 0.5, shed: [[1, 10]] }));
     snapshot({ records: [...many({}, 60), ...shed] });
     pass(9);
-    expect(diagnosis.answer()).toMatchObject({ state: 'degraded', promise: { holds: 'no', lost: expect.any(Number) } });
+    expect(diagnosis.answer()).toMatchObject({
+      state: 'degraded',
+      slo: { status: 'missed', dropped_ratio: expect.any(Number) },
+    });
   });
 
   it('is degraded by what viewers drew only while it is still so', () => {
     const { pass, diagnosis, snapshot } = setUp();
-    snapshot({ drawn: { minute: { pictures: 600, within: 0.95 }, lately: { pictures: 200, within: 1 } } });
+    snapshot({ drawn: { minute: { frames: 600, good_ratio: 0.95 }, lately: { frames: 200, good_ratio: 1 } } });
     pass(9);
     expect(diagnosis.answer().state).toBe('ok');
-    snapshot({ drawn: { minute: { pictures: 600, within: 0.95 }, lately: { pictures: 200, within: 0.9 } } });
+    snapshot({ drawn: { minute: { frames: 600, good_ratio: 0.95 }, lately: { frames: 200, good_ratio: 0.9 } } });
     pass(9);
     expect(diagnosis.answer().state).toBe('degraded');
   });
@@ -260,7 +266,7 @@ describe('the state of the system', () => {
     const { pass, diagnosis, snapshot } = setUp();
     snapshot({ records: many({ queue: 400 }) });
     pass(9, cpu());
-    expect(diagnosis.answer()).toMatchObject({ state: 'degraded', promise: { holds: 'barely' } });
+    expect(diagnosis.answer()).toMatchObject({ state: 'degraded', slo: { status: 'at_risk' } });
   });
 
   it('is degraded by one camera and broken by a part', () => {
@@ -285,7 +291,7 @@ describe('an hour', () => {
     const { pass, changes } = setUp();
     const random = noise(7);
     for (let second = 0; second < 3_600; second += 3) {
-      pass(1, finding({ cause: random.next().value! > 0.5 ? 'cpu' : 'gateway-away' }));
+      pass(1, finding({ cause: random.next().value! > 0.5 ? 'cpu' : 'gateway-unreachable' }));
       pass(2);
     }
     expect(changes).toEqual([]);

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type Cause, cause, type Finding, type SystemState, type VerdictAnswer } from '@framewire/contract';
+import {
+  type Cause,
+  cause,
+  type DiagnosisAnswer,
+  type Finding,
+  type SloStatus,
+  type SystemState,
+} from '@framewire/contract';
 import type { Gaps } from './gaps.ts';
 import { explains } from './rules/explain.ts';
 import { runRules } from './rules/rules.ts';
@@ -16,7 +23,7 @@ const RAISE_AFTER_CERTAIN = 2;
 const CERTAIN: readonly Cause[] = [
   'broker',
   'topology',
-  'gateway-away',
+  'gateway-unreachable',
   'connector',
   'camera-connector',
   'ingest',
@@ -51,7 +58,7 @@ const RESOURCES: readonly Cause[] = [
 
 /** What holds the system back, as it is reported. */
 export interface Diagnosis {
-  answer(): VerdictAnswer;
+  answer(): DiagnosisAnswer;
   /** Looks at the snapshot; once a second by itself. */
   look(): void;
   close(): void;
@@ -93,7 +100,7 @@ export function createDiagnosis(options: {
     options.rules ?? ((now: Snapshot) => runRules(now, (rule, error) => gaps.failed(`the rule ${rule}`, error)));
   const held = new Map<Cause, Held>();
   let incidents: Incident[] = [];
-  let kept: { promise: NonNullable<VerdictAnswer['promise']>; failedAt: number; failedSince?: number } | undefined;
+  let kept: { slo: SloStatus; failedAt: number; failedSince?: number } | undefined;
   let lookedAt: number | undefined;
   /** How much longer work took, at each of the last looks: a machine that starved a moment ago still explains what was not answered. */
   let stretches: { at: number; stretch: number }[] = [];
@@ -116,18 +123,18 @@ export function createDiagnosis(options: {
     up !== down && explains(up, down, Math.max(1, ...stretches.map(({ stretch }) => stretch)));
 
   function judgeSlo(now: Snapshot): void {
-    const promise = assessSlo(now);
-    const fails = promise.holds === 'no';
+    const slo = assessSlo(now);
+    const fails = slo.status === 'missed';
     const before = kept && now.now - kept.failedAt < CLEAR_AFTER ? kept : undefined;
     kept = {
-      promise,
+      slo,
       failedAt: fails ? now.now : (kept?.failedAt ?? Number.NEGATIVE_INFINITY),
       failedSince: fails ? (before?.failedSince ?? now.now) : before?.failedSince,
     };
   }
 
   /** It failed for long enough to say so, and not so long ago that it holds again. */
-  const isPromiseBroken = (at: number) =>
+  const isSloMissed = (at: number) =>
     kept?.failedSince !== undefined &&
     at - kept.failedAt < CLEAR_AFTER &&
     kept.failedAt - kept.failedSince >= RAISE_AFTER - 1;
@@ -179,7 +186,7 @@ export function createDiagnosis(options: {
       });
       if (!followed) incidents.push({ id: finding.id!, since: one.since, root, reported: finding, now: finding });
       else {
-        const graver = GRAVITY[finding.tone] > GRAVITY[followed.reported.tone];
+        const graver = GRAVITY[finding.severity] > GRAVITY[followed.reported.severity];
         const changed = followed.root !== root || graver;
         Object.assign(followed, { root, now: finding, ...(changed && { reported: finding }) });
         if (changed) onChange(finding);
@@ -204,16 +211,16 @@ export function createDiagnosis(options: {
     return {
       ...found,
       // as grave as the gravest of what follows from it
-      tone: [found, ...effects].map(toneOf).reduce((a, b) => (GRAVITY[b] > GRAVITY[a] ? b : a)),
+      severity: [found, ...effects].map(severityOf).reduce((a, b) => (GRAVITY[b] > GRAVITY[a] ? b : a)),
       id: more.id,
       since: more.since,
-      effects: effects.map(({ cause, words }) => ({ cause, words })),
+      effects: effects.map(({ cause, message }) => ({ cause, message })),
     };
   }
 
   /** While what was promised holds, what is short is worth a note and no warning. */
-  const toneOf = ({ tone, cause }: RuleFinding): Finding['tone'] =>
-    tone === 'warn' && RESOURCES.includes(cause) && kept?.promise.holds === 'yes' ? 'note' : tone;
+  const severityOf = ({ severity, cause }: RuleFinding): Finding['severity'] =>
+    severity === 'warning' && RESOURCES.includes(cause) && kept?.slo.status === 'met' ? 'info' : severity;
 
   /** While it stood still it could report nothing: it says so afterwards, with when that was. */
   function noticePause(at: number): void {
@@ -226,10 +233,10 @@ export function createDiagnosis(options: {
       {
         id: randomUUID(),
         cause: 'results',
-        tone: 'warn',
-        words: `results-ws stood still for ${Math.round(until - since)} s: viewers got nothing, and nobody judged.`,
+        severity: 'warning',
+        message: `results-ws stood still for ${Math.round(until - since)} s: viewers got nothing, and nobody judged.`,
         advice: 'It was stopped, or its machine slept. Nothing is lost: viewers get what they missed.',
-        evidence: [{ words: 'between two looks', value: until - since, unit: 's', limit: STOOD_STILL }],
+        evidence: [{ title: 'between two looks', value: until - since, unit: 's', limit: STOOD_STILL }],
         effects: [],
         since,
       },
@@ -238,8 +245,9 @@ export function createDiagnosis(options: {
   }
 
   function stateOf(findings: Finding[], at: number): SystemState {
-    if (findings.some(({ tone, cause }) => tone === 'bad' && !NOT_THE_WHOLE.includes(cause))) return 'broken';
-    if (findings.some(({ tone }) => tone !== 'note') || isPromiseBroken(at)) return 'degraded';
+    if (findings.some(({ severity, cause }) => severity === 'critical' && !NOT_THE_WHOLE.includes(cause)))
+      return 'broken';
+    if (findings.some(({ severity }) => severity !== 'info') || isSloMissed(at)) return 'degraded';
     return findings.length > 0 ? 'tight' : 'ok';
   }
 
@@ -251,15 +259,15 @@ export function createDiagnosis(options: {
       const at = lookedAt ?? 0;
       const findings = incidents
         .map(({ now }) => now)
-        .sort((a, b) => GRAVITY[b.tone] - GRAVITY[a.tone] || rank(a) - rank(b));
-      const promise = kept && { ...kept.promise, ...(isPromiseBroken(at) && { holds: 'no' as const }) };
-      return { state: stateOf(findings, at), ...(promise && { promise }), findings, gaps: gaps.list() };
+        .sort((a, b) => GRAVITY[b.severity] - GRAVITY[a.severity] || rank(a) - rank(b));
+      const slo = kept && { ...kept.slo, ...(isSloMissed(at) && { status: 'missed' as const }) };
+      return { state: stateOf(findings, at), ...(slo && { slo }), findings, gaps: gaps.list() };
     },
     close: () => clearInterval(timer),
   };
 }
 
-const GRAVITY = { note: 0, warn: 1, bad: 2 };
+const GRAVITY = { info: 0, warning: 1, critical: 2 };
 /** Bad as they are, frames of others get through. */
 const NOT_THE_WHOLE: readonly Cause[] = ['ingest', 'results', 'unaccounted'];
 const raiseAfter = (name: Cause) => (CERTAIN.includes(name) ? RAISE_AFTER_CERTAIN : RAISE_AFTER);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { names, percentBelow } from './format.ts';
 
-it('a share under its goal never reads as if it reached it', () => {
+it('a share under its objective never reads as if it reached it', () => {
   expect(percentBelow(0.986, 0.99)).toBe('98.6 %');
   expect(percentBelow(0.9899, 0.99)).toBe('98.99 %');
   expect(percentBelow(0.71, 0.99)).toBe('71 %');

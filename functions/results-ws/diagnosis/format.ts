@@ -1,12 +1,12 @@
 /** Numbers in sentences. */
 export const percent = (share: number) => `${Math.round(share * 100)} %`;
-/** A share that is below a goal: it never reads as if it reached it, `98.9 %` beside `99 %`. */
-export function percentBelow(share: number, goal: number): string {
+/** A share that is below a objective: it never reads as if it reached it, `98.9 %` beside `99 %`. */
+export function percentBelow(share: number, objective: number): string {
   for (const digits of [0, 1, 2, 3]) {
     const text = Number((share * 100).toFixed(digits));
-    if (text < goal * 100) return `${text} %`;
+    if (text < objective * 100) return `${text} %`;
   }
-  return `under ${Number((goal * 100).toFixed(3))} %`;
+  return `under ${Number((objective * 100).toFixed(3))} %`;
 }
 export const round = (n: number) => (n < 10 ? n.toFixed(1).replace(/\.0$/, '') : n.toFixed(0));
 export const seconds = (s: number) => `${Math.max(1, Math.round(s))} s`;

@@ -58,7 +58,7 @@ describe('a part of the diagnosis that fails', () => {
       host: throwing('the kernel'),
       drawn: throwing('the objective'),
       target: 500,
-      goal: 0.99,
+      objective: 0.99,
       gaps,
     });
     const snapshot = gather();

@@ -10,7 +10,7 @@ export interface Snapshot {
   now: number;
   /** End-to-end latency that a picture may have, milliseconds, and the share of pictures that is to meet it, 0 to 1. */
   target: number;
-  goal: number;
+  objective: number;
   /** Pictures that viewers drew in the last minute, and in the last 20 seconds; absent where nobody draws. */
   drawn?: { minute: Drawn; lately: Drawn };
   broker: {
@@ -52,10 +52,10 @@ export interface Snapshot {
   viewers: DeliverySummary;
 }
 
-/** Pictures, and the share of them that was within the target. */
+/** Frames that viewers drew, and the share of them that met the target. */
 export interface Drawn {
-  pictures: number;
-  within: number;
+  frames: number;
+  good_ratio: number;
 }
 
 /** A process that Prometheus scrapes and that does not answer it. */

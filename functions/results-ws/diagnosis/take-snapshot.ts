@@ -7,9 +7,9 @@ import type { Host } from './probes/host.ts';
 import type { GaugesWatch } from './probes/prometheus.ts';
 import type { Drawn, Snapshot } from './snapshot.ts';
 
-/** What is taken for so where it cannot be asked: nothing that a rule would make anything of. */
+/** What is taken for so where it cannot be offered: nothing that a rule would make anything of. */
 const UNKNOWN: Collected = {
-  latency: { seconds: 0, frames: 0, replicas: [], lost: 0, shares: [] },
+  latency: { window_seconds: 0, frames: 0, replicas: [], dropped: 0, shares: [] },
   records: [],
   detectedAgo: 0,
   endedAgo: 0,
@@ -33,23 +33,23 @@ export function createSnapshots(options: {
   /** What viewers drew in so many of the last seconds. */
   drawn: (seconds: number) => Drawn;
   target: number;
-  goal: number;
+  objective: number;
   gaps: Gaps;
 }): () => Snapshot {
-  const { collector, brokerTrouble, probe, gateway, gauges, host, drawn, target, goal, gaps } = options;
+  const { collector, brokerTrouble, probe, gateway, gauges, host, drawn, target, objective, gaps } = options;
   const { guard } = gaps;
   return () => {
     const { listening, problem, ...collected } = guard('what the stream says', UNKNOWN, collector.collect);
     const trouble = guard('the broker session', undefined, brokerTrouble);
     // a broker that is there and refuses the stream alone is not away
     const isRefused = problem !== undefined && trouble?.kind === 'refused';
-    const minute = guard('what viewers drew', { pictures: 0, within: 1 }, () => drawn(60));
+    const minute = guard('what viewers drew', { frames: 0, good_ratio: 1 }, () => drawn(60));
     return {
       ...collected,
       now: Date.now() / 1000,
       target,
-      goal,
-      ...(minute.pictures > 0 && { drawn: { minute, lately: drawn(20) } }),
+      objective,
+      ...(minute.frames > 0 && { drawn: { minute, lately: drawn(20) } }),
       broker: {
         blocked: trouble?.kind === 'blocked' ? trouble.message : undefined,
         problem: isRefused ? undefined : problem,

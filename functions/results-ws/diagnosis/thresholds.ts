@@ -30,31 +30,31 @@ export const NONE_DETECTED = 2;
 const MAX_PATIENCE = 4;
 
 export function isLosing({ latency, records }: Snapshot): boolean {
-  const asked = latency.shares.reduce((sum, share) => sum + share.asked, 0);
-  if (latency.lost < Math.max(LOSING, LOSING_SHARE * asked)) return false;
+  const asked = latency.shares.reduce((sum, share) => sum + share.offered, 0);
+  if (latency.dropped < Math.max(LOSING, LOSING_SHARE * asked)) return false;
   const lost = records.filter(({ outcome, shed }) => outcome === 'shed' || outcome === 'expired' || shed?.length);
   return new Set(lost.map(({ timestamp }) => Math.floor(timestamp))).size >= LOSING_SECONDS;
 }
 
 /** Of the frames that came, the share that was shed, dropped or late, 0 to 1. */
-export function lostShare({ latency }: Snapshot): number {
-  const asked = latency.shares.reduce((sum, share) => sum + share.asked, 0);
-  return asked > 0 ? Math.min(1, latency.lost / asked) : 0;
+export function droppedRatio({ latency }: Snapshot): number {
+  const asked = latency.shares.reduce((sum, share) => sum + share.offered, 0);
+  return asked > 0 ? Math.min(1, latency.dropped / asked) : 0;
 }
 
 export const areEnough = ({ latency }: Snapshot) => latency.frames >= MIN_FRAMES;
 
 export function isSlow(snapshot: Snapshot, limit: (snapshot: Snapshot) => number): boolean {
-  const { age } = snapshot.latency;
-  return age !== undefined && areEnough(snapshot) && (age.p75 >= limit(snapshot) || isLosing(snapshot));
+  const { total } = snapshot.latency;
+  return total !== undefined && areEnough(snapshot) && (total.p75 >= limit(snapshot) || isLosing(snapshot));
 }
 
 export const isLong = (part: number, age: number) => part >= LONG_MS && part / age >= LONG_PART;
 
 /** Frames are long in the queue, and not for want of a replica. */
 export function waits(snapshot: Snapshot): boolean {
-  const { stages, age } = snapshot.latency;
-  return stages !== undefined && age !== undefined && isLong(stages.queue, age.mean) && busyOf(snapshot) < BUSY;
+  const { stages, total } = snapshot.latency;
+  return stages !== undefined && total !== undefined && isLong(stages.queue, total.mean) && busyOf(snapshot) < BUSY;
 }
 
 /** Share of the time that workers are at work, by what replicas report of each frame: transport to them does not count. */
@@ -131,20 +131,20 @@ export function describe({ reason_code, http_status, function_code, reason }: Re
 }
 
 export const noneDetected = ({ detectedAgo }: Snapshot): Evidence[] => [
-  { words: 'since a frame was detected', value: detectedAgo, unit: 's', limit: NONE_DETECTED, series: 'outcomes' },
+  { title: 'since a frame was detected', value: detectedAgo, unit: 's', limit: NONE_DETECTED, series: 'outcomes' },
 ];
 
 export const ageEvidence = ({ latency }: Snapshot, limit: number): Evidence => ({
-  words: 'one of four frames takes longer than',
-  value: latency.age?.p75 ?? 0,
+  title: 'one of four frames takes longer than',
+  value: latency.total?.p75 ?? 0,
   unit: 'ms',
   limit,
-  series: 'age',
+  series: 'end_to_end',
 });
 
 export const lostEvidence = ({ latency }: Snapshot): Evidence => ({
-  words: 'frames are dropped',
-  value: latency.lost,
+  title: 'frames are dropped',
+  value: latency.dropped,
   unit: 'frames/s',
   limit: LOSING,
   series: 'outcomes',
@@ -156,12 +156,12 @@ export function pressureEvidence(
   limit: number,
 ): Evidence[] {
   if (!node_id) return [];
-  return [{ words: `of the time programs wait for ${what} (PSI)`, value, unit: 'share', limit, series: 'pressure' }];
+  return [{ title: `of the time programs wait for ${what} (PSI)`, value, unit: 'ratio', limit, series: 'pressure' }];
 }
 
 /** That a part has not answered for so long. */
 export const silentEvidence = (part: { seconds: number }, limit: number): Evidence => ({
-  words: 'since it answered',
+  title: 'since it answered',
   value: part.seconds,
   unit: 's',
   limit,

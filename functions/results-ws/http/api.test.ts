@@ -50,14 +50,14 @@ describe('the API', () => {
   it('refuses by name what it does not know', async () => {
     const url = await system.start();
     const names =
-      'metrics cameras ledger way status verdict incidents/x objective history history/events frames events chaos'.split(
+      'metrics cameras ledger latency status diagnosis incidents/x slo history incidents frames events faults'.split(
         ' ',
       );
     for (const name of [...names, `frames/${uuidv7()}`]) {
       const answer = await json(await fetch(`${url}/api/${name}?since=1`));
       expect([name, ...answer]).toMatchObject([name, 400, { code: 'unknown_parameter' }]);
     }
-    expect(await json(await fetch(`${url}/api/history/events?from=1`))).toEqual([
+    expect(await json(await fetch(`${url}/api/incidents?from=1`))).toEqual([
       400,
       { error: 'unknown parameter from; known: limit', code: 'unknown_parameter' },
     ]);
@@ -91,28 +91,31 @@ describe('the API', () => {
     expect(await get('frames?order=oldest')).toMatchObject([400, { code: 'order' }]);
   });
 
-  it('says how fresh pictures were when viewers drew them', async () => {
+  it('reports how well viewers meet the SLO', async () => {
     const url = await system.start();
     const viewer = await view(url);
-    viewer.say({ type: 'drawn', ages: [60, 70, 900].map((age) => ({ camera_id: 'door', age })) });
+    viewer.say({ type: 'drawn', latencies: [60, 70, 900].map((latency) => ({ camera_id: 'door', latency })) });
     const answer = await waitFor('what it drew', async () => {
-      const [, now] = await json(await fetch(`${url}/api/objective`));
-      return now.pictures === 3 && now;
+      const [, now] = await json(await fetch(`${url}/api/slo`));
+      return now.frames === 3 && now;
     });
     expect(answer).toMatchObject({
       target: 500,
-      goal: 0.99,
-      within: 2 / 3,
-      cameras: [{ camera_id: 'door', pictures: 3 }],
+      objective: 0.99,
+      good_ratio: 2 / 3,
+      cameras: [{ camera_id: 'door', frames: 3 }],
     });
     await viewer.close();
   });
 
   it('says what holds the system back, and that the charts have no Prometheus', async () => {
     const url = await system.start();
-    expect(await json(await fetch(`${url}/api/verdict`))).toMatchObject([200, { state: 'ok', findings: [], gaps: [] }]);
-    expect(await json(await fetch(`${url}/api/history/events`))).toMatchObject([200, { events: [] }]);
-    expect(await json(await fetch(`${url}/api/history/events?limit=0`))).toMatchObject([400, { code: 'limit' }]);
+    expect(await json(await fetch(`${url}/api/diagnosis`))).toMatchObject([
+      200,
+      { state: 'ok', findings: [], gaps: [] },
+    ]);
+    expect(await json(await fetch(`${url}/api/incidents`))).toMatchObject([200, { incidents: [] }]);
+    expect(await json(await fetch(`${url}/api/incidents?limit=0`))).toMatchObject([400, { code: 'limit' }]);
     expect(await json(await fetch(`${url}/api/history?series=rate`))).toMatchObject([503, { code: 'no_prometheus' }]);
   });
 

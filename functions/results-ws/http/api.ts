@@ -1,19 +1,21 @@
 import {
   type camerasAnswer,
-  type EventsAnswer,
+  type DiagnosisAnswer,
   type FrameAnswer,
   frameId,
   type framesAnswer,
   type HistoryAnswer,
   type IncidentAnswer,
+  type IncidentsAnswer,
+  type LatencyAnswer,
   type LedgerAnswer,
-  type ObjectiveAnswer,
   type ResultRecord,
+  type SloAnswer,
   type StatusAnswer,
-  type VerdictAnswer,
-  type WayAnswer,
 } from '@framewire/contract';
+import { asyncApi, openApi, PARTS, type Part } from '@framewire/contract/reference';
 import { HttpError } from '@framewire/runtime/http';
+import { VERSION } from '@framewire/runtime/telemetry';
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
@@ -46,16 +48,16 @@ export function createApi({ results, metricsApi, historyApi, slo, diagnosis, acc
     c.json<z.infer<typeof camerasAnswer>>({ cameras: results.cameras.views() }, 200, FRESH),
   );
   api.get('/ledger', takes(), (c) => c.json<LedgerAnswer>(results.ledger.answer(), 200, FRESH));
-  api.get('/way', takes(), (c) => c.json<WayAnswer>(results.timings.answer(), 200, FRESH));
+  api.get('/latency', takes(), (c) => c.json<LatencyAnswer>(results.timings.answer(), 200, FRESH));
   api.get('/status', takes(), (c) => {
     const request = accessRequest(c);
     const [role, signed_in] = [access.check(request, 'view'), access.isSignedIn(request)];
     return c.json<StatusAnswer>({ ...status(), role, signed_in }, 200, FRESH);
   });
-  api.get('/verdict', takes(), (c) => {
+  api.get('/diagnosis', takes(), (c) => {
     const { findings, ...all } = diagnosis.answer();
     const known = findings.map((finding) => ({ ...finding, id: results.incidents.idOf(finding) ?? finding.id }));
-    return c.json<VerdictAnswer>({ ...all, findings: known }, 200, FRESH);
+    return c.json<DiagnosisAnswer>({ ...all, findings: known }, 200, FRESH);
   });
   api.get('/incidents/:id', takes(), (c) => {
     const incident = results.incidents.incident(c.req.param('id'));
@@ -63,22 +65,31 @@ export function createApi({ results, metricsApi, historyApi, slo, diagnosis, acc
     const { id, at, until, finding } = incident;
     return c.json<IncidentAnswer>({ incident: { id, at, ...(until !== undefined && { until }), finding } }, 200, FRESH);
   });
-  api.get('/objective', takes(), (c) => c.json<ObjectiveAnswer>(slo.answer(), 200, FRESH));
+  api.get('/slo', takes(), (c) => c.json<SloAnswer>(slo.answer(), 200, FRESH));
   api.get('/history', takes('from', 'to', 'series'), async (c) =>
     c.json<HistoryAnswer>(await historyApi.answer(c.req.query()), 200, FRESH),
   );
-  api.get('/history/events', takes('limit'), (c) =>
-    c.json<EventsAnswer>(readEvents(results, readLimit(c, 100, MAX_FRAMES)), 200, FRESH),
+  api.get('/incidents', takes('limit'), (c) =>
+    c.json<IncidentsAnswer>(readIncidents(results, readLimit(c, 100, MAX_FRAMES)), 200, FRESH),
   );
   api.get('/frames', takes('camera', 'order', 'limit', 'from', 'to', 'cursor'), (c) =>
     c.json<z.infer<typeof framesAnswer>>(readFrames(c, results), 200, FRESH),
   );
   api.get('/frames/:id', takes(), (c) => c.json<FrameAnswer>(readFrame(results, c.req.param('id')), 200, FRESH));
+  api.get('/openapi.json', takes('part'), (c) => c.json(openApi(readPart(c), VERSION)));
+  api.get('/asyncapi.json', takes(), (c) => c.json(asyncApi(VERSION)));
   return api;
 }
 
-const readEvents = ({ incidents, ledger }: Results, limit: number): EventsAnswer => ({
-  events: incidents.events(limit),
+function readPart(c: Context): Part {
+  const { part: name = 'results-ws' } = c.req.query();
+  const part = PARTS.find((one) => one.name === name);
+  if (part) return part;
+  throw new HttpError(400, 'part', `part=${name}: allowed: ${PARTS.map((one) => one.name).join(', ')}`);
+}
+
+const readIncidents = ({ incidents, ledger }: Results, limit: number): IncidentsAnswer => ({
+  incidents: incidents.newest(limit),
   known_since: incidents.since ?? ledger.knownSince ?? null,
 });
 

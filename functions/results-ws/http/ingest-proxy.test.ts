@@ -33,6 +33,6 @@ it('a picture of a browser goes to ingest-frame with the key, and its answer com
   const away = await app.request('/api/ingest?camera=me', post);
   expect([away.status, await away.json()]).toEqual([
     503,
-    { error: 'ingest-frame: it cannot be reached', code: 'ingest_away' },
+    { error: 'ingest-frame: it cannot be reached', code: 'ingest_unreachable' },
   ]);
 });

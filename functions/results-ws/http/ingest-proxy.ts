@@ -28,6 +28,8 @@ export async function proxyToIngest(c: Context, url: string | undefined, key: st
   } catch (error) {
     const why =
       (error as Error).name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS / 1000} s` : 'it cannot be reached';
-    return c.json<ErrorBody>({ error: `ingest-frame: ${why}`, code: 'ingest_away' }, 503, { 'retry-after': '1' });
+    return c.json<ErrorBody>({ error: `ingest-frame: ${why}`, code: 'ingest_unreachable' }, 503, {
+      'retry-after': '1',
+    });
   }
 }

@@ -5,9 +5,9 @@ import { createSlo } from './slo.ts';
 function setUp() {
   let now = 1_700_000_000_000;
   const registry = new Registry();
-  const objective = createSlo({ target: 500, goal: 0.99, registry, clock: () => now });
+  const slo = createSlo({ target: 500, objective: 0.99, registry, clock: () => now });
   return {
-    objective,
+    slo,
     registry,
     pass(seconds: number) {
       now += seconds * 1000;
@@ -17,15 +17,15 @@ function setUp() {
 
 describe('the objective', () => {
   it('says by camera and of all which share was within the target', () => {
-    const { objective } = setUp();
-    for (let n = 0; n < 90; n++) objective.drawn('door', 60);
-    for (let n = 0; n < 10; n++) objective.drawn('door', 900);
-    for (let n = 0; n < 100; n++) objective.drawn('yard', n < 50 ? 500 : 501);
-    const { cameras, ...all } = objective.answer();
-    expect(all).toEqual({ target: 500, goal: 0.99, within: 0.7, pictures: 200 });
+    const { slo } = setUp();
+    for (let n = 0; n < 90; n++) slo.drawn('door', 60);
+    for (let n = 0; n < 10; n++) slo.drawn('door', 900);
+    for (let n = 0; n < 100; n++) slo.drawn('yard', n < 50 ? 500 : 501);
+    const { cameras, ...all } = slo.answer();
+    expect(all).toEqual({ target: 500, objective: 0.99, good_ratio: 0.7, frames: 200 });
     expect(cameras).toEqual([
-      { camera_id: 'door', within: 0.9, pictures: 100, p95: expect.any(Number) },
-      { camera_id: 'yard', within: 0.5, pictures: 100, p95: expect.any(Number) },
+      { camera_id: 'door', good_ratio: 0.9, frames: 100, p95: expect.any(Number) },
+      { camera_id: 'yard', good_ratio: 0.5, frames: 100, p95: expect.any(Number) },
     ]);
     // within a tenth
     for (const [n, p95] of [900, 501].entries()) {
@@ -35,23 +35,23 @@ describe('the objective', () => {
   });
 
   it('is of five minutes, and says nothing where nobody draws', () => {
-    const { objective, pass } = setUp();
-    expect(objective.answer()).toEqual({ target: 500, goal: 0.99, pictures: 0, cameras: [] });
-    objective.drawn('door', 900);
+    const { slo, pass } = setUp();
+    expect(slo.answer()).toEqual({ target: 500, objective: 0.99, frames: 0, cameras: [] });
+    slo.drawn('door', 900);
     pass(240);
-    objective.drawn('door', 60);
-    expect(objective.answer()).toMatchObject({ within: 0.5, pictures: 2 });
+    slo.drawn('door', 60);
+    expect(slo.answer()).toMatchObject({ good_ratio: 0.5, frames: 2 });
     pass(120);
-    expect(objective.answer()).toMatchObject({ within: 1, pictures: 1 });
+    expect(slo.answer()).toMatchObject({ good_ratio: 1, frames: 1 });
     pass(400);
-    expect(objective.answer().cameras).toEqual([]);
+    expect(slo.answer().cameras).toEqual([]);
   });
 
   it('is counted for its alerts, late ones from 0 on, and cameras beyond 200 as one', async () => {
-    const { objective, registry } = setUp();
-    objective.drawn('door', 60);
-    objective.drawn('door', -4);
-    for (let n = 0; n < 300; n++) objective.drawn(`made-up-${n}`, 600);
+    const { slo, registry } = setUp();
+    slo.drawn('door', 60);
+    slo.drawn('door', -4);
+    for (let n = 0; n < 300; n++) slo.drawn(`made-up-${n}`, 600);
     const text = await registry.metrics();
     expect(text).toContain('cv_frames_drawn_total{camera_id="door",good="true"} 2');
     expect(text).toContain('cv_frames_drawn_total{camera_id="door",good="false"} 0');

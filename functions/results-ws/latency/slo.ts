@@ -1,52 +1,57 @@
-import { METRIC, type ObjectiveAnswer, SECONDS_BUCKETS } from '@framewire/contract';
+import { METRIC, SECONDS_BUCKETS, type SloAnswer } from '@framewire/contract';
 import { Counter, createCameraLabels, Gauge, Histogram, type Registry } from '@framewire/runtime/telemetry';
 
 /** The answer is of so many seconds, by pieces of so many. */
 const WINDOW = 300;
 const PIECE = 10;
-/** Ages are kept apart by steps of a tenth: enough for a percentile, and the same memory for any number of pictures. */
+/** Ages are kept apart by steps of a tenth: enough for a percentile, and the same memory for any number of frames. */
 const STEP = 1.1;
 
-/** Whether pictures are as fresh as was promised, as viewers say when they draw them. */
+/** Whether frames are as fresh as was promised, as viewers say when they draw them. */
 export interface Slo {
   /** @param age milliseconds from the capture; below 0 where clocks differ. */
   drawn(camera: string, age: number): void;
-  answer(): ObjectiveAnswer;
-  /** Of so many of the last seconds, 300 at most: pictures of all cameras, and the share within the target. */
-  recent(seconds: number): { pictures: number; within: number };
+  answer(): SloAnswer;
+  /** Of so many of the last seconds, 300 at most: frames of all cameras, and the share within the target. */
+  recent(seconds: number): { frames: number; good_ratio: number };
 }
 
 interface Piece {
   at: number;
-  within: number;
+  good: number;
   /** How many were of each age, by the power of `STEP`. */
   ages: Map<number, number>;
-  pictures: number;
+  frames: number;
 }
 
 /**
  * @param target end-to-end latency that a picture may have, milliseconds.
- * @param goal the share of pictures that is to meet it, 0 to 1.
+ * @param objective the share of frames that is to meet it, 0 to 1.
  * @param clock milliseconds since the epoch.
  */
-export function createSlo(options: { target: number; goal: number; registry: Registry; clock?: () => number }): Slo {
-  const { target, goal, registry, clock = Date.now } = options;
+export function createSlo(options: {
+  target: number;
+  objective: number;
+  registry: Registry;
+  clock?: () => number;
+}): Slo {
+  const { target, objective, registry, clock = Date.now } = options;
   const registers = [registry];
   const counter = new Counter({
     name: METRIC.drawn,
-    help: 'Pictures that viewers drew, by camera and whether they were within the target; camera_id is "other" beyond 200 cameras at once.',
+    help: 'Frames that viewers drew, by camera and whether they were within the target; camera_id is "other" beyond 200 cameras at once.',
     labelNames: ['camera_id', 'good'],
     registers,
   });
   const histogram = new Histogram({
-    name: METRIC.age,
+    name: METRIC.endToEnd,
     help: 'Age of a picture when a viewer drew it, seconds from its capture.',
     buckets: SECONDS_BUCKETS,
     registers,
   });
   const gauge = (name: string, help: string, value: number) => new Gauge({ name, help, registers }).set(value);
   gauge(METRIC.target, 'End-to-end latency that a picture may have, seconds.', target / 1000);
-  gauge(METRIC.goal, 'The share of pictures that is to hold the target, 0 to 1.', goal);
+  gauge(METRIC.objective, 'The ratio of frames that should meet the target, 0 to 1.', objective);
   /** By label, which is a line of the answer too. */
   const cameras = new Map<string, Piece[]>();
   const labelOf = createCameraLabels((camera_id) => {
@@ -74,31 +79,31 @@ export function createSlo(options: { target: number; goal: number; registry: Reg
       const at = Math.floor(clock() / 1000 / PIECE) * PIECE;
       let piece = pieces.at(-1);
       if (piece?.at !== at) {
-        piece = { at, within: 0, pictures: 0, ages: new Map() };
+        piece = { at, good: 0, frames: 0, ages: new Map() };
         pieces.splice(0, pieces.length, ...recent(pieces), piece);
       }
-      const within = age <= target;
+      const isGood = age <= target;
       const step = Math.ceil(Math.log(Math.max(1, age)) / Math.log(STEP));
-      piece.pictures++;
-      piece.within += within ? 1 : 0;
+      piece.frames++;
+      piece.good += isGood ? 1 : 0;
       piece.ages.set(step, (piece.ages.get(step) ?? 0) + 1);
-      counter.inc({ camera_id, good: String(within) });
+      counter.inc({ camera_id, good: String(isGood) });
     },
     recent(seconds) {
       const pieces = [...cameras.values()].flatMap((all) => recent(all, seconds));
-      const pictures = sum(pieces, 'pictures');
-      return { pictures, within: pictures > 0 ? sum(pieces, 'within') / pictures : 1 };
+      const frames = sum(pieces, 'frames');
+      return { frames, good_ratio: frames > 0 ? sum(pieces, 'good') / frames : 1 };
     },
     answer() {
       const views = [...cameras].flatMap(([camera_id, all]) => {
         const pieces = recent(all);
-        const pictures = sum(pieces, 'pictures');
-        if (pictures === 0) return [];
-        return [{ camera_id, within: sum(pieces, 'within') / pictures, pictures, p95: percentile(pieces, 0.95) }];
+        const frames = sum(pieces, 'frames');
+        if (frames === 0) return [];
+        return [{ camera_id, good_ratio: sum(pieces, 'good') / frames, frames, p95: percentile(pieces, 0.95) }];
       });
-      const pictures = sum(views, 'pictures');
-      const held = views.reduce((total, view) => total + view.within * view.pictures, 0);
-      return { target, goal, ...(pictures > 0 && { within: held / pictures }), pictures, cameras: views };
+      const frames = sum(views, 'frames');
+      const held = views.reduce((total, view) => total + view.good_ratio * view.frames, 0);
+      return { target, objective, ...(frames > 0 && { good_ratio: held / frames }), frames, cameras: views };
     },
   };
 }
@@ -109,7 +114,7 @@ const sum = <K extends string>(rows: Record<K, number>[], name: K) => rows.reduc
 function percentile(pieces: Piece[], share: number): number {
   const ages = new Map<number, number>();
   for (const piece of pieces) for (const [step, count] of piece.ages) ages.set(step, (ages.get(step) ?? 0) + count);
-  let left = share * sum(pieces, 'pictures');
+  let left = share * sum(pieces, 'frames');
   for (const step of [...ages.keys()].sort((a, b) => a - b)) {
     left -= ages.get(step)!;
     if (left <= 0) return Math.round(STEP ** step);

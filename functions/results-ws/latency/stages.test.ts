@@ -48,7 +48,7 @@ describe('stage timings', () => {
     const sum = Object.values(stages).reduce((total, ms) => total + ms, 0);
     expect(sum).toBeCloseTo(98, 3);
     expect(stages).toMatchObject({ publish: 4, queue: 50, hold: 7, wait: 6, decode: 3, detect: 21 });
-    expect(answerOf([record])).toMatchObject({ frames: 1, lost: 0, age: { mean: expect.closeTo(98, 3) } });
+    expect(answerOf([record])).toMatchObject({ frames: 1, dropped: 0, total: { mean: expect.closeTo(98, 3) } });
   });
 
   it('are kept by replica, and of the last seconds alone', () => {
@@ -80,14 +80,14 @@ describe('stage timings', () => {
     for (const age of [100, 200, 300, 400]) timings.add(frame({ queue: age }));
     timings.add(frame({ queue: 900 }, { timestamp: T / 1000 - 4 }));
     const { latency, records } = timings.over(6);
-    expect([latency.seconds, latency.frames, records.length]).toEqual([6, 4, 4]);
-    expect(latency.age!.p75).toBeCloseTo(329, 0);
+    expect([latency.window_seconds, latency.frames, records.length]).toEqual([6, 4, 4]);
+    expect(latency.total!.p75).toBeCloseTo(329, 0);
     expect(timings.over(10).latency.frames).toBe(5);
   });
 
   it('count what was shed or expired', () => {
     const shed = frame({}, { shed: [[1, 8]] });
     const late = frame({}, { outcome: 'expired' });
-    expect(answerOf([shed, late]).lost).toBeCloseTo(0.9, 5);
+    expect(answerOf([shed, late]).dropped).toBeCloseTo(0.9, 5);
   });
 });

@@ -1,10 +1,10 @@
 import {
   countShed,
+  type LatencyAnswer,
+  type LatencyStages,
   type ReplicaView,
   type ResultRecord,
   type Share,
-  type WayAnswer,
-  type WayStages,
 } from '@framewire/contract';
 
 /** Seconds that the answer looks at. */
@@ -12,13 +12,13 @@ const WINDOW = 10;
 /** Records held at most. */
 const MAX_RECORDS = 20_000;
 
-/** As `GET api/way` has it, with the quartile that the diagnosis goes by. */
-export type LatencyFacts = Omit<WayAnswer, 'age'> & { age?: { mean: number; p75: number; p95: number } };
+/** As `GET api/latency` has it, with the quartile that the diagnosis goes by. */
+export type LatencyFacts = Omit<LatencyAnswer, 'total'> & { total?: { mean: number; p75: number; p95: number } };
 
 /** Where the time of the last seconds' frames went, by stage and by replica, and what holds them back. */
 export interface StageTimings {
   add(record: ResultRecord): void;
-  answer(): WayAnswer;
+  answer(): LatencyAnswer;
   /** Of at most the last ten seconds. */
   over(seconds: number): { latency: LatencyFacts; records: readonly ResultRecord[] };
   clear(): void;
@@ -42,12 +42,12 @@ export function createStageTimings(clock: () => number = Date.now): StageTimings
     const ages = detected.map(ageOf).sort((a, b) => a - b);
     const quantile = (share: number) => ages[Math.ceil(share * ages.length) - 1]!;
     const latency: LatencyFacts = {
-      seconds,
+      window_seconds: seconds,
       frames: detected.length,
       replicas: replicasOf(detected, seconds),
-      lost: all.reduce((sum, record) => sum + lostWith(record), 0) / seconds,
+      dropped: all.reduce((sum, record) => sum + droppedWith(record), 0) / seconds,
       ...fairnessOf(sharesOf(all, seconds)),
-      ...(ages.length > 0 && { age: { mean: mean(ages), p75: quantile(0.75), p95: quantile(0.95) } }),
+      ...(ages.length > 0 && { total: { mean: mean(ages), p75: quantile(0.75), p95: quantile(0.95) } }),
       ...(timings.length > 0 && { stages: meanOf(timings) }),
     };
     return { latency, records: all };
@@ -60,8 +60,8 @@ export function createStageTimings(clock: () => number = Date.now): StageTimings
     },
     over,
     answer() {
-      const { age, ...latency } = over(WINDOW).latency;
-      return { ...latency, ...(age && { age: { mean: age.mean, p95: age.p95 } }) };
+      const { total, ...latency } = over(WINDOW).latency;
+      return { ...latency, ...(total && { total: { mean: total.mean, p95: total.p95 } }) };
     },
     clear() {
       records = [];
@@ -70,14 +70,14 @@ export function createStageTimings(clock: () => number = Date.now): StageTimings
 }
 
 /** Frames that this outcome reports as shed or late. */
-const lostWith = ({ outcome, shed }: ResultRecord): number =>
+const droppedWith = ({ outcome, shed }: ResultRecord): number =>
   countShed(shed) + (outcome === 'shed' || outcome === 'expired' ? 1 : 0);
 
 /** At its outcome, milliseconds. */
 export const ageOf = ({ timestamp, original_timestamp }: ResultRecord) => (timestamp - original_timestamp) * 1000;
 
 /** Undefined where a stage is not reported: somebody else's producer, or function. */
-export function stagesOf({ stages, timestamp }: ResultRecord): WayStages | undefined {
+export function stagesOf({ stages, timestamp }: ResultRecord): LatencyStages | undefined {
   const { captured_at, published_at, received_at, invoked_at, answered_at, wait = 0, decode = 0, detect = 0 } = stages;
   if (captured_at === undefined || received_at === undefined || invoked_at === undefined || answered_at === undefined)
     return undefined;
@@ -139,17 +139,17 @@ function pressureOf(records: ResultRecord[]): Partial<ReplicaView> {
 function sharesOf(records: ResultRecord[], seconds: number): Share[] {
   const byCamera = new Map<string, Share>();
   for (const { camera_id, outcome, shed } of records) {
-    const share = byCamera.get(camera_id) ?? { camera_id, asked: 0, shown: 0 };
+    const share = byCamera.get(camera_id) ?? { camera_id, offered: 0, detected: 0 };
     byCamera.set(camera_id, share);
-    share.asked += (1 + countShed(shed)) / seconds;
-    if (outcome === 'detected') share.shown += 1 / seconds;
+    share.offered += (1 + countShed(shed)) / seconds;
+    if (outcome === 'detected') share.detected += 1 / seconds;
   }
   return [...byCamera.values()].sort((a, b) => (a.camera_id < b.camera_id ? -1 : 1));
 }
 
 /** Jain's index over the part that each camera got through. */
-function fairnessOf(shares: Share[]): Pick<WayAnswer, 'shares' | 'fairness'> {
-  const parts = shares.map(({ asked, shown }) => shown / asked);
+function fairnessOf(shares: Share[]): Pick<LatencyAnswer, 'shares' | 'fairness'> {
+  const parts = shares.map(({ offered, detected }) => detected / offered);
   const sum = parts.reduce((total, part) => total + part, 0);
   const squares = parts.reduce((total, part) => total + part * part, 0);
   return { shares, fairness: squares > 0 ? sum ** 2 / (parts.length * squares) : undefined };

@@ -62,7 +62,7 @@ describe.skipIf(!installed)('charts, from a real Prometheus (needs prometheus)',
       'a rate',
       async () => {
         const values = newest(await ask());
-        return (values.rate ?? 0) > 15 && values['objective within'] && values;
+        return (values.rate ?? 0) > 15 && values['slo good'] && values;
       },
       { timeout: 40_000, every: 1_000 },
     );
@@ -74,7 +74,7 @@ describe.skipIf(!installed)('charts, from a real Prometheus (needs prometheus)',
       'latency p95': expect.closeTo(0.075, 2),
       'stages decode': expect.closeTo(0.04, 3),
       'stages detect': expect.closeTo(0.04, 3),
-      'age p50': expect.closeTo(0.028, 2),
+      'end_to_end p50': expect.closeTo(0.028, 2),
       queue: 7,
       drain: 0.3,
       'replicas needed': 1.4,
@@ -84,8 +84,8 @@ describe.skipIf(!installed)('charts, from a real Prometheus (needs prometheus)',
       'memory target': 1e8,
       'pressure cpu a': expect.closeTo(0.4, 5),
       'pressure io a': expect.closeTo(0.1, 5),
-      'objective goal': 0.99,
-      'objective within': expect.closeTo(0.9, 2),
+      'slo objective': 0.99,
+      'slo good': expect.closeTo(0.9, 2),
     });
     const { series, step } = await ask();
     expect(new Set(series.map(({ name }) => name))).toEqual(new Set(HISTORY));

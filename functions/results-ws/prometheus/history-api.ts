@@ -46,26 +46,26 @@ const CHARTS: Record<HistoryName, Chart> = {
       '': `sum by (stage) (rate(${METRIC.stage}_sum[${w}])) / (sum by (stage) (rate(${METRIC.stage}_count[${w}])) > 0)`,
     }),
   },
-  age: { unit: 's', lines: quantiles(METRIC.age) },
+  end_to_end: { unit: 's', lines: quantiles(METRIC.endToEnd) },
   queue: { unit: 'frames', lines: () => ({ '': `max(${METRIC.queueMessages}{queue="${QUEUE.frames}"})` }) },
   drain: { unit: 's', lines: () => ({ '': `max(function:drain_seconds{${FUNCTION}})` }) },
   replicas: {
     unit: 'replicas',
     lines: () => ({ ready: `max(function:replicas{${FUNCTION}})`, needed: `max(function:load_replicas{${FUNCTION}})` }),
   },
-  utilisation: { unit: 'share', lines: () => ({ '': `max(function:utilisation{${FUNCTION}})` }) },
+  utilisation: { unit: 'ratio', lines: () => ({ '': `max(function:utilisation{${FUNCTION}})` }) },
   cpu: { unit: 'cores', by: ['job'], lines: (w) => ({ '': `sum by (job) (rate(process_cpu_seconds_total[${w}]))` }) },
   memory: { unit: 'bytes', by: ['job'], lines: () => ({ '': 'sum by (job) (process_resident_memory_bytes)' }) },
   pressure: {
-    unit: 'share',
+    unit: 'ratio',
     by: ['resource', 'node_id'],
     lines: (w) => ({ '': `max by (resource, node_id) (avg_over_time(${METRIC.pressure}[${w}]))` }),
   },
-  objective: {
-    unit: 'share',
+  slo: {
+    unit: 'ratio',
     lines: (w) => ({
-      within: `sum(rate(${METRIC.drawn}{good="true"}[${w}])) / (sum(rate(${METRIC.drawn}[${w}])) > 0)`,
-      goal: `max(${METRIC.goal})`,
+      good: `sum(rate(${METRIC.drawn}{good="true"}[${w}])) / (sum(rate(${METRIC.drawn}[${w}])) > 0)`,
+      objective: `max(${METRIC.objective})`,
     }),
   },
 };

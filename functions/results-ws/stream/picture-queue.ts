@@ -68,7 +68,7 @@ export function createPictureQueue(options: {
   async function declare(channel: Channel): Promise<string> {
     const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true, arguments: QUEUE_ARGUMENTS });
     bound = new Set(wanted);
-    for (const key of bound) await channel.bindQueue(queue, EXCHANGE.pictures, key);
+    for (const key of bound) await channel.bindQueue(queue, EXCHANGE.watchedFrames, key);
     return queue;
   }
 
@@ -78,8 +78,8 @@ export function createPictureQueue(options: {
     if (!channel || !queue) return;
     const [more, less] = [difference(wanted, bound), difference(bound, wanted)];
     bound = new Set(wanted);
-    for (const key of more) await channel.bindQueue(queue, EXCHANGE.pictures, key);
-    for (const key of less) await channel.unbindQueue(queue, EXCHANGE.pictures, key);
+    for (const key of more) await channel.bindQueue(queue, EXCHANGE.watchedFrames, key);
+    for (const key of less) await channel.unbindQueue(queue, EXCHANGE.watchedFrames, key);
   }
 
   function bindWanted(): void {

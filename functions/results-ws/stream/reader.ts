@@ -2,11 +2,11 @@ import {
   type CameraRecord,
   type ConnectorRecord,
   decodeRecord,
+  type IncidentRecord,
   type PassedFrame,
   QUEUE,
   type ResultRecord,
   type StreamRecord,
-  type VerdictRecord,
 } from '@framewire/contract';
 import type { Broker, ConsumeMessage } from '@framewire/runtime/amqp';
 import { background, repeat, sleep } from '@framewire/runtime/process';
@@ -49,7 +49,7 @@ export interface StreamEvents {
   camera(record: CameraRecord): void;
   /** Another function's answer. */
   passed(frame: PassedFrame): void;
-  verdict(record: VerdictRecord): void;
+  incident(record: IncidentRecord): void;
   connector(record: ConnectorRecord): void;
 }
 
@@ -123,7 +123,7 @@ export function createStreamReader(options: {
     const message = decode(delivery, metrics, log);
     if (message?.type === 'camera') events.camera(message.record);
     if (message?.type === 'connector') events.connector(message.record);
-    if (message?.type === 'verdict') events.verdict(message.record);
+    if (message?.type === 'incident') events.incident(message.record);
     if (message?.type === 'other' && message.frame) events.passed(message.frame);
     if (message?.type === 'result') readResult(message.record, at);
   }

@@ -61,7 +61,7 @@ export async function startReplica(
 ): Promise<Replica> {
   const registry = createRegistry();
   const metrics = createMetrics(registry);
-  const slo = createSlo({ target: 500, goal: 0.99, registry });
+  const slo = createSlo({ target: 500, objective: 0.99, registry });
   const broker = createBroker({ url: amqp, name: 'results-ws', log: silentLog });
   const results = createResults({
     broker,
@@ -73,7 +73,7 @@ export async function startReplica(
   });
   const guard = createHttpGuard({ host: '127.0.0.1', allowedOrigins: origins, trustProxy });
   const access = createAccess({ viewKey: key, writeKey, guard });
-  const words = { ok: true, words: 'ok' };
+  const words = { ok: true, message: 'ok' };
   const probe = createBrokerProbe(broker, silentLog);
   const gaps = createGaps({ registry, log: silentLog });
   const snapshot = createSnapshots({
@@ -85,7 +85,7 @@ export async function startReplica(
     host: () => ({ pressure: {}, stretch: 1 }),
     drawn: slo.recent,
     target: 500,
-    goal: 0.99,
+    objective: 0.99,
     gaps,
   });
   const diagnosis = createDiagnosis({ snapshot, onChange: results.incidents.report, gaps });
@@ -103,7 +103,7 @@ export async function startReplica(
       gateway: words,
       viewers: results.hub.size,
       sharing: false,
-      chaos: false,
+      fault_injection: false,
     }),
     guard,
     access,
@@ -162,7 +162,7 @@ export function createProducer(amqp: string): Producer {
       const { content, ...properties } = encodeFrame(whole);
       // straight to what viewers tap: the queue of the detectors would fill up
       await broker.publish({
-        exchange: EXCHANGE.pictures,
+        exchange: EXCHANGE.watchedFrames,
         key: frameKey(camera_id),
         content,
         properties: { ...properties, mandatory: false },

@@ -105,7 +105,7 @@ export function snapshotOf(
     ...timings.over(6),
     now: NOW,
     target: 500,
-    goal: 0.99,
+    objective: 0.99,
     silent: [],
     host: { pressure: {}, stretch: 1 },
     broker: { listening: 600, answer: 1, waiting: 0, consumers: 1, ...broker },

@@ -227,15 +227,15 @@ it('the rights of its user are enough', async () => {
   await untilPictures(viewer, 'yard');
   limited.results.incidents.report({
     cause: 'cpu',
-    tone: 'warn',
-    words: 'w',
+    severity: 'warning',
+    message: 'w',
     advice: 'a',
     evidence: [],
     effects: [],
     since: 1,
   });
   await waitFor('its finding in the stream', () =>
-    limited.results.incidents.events(9).some(({ type }) => type === 'finding'),
+    limited.results.incidents.newest(9).some(({ type }) => type === 'finding'),
   );
   await waitFor('the queue of frames', () => limited.snapshot().broker.waiting === 0);
   expect(limited.snapshot().broker).toMatchObject({ problem: undefined, stream: undefined, consumers: 0 });

@@ -46,7 +46,7 @@ export interface Session {
   /** Says something to this viewer alone; nothing where its connection is full. */
   answer(message: ControlMessage): void;
   /** How old pictures of a camera were when it drew them, milliseconds. */
-  drawn(ages: { camera_id: string; age: number }[]): void;
+  drawn(latencies: { camera_id: string; latency: number }[]): void;
   /** It has disconnected. */
   leave(): void;
 }
@@ -94,7 +94,7 @@ export function createHub(options: {
     toEach((viewer) => viewer.offer(message));
     if (jpeg) statistics.picture(record.camera_id);
     else if (record.outcome === 'detected' && isWatched(record.camera_id)) metrics.missing.inc();
-    metrics.push.observe({ stage: 'push' }, Math.max(0, Date.now() / 1000 - record.timestamp));
+    metrics.push.observe({ stage: 'send' }, Math.max(0, Date.now() / 1000 - record.timestamp));
     options.onDelivered?.(record, viewers.size, jpeg !== undefined);
   }
 
@@ -140,8 +140,8 @@ export function createHub(options: {
       answer(message) {
         viewer.send(message);
       },
-      drawn(ages) {
-        for (const { camera_id, age } of ages) options.onDrawn(camera_id, age);
+      drawn(latencies) {
+        for (const { camera_id, latency } of latencies) options.onDrawn(camera_id, latency);
       },
       leave: () => leave(viewer),
     };

@@ -22,7 +22,7 @@ export function createResultMessage(options: {
   replay?: boolean;
 }): ResultMessage {
   const { cursor, record, jpeg, replay } = options;
-  const header: ServerMessage = { type: 'result', cursor, record, pushed_at: Date.now(), ...(replay && { replay }) };
+  const header: ServerMessage = { type: 'result', cursor, record, sent_at: Date.now(), ...(replay && { replay }) };
   const frame = once(() => jpeg && Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.length).toString('base64'));
   const framed = {
     with: once(() => toWebSocketFrame(encodePicture(header, jpeg))),

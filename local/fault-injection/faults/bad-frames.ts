@@ -9,11 +9,11 @@ const BAD_FRAME = Buffer.concat([
   Buffer.alloc(2_000, 0x5a),
   Buffer.from('ffd9', 'hex'),
 ]);
-const CAMERA = 'chaos-bad-pictures';
+const CAMERA = 'bad-frames';
 const INTERVAL_MS = 200;
 
 export const badFramesFault = (gatewayUrl: string): Fault => ({
-  name: 'pictures',
+  name: 'bad-frames',
   message: 'A camera sends pictures that cannot be decoded.',
   inject: () => postBadFrames(gatewayUrl),
 });

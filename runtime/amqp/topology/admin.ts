@@ -65,7 +65,7 @@ export interface UserGrant extends Permission {
   password: string;
 }
 
-/** Declares a topology, and users where given, and removes what is retired. Idempotent: what stands already is left as it is. */
+/** Declares a topology, and users if given. Idempotent: what exists already is left as it is. */
 export async function applyTopology(admin: BrokerAdmin, wanted: Topology, users: UserGrant[] = []): Promise<void> {
   const vhost = admin.vhost;
   const named = (kind: string, name: string) => `${kind}/${vhost}/${encodeURIComponent(name)}`;
@@ -74,7 +74,6 @@ export async function applyTopology(admin: BrokerAdmin, wanted: Topology, users:
   for (const { name, ...queue } of wanted.queues) await admin.call('PUT', named('queues', name), queue);
   for (const binding of wanted.bindings)
     await admin.call('POST', bindingPath(vhost, binding), { routing_key: binding.routing_key });
-  for (const binding of wanted.retired) await removeBinding(admin, binding);
   for (const { name, password, ...permission } of users) {
     await admin.call('PUT', `users/${encodeURIComponent(name)}`, { password, tags: '' });
     await admin.call('PUT', `permissions/${vhost}/${encodeURIComponent(name)}`, permission);
@@ -85,12 +84,3 @@ type Binding = Topology['bindings'][number];
 
 const bindingPath = (vhost: string, { source, destination, destination_type }: Binding) =>
   `bindings/${vhost}/e/${encodeURIComponent(source)}/${destination_type[0]}/${encodeURIComponent(destination)}`;
-
-/** Nothing happens where it does not stand. */
-async function removeBinding(admin: BrokerAdmin, binding: Binding): Promise<void> {
-  const path = bindingPath(admin.vhost, binding);
-  const found = (await admin.call<{ routing_key: string; properties_key: string }[]>('GET', path)) ?? [];
-  for (const { routing_key, properties_key } of found)
-    if (routing_key === binding.routing_key)
-      await admin.call('DELETE', `${path}/${encodeURIComponent(properties_key)}`);
-}

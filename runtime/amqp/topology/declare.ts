@@ -4,11 +4,11 @@ import { destroy, openConnection } from '../open.ts';
 import { PATIENCE } from '../patience.ts';
 
 /**
- * Declares exchanges, queues and bindings over AMQP and removes retired bindings, for a broker whose management API is not to be had.
+ * Declares exchanges, queues and bindings over AMQP, for a broker whose management API cannot be reached.
  * Policies are beyond AMQP.
  * @throws Error when something stands there already that is another kind of thing, or the user may not declare.
  */
-export async function declareTopology(url: string, { exchanges, queues, bindings, retired }: Topology): Promise<void> {
+export async function declareTopology(url: string, { exchanges, queues, bindings }: Topology): Promise<void> {
   const connection = await openConnection(url, { name: 'topology', answerMs: 2 * PATIENCE.first });
   const declare = async () => {
     const channel = await connection.createChannel();
@@ -18,10 +18,6 @@ export async function declareTopology(url: string, { exchanges, queues, bindings
     for (const { source, destination, destination_type, routing_key } of bindings) {
       if (destination_type === 'queue') await channel.bindQueue(destination, source, routing_key);
       else await channel.bindExchange(destination, source, routing_key);
-    }
-    for (const { source, destination, destination_type, routing_key } of retired) {
-      if (destination_type === 'queue') await channel.unbindQueue(destination, source, routing_key);
-      else await channel.unbindExchange(destination, source, routing_key);
     }
   };
   try {

@@ -1,4 +1,4 @@
-import { EXCHANGE, type Finding, RECORD_TYPE, type VerdictRecord } from '@framewire/contract';
+import { EXCHANGE, type Finding, type IncidentRecord, RECORD_TYPE } from '@framewire/contract';
 import { createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
@@ -9,8 +9,8 @@ import { createIncidentLog, type IncidentLog } from './incident-log.ts';
 const T = 1_700_000_000;
 const finding = (since: number, more: Partial<Finding> = {}): Finding => ({
   cause: 'cpu',
-  tone: 'warn',
-  words: 'CPU is short.',
+  severity: 'warning',
+  message: 'Not enough CPU.',
   advice: 'More cores help.',
   evidence: [],
   effects: [],
@@ -21,7 +21,7 @@ const finding = (since: number, more: Partial<Finding> = {}): Finding => ({
 /** Replicas that read one stream: what one publishes all read, itself included. */
 function setUp(...names: string[]) {
   let now = T;
-  const stream: VerdictRecord[] = [];
+  const stream: IncidentRecord[] = [];
   const replicas = new Map<string, IncidentLog>();
   for (const node_id of names) {
     const publish = async ({ content }: { content: Uint8Array }) => {
@@ -42,7 +42,7 @@ function setUp(...names: string[]) {
     pass(seconds: number) {
       for (let n = 0; n < seconds; n++) {
         now += 1;
-        for (const record of stream.slice(read)) for (const each of replicas.values()) each.verdict(record);
+        for (const record of stream.slice(read)) for (const each of replicas.values()) each.finding(record);
         read = stream.length;
         for (const each of replicas.values()) each.compare();
       }
@@ -60,7 +60,7 @@ describe('what was found', () => {
   const findings = (name: string) =>
     world
       .of(name)
-      .events(50)
+      .newest(50)
       .flatMap((event) => (event.type === 'finding' ? [[event.finding.cause, event.at, event.until]] : []));
 
   it('is published once by one of the replicas that find it, and its end too', () => {
@@ -129,15 +129,15 @@ describe('what was found', () => {
     world.pass(2);
     world.of('b').report(finding(T - 5, { id: 'two', cause: 'viewer' }));
     world.pass(2);
-    world.of('a').report(finding(T - 6, { id: 'one', cause: 'cpu', tone: 'bad' }));
-    world.of('b').report(finding(T - 5, { id: 'two', cause: 'cpu', tone: 'bad' }));
+    world.of('a').report(finding(T - 6, { id: 'one', cause: 'cpu', severity: 'critical' }));
+    world.of('b').report(finding(T - 5, { id: 'two', cause: 'cpu', severity: 'critical' }));
     world.pass(2);
     expect([findings('a'), findings('b')]).toEqual([[['cpu', T - 6, undefined]], [['cpu', T - 6, undefined]]]);
     const known = world.of('b').incident('two');
-    expect(known).toMatchObject({ id: 'one', at: T - 6, finding: { id: 'one', cause: 'cpu', tone: 'bad' } });
+    expect(known).toMatchObject({ id: 'one', at: T - 6, finding: { id: 'one', cause: 'cpu', severity: 'critical' } });
     expect(world.of('b').idOf(finding(T - 5, { id: 'two' }))).toBe('one');
-    world.of('a').report(finding(T - 6, { id: 'one', cause: 'cpu', tone: 'bad' }), T + 8);
-    world.of('b').report(finding(T - 5, { id: 'two', cause: 'cpu', tone: 'bad' }), T + 8);
+    world.of('a').report(finding(T - 6, { id: 'one', cause: 'cpu', severity: 'critical' }), T + 8);
+    world.of('b').report(finding(T - 5, { id: 'two', cause: 'cpu', severity: 'critical' }), T + 8);
     world.pass(12);
     expect([findings('a'), findings('b')]).toEqual([[['cpu', T - 6, T + 8]], [['cpu', T - 6, T + 8]]]);
     expect(world.of('a').incident('one')).toMatchObject({ until: T + 8 });
@@ -175,9 +175,9 @@ describe('in a real stream', () => {
     await producer.camera({ camera_id: 'door', since: now - 60 });
     await producer.camera({ camera_id: 'door', state: 'offline', reason: 'Connection refused', since: now - 20 });
     one.results.incidents.report(finding(now - 10));
-    const url = async (replica: typeof one) => (await fetch(`${replica.url}/api/history/events?limit=10`)).json();
+    const url = async (replica: typeof one) => (await fetch(`${replica.url}/api/incidents?limit=10`)).json();
     const of = async (replica: typeof one) =>
-      (await url(replica)).events.map(({ type, at }: { type: string; at: number }) => [type, at]);
+      (await url(replica)).incidents.map(({ type, at }: { type: string; at: number }) => [type, at]);
     const wanted = [
       ['finding', now - 10],
       ['camera', now - 20],
@@ -186,23 +186,23 @@ describe('in a real stream', () => {
     await waitFor('the stream to say it', async () => (await of(one)).length === 3);
     expect(await of(one)).toEqual(wanted);
     one.results.incidents.report(finding(now - 10), now - 1);
-    await waitFor('its end', async () => (await url(one)).events[0].until === now - 1);
+    await waitFor('its end', async () => (await url(one)).incidents[0].until === now - 1);
 
     const two = await startReplica(vhost.amqp);
     expect(await of(two)).toEqual(wanted);
-    const known = (await url(two)).events[0];
+    const known = (await url(two)).incidents[0];
     const incident = await (await fetch(`${two.url}/api/incidents/${known.id}`)).json();
     expect(incident).toEqual({ incident: { id: known.id, at: now - 10, until: now - 1, finding: known.finding } });
     expect((await fetch(`${two.url}/api/incidents/none`)).status).toBe(404);
     expect(known).toMatchObject({
       until: now - 1,
-      finding: { cause: 'cpu', words: 'CPU is short.' },
+      finding: { cause: 'cpu', message: 'Not enough CPU.' },
     });
 
     // somebody else's record of our type is passed over where it cannot be read
     const content = new TextEncoder().encode('{"finding": 1}');
-    const properties = { type: RECORD_TYPE.verdict };
-    await broker.publish({ exchange: EXCHANGE.results, key: 'verdict', content, properties, timeoutMs: 5_000 });
+    const properties = { type: RECORD_TYPE.incident };
+    await broker.publish({ exchange: EXCHANGE.results, key: 'incident', content, properties, timeoutMs: 5_000 });
     const { frame_id } = await producer.result({});
     await waitFor('what follows it', () => two.results.history.find(frame_id));
     for (const close of [broker.close, producer.close, one.close, two.close]) await close();

@@ -1,10 +1,10 @@
 import {
   type CameraRecord,
-  type Event,
   EXCHANGE,
   type Finding,
+  type Incident,
+  type IncidentRecord,
   RECORD_TYPE,
-  type VerdictRecord,
 } from '@framewire/contract';
 import type { Broker } from '@framewire/runtime/amqp';
 import { createLruMap, guarded } from '@framewire/runtime/process';
@@ -34,12 +34,12 @@ const keyOf = ({ cause }: Pick<Finding, 'cause'>) => cause;
  */
 export interface IncidentLog {
   /** From the stream, in its order. */
-  verdict(record: VerdictRecord): void;
+  finding(record: IncidentRecord): void;
   camera(record: CameraRecord): void;
   /** From our own diagnosis: sees to it that the stream says it. @param until absent at its beginning. */
   report(finding: Finding, until?: number): void;
   /** The newest first. */
-  events(most: number): Event[];
+  newest(most: number): Incident[];
   /** An incident by its id, as it was reported. */
   incident(id: string): FindingEvent | undefined;
   /** Under which id the stream knows an incident that lasts: another replica may have reported it first. */
@@ -51,7 +51,7 @@ export interface IncidentLog {
   close(): void;
 }
 
-export type FindingEvent = Extract<Event, { type: 'finding' }> & { id: string };
+export type FindingEvent = Extract<Incident, { type: 'finding' }> & { id: string };
 
 interface Open {
   event: FindingEvent;
@@ -77,7 +77,7 @@ export function createIncidentLog(options: {
   clock?: () => number;
 }): IncidentLog {
   const { broker, node_id, isLive, log, clock = Date.now } = options;
-  let events: Event[] = [];
+  let events: Incident[] = [];
   let open: Open[] = [];
   /** By cause, the newest. */
   const last = new Map<string, FindingEvent>();
@@ -86,7 +86,7 @@ export function createIncidentLog(options: {
   const own = new Map<string, Own>();
   const startedAt = clock() / 1000;
 
-  function add(event: Event): void {
+  function add(event: Incident): void {
     events.push(event);
     if (events.length > MAX_EVENTS) events = events.slice(-MAX_EVENTS);
   }
@@ -95,7 +95,7 @@ export function createIncidentLog(options: {
   const openFor = (finding: Finding) =>
     open.find(({ ids }) => ids.has(idOf(finding))) ?? open.find(({ event }) => keyOf(event.finding) === keyOf(finding));
 
-  function begin({ finding, node_id, timestamp }: VerdictRecord): void {
+  function begin({ finding, node_id, timestamp }: IncidentRecord): void {
     const id = idOf(finding);
     const there = openFor(finding);
     if (there) {
@@ -115,7 +115,7 @@ export function createIncidentLog(options: {
     open.push({ event, ids: new Set([event.id, id]), node_id, renewed: timestamp });
   }
 
-  function end(record: VerdictRecord & { until: number }): void {
+  function end(record: IncidentRecord & { until: number }): void {
     const { finding, until } = record;
     const before = last.get(keyOf(finding));
     // one that was reported whole after the fact, or whose end another reported before
@@ -152,17 +152,17 @@ export function createIncidentLog(options: {
   const publishing = new Map<string, number>();
   function publish(one: Own): void {
     const now = clock() / 1000;
-    const id = `${idOf(one.finding)} ${one.finding.cause} ${one.finding.tone} ${one.until !== undefined}`;
+    const id = `${idOf(one.finding)} ${one.finding.cause} ${one.finding.severity} ${one.until !== undefined}`;
     if (now - (publishing.get(id) ?? 0) < ECHO_TIMEOUT) return;
     for (const [other, at] of publishing) if (now - at > ECHO_TIMEOUT) publishing.delete(other);
     publishing.set(id, now);
-    const record: VerdictRecord = { finding: one.finding, until: one.until, node_id, timestamp: now };
+    const record: IncidentRecord = { finding: one.finding, until: one.until, node_id, timestamp: now };
     broker
       .publish({
         exchange: EXCHANGE.results,
-        key: one.finding.camera_id ?? 'verdict',
+        key: one.finding.camera_id ?? 'incident',
         content: new TextEncoder().encode(JSON.stringify(record)),
-        properties: { type: RECORD_TYPE.verdict, contentType: 'application/json' },
+        properties: { type: RECORD_TYPE.incident, contentType: 'application/json' },
         timeoutMs: CONFIRM_MS,
       })
       .catch((error) =>
@@ -173,13 +173,13 @@ export function createIncidentLog(options: {
   const timer = setInterval(guarded(compare, log, 'comparing incidents with the stream'), COMPARE_MS);
   timer.unref();
   return {
-    verdict: ({ until, ...record }) => (until === undefined ? begin(record) : end({ ...record, until })),
+    finding: ({ until, ...record }) => (until === undefined ? begin(record) : end({ ...record, until })),
     camera(record) {
       const { camera_id, state, since, reason } = record;
       const before = cameras.get(camera_id);
       if (before?.state === state && before.since === since) return;
       cameras.set(camera_id, record);
-      add({ type: 'camera', at: since, camera_id, state, ...(reason !== undefined && { words: reason }) });
+      add({ type: 'camera', at: since, camera_id, state, ...(reason !== undefined && { message: reason }) });
       if (state === 'removed') cameras.delete(camera_id);
     },
     report(finding, until) {
@@ -191,7 +191,7 @@ export function createIncidentLog(options: {
       events.find((event): event is FindingEvent => event.type === 'finding' && event.id === id) ??
       open.find(({ ids }) => ids.has(id))?.event,
     idOf: (finding) => openFor(finding)?.event.id,
-    events: (most) => [...events].sort((a, b) => b.at - a.at).slice(0, most),
+    newest: (most) => [...events].sort((a, b) => b.at - a.at).slice(0, most),
     clear() {
       events = [];
       open = [];
@@ -202,7 +202,7 @@ export function createIncidentLog(options: {
   };
 }
 
-const isOther = (a: Finding, b: Finding) => a.cause !== b.cause || a.tone !== b.tone;
+const isOther = (a: Finding, b: Finding) => a.cause !== b.cause || a.severity !== b.severity;
 
 /** One that an earlier version published has none: it is known by its cause and its beginning. */
 const idOf = ({ id, cause, since }: Finding): string => id ?? `${cause}-${Math.round(since)}`;

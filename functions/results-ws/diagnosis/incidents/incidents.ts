@@ -1,8 +1,8 @@
-import type { CameraRecord, VerdictRecord } from '@framewire/contract';
+import type { CameraRecord, IncidentRecord } from '@framewire/contract';
 import type { Broker } from '@framewire/runtime/amqp';
 import type { Log } from '@framewire/runtime/telemetry';
 import { createIncidentLog, type IncidentLog } from './incident-log.ts';
-import { type IncidentRecord, type PastIncidents, readPastIncidents } from './past-incidents.ts';
+import { type IncidentEntry, type PastIncidents, readPastIncidents } from './past-incidents.ts';
 
 /** Records that are kept until the past has been read, the newest. */
 const MAX_RECENT = 5_000;
@@ -12,7 +12,7 @@ const MAX_RECENT = 5_000;
  * read in the background, and then the log is made anew, in the order of the stream.
  */
 export interface Incidents
-  extends Pick<IncidentLog, 'camera' | 'verdict' | 'report' | 'events' | 'incident' | 'idOf' | 'close'> {
+  extends Pick<IncidentLog, 'camera' | 'finding' | 'report' | 'newest' | 'incident' | 'idOf' | 'close'> {
   /** The stream is read from this cursor on, or is another one. */
   begin(cursor: number): void;
   /** When the oldest record that the stream holds was written, seconds since the epoch; undefined until the past has been read. */
@@ -27,7 +27,7 @@ export function createIncidents(options: {
 }): Incidents {
   const { broker, log } = options;
   const incidentLog = createIncidentLog(options);
-  let recent: IncidentRecord[] | undefined = [];
+  let recent: IncidentEntry[] | undefined = [];
   let past: PastIncidents = readPast();
   let hasBegun = false;
 
@@ -44,12 +44,12 @@ export function createIncidents(options: {
     });
   }
 
-  function write(each: IncidentRecord): void {
+  function write(each: IncidentEntry): void {
     if (each.type === 'camera') incidentLog.camera(each.record);
-    else incidentLog.verdict(each.record);
+    else incidentLog.finding(each.record);
   }
 
-  function add(each: IncidentRecord): void {
+  function add(each: IncidentEntry): void {
     recent?.push(each);
     if (recent && recent.length > 2 * MAX_RECENT) recent = recent.slice(-MAX_RECENT);
     write(each);
@@ -68,7 +68,7 @@ export function createIncidents(options: {
       past.readTo(cursor);
     },
     camera: (record: CameraRecord) => add({ type: 'camera', record }),
-    verdict: (record: VerdictRecord) => add({ type: 'verdict', record }),
+    finding: (record: IncidentRecord) => add({ type: 'incident', record }),
     get since() {
       return past.since;
     },

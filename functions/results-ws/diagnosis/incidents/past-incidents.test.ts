@@ -26,8 +26,8 @@ async function start(window: string): Promise<Replica> {
 
 const finding = (since: number): Finding => ({
   cause: 'cpu',
-  tone: 'warn',
-  words: 'w',
+  severity: 'warning',
+  message: 'w',
   advice: 'a',
   evidence: [],
   effects: [],
@@ -39,8 +39,8 @@ async function publish(record: { finding: Finding; until?: number }): Promise<vo
   const content = new TextEncoder().encode(
     JSON.stringify({ ...record, node_id: 'another', timestamp: Date.now() / 1000 }),
   );
-  const properties = { type: RECORD_TYPE.verdict };
-  await broker.publish({ exchange: EXCHANGE.results, key: 'verdict', content, properties, timeoutMs: 5_000 });
+  const properties = { type: RECORD_TYPE.incident };
+  await broker.publish({ exchange: EXCHANGE.results, key: 'incident', content, properties, timeoutMs: 5_000 });
   await broker.close();
 }
 
@@ -62,7 +62,7 @@ it('incidents from before the window of outcomes are read back from the stream, 
     outcomes = replica.results.history.newest(1_000).length;
     if (outcomes >= 300) continue;
     await waitFor('the past', () => (replica.results.incidents.since ?? now * 2) <= first.timestamp);
-    const events = replica.results.incidents.events(10);
+    const events = replica.results.incidents.newest(10);
     expect(events.map((event) => [event.type, event.at, 'until' in event ? event.until : undefined])).toEqual([
       ['camera', now - 200, undefined],
       ['camera', now - 400, undefined],
@@ -70,7 +70,7 @@ it('incidents from before the window of outcomes are read back from the stream, 
     ]);
     // what comes then is added to it
     await producer.camera({ camera_id: 'door', since: now - 100 });
-    await waitFor('the next', () => replica.results.incidents.events(10)[0]?.at === now - 100);
-    expect(replica.results.incidents.events(10).length).toBe(4);
+    await waitFor('the next', () => replica.results.incidents.newest(10)[0]?.at === now - 100);
+    expect(replica.results.incidents.newest(10).length).toBe(4);
   }
 });

@@ -1,10 +1,10 @@
-import { type CameraRecord, decodeRecord, QUEUE, RECORD_TYPE, type VerdictRecord } from '@framewire/contract';
+import { type CameraRecord, decodeRecord, type IncidentRecord, QUEUE, RECORD_TYPE } from '@framewire/contract';
 import type { Broker, ConsumeMessage, Consumer } from '@framewire/runtime/amqp';
 import { background, sleep } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import { isByExchange, offsetOf } from '../../stream/delivery.ts';
 
-export type IncidentRecord = { type: 'camera'; record: CameraRecord } | { type: 'verdict'; record: VerdictRecord };
+export type IncidentEntry = { type: 'camera'; record: CameraRecord } | { type: 'incident'; record: IncidentRecord };
 
 const PREFETCH = 100;
 /** So many records are read, then there is a pause, milliseconds: at most 5,000 a second, so that what is live comes first. */
@@ -30,11 +30,11 @@ export interface PastIncidents {
 /** @param onRead gets what was read, the oldest first; once. */
 export function readPastIncidents(options: {
   broker: Pick<Broker, 'consume'>;
-  onRead: (records: IncidentRecord[]) => void;
+  onRead: (records: IncidentEntry[]) => void;
   log: Log;
 }): PastIncidents {
   const { broker, onRead, log } = options;
-  let records: { at: number; record: IncidentRecord }[] = [];
+  let records: { at: number; record: IncidentEntry }[] = [];
   const cameras = new Map<string, CameraRecord>();
   let end = Number.POSITIVE_INFINITY;
   let since: number | undefined;
@@ -71,14 +71,14 @@ export function readPastIncidents(options: {
       return;
     }
     if (!isByExchange(delivery)) return;
-    const isWanted = properties.type === RECORD_TYPE.camera || properties.type === RECORD_TYPE.verdict;
+    const isWanted = properties.type === RECORD_TYPE.camera || properties.type === RECORD_TYPE.incident;
     if (!isWanted && since !== undefined) return;
     try {
       const message = decodeRecord(properties.type, content, properties.headers);
       if (message.type === 'other') return;
       since ??= message.record.timestamp;
       if (message.type === 'camera') keepChange(at, message.record);
-      if (message.type === 'verdict') keep(at, { type: 'verdict', record: message.record });
+      if (message.type === 'incident') keep(at, { type: 'incident', record: message.record });
     } catch {
       // whoever reads the stream for its outcomes counts what is malformed
     }
@@ -95,7 +95,7 @@ export function readPastIncidents(options: {
     keep(at, { type: 'camera', record });
   }
 
-  function keep(at: number, record: IncidentRecord): void {
+  function keep(at: number, record: IncidentEntry): void {
     records.push({ at, record });
     if (records.length >= 2 * MAX_KEPT) records = records.slice(-MAX_KEPT);
   }

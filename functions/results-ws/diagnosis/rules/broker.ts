@@ -16,8 +16,8 @@ export const broker: Rule = (snapshot) => {
   const { broker, gauges } = snapshot;
   const away = (words: string, advice: string, evidence: Evidence[] = []): RuleFinding => ({
     cause: 'broker',
-    tone: 'bad',
-    words,
+    severity: 'critical',
+    message: words,
     advice,
     evidence,
   });
@@ -38,7 +38,7 @@ export const broker: Rule = (snapshot) => {
     return away(
       `The broker has not answered for ${seconds(answer / 1000)}.`,
       'It hangs or is out of reach. See whether RabbitMQ runs and its machine has CPU and memory left.',
-      [{ words: 'since the broker was asked', value: answer, unit: 'ms', limit }],
+      [{ title: 'since the broker was asked', value: answer, unit: 'ms', limit }],
     );
   const silent = silentPart(snapshot, 'rabbitmq');
   // one that answers us only keeps its numbers to itself
@@ -61,8 +61,8 @@ export const topology: Rule = (snapshot) => {
   if (!missingQueue && unroutable.length < UNROUTABLE) return undefined;
   return {
     cause: 'topology',
-    tone: 'bad',
-    words: missingQueue
+    severity: 'critical',
+    message: missingQueue
       ? `The queue ${missingQueue} does not exist: no frame gets to a detector.`
       : 'No queue takes the frames: a binding between the exchange frames and its queue is missing.',
     advice:
@@ -71,7 +71,7 @@ export const topology: Rule = (snapshot) => {
       ? []
       : [
           {
-            words: 'frames that no queue took',
+            title: 'frames that no queue took',
             value: unroutable.length,
             unit: 'frames',
             limit: UNROUTABLE,
@@ -82,35 +82,35 @@ export const topology: Rule = (snapshot) => {
 };
 
 export const brokerSlow: Rule = (snapshot) => {
-  const { stages, age } = snapshot.latency;
+  const { stages, total } = snapshot.latency;
   const { answer = 0 } = snapshot.broker;
   const { confirm = 0, publish = 0 } = snapshot.gauges;
-  const queued = stages && age && waits(snapshot) ? stages.queue : 0;
+  const queued = stages && total && waits(snapshot) ? stages.queue : 0;
   const slow =
     isSlow(snapshot, noticeableAge) && (confirm >= SLOW_CONFIRM_S || publish >= SLOW_CONFIRM_S || queued > 0);
   if (!slow && answer < SLOW_ANSWER_MS) return undefined;
   const ms = Math.max(answer, confirm * 1000, publish * 1000, queued);
   const queueEvidence: Evidence[] =
-    queued > 0 ? [{ words: 'in the queue', value: queued, unit: 'ms', limit: LONG_MS, series: 'stages' }] : [];
+    queued > 0 ? [{ title: 'in the queue', value: queued, unit: 'ms', limit: LONG_MS, series: 'stages' }] : [];
   return {
     cause: 'broker-slow',
-    tone: 'warn',
-    words:
+    severity: 'warning',
+    message:
       ms === queued
         ? `The broker is slow: a frame takes ${round(queued)} ms through its queue, though replicas are free.`
         : `The broker is slow: it takes ${round(ms)} ms to ${ms === answer ? 'answer' : 'confirm a message'}.`,
     advice:
       'Look at its CPU and disk and the network to it; if clocks of the machines differ, a queue may only seem long.',
     evidence: [
-      { words: 'until the broker answers', value: answer, unit: 'ms', limit: SLOW_ANSWER_MS },
+      { title: 'until the broker answers', value: answer, unit: 'ms', limit: SLOW_ANSWER_MS },
       {
-        words: 'until it confirms a result',
+        title: 'until it confirms a result',
         value: confirm * 1000,
         unit: 'ms',
         limit: SLOW_CONFIRM_S * 1000,
         series: 'stages',
       },
-      { words: 'until it confirms a frame', value: publish * 1000, unit: 'ms', limit: SLOW_CONFIRM_S * 1000 },
+      { title: 'until it confirms a frame', value: publish * 1000, unit: 'ms', limit: SLOW_CONFIRM_S * 1000 },
       ...queueEvidence,
     ],
   };

@@ -17,18 +17,18 @@ describe('a clock', () => {
       expect.objectContaining({
         cause: 'clock',
         camera_id: 'door',
-        words: 'The clock of the producer of camera door is 180 s behind.',
+        message: 'The clock of the producer of camera door is 180 s behind.',
       }),
     ]);
     expect(judge(snapshotOf({ records: by(240_000, 'door') }))).toEqual([
-      expect.objectContaining({ cause: 'clock', words: expect.stringContaining('240 s ahead') }),
+      expect.objectContaining({ cause: 'clock', message: expect.stringContaining('240 s ahead') }),
     ]);
   });
 
   it('is named by what the connector found of it', () => {
     const found = many({}, 10).map((record) => ({ ...record, stages: { ...record.stages, clock_offset: -120_000 } }));
     expect(judge(snapshotOf({ records: found }))).toEqual([
-      expect.objectContaining({ cause: 'clock', words: expect.stringContaining('120 s behind') }),
+      expect.objectContaining({ cause: 'clock', message: expect.stringContaining('120 s behind') }),
     ]);
   });
 
@@ -37,7 +37,7 @@ describe('a clock', () => {
       outcome('expired', { reason_code: 'clock_skew', camera_id: 'door' }),
     );
     expect(judge(snapshotOf({ records: [...many({}), ...skewed] }))).toEqual([
-      expect.objectContaining({ cause: 'clock', words: 'The clock of the producer of camera door is off.' }),
+      expect.objectContaining({ cause: 'clock', message: 'The clock of the producer of camera door is off.' }),
     ]);
   });
 
@@ -56,12 +56,12 @@ describe('one camera', () => {
     expect(judge(snapshotOf({ cameras }))).toEqual([
       expect.objectContaining({
         cause: 'camera-offline',
-        tone: 'warn',
+        severity: 'warning',
         camera_id: 'door',
-        words: 'Camera door is offline: Connection refused.',
+        message: 'Camera door is offline: Connection refused.',
       }),
     ]);
-    expect(first({ cameras: cameras.slice(0, 1) })?.tone).toBe('bad');
+    expect(first({ cameras: cameras.slice(0, 1) })?.severity).toBe('critical');
     // beside a machine that is short of CPU it is a matter of its own, unless that could not have opened any
     const host = { pressure: { cpu: 0.97 }, stretch: 3.5 };
     expect(causes(judge(snapshotOf({ cameras, host }), 3.5))).toEqual(['cpu', 'camera-offline']);
@@ -76,7 +76,7 @@ describe('one camera', () => {
     expect(first({ cameras: [camera('door')], baselines })).toMatchObject({
       cause: 'camera-silent',
       camera_id: 'door',
-      words: expect.stringMatching(words),
+      message: expect.stringMatching(words),
     });
     // nothing could have been heard of it yet
     expect(judge(snapshotOf({ cameras: [camera('door')], baselines, broker: { listening: 3 } }))).toEqual([]);
@@ -86,7 +86,7 @@ describe('one camera', () => {
     const source = { state: 'offline', since: NOW - 9, reason: 'no frames for 5 s', reason_code: 'no_frames' } as const;
     const cameras = [camera('door', { source })];
     expect(judge(snapshotOf({ cameras }))).toEqual([
-      expect.objectContaining({ cause: 'camera-silent', words: 'Camera door is offline: no frames for 5 s.' }),
+      expect.objectContaining({ cause: 'camera-silent', message: 'Camera door is offline: no frames for 5 s.' }),
     ]);
     const host = { pressure: { cpu: 0.97 }, stretch: 6 };
     expect(causes(judge(snapshotOf({ cameras, host })))).toEqual(['cpu']);
@@ -109,9 +109,9 @@ describe('one camera', () => {
     const found = judge(snapshotOf({ records: [...bad, ...good, ...rest] as ResultRecord[] }));
     expect(found).toEqual([
       expect.objectContaining({
-        cause: 'pictures',
+        cause: 'bad-frames',
         camera_id: 'door',
-        words: '50 % of the pictures of camera door are bad: not a JPEG.',
+        message: '50 % of the pictures of camera door are bad: not a JPEG.',
       }),
     ]);
   });

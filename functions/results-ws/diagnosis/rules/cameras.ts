@@ -25,15 +25,15 @@ const whom = (cameras: readonly string[]): Pick<RuleFinding, 'camera_id' | 'came
   cameras.length === 1 ? { camera_id: cameras[0] } : { camera_ids: cameras.slice(0, MAX_NAMED) };
 
 export const producer: Rule = (snapshot) => {
-  const { stages, age } = snapshot.latency;
-  if (!stages || !age || !isSlow(snapshot, noticeableAge) || !isLong(stages.publish, age.mean)) return undefined;
+  const { stages, total } = snapshot.latency;
+  if (!stages || !total || !isSlow(snapshot, noticeableAge) || !isLong(stages.publish, total.mean)) return undefined;
   return {
     cause: 'producer',
-    tone: 'warn',
-    words: `Producers take ${round(stages.publish)} ms from capture until the broker has a frame.`,
+    severity: 'warning',
+    message: `Producers take ${round(stages.publish)} ms from capture until the broker has a frame.`,
     advice: 'Look at the cameras’ machine and its connection to the broker.',
     evidence: [
-      { words: 'from capture to the broker', value: stages.publish, unit: 'ms', limit: LONG_MS, series: 'stages' },
+      { title: 'from capture to the broker', value: stages.publish, unit: 'ms', limit: LONG_MS, series: 'stages' },
     ],
   };
 };
@@ -67,7 +67,7 @@ export const clock: Rule = (snapshot) => {
     ? []
     : [
         {
-          words: 'between the clocks of producer and connector',
+          title: 'between the clocks of producer and connector',
           value: Math.abs(worst),
           unit: 'ms',
           limit: worst > 0 ? CLOCK_BEHIND_MS : CLOCK_AHEAD_MS,
@@ -75,8 +75,8 @@ export const clock: Rule = (snapshot) => {
       ];
   return {
     cause: 'clock',
-    tone: 'warn',
-    words: `The clock of ${off.length === 1 ? `the producer of camera ${off[0]}` : `the producers of ${names(off)}`} ${by}.`,
+    severity: 'warning',
+    message: `The clock of ${off.length === 1 ? `the producer of camera ${off[0]}` : `the producers of ${names(off)}`} ${by}.`,
     advice:
       'Set the clock of that machine (NTP). Until then its frames expire too early or too late, and their age is wrong.',
     evidence,
@@ -93,20 +93,20 @@ export const cameraOffline: Rule = ({ cameras, now }) => {
   const longest = Math.max(...offline.map(({ source }) => now - source!.since));
   return {
     cause: 'camera-offline',
-    tone: offline.length === cameras.length ? 'bad' : 'warn',
-    words:
+    severity: offline.length === cameras.length ? 'critical' : 'warning',
+    message:
       offline.length === 1
         ? `Camera ${ids[0]} is offline: ${sentence(reasons[0]!)}`
         : `${count(offline.length, 'camera')} are offline, ${names(ids)}${reasons.length === 1 ? `: ${sentence(reasons[0]!)}` : '.'}`,
     advice: 'See to its address, password and cable. It is tried again by itself, at least every 30 s.',
-    evidence: [{ words: 'offline', value: Math.max(0, longest), unit: 's' }],
+    evidence: [{ title: 'offline', value: Math.max(0, longest), unit: 's' }],
     ...whom(ids),
   };
 };
 
 interface Quiet {
   camera_id: string;
-  words: string;
+  message: string;
   advice: string;
   evidence: Evidence;
 }
@@ -116,9 +116,9 @@ function quietCamera(snapshot: Snapshot, { camera_id, source, source_silent }: C
   if (source?.state === 'offline' && source.reason_code === 'no_frames')
     return {
       camera_id,
-      words: `Camera ${camera_id} is offline: ${sentence(source.reason ?? 'it sends nothing')}`,
+      message: `Camera ${camera_id} is offline: ${sentence(source.reason ?? 'it sends nothing')}`,
       advice: 'Its source is there and sends nothing: see to the camera and its network. It is opened again by itself.',
-      evidence: { words: 'offline', value: Math.max(0, snapshot.now - source.since), unit: 's' },
+      evidence: { title: 'offline', value: Math.max(0, snapshot.now - source.since), unit: 's' },
     };
   const rate = snapshot.baselines.get(camera_id);
   if (source?.state !== 'online' || !rate) return undefined;
@@ -127,19 +127,19 @@ function quietCamera(snapshot: Snapshot, { camera_id, source, source_silent }: C
   if (silent > limit || source_silent)
     return {
       camera_id,
-      words: source_silent
+      message: source_silent
         ? `Camera ${camera_id} gives no sign of life: its connector is silent.`
         : `Camera ${camera_id} is said to be online, and has sent nothing for ${seconds(silent)}.`,
       advice: 'See the log of the camera connector, and its /readyz: it says what keeps frames from getting through.',
-      evidence: { words: 'since its last frame', value: silent, unit: 's', limit, series: 'rate' },
+      evidence: { title: 'since its last frame', value: silent, unit: 's', limit, series: 'rate' },
     };
   if (expected === undefined || expected < 1 || current >= SLOW_CAMERA * expected) return undefined;
   return {
     camera_id,
-    words: `Camera ${camera_id} is slow: ${round(current)} frames/s instead of ${round(expected)}.`,
+    message: `Camera ${camera_id} is slow: ${round(current)} frames/s instead of ${round(expected)}.`,
     advice: 'See its network and its own load: framewire takes each picture that it sends.',
     evidence: {
-      words: 'sent',
+      title: 'sent',
       value: current,
       unit: 'frames/s',
       limit: SLOW_CAMERA * expected,
@@ -157,16 +157,18 @@ export const cameraSilent: Rule = (snapshot) => {
   const ids = quiet.map(({ camera_id }) => camera_id);
   return {
     cause: 'camera-silent',
-    tone: 'warn',
-    words:
-      quiet.length === 1 ? first.words : `${count(quiet.length, 'camera')} send nothing or too little: ${names(ids)}.`,
+    severity: 'warning',
+    message:
+      quiet.length === 1
+        ? first.message
+        : `${count(quiet.length, 'camera')} send nothing or too little: ${names(ids)}.`,
     advice: first.advice,
     evidence: [first.evidence],
     ...whom(ids),
   };
 };
 
-export const pictures: Rule = ({ records }) => {
+export const badFrames: Rule = ({ records }) => {
   const cameras = [...new Set(records.flatMap(({ camera_id, outcome }) => (outcome === 'rejected' ? camera_id : [])))];
   const bad = cameras.flatMap((camera_id) => {
     const own = records.filter((record) => record.camera_id === camera_id);
@@ -179,18 +181,18 @@ export const pictures: Rule = ({ records }) => {
   if (!first) return undefined;
   const ids = bad.map(({ camera_id }) => camera_id);
   return {
-    cause: 'pictures',
-    tone: 'warn',
-    words:
+    cause: 'bad-frames',
+    severity: 'warning',
+    message:
       bad.length === 1
         ? `${percent(first.share)} of the pictures of camera ${first.camera_id} are bad: ${sentence(first.reason)}`
         : `${count(bad.length, 'camera')} send bad pictures, ${names(ids)}: ${sentence(first.reason)}`,
     advice: 'Look at that source: its encoder, or the connection to it. Other cameras are not touched.',
     evidence: [
       {
-        words: 'of its pictures cannot be read',
+        title: 'of its pictures cannot be read',
         value: first.share,
-        unit: 'share',
+        unit: 'ratio',
         limit: REJECTED,
         series: 'outcomes',
       },

@@ -8,13 +8,13 @@ const NONE_ENDED = 4;
 
 export const connector: Rule = (snapshot) => {
   const { waiting = 0, consumers } = snapshot.broker;
-  const queued = { words: 'frames wait in the queue', value: waiting, unit: 'frames', series: 'queue' } as const;
+  const queued = { title: 'frames wait in the queue', value: waiting, unit: 'frames', series: 'queue' } as const;
   const asked = waiting > 0 || snapshot.cameras.some(({ source }) => source?.state === 'online');
   if (consumers === 0 && asked && snapshot.gauges.replicas !== 0)
     return {
       cause: 'connector',
-      tone: 'bad',
-      words: 'Nobody takes frames from the queue.',
+      severity: 'critical',
+      message: 'Nobody takes frames from the queue.',
       advice:
         'See whether the RabbitMQ connector runs, and whether a function with the annotation topic: frame_queue is there.',
       evidence: [queued],
@@ -23,21 +23,21 @@ export const connector: Rule = (snapshot) => {
   if (consumers && waiting > 0 && snapshot.endedAgo >= limit && snapshot.gauges.replicas !== 0)
     return {
       cause: 'connector',
-      tone: 'bad',
-      words: `Frames wait, and none has ended for ${seconds(snapshot.endedAgo)}.`,
+      severity: 'critical',
+      message: `Frames wait, and none has ended for ${seconds(snapshot.endedAgo)}.`,
       advice:
         'The RabbitMQ connector hangs, or the function does and its frames have no deadline: see its log and /readyz.',
       evidence: [
         queued,
-        { words: 'since a frame ended', value: snapshot.endedAgo, unit: 's', limit, series: 'outcomes' },
+        { title: 'since a frame ended', value: snapshot.endedAgo, unit: 's', limit, series: 'outcomes' },
       ],
     };
   const silent = silentPart(snapshot, 'connector');
   if (!silent) return undefined;
   return {
     cause: 'connector',
-    tone: 'bad',
-    words: `The RabbitMQ connector has not answered for ${seconds(silent.seconds)}.`,
+    severity: 'critical',
+    message: `The RabbitMQ connector has not answered for ${seconds(silent.seconds)}.`,
     advice: 'It hangs or has ended. Frames wait in the queue until their deadline; see its log.',
     evidence: [silentEvidence(silent, silent.limit), queued],
   };

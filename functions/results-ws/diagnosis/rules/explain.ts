@@ -16,7 +16,7 @@ const SLOW: Cause[] = [
 /** A part that does not answer is a fact of its own, unless nothing on the machine could answer in time. */
 const SILENT: Cause[] = [
   'broker',
-  'gateway-away',
+  'gateway-unreachable',
   'connector',
   'camera-connector',
   'ingest',
@@ -30,9 +30,18 @@ const AFTER_DETECTION: Cause[] = ['failing', 'replicas', 'detector', 'gateway', 
 
 /** What is upstream, and what follows from it. No circle. */
 const EXPLAINS: Partial<Record<Cause, Cause[]>> = {
-  broker: [...SLOW, 'topology', 'gateway-away', 'connector', 'camera-connector', 'ingest', 'no-replicas', 'replica'],
+  broker: [
+    ...SLOW,
+    'topology',
+    'gateway-unreachable',
+    'connector',
+    'camera-connector',
+    'ingest',
+    'no-replicas',
+    'replica',
+  ],
   topology: ['connector', 'no-replicas', 'producer', 'camera-silent', 'failing', 'broker-slow'],
-  'gateway-away': ['connector', 'no-replicas', 'ingest', ...AFTER_DETECTION],
+  'gateway-unreachable': ['connector', 'no-replicas', 'ingest', ...AFTER_DETECTION],
   connector: ['no-replicas', ...AFTER_DETECTION],
   'camera-connector': ['camera-silent', 'camera-offline', 'producer'],
   'no-replicas': AFTER_DETECTION,

@@ -19,9 +19,9 @@ export const gatewayAway: Rule = (snapshot) => {
   const why = snapshot.gateway ?? (unreachable ? 'the connector cannot reach the gateway' : undefined);
   if (!silent && !(why && isNoneDetected(snapshot))) return undefined;
   return {
-    cause: 'gateway-away',
-    tone: 'bad',
-    words: why
+    cause: 'gateway-unreachable',
+    severity: 'critical',
+    message: why
       ? `Detection is away: ${sentence(why)}`
       : `Detection is away: the gateway has not answered for ${seconds(silent!.seconds)}.`,
     advice: 'Frames wait until their deadline. See whether the gateway runs and can be reached.',
@@ -30,16 +30,16 @@ export const gatewayAway: Rule = (snapshot) => {
 };
 
 export const gateway: Rule = (snapshot) => {
-  const { stages, age } = snapshot.latency;
-  if (!stages || !age || !isSlow(snapshot, noticeableAge)) return undefined;
-  if (!isLong(stages.gateway, age.mean)) return undefined;
+  const { stages, total } = snapshot.latency;
+  if (!stages || !total || !isSlow(snapshot, noticeableAge)) return undefined;
+  if (!isLong(stages.gateway, total.mean)) return undefined;
   return {
     cause: 'gateway',
-    tone: 'warn',
-    words: `The hop through the gateway takes ${round(stages.gateway)} ms, ${percent(stages.gateway / age.mean)} of a frame's latency.`,
+    severity: 'warning',
+    message: `The hop through the gateway takes ${round(stages.gateway)} ms, ${percent(stages.gateway / total.mean)} of a frame's latency.`,
     advice: 'Look at the gateway and the network between it and the replicas; more replicas do not help.',
     evidence: [
-      { words: 'through the gateway and back', value: stages.gateway, unit: 'ms', limit: LONG_MS, series: 'stages' },
+      { title: 'through the gateway and back', value: stages.gateway, unit: 'ms', limit: LONG_MS, series: 'stages' },
       ageEvidence(snapshot, noticeableAge(snapshot)),
     ],
   };

@@ -19,7 +19,7 @@ describe('a resource that is short', () => {
     ['io', { queue: 300, io_pressure: 0.5 }, /^Disk is slow: .* 50 % of the time\.$/],
   ])('%s: %j', (cause, some, words) => {
     const found = first({ records: many(some) })!;
-    expect(found).toMatchObject({ cause, tone: 'warn', node_id: 'one', words: expect.stringMatching(words) });
+    expect(found).toMatchObject({ cause, severity: 'warning', node_id: 'one', message: expect.stringMatching(words) });
     expect(found.evidence.length).toBeGreaterThan(1);
     const beyond = found.evidence.filter(({ value, limit }) => limit !== undefined && value >= limit);
     expect(beyond.length).toBeGreaterThan(0);
@@ -38,7 +38,7 @@ describe('a resource that is short', () => {
   it('is the CPU of the machine here where hardly a frame gets through that could tell', () => {
     const host = { pressure: { cpu: 0.97 }, stretch: 12 };
     expect(judge(snapshotOf({ records: [], detectedAgo: 9, host }))).toEqual([
-      expect.objectContaining({ cause: 'cpu', words: expect.stringContaining('12 times as long') }),
+      expect.objectContaining({ cause: 'cpu', message: expect.stringContaining('12 times as long') }),
     ]);
   });
 
@@ -50,7 +50,7 @@ describe('a resource that is short', () => {
     expect(first({ records })).toMatchObject({
       cause: 'cpu',
       node_id: 'b',
-      words: expect.stringContaining('at 1 of 2 replicas, most at b'),
+      message: expect.stringContaining('at 1 of 2 replicas, most at b'),
     });
   });
 
@@ -81,7 +81,7 @@ describe('what is slow otherwise', () => {
     ['producer', { publish: 400 }, {}, /^Producers take 400 ms/],
   ])('%s: %j %j', (cause, some, more, words) => {
     const found = first({ records: many(some), ...more });
-    expect(found).toMatchObject({ cause, words: expect.stringMatching(words) });
+    expect(found).toMatchObject({ cause, message: expect.stringMatching(words) });
   });
 
   it('is the hop, not the replicas, where frames wait for those that are on their way', () => {
@@ -91,7 +91,7 @@ describe('what is slow otherwise', () => {
   it('is too few replicas where frames are dropped all the time', () => {
     const shed = [0, 1, 2, 3, 4, 5].map((n) => outcome('shed', { timestamp: NOW - n - 0.5, shed: [[1, 10]] }));
     const found = first({ records: [...many({ wait: 50, detect: 90 }, 60), ...shed] });
-    expect(found).toMatchObject({ cause: 'replicas', words: expect.stringContaining('11 frames/s are dropped') });
+    expect(found).toMatchObject({ cause: 'replicas', message: expect.stringContaining('11 frames/s are dropped') });
   });
 
   it('is no lack of replicas where the CPU is short: they would not help', () => {

@@ -53,13 +53,13 @@ export const memory: Rule = (snapshot) => {
   const node_id = fetching ? most(snapshot, 'major_faults').node_id : pressure.node_id;
   return {
     cause: 'memory',
-    tone: 'warn',
-    words: fetching
+    severity: 'warning',
+    message: fetching
       ? `Not enough memory: ${node_id} fetches ${round(work.major_faults)} pages from disk for each frame.`
       : `Not enough memory: programs beside ${node_id} stand still for it ${percent(pressure.value)} of the time.`,
     advice: 'Give it more memory, or run fewer replicas on this machine: more of them would make it worse.',
     evidence: [
-      { words: 'fetched from disk for a frame', value: work.major_faults, unit: 'pages', limit: MAJOR_FAULTS },
+      { title: 'fetched from disk for a frame', value: work.major_faults, unit: 'pages', limit: MAJOR_FAULTS },
       ...pressureEvidence(pressure, 'memory', MEMORY_PRESSURE),
       ageEvidence(snapshot, noticeableAge(snapshot)),
     ],
@@ -71,11 +71,11 @@ export const cpu: Rule = (snapshot) => cpuOfReplicas(snapshot) ?? cpuHere(snapsh
 
 function cpuOfReplicas(snapshot: Snapshot): RuleFinding | undefined {
   const { work } = workOf(snapshot);
-  const { stages, age } = snapshot.latency;
-  if (!work || !stages || !age || !areEnough(snapshot)) return undefined;
+  const { stages, total } = snapshot.latency;
+  if (!work || !stages || !total || !areEnough(snapshot)) return undefined;
   const share = work.run_queue / work.work;
   const limit = share >= RUN_QUEUE_STARVED ? starvedAge : noticeableAge;
-  const inTransit = age.mean - stages.queue - stages.hold - stages.wait;
+  const inTransit = total.mean - stages.queue - stages.hold - stages.wait;
   const pressure = most(snapshot, 'cpu_pressure');
   const full = pressure.value >= CPU_PRESSURE_FULL && share >= RUN_QUEUE_FULL;
   const pressed = pressure.value >= CPU_PRESSURE && share >= RUN_QUEUE_UNDER_PRESSURE;
@@ -89,12 +89,12 @@ function cpuOfReplicas(snapshot: Snapshot): RuleFinding | undefined {
     snapshot.latency.replicas.length > 1 ? ` at ${short} of ${snapshot.latency.replicas.length} replicas, most` : '';
   return {
     cause: 'cpu',
-    tone: 'warn',
-    words: `Not enough CPU: detection waits for one ${percent(share)} of its time${where} at ${node_id}.`,
+    severity: 'warning',
+    message: `Not enough CPU: detection waits for one ${percent(share)} of its time${where} at ${node_id}.`,
     advice:
       'More replicas on that machine will not help: other programs take it, or there are more replicas than cores. More cores help, or fewer frames a second.',
     evidence: [
-      { words: 'of the work is waiting for a CPU', value: share, unit: 'share', limit: RUN_QUEUE, series: 'cpu' },
+      { title: 'of the work is waiting for a CPU', value: share, unit: 'ratio', limit: RUN_QUEUE, series: 'cpu' },
       ...pressureEvidence(pressure, 'a CPU', CPU_PRESSURE),
       ageEvidence(snapshot, limit(snapshot)),
     ],
@@ -108,8 +108,8 @@ function cpuHere(snapshot: Snapshot): RuleFinding | undefined {
   if (pressure < CPU_PRESSURE_HERE || stretch < STRETCH_HERE) return undefined;
   return {
     cause: 'cpu',
-    tone: 'warn',
-    words: `Not enough CPU: work takes ${round(stretch)} times as long as it needs, on the machine of results-ws.`,
+    severity: 'warning',
+    message: `Not enough CPU: work takes ${round(stretch)} times as long as it needs, on the machine of results-ws.`,
     advice: 'Other programs take it, or there is more to do than cores. More cores help, or fewer frames a second.',
     evidence: [
       ...pressureEvidence({ node_id: 'here', value: pressure }, 'a CPU', CPU_PRESSURE_HERE),
@@ -131,15 +131,15 @@ export const io: Rule = (snapshot) => {
   const node_id = standing ? most(snapshot, 'blocked').node_id : pressure.node_id;
   return {
     cause: 'io',
-    tone: 'warn',
-    words: standing
+    severity: 'warning',
+    message: standing
       ? `Detection stands still ${percent(share)} of its time, neither at work nor waiting for a CPU, most at ${node_id}.`
       : `Disk is slow: programs beside ${node_id} stand still for it ${percent(pressure.value)} of the time.`,
     advice: standing
       ? 'It waits for disk or network, or was stopped: look at I/O on that machine.'
       : 'See what writes or reads there; the broker waits for the disk with every frame. More replicas do not help.',
     evidence: [
-      { words: 'of the work is standing still', value: share, unit: 'share', limit: BLOCKED },
+      { title: 'of the work is standing still', value: share, unit: 'ratio', limit: BLOCKED },
       ...pressureEvidence(pressure, 'disk', IO_PRESSURE),
       ageEvidence(snapshot, noticeableAge(snapshot)),
     ],

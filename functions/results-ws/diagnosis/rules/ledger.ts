@@ -9,10 +9,10 @@ export const unaccounted: Rule = ({ now, missing }) => {
   if (fresh.length === 0) return undefined;
   return {
     cause: 'unaccounted',
-    tone: 'bad',
-    words: `${count(fresh.length, 'frame')} cannot be accounted for: there is no outcome.`,
+    severity: 'critical',
+    message: `${count(fresh.length, 'frame')} cannot be accounted for: there is no outcome.`,
     advice:
       'The ledger names them. Somebody else took them from the queue, or a producer died before it reported what it shed.',
-    evidence: [{ words: 'without an outcome', value: fresh.length, unit: 'frames', limit: 0 }],
+    evidence: [{ title: 'without an outcome', value: fresh.length, unit: 'frames', limit: 0 }],
   };
 };

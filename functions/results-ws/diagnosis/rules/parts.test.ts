@@ -27,13 +27,13 @@ describe('a part that is away', () => {
     ],
     [
       'the gateway',
-      'gateway-away',
+      'gateway-unreachable',
       /^Detection is away: the gateway cannot be reached\.$/,
       { gateway: 'the gateway cannot be reached', detectedAgo: 3 },
     ],
     [
       'the gateway, as the connector sees it',
-      'gateway-away',
+      'gateway-unreachable',
       /the connector cannot reach the gateway/,
       {
         detectedAgo: 3,
@@ -67,7 +67,7 @@ describe('a part that is away', () => {
     ],
   ])('%s', (_, cause, words, some) => {
     const found = judge(snapshotOf(some))[0]!;
-    expect(found).toMatchObject({ cause, tone: 'bad', words: expect.stringMatching(words) });
+    expect(found).toMatchObject({ cause, severity: 'critical', message: expect.stringMatching(words) });
   });
 
   it('is not the gateway or the replicas while frames are detected', () => {
@@ -95,13 +95,13 @@ describe('a part that hangs', () => {
     ['one replica', 'replica', /^Replica detect-faces-2 has not answered for 8 s/, 'detect-faces-2'],
     ['the connector', 'connector', /^The RabbitMQ connector has not answered for 8 s\.$/, 'connector'],
     ['the camera connector', 'camera-connector', /^The camera connector has not answered/, 'camera'],
-    ['the gateway', 'gateway-away', /the gateway has not answered for 8 s\.$/, 'gateway'],
+    ['the gateway', 'gateway-unreachable', /the gateway has not answered for 8 s\.$/, 'gateway'],
     ['ingest-frame', 'ingest', /^ingest-frame has not answered/, 'ingest-frame'],
     ['another results-ws', 'results', /^results-ws-2 has not answered/, 'results-ws-2'],
   ])('%s is named as itself', (_, cause, words, instance) => {
     const job = instance.replace(/-\d$/, '');
     const found = judge(snapshotOf({ silent: [silent(job, instance)] }));
-    expect(found).toEqual([expect.objectContaining({ cause, words: expect.stringMatching(words) })]);
+    expect(found).toEqual([expect.objectContaining({ cause, message: expect.stringMatching(words) })]);
     // it may only be slow: what has to wait for a CPU is given time
     const slow = { pressure: { cpu: 0.8 }, stretch: 2.5 };
     expect(judge(snapshotOf({ silent: [silent(job, instance)], host: slow }))).toEqual([]);
@@ -113,7 +113,7 @@ describe('a part that hangs', () => {
       expect.objectContaining({
         cause: 'replica',
         node_id: 'detect-faces-1',
-        words: 'A worker of detect-faces-1 has been at one frame for 5 s: it hangs.',
+        message: 'A worker of detect-faces-1 has been at one frame for 5 s: it hangs.',
       }),
     ]);
     expect(judge(snapshotOf({ gauges: { stuck: { ...stuck, seconds: 0.4 } } }))).toEqual([]);
@@ -128,7 +128,7 @@ describe('a part that hangs', () => {
     expect(judge(snapshotOf({ cameras, baselines }))).toEqual([
       expect.objectContaining({
         cause: 'camera-silent',
-        words: '30 cameras send nothing or too little: c0, c1 and 28 more.',
+        message: '30 cameras send nothing or too little: c0, c1 and 28 more.',
         camera_ids: ids,
       }),
     ]);
@@ -150,7 +150,7 @@ describe('the rest of a deadline', () => {
       );
     const own = [...answered(503, 'no_worker'), ...answered(504, 'time_limit')];
     expect(judge(snapshotOf({ detectedAgo: 9, records: own }))).toEqual([
-      expect.objectContaining({ cause: 'failing', words: expect.stringContaining('504 (time_limit)') }),
+      expect.objectContaining({ cause: 'failing', message: expect.stringContaining('504 (time_limit)') }),
     ]);
   });
 
@@ -164,11 +164,15 @@ describe('the rest of a deadline', () => {
 describe('where frames would go', () => {
   it('is named where the queue is missing, or the binding', () => {
     expect(judge(snapshotOf({ broker: { missingQueue: 'frame_queue', consumers: 0 }, endedAgo: 20 }))).toEqual([
-      expect.objectContaining({ cause: 'topology', tone: 'bad', words: expect.stringContaining('frame_queue') }),
+      expect.objectContaining({
+        cause: 'topology',
+        severity: 'critical',
+        message: expect.stringContaining('frame_queue'),
+      }),
     ]);
     const shed = Array.from({ length: 4 }, () => outcome('shed', { reason_code: 'unroutable' }));
     expect(judge(snapshotOf({ records: shed }))).toEqual([
-      expect.objectContaining({ cause: 'topology', words: expect.stringContaining('binding') }),
+      expect.objectContaining({ cause: 'topology', message: expect.stringContaining('binding') }),
     ]);
   });
 });

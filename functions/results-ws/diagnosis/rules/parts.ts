@@ -19,8 +19,8 @@ const hangs = (snapshot: Snapshot, job: string, words: (since: string, instance:
   const part = silentPart(snapshot, job);
   if (!part) return undefined;
   return {
-    tone: 'bad' as const,
-    words: words(seconds(part.seconds), part.instance),
+    severity: 'critical' as const,
+    message: words(seconds(part.seconds), part.instance),
     advice,
     evidence: [silentEvidence(part, part.limit)],
   };

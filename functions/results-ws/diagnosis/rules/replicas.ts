@@ -42,8 +42,8 @@ export const noReplicas: Rule = (snapshot) => {
   if (!last && !(snapshot.gauges.replicas === 0 && asked)) return undefined;
   return {
     cause: 'no-replicas',
-    tone: 'bad',
-    words: `No replica of ${JOB} answers${last ? `: ${describe(last)}` : ''}.`,
+    severity: 'critical',
+    message: `No replica of ${JOB} answers${last ? `: ${describe(last)}` : ''}.`,
     advice: `See the log of ${JOB}, and whether the gateway wants a replica of it at all.`,
     evidence: noneDetected(snapshot),
   };
@@ -56,8 +56,8 @@ export const replica: Rule = (snapshot) => {
   if (silent)
     return {
       cause: 'replica',
-      tone: 'warn',
-      words: `Replica ${silent.instance} has not answered for ${seconds(silent.seconds)}: it hangs.`,
+      severity: 'warning',
+      message: `Replica ${silent.instance} has not answered for ${seconds(silent.seconds)}: it hangs.`,
       advice,
       evidence: [silentEvidence(silent, silent.limit)],
       node_id: silent.instance,
@@ -67,33 +67,33 @@ export const replica: Rule = (snapshot) => {
   if (!stuck || stuck.seconds < limit) return undefined;
   return {
     cause: 'replica',
-    tone: 'warn',
-    words: `A worker of ${stuck.node_id} has been at one frame for ${seconds(stuck.seconds)}: it hangs.`,
+    severity: 'warning',
+    message: `A worker of ${stuck.node_id} has been at one frame for ${seconds(stuck.seconds)}: it hangs.`,
     advice: 'It is ended and replaced by itself after FRAME_TIME_LIMIT_MS; other workers go on. See its log.',
-    evidence: [{ words: 'at one frame', value: stuck.seconds, unit: 's', limit }],
+    evidence: [{ title: 'at one frame', value: stuck.seconds, unit: 's', limit }],
     node_id: stuck.node_id,
   };
 };
 
 export const replicas: Rule = (snapshot) => {
-  const { stages, age, replicas } = snapshot.latency;
+  const { stages, total, replicas } = snapshot.latency;
   const busy = busyOf(snapshot);
-  if (!stages || !age || !isSlow(snapshot, slowAge) || busy < BUSY) return undefined;
+  if (!stages || !total || !isSlow(snapshot, slowAge) || busy < BUSY) return undefined;
   const waiting = stages.queue + stages.hold + stages.wait;
   const losing = isLosing(snapshot);
-  if (!losing && !(waiting >= LONG_MS && waiting / age.mean >= LONG_PART)) return undefined;
+  if (!losing && !(waiting >= LONG_MS && waiting / total.mean >= LONG_PART)) return undefined;
   const number = snapshot.gauges.replicas || replicas.length;
   const lost = losing
-    ? `${round(snapshot.latency.lost)} frames/s are dropped`
-    : `frames wait ${percent(waiting / age.mean)} of their time`;
+    ? `${round(snapshot.latency.dropped)} frames/s are dropped`
+    : `frames wait ${percent(waiting / total.mean)} of their time`;
   return {
     cause: 'replicas',
-    tone: 'warn',
-    words: `Not enough replicas: ${lost} for ${number === 1 ? 'the only one, which is' : `${number}, which are`} busy ${percent(busy)} of the time.`,
+    severity: 'warning',
+    message: `Not enough replicas: ${lost} for ${number === 1 ? 'the only one, which is' : `${number}, which are`} busy ${percent(busy)} of the time.`,
     advice: 'Another replica helps, since there are cores for it; so do fewer frames a second.',
     evidence: [
-      { words: 'of the time replicas are busy', value: busy, unit: 'share', limit: BUSY, series: 'utilisation' },
-      { words: 'a frame waits', value: waiting, unit: 'ms', limit: LONG_MS, series: 'stages' },
+      { title: 'of the time replicas are busy', value: busy, unit: 'ratio', limit: BUSY, series: 'utilisation' },
+      { title: 'a frame waits', value: waiting, unit: 'ms', limit: LONG_MS, series: 'stages' },
       ...(losing ? [lostEvidence(snapshot)] : []),
       ...pressureEvidence(most(snapshot, 'cpu_pressure'), 'a CPU', CPU_PRESSURE),
     ],
@@ -101,20 +101,20 @@ export const replicas: Rule = (snapshot) => {
 };
 
 export const detector: Rule = (snapshot) => {
-  const { stages, age } = snapshot.latency;
+  const { stages, total } = snapshot.latency;
   const { work } = workOf(snapshot);
-  if (!stages || !age || !work) return undefined;
+  if (!stages || !total || !work) return undefined;
   const own = stages.decode + stages.detect;
-  if (!isSlow(snapshot, slowAge) || own < LONG_MS || own / age.mean < 0.5 || work.cpu / work.work < 0.5)
+  if (!isSlow(snapshot, slowAge) || own < LONG_MS || own / total.mean < 0.5 || work.cpu / work.work < 0.5)
     return undefined;
   return {
     cause: 'detector',
-    tone: 'warn',
-    words: `The detector is heavy: ${round(own)} ms for a frame, ${percent(own / age.mean)} of its latency.`,
+    severity: 'warning',
+    message: `The detector is heavy: ${round(own)} ms for a frame, ${percent(own / total.mean)} of its latency.`,
     advice: 'A lighter detector or smaller pictures help; more replicas do not make a single frame faster.',
     evidence: [
-      { words: 'for one frame', value: own, unit: 'ms', limit: LONG_MS, series: 'latency' },
-      { words: 'of it on a CPU', value: work.cpu / work.work, unit: 'share' },
+      { title: 'for one frame', value: own, unit: 'ms', limit: LONG_MS, series: 'latency' },
+      { title: 'of it on a CPU', value: work.cpu / work.work, unit: 'ratio' },
       ageEvidence(snapshot, slowAge(snapshot)),
     ],
   };
@@ -141,11 +141,11 @@ export const failing: Rule = (snapshot) => {
   if (bad.length < MIN_FAILED || share < FAILED) return undefined;
   return {
     cause: 'failing',
-    tone: 'warn',
-    words: `Detection fails for ${percent(share)} of the frames: ${describe(bad.at(-1)!)}.`,
+    severity: 'warning',
+    message: `Detection fails for ${percent(share)} of the frames: ${describe(bad.at(-1)!)}.`,
     advice: `See the log of ${JOB}. A replica that dies is started again; a frame that kills it is given up.`,
     evidence: [
-      { words: 'of the frames were given up', value: share, unit: 'share', limit: FAILED, series: 'outcomes' },
+      { title: 'of the frames were given up', value: share, unit: 'ratio', limit: FAILED, series: 'outcomes' },
     ],
   };
 };

@@ -40,7 +40,7 @@ describe('the rest', () => {
     const bad = Array.from({ length: 10 }, () => outcome('expired', why));
     expect(first({ records: [...many({}, 30), ...bad] })).toMatchObject({
       cause: 'failing',
-      words: 'Detection fails for 25 % of the frames: it answers 500 (worker_died).',
+      message: 'Detection fails for 25 % of the frames: it answers 500 (worker_died).',
     });
   });
 
@@ -48,8 +48,8 @@ describe('the rest', () => {
     const missing = [1, 2].map((seq) => ({ camera_id: 'door', source: 's', seq, since: NOW - 40 }));
     expect(first({ missing })).toMatchObject({
       cause: 'unaccounted',
-      tone: 'bad',
-      words: expect.stringMatching(/^2 frames/),
+      severity: 'critical',
+      message: expect.stringMatching(/^2 frames/),
     });
     expect(judge(snapshotOf({ missing: missing.map((one) => ({ ...one, since: NOW - 3_600 })) }))).toEqual([]);
   });
@@ -57,14 +57,14 @@ describe('the rest', () => {
   it('a slow viewer', () => {
     expect(first({ viewers: { count: 3, slow: 1, skipped: 0.8 } })).toMatchObject({
       cause: 'viewer',
-      words: '1 of 3 viewers is too slow for the pictures: 80 % are skipped.',
+      message: '1 of 3 viewers is too slow for the pictures: 80 % are skipped.',
     });
   });
 
   it('no Prometheus', () => {
     expect(first({ gauges: { problem: 'Prometheus cannot be reached: ECONNREFUSED' } })).toMatchObject({
       cause: 'metrics',
-      words: 'No metrics: Prometheus cannot be reached: ECONNREFUSED.',
+      message: 'No metrics: Prometheus cannot be reached: ECONNREFUSED.',
     });
   });
 });

@@ -2,7 +2,7 @@
 import type { Cause } from '@framewire/contract';
 import type { Rule, RuleFinding, Snapshot } from '../snapshot.ts';
 import { broker, brokerSlow, topology } from './broker.ts';
-import { cameraOffline, cameraSilent, clock, pictures, producer } from './cameras.ts';
+import { badFrames, cameraOffline, cameraSilent, clock, producer } from './cameras.ts';
 import { connector } from './connector.ts';
 import { gateway, gatewayAway } from './gateway.ts';
 import { cpu, io, memory } from './host.ts';
@@ -14,7 +14,7 @@ import { metrics, viewer } from './viewers.ts';
 export const RULES: Record<Cause, Rule> = {
   broker,
   topology,
-  'gateway-away': gatewayAway,
+  'gateway-unreachable': gatewayAway,
   connector,
   'camera-connector': cameraConnector,
   ingest,
@@ -33,7 +33,7 @@ export const RULES: Record<Cause, Rule> = {
   producer,
   'camera-offline': cameraOffline,
   'camera-silent': cameraSilent,
-  pictures,
+  'bad-frames': badFrames,
   failing,
   viewer,
   metrics,

@@ -8,10 +8,10 @@ export const viewer: Rule = ({ viewers }) => {
   if (viewers.slow === 0 || viewers.skipped < SKIPPED) return undefined;
   return {
     cause: 'viewer',
-    tone: 'warn',
-    words: `${viewers.slow} of ${count(viewers.count, 'viewer')} ${viewers.slow === 1 ? 'is' : 'are'} too slow for the pictures: ${percent(viewers.skipped)} are skipped.`,
+    severity: 'warning',
+    message: `${viewers.slow} of ${count(viewers.count, 'viewer')} ${viewers.slow === 1 ? 'is' : 'are'} too slow for the pictures: ${percent(viewers.skipped)} are skipped.`,
     advice: 'That browser or its connection cannot take more: fewer or smaller pictures there. Nobody else is held up.',
-    evidence: [{ words: 'of its pictures are skipped', value: viewers.skipped, unit: 'share', limit: SKIPPED }],
+    evidence: [{ title: 'of its pictures are skipped', value: viewers.skipped, unit: 'ratio', limit: SKIPPED }],
   };
 };
 
@@ -19,8 +19,8 @@ export const metrics: Rule = ({ gauges }) =>
   gauges.problem
     ? {
         cause: 'metrics',
-        tone: 'warn',
-        words: `No metrics: ${sentence(gauges.problem)}`,
+        severity: 'warning',
+        message: `No metrics: ${sentence(gauges.problem)}`,
         advice:
           'Frames do not notice, but replicas do not follow the load, and charts end here. See whether Prometheus runs.',
         evidence: [],

@@ -100,8 +100,8 @@ it('one key looks, another posts and changes', async () => {
   };
   for (const [method, path] of [
     ['POST', '/api/ingest'],
-    ['POST', '/api/chaos'],
-    ['DELETE', '/api/chaos'],
+    ['POST', '/api/faults'],
+    ['DELETE', '/api/faults'],
   ] as const) {
     expect(await ask(method, path)).toBe('401 unauthorized');
     expect(await ask(method, path, KEY)).toBe('403 view_only');

@@ -113,7 +113,7 @@ function hear(text: string, session: Session): string | undefined {
   if (!message) return error?.issues[0]?.message ?? 'no message';
   if (message.type === 'watch') session.watch(message.cameras, message.resume);
   if (message.type === 'ping') session.answer({ type: 'pong', sent: message.sent, now: Date.now() });
-  if (message.type === 'drawn') session.drawn(message.ages);
+  if (message.type === 'drawn') session.drawn(message.latencies);
   return undefined;
 }
 

@@ -1,24 +1,24 @@
-import { chaosAnswer, type Wound } from '@framewire/contract';
+import { type Fault, faultsAnswer } from '@framewire/contract';
 import { Polled } from '../state/polled.svelte.ts';
 
 const TIME_LIMIT = 10_000;
 
 /** The faults that can be injected, and those that are. */
-export class Chaos {
+export class Faults {
   readonly #address: URL;
-  readonly faults: Polled<ReturnType<typeof chaosAnswer.parse>>;
+  readonly answer: Polled<ReturnType<typeof faultsAnswer.parse>>;
   /** Why the last request was rejected. */
   refusal = $state<string>();
   /** Whether a request is in flight. */
   busy = $state(false);
 
   constructor(page: URL) {
-    this.#address = new URL('api/chaos', page);
-    this.faults = new Polled(this.#address, chaosAnswer, 2000);
+    this.#address = new URL('api/faults', page);
+    this.answer = new Polled(this.#address, faultsAnswer, 2000);
   }
 
-  inject(wound: Wound, seconds: number): Promise<void> {
-    return this.#request('POST', { wound, seconds });
+  inject(fault: Fault, seconds: number): Promise<void> {
+    return this.#request('POST', { fault, seconds });
   }
 
   revert(): Promise<void> {
@@ -28,19 +28,19 @@ export class Chaos {
   async #request(method: 'POST' | 'DELETE', body?: object): Promise<void> {
     this.busy = true;
     try {
-      const answer = await fetch(this.#address, {
+      const response = await fetch(this.#address, {
         method,
         signal: AbortSignal.timeout(TIME_LIMIT),
         ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
       });
-      const said = answer.ok
+      const said = response.ok
         ? undefined
-        : ((await answer.json().catch(() => undefined)) as { error?: string } | undefined);
-      this.refusal = answer.ok ? undefined : (said?.error ?? `the server answers ${answer.status}`);
+        : ((await response.json().catch(() => undefined)) as { error?: string } | undefined);
+      this.refusal = response.ok ? undefined : (said?.error ?? `the server answers ${response.status}`);
     } catch {
       this.refusal = 'the server cannot be reached';
     }
     this.busy = false;
-    await this.faults.ask();
+    await this.answer.ask();
   }
 }

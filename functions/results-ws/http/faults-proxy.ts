@@ -11,8 +11,9 @@ const TIMEOUT_MS = 10_000;
  * `GET`, `POST`, `DELETE`: passed on to whoever started the system and can break its parts on purpose.
  * @throws HttpError 404 where it was not started for that; 403 for an order that another page gives, one that may look included.
  */
-export async function proxyToChaos(c: Context, url: string | undefined, guard: HttpGuard): Promise<Response> {
-  if (!url) throw new HttpError(404, 'not_found', 'parts can be broken only where the system was started with --chaos');
+export async function proxyToFaults(c: Context, url: string | undefined, guard: HttpGuard): Promise<Response> {
+  if (!url)
+    throw new HttpError(404, 'not_found', 'faults can be injected only if the system was started with --faults');
   const { method } = c.req;
   if (method !== 'GET' && !guard.isOwn(guardedRequest(c)))
     throw new HttpError(403, 'origin', `pages of ${c.req.header('origin')} may not break anything here`);
@@ -32,6 +33,6 @@ export async function proxyToChaos(c: Context, url: string | undefined, guard: H
       'cache-control': 'no-store',
     });
   } catch (error) {
-    throw new HttpError(502, 'chaos', `whoever could break parts does not answer: ${(error as Error).message}`);
+    throw new HttpError(502, 'fault_injection', `the start command does not answer: ${(error as Error).message}`);
   }
 }
