@@ -59,7 +59,7 @@ it('results-ws says which cameras are watched, and the connector hears it', () =
   expect([who('write'), who('read')]).toEqual([['results'], ['connector']]);
 });
 
-it('results-ws tells its verdicts, and puts nothing into the queues of others', () => {
+it('results-ws publishes its incidents, and puts nothing into the queues of others', () => {
   const write = new RegExp(permissions().results.write);
   expect(['results', 'amq.gen-x1'].map((name) => write.test(name))).toEqual([true, true]);
   for (const name of ['frames', 'watched_frames', 'results2', 'frame_queue', 'amq.default', ''])

@@ -47,7 +47,7 @@ const PICTURES = [
     view: '#/history?from=now-15m&to=now',
     ready: CHART,
   },
-  { name: 'verdict', settings: LARGE, view: '#/diagnosis', ready: CHART },
+  { name: 'diagnosis', settings: LARGE, view: '#/diagnosis', ready: CHART },
   {
     name: 'events',
     settings: LARGE,

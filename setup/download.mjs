@@ -34,7 +34,7 @@ export function checkAddress(address) {
 
 /**
  * Until it is whole the file is called `<file>.part`, and stays where an attempt fails.
- * @param options `bytes` and `sha256` of the content; `progress` is told the bytes that are there, `retry` what failed
+ * @param options `bytes` and `sha256` of the content; `progress` gets the bytes that are there, `retry` what failed
  * @throws Refused with the reason; Error when the last attempt failed
  */
 export async function download(
@@ -58,7 +58,7 @@ export async function download(
   try {
     await verify(part, wanted, url);
   } catch (error) {
-    rmSync(part); // nothing in it can be gone on with
+    rmSync(part); // the next attempt must not continue from it
     throw error;
   }
   renameSync(part, file);

@@ -115,10 +115,10 @@ async function fetchModel(url, target, model) {
 
 /** Each quarter a line, however many small pieces it comes in. */
 function createProgress(bytes) {
-  let told = 0;
+  let reported = 0;
   return (have) => {
     const quarters = Math.floor((4 * have) / bytes);
-    if (quarters > told) say(`${quarters * 25} % of ${bytes} bytes`);
-    told = Math.max(told, quarters);
+    if (quarters > reported) say(`${quarters * 25} % of ${bytes} bytes`);
+    reported = Math.max(reported, quarters);
   };
 }

@@ -33,7 +33,7 @@ function report(measured: ReadonlyMap<ConnectorTarget, Round[]>): Section {
     text: [
       `Both take pictures from a quorum queue to a function that answers 200 at once, through ${gateway}, 48 frames under way; milliseconds of CPU a frame.`,
       `[Templum's](https://github.com/Templum/rabbitmq-connector) sends no outcome anywhere; framewire's publishes one for each frame and waits for its confirm before it acks.`,
-      `Then, at half of that rate, the connector is killed (\`kill -9\`) and started again, five times a round, and the gateway is away for 5 s: frames that the broker had confirmed and that never reached the function, and frames that reached it twice, of all rounds. What framewire's full queue refused is not among them: its producer was told.`,
+      `Then, at half of that rate, the connector is killed (\`kill -9\`) and started again, five times a round, and the gateway is away for 5 s: frames that the broker had confirmed and that never reached the function, and frames that reached it twice, of all rounds. Frames that framewire's full queue refused are not counted, as their producer got the refusal.`,
       `Templum's acks a frame unseen while it knows no function for it, and knows none any more once the gateway did not answer.`,
     ].join(' '),
     table: {

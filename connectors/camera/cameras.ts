@@ -48,7 +48,7 @@ export interface Cameras {
   get(id: string): Camera | undefined;
   /** Rejects where a camera may not play that. */
   check(spec: CameraSpec): Promise<void>;
-  /** Saves a camera, then starts it, anew where its spec changed. Rejects with `NotSaved` or `ListUnreadable`, unchanged. */
+  /** Saves a camera, then starts it, or restarts it where its spec changed. Rejects with `NotSaved` or `ListUnreadable`, unchanged. */
   put(id: string, spec: CameraSpec): Promise<{ camera: Camera; created: boolean }>;
   /** Saves the list without it, then ends it. False where there is none. Rejects as `put` does: then it runs on. */
   remove(id: string): Promise<boolean>;

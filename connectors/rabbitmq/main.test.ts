@@ -24,7 +24,7 @@ function start(env: Env = {}): ChildProcess {
 }
 
 describe('the process', () => {
-  it('that is killed loses no frame, and one that is told to end drains', async () => {
+  it('that is killed loses no frame, and one that gets SIGTERM drains', async () => {
     let slow = true;
     let asked = 0;
     const answer = async () => {

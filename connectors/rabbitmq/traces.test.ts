@@ -32,7 +32,7 @@ describe.each([
   };
   const answering = (answer: TestFunction['answer']) => system.gateway.functions.set('detect', detector({ answer }));
   const traceOf = (trace_id: string) => collector.spans().filter((span) => span.trace_id === trace_id);
-  /** All that is told of it: the span of the frame as a whole comes with the last. */
+  /** All exported spans of it. The span of the frame as a whole comes with the last. */
   const wholeTrace = async (trace_id: string, spans: number): Promise<SeenSpan[]> => {
     await waitFor(`the trace ${trace_id}`, () => traceOf(trace_id).length >= spans);
     return traceOf(trace_id);
@@ -50,7 +50,7 @@ describe.each([
   afterAll(() => collector.close());
   afterEach(() => stop());
 
-  it('has the whole way of a frame, each part under its name, and the function can join it', async () => {
+  it('has every stage of a frame under its name, and the function can join it', async () => {
     const borne: string[] = [];
     answering((c) => {
       borne.push(c.req.header(INVOCATION_HEADER.traceparent) ?? '');
@@ -142,13 +142,13 @@ describe.each([
     expect(root).toMatchObject({ error: 'damaged', attributes: { 'framewire.outcome': 'rejected' } });
   });
 
-  it('is told of no more than may wait, and what is dropped is counted', async () => {
+  it('takes no more spans than may wait, and counts what it drops', async () => {
     system.gateway.functions.set('detect', detector());
     await begin({ OTEL_BSP_MAX_QUEUE_SIZE: '15', OTEL_BSP_SCHEDULE_DELAY: '600000' });
     const ids = await Promise.all([system.send(), system.send(), system.send()]);
     await waitFor('the count', async () => (await metric('dropped')) === 22);
     expect(ids.map((id) => traceOf(beginTrace(id).trace_id).length)).toEqual([0, 0, 0]);
-    await stop(); // the one that waits is told at the end
+    await stop(); // the one that waits is exported at the end
     await waitFor('it', () => ids.filter((id) => traceOf(beginTrace(id).trace_id).length === 11).length === 1);
   });
 });
@@ -168,7 +168,7 @@ it('a collector that is away holds up no frame, and what it did not take is coun
   await stop();
 });
 
-it('without an endpoint nothing is told, and an invocation bears the trace as it came', async () => {
+it('without an endpoint nothing is exported, and an invocation carries the trace as it came', async () => {
   let borne: string | undefined;
   system.gateway.functions.set(
     'detect',

@@ -1,5 +1,5 @@
 import { type FrameSpan, spanIdOf, writeTraceparent } from '@framewire/contract';
-import { type FrameTrace, frameTrace, isTold, type Span, type SpanExporter } from '@framewire/runtime/telemetry';
+import { type FrameTrace, frameTrace, isExported, type Span, type SpanExporter } from '@framewire/runtime/telemetry';
 import type { FrameFacts } from './consume/delivery.ts';
 import type { Moments, Outcome } from './settle/outcome.ts';
 
@@ -53,7 +53,7 @@ export function createTraces(exporter: SpanExporter): Traces {
     record(settled) {
       const { frame, outcome, known } = settled;
       const trace = frameTrace(frame);
-      if (!isTold(exporter, trace, { outcome: outcome.kind, age: known - frame.captured_at })) return;
+      if (!isExported(exporter, trace, { outcome: outcome.kind, age: known - frame.captured_at })) return;
       exporter.offer(() => spansOf(settled, trace));
     },
   };

@@ -8,7 +8,7 @@ export const HELD_AFTER_S = 10;
 
 /**
  * A connector's heartbeat in `result_queue`, every `CONNECTOR_REPORT_S`: it is alive, and it holds these frames because the function does
- * not answer or no replica can take them. Without it such a frame could not be told from a lost one.
+ * not answer or no replica can take them. Without it such a frame would look like a lost one.
  */
 export const connectorRecord = z
   .object({

@@ -46,7 +46,7 @@ describe('a frame id', () => {
   });
 });
 
-it('numbers that were let go are joined to ranges', () => {
+it('shed numbers are joined to ranges', () => {
   expect(toShedRanges([5, 3, 4, 9, 9])).toEqual([
     [3, 5],
     [9, 9],

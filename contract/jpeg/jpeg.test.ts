@@ -52,8 +52,8 @@ describe('the header of a JPEG', () => {
     ['a lost marker', jpeg(APP0, '00 11 22 33 44'), /before its picture data/],
     ['a marker that is none', jpeg(APP0, 'ff 42 00 02'), /unknown marker ff 42 at byte 8/],
     ['only a start', bytes(SOI), /truncated/],
-  ])('refuses %s in words', (_what, input, words) => {
-    expect(() => judgeJpeg(input)).toThrow(words);
+  ])('refuses %s with a message', (_what, input, message) => {
+    expect(() => judgeJpeg(input)).toThrow(message);
     expect(() => judgeJpeg(input)).toThrow(JpegError);
   });
 
@@ -91,8 +91,8 @@ describe('the judgement of a whole JPEG', () => {
       'too_many_pixels',
       /4096x4096 pixels; at most 1000000/,
     ],
-  ])('refuses %s', (_, input, kind, words) => {
-    expect(() => judgeJpeg(input, { maxPixels: 1_000_000 })).toThrow(words);
+  ])('refuses %s', (_, input, kind, message) => {
+    expect(() => judgeJpeg(input, { maxPixels: 1_000_000 })).toThrow(message);
     expect(() => judgeJpeg(input, { maxPixels: 1_000_000 })).toThrow(expect.objectContaining({ kind }));
   });
 });

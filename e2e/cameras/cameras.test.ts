@@ -78,7 +78,7 @@ async function undisturbed(work: () => Promise<void>): Promise<void> {
 /** Taken out, it is neither in the list nor on the page. */
 async function expectRemoved(id: string): Promise<void> {
   await removeCameras(system, id);
-  await untilView(system, id, 'gone', (view) => view === undefined || view.source?.state === 'removed');
+  await untilView(system, id, 'removed', (view) => view === undefined || view.source?.state === 'removed');
   await page.getByRole('button', { name: new RegExp(`^${id}:`) }).waitFor({ state: 'detached' });
 }
 
@@ -127,7 +127,7 @@ describe('pulled, put back, pulled for good', () => {
       await copyFile(film, path);
       await putCamera(system, 'film', { url: path, fps: 5 });
       await expectLive('film');
-      await truncate(path); // as a recorder that begins anew leaves it for a moment
+      await truncate(path); // as a recorder that starts over leaves it for a moment
       await expectOffline('film', /the file is empty/);
       await copyFile(film, path);
       await expectLive('film');

@@ -188,7 +188,7 @@ describe('a page', () => {
     const all = [];
     for (const { port } of listeners.filter((one) => one.port !== system.base + RABBITMQ_METRICS)) {
       const page = await browser.newPage();
-      // its owner served it from elsewhere before the name was bound anew; what it asks for then goes to the port itself
+      // its owner served it from elsewhere before the name was rebound; what it asks for then goes to the port itself
       const address = `http://${REBOUND}:${port}/page`;
       await page.route(address, (route) => route.fulfill({ contentType: 'text/html', body: '<title>rebound</title>' }));
       await page.goto(address);

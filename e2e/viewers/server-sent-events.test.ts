@@ -29,20 +29,20 @@ it('events come through the gateway with their pictures, and go on where they we
   expect(first).toMatchObject({ status: 200, type: expect.stringMatching(/^text\/event-stream/) });
   await waitFor('results', () => resultsOf(first).length >= 5, { timeout: 30_000 });
   await first.close();
-  const told = resultsOf(first);
-  const pictured = told.find(({ frame }) => frame)!;
+  const received = resultsOf(first);
+  const pictured = received.find(({ frame }) => frame)!;
   expect(readTruth(Buffer.from(pictured.frame!, 'base64'))).toBeDefined();
 
-  const left = told.at(-1)!;
+  const left = received.at(-1)!;
   const behind = ledger.records.length + 5;
-  await waitFor('outcomes that nobody is told', () => ledger.records.length >= behind, { timeout: 30_000 });
+  await waitFor('outcomes that nobody receives', () => ledger.records.length >= behind, { timeout: 30_000 });
   const second = await openEventsViewer(`${results}api/events?cameras=*`, { lastEventId: left.id });
   await waitFor('new results', () => resultsOf(second).filter(({ replay }) => !replay).length >= 3, {
     timeout: 30_000,
   });
   await second.close();
 
-  const all = [...told, ...resultsOf(second)].map(({ record }) => record.frame_id);
+  const all = [...received, ...resultsOf(second)].map(({ record }) => record.frame_id);
   await waitFor('the ledger', () => ledger.missing(all).length === 0);
   const ids = [...new Set(ledger.records.map(({ frame_id }) => frame_id))];
   expect(all).toEqual(ids.slice(ids.indexOf(all[0]!), ids.indexOf(all.at(-1)!) + 1));

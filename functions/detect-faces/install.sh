@@ -4,7 +4,7 @@ weights=${1:-} sha256=${2:-}
 modules=node_modules
 
 # Of OpenCV only what finds faces is compiled and linked: the whole of it would bring windows, video and 400 MB. Node's headers are in
-# its image; without being told so node-gyp would fetch them.
+# its image; without this setting node-gyp would fetch them.
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends g++ make python3 libopencv-objdetect-dev >/dev/null
 header=/usr/include/opencv4/opencv2/opencv_modules.hpp

@@ -52,10 +52,10 @@ function ranges(bytes: Buffer, asked: (string | undefined)[] = []): RequestListe
 
 describe('a download', () => {
   it('is whole before it has its name, and tells how far it is', async () => {
-    const told: number[] = [];
-    await download(await serve(ranges(content)), file, { ...known, progress: (have: number) => told.push(have) });
+    const reported: number[] = [];
+    await download(await serve(ranges(content)), file, { ...known, progress: (have: number) => reported.push(have) });
     expect(readFileSync(file).equals(content)).toBe(true);
-    expect(told.at(-1)).toBe(content.length);
+    expect(reported.at(-1)).toBe(content.length);
     expect(existsSync(`${file}.part`)).toBe(false);
   });
 

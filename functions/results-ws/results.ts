@@ -98,7 +98,7 @@ export function createResults(options: {
   });
   metrics.onLedger(ledgerAnswers.totals);
 
-  /** The stream is read from here on, or it is another one than before: what is known of it begins anew. */
+  /** Forgets all that is known of the stream: it is read from here on, or it is another one than before. */
   function onBegin(after: number): void {
     for (const part of [join, cameras, ledger, timings, collector, slowest]) part.clear();
     incidents.begin(after + 1);

@@ -1,5 +1,5 @@
 import { type ResultRecord, spanIdOf } from '@framewire/contract';
-import { frameTrace, isTold, type SpanExporter } from '@framewire/runtime/telemetry';
+import { frameTrace, isExported, type SpanExporter } from '@framewire/runtime/telemetry';
 
 /** Adds to the trace of a frame that its outcome went to the viewers here: a span beside those of the connector. */
 export function createTraces(exporter: SpanExporter, node_id: string) {
@@ -7,7 +7,7 @@ export function createTraces(exporter: SpanExporter, node_id: string) {
     const end = Date.now();
     const { frame_id, outcome, timestamp, original_timestamp } = record;
     const trace = frameTrace(record);
-    if (!isTold(exporter, trace, { outcome, age: (timestamp - original_timestamp) * 1000 })) return;
+    if (!isExported(exporter, trace, { outcome, age: (timestamp - original_timestamp) * 1000 })) return;
     exporter.offer(() => [
       {
         trace_id: trace.trace_id,

@@ -55,7 +55,7 @@ export async function startPrivateBroker(options: {
     say,
     async setup(admin, isFirst) {
       if (!isFirst && (await hasTopology(admin, wanted, grants))) return;
-      if (!isFirst) say('RabbitMQ came back without its users and queues: they are made anew');
+      if (!isFirst) say('RabbitMQ came back without its users and queues: creating them again');
       await applyTopology(admin, wanted, grants);
       if (!legacyProducers) await admin.call('DELETE', `users/${LEGACY_USER}`); // RabbitMQ's own, of an earlier version
     },

@@ -48,7 +48,7 @@ it('a boot is waited for as long as it goes on, and it is said', async () => {
   expect(said[0]).toMatch(/^RabbitMQ still boots, \d+ s by now \(.*connect ECONNREFUSED 127.0.0.1:15672\)$/);
 });
 
-it('one that has come to a stop is given up, in words', async () => {
+it('a setup that has stalled is given up, with a message', async () => {
   start(away, { stalled: 300, refused: 60_000 });
   await expect(prepared.first).rejects.toThrow(/RabbitMQ does not come up, and has done nothing for .*ECONNREFUSED/);
 });

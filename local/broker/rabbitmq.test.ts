@@ -45,7 +45,7 @@ it.skipIf(!installed)('has no default account, and listens to this machine alone
 });
 
 it.skipIf(!installed)(
-  'is set up anew when it comes back without its data (needs rabbitmq-server)',
+  'is set up again when it comes back without its data (needs rabbitmq-server)',
   async () => {
     const server = rabbit.processes.at(-1)?.child?.pid as number;
     const count = setups.length;
@@ -79,7 +79,7 @@ it.skipIf(!installed)(
         });
       const server = rabbit.processes.at(-1)?.child?.pid as number;
       process.kill(server, 'SIGKILL');
-      await waitFor('its death to be told', () => deaths.length === 1);
+      await waitFor('its death to be reported', () => deaths.length === 1);
       const consumer = broker.consume({
         queue: QUEUE.frames,
         prefetch: 10,

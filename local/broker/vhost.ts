@@ -2,7 +2,7 @@ import type { BrokerAdmin } from '@framewire/runtime/amqp';
 
 /**
  * Makes quorum the default queue type of vhost `/`, so that a program which declares `frame_queue` without a type gets the existing queue.
- * RabbitMQ 3.10 cannot change a vhost that exists, so on the first boot, while it is empty, it is made anew.
+ * RabbitMQ 3.10 cannot change a vhost that exists, so on the first boot, while it is empty, it is deleted and created again.
  */
 export async function ensureQuorumByDefault(admin: BrokerAdmin, user: string): Promise<void> {
   const vhost = await admin.call<{ default_queue_type?: string }>('GET', `vhosts/${admin.vhost}`);

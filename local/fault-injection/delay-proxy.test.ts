@@ -3,7 +3,7 @@ import { waitFor } from '@framewire/runtime/process';
 import { expect, it } from 'vitest';
 import { startDelayProxy } from './delay-proxy.ts';
 
-it('the proxy before the gateway keeps the order, and delays each direction by as much as it is told', async () => {
+it('the proxy before the gateway keeps the order, and delays each direction as configured', async () => {
   const upstream = createServer((socket: Socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
   await waitFor('the server', () => upstream.address());
   const proxy = await startDelayProxy((upstream.address() as { port: number }).port);

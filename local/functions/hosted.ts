@@ -6,7 +6,7 @@ import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { guardOf, httpSettings, passesGuard } from '@framewire/runtime/http';
-import { readConfig, tellParent } from '@framewire/runtime/process';
+import { readConfig, sendToParent } from '@framewire/runtime/process';
 import { freePorts } from '../supervisor/free-ports.ts';
 
 /** Milliseconds between two knocks. */
@@ -29,7 +29,7 @@ function knock(): void {
   const socket = connect({ host: HOST, port });
   socket.once('connect', () => {
     socket.destroy();
-    tellParent({ listening: port });
+    sendToParent({ listening: port });
   });
   socket.once('error', () => setTimeout(knock, EVERY_MS));
 }

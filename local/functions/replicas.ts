@@ -38,8 +38,8 @@ export interface Replicas {
   close(): Promise<void>;
 }
 
-/** From leaving the rotation until SIGTERM: the gateway has heard of it by then. Milliseconds. */
-const LEAVE_MS = 200;
+/** From leaving the rotation until SIGTERM, so that the gateway has noticed. Milliseconds. */
+const DRAIN_DELAY_MS = 200;
 
 /** @param onChange called when a replica becomes ready or stops being ready. */
 export function createReplicas(options: {
@@ -143,7 +143,7 @@ export function createReplicas(options: {
   }
 
   function retire(replica: Replica): Promise<void> {
-    const ended = sleep(LEAVE_MS).then(() => replica.process.stop());
+    const ended = sleep(DRAIN_DELAY_MS).then(() => replica.process.stop());
     leaving.add(ended);
     return ended.finally(() => leaving.delete(ended));
   }

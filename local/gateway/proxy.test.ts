@@ -99,7 +99,7 @@ describe('an invocation that fails', () => {
   it('502: the replica dies before it answers, or has exited', async () => {
     const dying = await gateway.deploy('dying', (request) => void request.socket.destroy());
     expect(await invoke('dying')).toEqual([502, "Can't reach service for: dying.\n"]);
-    dying.endpoints = [{ id: 'gone', port: 1 }];
+    dying.endpoints = [{ id: 'exited', port: 1 }];
     expect((await invoke('dying'))[0]).toBe(502);
   });
 

@@ -15,7 +15,7 @@ afterEach(() => rmSync(data, { recursive: true, force: true }));
 const sleeper = () => spawn('sleep', ['60'], { stdio: 'ignore' });
 const noted = () => JSON.parse(readFileSync(join(data, 'run.json'), 'utf8'));
 
-it('a second start on the same data is told who runs', async () => {
+it('a second start on the same data fails and names the first', async () => {
   const other = sleeper();
   writeFileSync(join(data, 'run.json'), JSON.stringify({ main: identify(other.pid as number), processes: [] }));
   await expect(openPidFile(data, () => {})).rejects.toThrow(`framewire already runs here (pid ${other.pid}`);

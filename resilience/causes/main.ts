@@ -22,11 +22,11 @@ npm run causes -- [options]
   --docs              writes the table into docs/reliability.md as well
   --help
 
-The exit code is 0 if each cause was named within 15 s and gone within 30 s, with --healthy if
+The exit code is 0 if each cause was named within 15 s and cleared within 30 s, with --healthy if
 nothing was found, and with --steady if there was one incident, CPU. Beside a load it is 30 s and 60 s.
 `;
 const NAMED_S = 15;
-const GONE_S = 30;
+const CLEARED_S = 30;
 /** Beside a load everything takes longer, an answer to what is asked too. */
 const PATIENCE = 2;
 
@@ -75,10 +75,10 @@ async function main(): Promise<boolean> {
   write(load > 0 ? 'causes-load' : 'causes', toMarkdown(tabulate(seen)));
   const longer = load > 0 ? PATIENCE : 1;
   const isInTime = (seconds: number | undefined, limit: number) => seconds !== undefined && seconds <= limit * longer;
-  const missed = seen.filter(({ named, cleared }) => !(isInTime(named, NAMED_S) && isInTime(cleared, GONE_S)));
+  const missed = seen.filter(({ named, cleared }) => !(isInTime(named, NAMED_S) && isInTime(cleared, CLEARED_S)));
   for (const { case: one } of missed)
     process.stdout.write(
-      `not named within ${NAMED_S * longer} s or not gone within ${GONE_S * longer} s: ${one.name}\n`,
+      `not named within ${NAMED_S * longer} s or not cleared within ${CLEARED_S * longer} s: ${one.name}\n`,
     );
   process.stdout.write(`${seen.length - missed.length} of ${seen.length} causes named in time\n`);
   return missed.length === 0;

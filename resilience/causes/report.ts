@@ -3,7 +3,7 @@ import type { FalseAlarm, Incident, Seen } from './run.ts';
 
 /** Cause, sentence, seconds. */
 export const tabulate = (seen: Seen[]): Table => ({
-  head: ['cause', 'made by', 'the diagnosis', 'named after', 'gone after'],
+  head: ['cause', 'made by', 'the diagnosis', 'named after', 'cleared after'],
   rows: seen.map(({ case: { name, how }, finding, named, cleared }) => [
     name,
     how,

@@ -40,7 +40,7 @@ export interface FalseAlarm {
 const CAMERAS = 4;
 const FRONT = 'front';
 const FRONT_FPS = 5;
-/** As long as a cause is given to be named, and to be gone again, milliseconds. */
+/** How long a cause may take to be named, and to be cleared, milliseconds. */
 const NAME_MS = 45_000;
 const CLEAR_MS = 60_000;
 /** For so long all has to be well before the next cause is made, and after the start, milliseconds. */
@@ -62,7 +62,7 @@ export async function measureCauses(options: CausesOptions): Promise<Seen[]> {
       const { named, cleared, finding, beside } = result;
       options.say(
         `${one.name}: ${named === undefined ? 'NOT NAMED' : `named after ${named.toFixed(1)} s`}, ` +
-          `${cleared === undefined ? 'NOT CLEARED' : `gone after ${cleared.toFixed(1)} s`}: ${finding?.message ?? ''}` +
+          `${cleared === undefined ? 'NOT CLEARED' : `cleared after ${cleared.toFixed(1)} s`}: ${finding?.message ?? ''}` +
           (beside.length ? ` (beside: ${beside.join(', ')})` : ''),
       );
     }

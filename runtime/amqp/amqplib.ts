@@ -2,7 +2,7 @@
  * What amqplib leaves out, put on its connections from their first moment:
  * - a listener for `error` on each connection and channel. amqplib reads what came together with the broker's last answer before it
  *   hands the connection over: an error in there would end the process, since nobody could listen yet;
- * - whether they have ended already, which nobody was told then;
+ * - whether they have ended already, without an event;
  * - the words with which a broker closes a connection that is being opened.
  */
 import type { EventEmitter } from 'node:events';

@@ -35,11 +35,11 @@ describe('a consumer', () => {
     await publish('one');
     let running = 0;
     let begun = 0;
-    const onDelivery = async (_: unknown, gone: AbortSignal) => {
+    const onDelivery = async (_: unknown, closed: AbortSignal) => {
       running++;
       begun++;
       await new Promise((resolve) => setTimeout(resolve, 30));
-      expect(gone.aborted).toBe(false);
+      expect(closed.aborted).toBe(false);
       running--;
       return 'release' as const;
     };
@@ -59,14 +59,14 @@ describe('a consumer', () => {
   it('that the broker cancels settles what is under way on its channel, and consumes again as soon as it can', async () => {
     const seen: string[] = [];
     let finish = () => {};
-    let gone: AbortSignal | undefined;
+    let closed: AbortSignal | undefined;
     const consumer = broker.consume({
       queue,
       prefetch: 1,
       async onDelivery({ properties }, signal): Promise<Settlement> {
         seen.push(properties.messageId);
         if (properties.messageId === 'one') {
-          gone = signal;
+          closed = signal;
           await new Promise<void>((resolve) => {
             finish = resolve;
           });
@@ -82,31 +82,31 @@ describe('a consumer', () => {
     await declare();
     await publish('two');
     await waitFor('a delivery of the new queue', () => seen.includes('two'), { timeout: 25_000 });
-    expect(gone!.aborted).toBe(false); // its channel is still open
+    expect(closed!.aborted).toBe(false); // its channel is still open
     expect(consumer.busy).toBe(1);
     finish();
     await waitFor('the end of the first', () => consumer.busy === 0);
-    await waitFor('the end of its channel', () => gone!.aborted);
+    await waitFor('the end of its channel', () => closed!.aborted);
     await consumer.stop();
   });
 
-  it('tells what is under way at once when its channel has ended', async () => {
+  it('aborts what is under way at once when its channel has closed', async () => {
     await publish('one');
     const lost: boolean[] = [];
     const consumer = broker.consume({
       queue,
       prefetch: 1,
-      async onDelivery({ fields }, gone): Promise<Settlement> {
+      async onDelivery({ fields }, closed): Promise<Settlement> {
         if (fields.redelivered) return 'ack';
-        await new Promise((resolve) => gone.addEventListener('abort', resolve, { once: true }));
-        lost.push(gone.aborted);
+        await new Promise((resolve) => closed.addEventListener('abort', resolve, { once: true }));
+        lost.push(closed.aborted);
         return 'ack';
       },
     });
     await waitFor('the delivery', () => consumer.busy === 1);
     const old = consumer.channel;
     await vhost.cut('test consumes');
-    await waitFor('the word', () => lost.length === 1);
+    await waitFor('the abort', () => lost.length === 1);
     await waitFor('another channel', () => consumer.channel && consumer.channel !== old);
     await waitFor('the second delivery to be done', () => consumer.busy === 0);
     await consumer.stop();

@@ -20,11 +20,11 @@ export interface ConsumerOptions {
   queue: string | ((channel: Channel) => Promise<string>);
   /** Deliveries at once; 0 pauses the consumer. */
   prefetch: number;
-  /** Read anew at each (re)start: a stream's offset, say. */
+  /** Called at each (re)start, for example for the offset in a stream. */
   arguments?: () => Record<string, unknown>;
   exclusive?: boolean;
-  /** @param gone aborts when the channel that delivered has ended: the broker gives the message to somebody again. */
-  onDelivery(delivery: ConsumeMessage, gone: AbortSignal): Promise<Settlement> | Settlement;
+  /** @param closed aborts when the channel of the delivery has closed. The broker then delivers the message again. */
+  onDelivery(delivery: ConsumeMessage, closed: AbortSignal): Promise<Settlement> | Settlement;
   /** Each time a channel is open. */
   onOpen?(): void;
 }
@@ -68,8 +68,8 @@ export interface Consumer {
 /** A channel that consumes, with what it delivered. */
 interface Attachment {
   channel: Channel;
-  /** Aborts when the channel has ended. */
-  gone: AbortController;
+  /** Aborts when the channel has closed. */
+  closed: AbortController;
   /** What it consumes with; 0 while it does not. */
   prefetch: number;
   tag?: string;
@@ -94,7 +94,7 @@ export function createConsumer({
   const attachments = new Map<Channel, Attachment>();
   const isStopping = () => state.now === 'stopping' || state.now === 'stopped';
 
-  const kept = manageChannel<Channel>({
+  const managed = manageChannel<Channel>({
     connection,
     log,
     what: `consuming ${queue ?? 'a private queue'}`,
@@ -115,7 +115,7 @@ export function createConsumer({
     drained,
     onLost(channel) {
       const one = attachments.get(channel);
-      one?.gone.abort();
+      one?.closed.abort();
       if (one?.busy.size === 0) attachments.delete(channel);
     },
   });
@@ -124,7 +124,7 @@ export function createConsumer({
     const starting = Promise.resolve();
     const one = {
       channel,
-      gone: new AbortController(),
+      closed: new AbortController(),
       prefetch: 0,
       starting,
       busy: new Set<Promise<void>>(),
@@ -158,16 +158,16 @@ export function createConsumer({
   function take(one: Attachment, delivery: ConsumeMessage): void {
     const work = handle(one, delivery).finally(() => {
       one.busy.delete(work);
-      if (one.busy.size === 0 && one.gone.signal.aborted) attachments.delete(one.channel);
+      if (one.busy.size === 0 && one.closed.signal.aborted) attachments.delete(one.channel);
     });
     one.busy.add(work);
   }
 
   /** Never rejects. */
-  async function handle({ channel, gone }: Attachment, delivery: ConsumeMessage): Promise<void> {
+  async function handle({ channel, closed }: Attachment, delivery: ConsumeMessage): Promise<void> {
     let settlement: Settlement;
     try {
-      settlement = await options.onDelivery(delivery, gone.signal);
+      settlement = await options.onDelivery(delivery, closed.signal);
     } catch (error) {
       log.error({ err: error, queue }, 'a delivery could not be handled');
       settlement = 'retry';
@@ -175,7 +175,7 @@ export function createConsumer({
     try {
       settle(channel, delivery, settlement);
     } catch {
-      // the channel is gone, and with it the delivery: the broker gives it to somebody again
+      // the channel has closed: the broker delivers the message again
     }
   }
 
@@ -190,19 +190,19 @@ export function createConsumer({
     while (one.busy.size > 0) await Promise.all(one.busy);
   }
 
-  /** Brings the open channel in line with the prefetch that is wanted; a channel that is opened anew begins with it. */
+  /** Applies the wanted prefetch to the open channel. A channel that opens later starts with it. */
   function change(): Promise<void> {
     changing = changing.then(async () => {
-      const one = kept.current && attachments.get(kept.current);
+      const one = managed.current && attachments.get(managed.current);
       if (!one || one.retired || isStopping() || one.prefetch === prefetch) return;
       try {
         if (one.tag) await connection.answer(`cancelling the consumer of ${queue}`, one.channel.cancel(one.tag));
         one.tag = undefined;
         one.prefetch = 0;
-        if (prefetch > 0) await connection.answer(`consuming ${queue}`, start(one, kept.reset));
-        if (!isStopping() && kept.current === one.channel) state.to(prefetch > 0 ? 'consuming' : 'paused');
+        if (prefetch > 0) await connection.answer(`consuming ${queue}`, start(one, managed.reset));
+        if (!isStopping() && managed.current === one.channel) state.to(prefetch > 0 ? 'consuming' : 'paused');
       } catch (error) {
-        kept.reset((error as Error).message);
+        managed.reset((error as Error).message);
       }
     });
     return changing;
@@ -217,7 +217,7 @@ export function createConsumer({
       return change();
     },
     get channel() {
-      return kept.current;
+      return managed.current;
     },
     get queue() {
       return queue;
@@ -225,7 +225,7 @@ export function createConsumer({
     get busy() {
       return [...attachments.values()].reduce((sum, { busy }) => sum + busy.size, 0);
     },
-    problem: () => connection.problem() ?? kept.problem(),
+    problem: () => connection.problem() ?? managed.problem(),
     stop() {
       stopped ??= stop();
       return stopped;
@@ -235,7 +235,7 @@ export function createConsumer({
   async function stop(): Promise<void> {
     state.to('stopping');
     await changing;
-    await kept.close();
+    await managed.close();
     state.to('stopped');
   }
 }

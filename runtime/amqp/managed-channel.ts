@@ -17,7 +17,7 @@ export interface ManagedChannel<C extends Channel> {
   close(): Promise<void>;
 }
 
-export interface KeptChannelOptions<C extends Channel> {
+export interface ManagedChannelOptions<C extends Channel> {
   connection: ManagedConnection;
   log: Log;
   what: string;
@@ -25,18 +25,18 @@ export interface KeptChannelOptions<C extends Channel> {
   open: (model: ChannelModel) => Promise<C>;
   /** Declares, consumes, ...: runs each time before the channel counts as open. */
   setup?: (channel: C, reset: (reason: string) => void) => Promise<void>;
-  /** Told when the channel counts as open. */
+  /** Called when the channel counts as open. */
   onOpen?: () => void;
   /**
    * What has to end before a channel that was given up is closed. The next one is opened meanwhile; without it, only when this one is
    * closed.
    */
   drained?: (channel: C) => Promise<void>;
-  /** Told once of each channel, with the reason, as soon as it has ended. */
+  /** Called once for each channel, with the reason, as soon as it has closed. */
   onLost?: (channel: C, reason: string) => void;
 }
 
-export function manageChannel<C extends Channel>(options: KeptChannelOptions<C>): ManagedChannel<C> {
+export function manageChannel<C extends Channel>(options: ManagedChannelOptions<C>): ManagedChannel<C> {
   const { connection, log, what } = options;
   const ending = new AbortController();
   const closings = new Set<Promise<void>>();
@@ -53,10 +53,10 @@ export function manageChannel<C extends Channel>(options: KeptChannelOptions<C>)
     channel.on('error', (e: Error) => {
       error = e;
     });
-    let told = false;
+    let isReported = false;
     const lost = () => {
-      if (!told) options.onLost?.(channel, error?.message ?? connection.problem() ?? 'closed');
-      told = true;
+      if (!isReported) options.onLost?.(channel, error?.message ?? connection.problem() ?? 'closed');
+      isReported = true;
     };
     const ended = new Promise<string>((resolve) => {
       channel.once('close', () => {

@@ -20,7 +20,7 @@ it('leaves nothing on the signal of those who waited', async () => {
   expect(getEventListeners(ending.signal, 'abort')).toEqual([]);
 });
 
-it('lets go who waits for a broker that does not come', async () => {
+it('a wait for a broker that never answers can be aborted', async () => {
   const nowhere = createManagedConnection({ url: 'amqp://127.0.0.1:1', name: 'test', log: silentLog });
   const ending = new AbortController();
   const waiting = nowhere.ready(ending.signal);

@@ -5,7 +5,7 @@ import { hasEnded } from './amqplib.ts';
 import { destroy, openConnection } from './open.ts';
 import { createPatience, type Patience } from './patience.ts';
 
-/** A connection that lasted this long was well: what ends it later starts the pauses anew. Milliseconds. */
+/** A connection that lasted this long counts as healthy: after it the backoff starts from the beginning. Milliseconds. */
 const SETTLED_MS = 10_000;
 /** As long as the broker's farewell is waited for, milliseconds. */
 const CLOSE_MS = 5_000;
@@ -21,7 +21,7 @@ export interface ManagedConnection {
   answer<T>(task: string, call: Promise<T>): Promise<T>;
   /** Ends the present connection, so that a new one is made: for when it can no longer be trusted. */
   reset(reason: string): void;
-  /** What is wrong, in words; undefined while it is up. */
+  /** A message that says what is wrong; undefined while the connection is up. */
   problem(): string | undefined;
   /** Why the broker takes no messages though it is there, in its words. */
   blocked(): string | undefined;

@@ -13,7 +13,7 @@ const ANSWERS = 3;
  * @param name what the broker lists it as.
  * @param answerMs as long as each of the broker's answers may take.
  * @param signal gives up.
- * @throws TimeoutError when the broker does not answer; Error with what it said, in words for a person and without the password.
+ * @throws TimeoutError when the broker does not answer; Error with a readable message, without the password.
  */
 export async function openConnection(
   url: string,
@@ -56,7 +56,7 @@ function withHeartbeat(url: string): string {
   return parsed.href;
 }
 
-/** In words for a person: what the broker said, and of whom. */
+/** A readable message: what the broker said, and about which user and vhost. */
 function describe(error: Error, url: string, answerMs: number): Error {
   const { host, username, pathname } = new URL(url);
   const user = decodeURIComponent(username) || 'guest';

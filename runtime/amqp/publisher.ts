@@ -52,10 +52,10 @@ interface Pending {
   returned: boolean;
 }
 
-/** What RabbitMQ 4 takes unless it is told otherwise, bytes. */
+/** The default of RabbitMQ 4, bytes. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
-/** A broker that takes less than we were told says so when it ends the channel. */
+/** A broker with a lower limit than configured here reports it when it closes the channel. */
 const TOO_LARGE = /larger than (?:the )?configured max size (\d+)/;
 
 export function createPublisher(options: {
@@ -74,7 +74,7 @@ export function createPublisher(options: {
   let bytes = 0;
   /** Those whose time was up without a word: amqplib keeps them until there is one, or the channel ends. */
   const abandoned = new Set<Pending>();
-  const kept: ManagedChannel<ConfirmChannel> = manageChannel({
+  const managed: ManagedChannel<ConfirmChannel> = manageChannel({
     connection,
     log,
     what: 'publishing',
@@ -99,7 +99,7 @@ export function createPublisher(options: {
       }
     },
   });
-  const problem = () => connection.problem() ?? kept.problem();
+  const problem = () => connection.problem() ?? managed.problem();
   const wakeAll = () => {
     for (const wake of [...waiting]) wake();
   };
@@ -118,7 +118,7 @@ export function createPublisher(options: {
   function abandon(entry: Pending): void {
     abandoned.add(entry);
     const held = [...abandoned].reduce((total, { bytes }) => total + bytes, 0);
-    if (held > maxBytes) kept.reset(`the broker confirms nothing: ${held} bytes wait for it`);
+    if (held > maxBytes) managed.reset(`the broker confirms nothing: ${held} bytes wait for it`);
   }
 
   async function publish({ exchange, key, content, properties, timeoutMs }: Publication): Promise<void> {
@@ -163,7 +163,7 @@ export function createPublisher(options: {
         });
       } catch (error) {
         // the channel ended a moment ago, or amqplib cannot write this as a message: nothing was sent then
-        const kind = hasEnded(channel) || kept.current !== channel ? 'away' : 'invalid';
+        const kind = hasEnded(channel) || managed.current !== channel ? 'away' : 'invalid';
         entry.end(new PublishError(kind, (error as Error).message));
       }
     });
@@ -175,7 +175,7 @@ export function createPublisher(options: {
   /** The channel, once it is open and there is room for so many bytes. */
   async function room(size: number, until: number): Promise<ConfirmChannel> {
     for (;;) {
-      const channel = kept.current;
+      const channel = managed.current;
       // a blocked connection still is one: what is published there only waits
       if (channel && !connection.problem() && (bytes === 0 || bytes + size <= maxBytes)) return channel;
       const left = until - Date.now();
@@ -189,7 +189,7 @@ export function createPublisher(options: {
     problem,
     async close() {
       while (pending.size) await change();
-      await kept.close();
+      await managed.close();
     },
   };
 }

@@ -116,22 +116,22 @@ describe('a session with the broker', () => {
     expect(new Set(kinds)).toEqual(new Set(['confirmed', 'unconfirmed']));
   }, 120_000);
 
-  it('tells a delivery under way that its channel is gone', async () => {
-    let told = 0;
+  it('aborts a delivery under way when its channel has closed', async () => {
+    let aborts = 0;
     const consumer = broker.consume({
       queue: QUEUE.frames,
       prefetch: 1,
-      async onDelivery(delivery, gone): Promise<Settlement> {
+      async onDelivery(delivery, closed): Promise<Settlement> {
         if (delivery.fields.redelivered) return 'ack';
-        await new Promise((resolve) => gone.addEventListener('abort', resolve));
-        told++;
+        await new Promise((resolve) => closed.addEventListener('abort', resolve));
+        aborts++;
         return 'ack'; // to nobody: it is delivered again
       },
     });
     await broker.publish(frame('faces.door'));
     await waitFor('the delivery', () => consumer.busy === 1);
     await vhost.cut('test consumes');
-    await waitFor('the word', () => told === 1);
+    await waitFor('the abort', () => aborts === 1);
     await waitFor('the end of the second delivery', () => consumer.channel && consumer.busy === 0);
     await consumer.stop();
   });

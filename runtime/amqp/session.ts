@@ -27,7 +27,7 @@ export interface Broker {
   consume(options: ConsumerOptions): Consumer;
   /** Opens the connection that publishes now instead of at the first use, so that `problem` speaks of it. */
   connect(): void;
-  /** What is wrong, in words; undefined while all is well. */
+  /** A message that says what is wrong; undefined while nothing is. */
   problem(): string | undefined;
   /** The same with a kind for programs. */
   trouble(): BrokerTrouble | undefined;

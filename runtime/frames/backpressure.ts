@@ -3,18 +3,18 @@ import { listenForNotices } from '../amqp/notices.ts';
 import type { Broker } from '../amqp/session.ts';
 import type { Log } from '../telemetry/log.ts';
 
-/** More cameras than a source has; what is kept of each is forgotten when the pressure is over. */
-const MOST_CAMERAS = 10_000;
+/** An upper bound of the cameras of a source. Their credits are forgotten when nothing is shed any more. */
+const MAX_CAMERAS = 10_000;
 
-/** What is asked of a source of live frames while more come than can be detected: to let some go before they cost anybody anything. */
+/** Sheds live frames at their source, at the ratio that the connectors ask for while more frames come than can be detected. */
 export interface Backpressure {
   /**
-   * Whether this live frame is to be sent; to be asked once for each. Of every camera the same share is let go, and evenly: of each
-   * two frames one, or of each three. A frame that is let go is shed like any other. Frames without a deadline are not to be asked for.
-   * @param topic each has functions of its own, which are overloaded for themselves.
+   * Decides whether this live frame is sent. Call it once for each frame that has a deadline. Every camera sheds the same share of its
+   * frames, evenly: one of every two, or one of every three. The caller sheds the frame if the answer is false.
+   * @param topic each topic has its own functions, so one may be overloaded while others are not.
    */
   admits(camera_id: string, topic?: string): boolean;
-  /** 0 to 1: what of a topic is let go at present. */
+  /** The share of a topic that is shed at present, 0 to 1. */
   share(topic?: string): number;
   close(): Promise<void>;
 }
@@ -74,13 +74,13 @@ export function listenForBackpressure({ broker, log }: { broker: Broker; log: Lo
   };
 }
 
-/** Lets a share of each camera's frames go, as evenly as whole frames allow. */
+/** Sheds a share of each camera's frames, as evenly as whole frames allow. */
 export function createThinning(random: () => number = Math.random) {
   /** Of each camera: the part of a frame that it may send by now. */
   const credits = new Map<string, number>();
   return {
     admits(camera_id: string, share: number): boolean {
-      if (share <= 0 || credits.size > MOST_CAMERAS) credits.clear();
+      if (share <= 0 || credits.size > MAX_CAMERAS) credits.clear();
       if (share <= 0) return true;
       // cameras that begin at one moment must not send at the same moments
       const credit = (credits.get(camera_id) ?? random()) + 1 - share;

@@ -64,18 +64,18 @@ describe('frames of one producer', () => {
     expect(drained[0]).toMatchObject({ frame_id: first.frame_id, camera_id: 'door', jpeg: Buffer.from(jpeg) });
   });
 
-  it('tell with the next that gets through which numbers were shed', async () => {
-    frames = createFramePublisher({ broker, log: silentLog, tellAfterMs: 60_000 });
+  it('report with the next that gets through which numbers were shed', async () => {
+    frames = createFramePublisher({ broker, log: silentLog, reportAfterMs: 60_000 });
     const refused = number();
     frames.shed(refused, 'the queue is full');
-    expect(await kindOf(send(number(), 'nobody'))).toBe('unroutable'); // what it carried is told by another
+    expect(await kindOf(send(number(), 'nobody'))).toBe('unroutable'); // the next frame reports what it carried
     await send();
     const drained = drain();
     await waitFor('the one', () => drained.length === 1);
     expect(drained[0]).toMatchObject({ seq: 3, shed: [[1, 1]] });
   });
 
-  it('that were shed are told by a record when nothing gets through for a second', async () => {
+  it('that were shed are reported by a record when nothing gets through for a second', async () => {
     await fill();
     const { seq } = number('hall');
     frames.shed({ ...number('hall'), seq }, 'the queue is full', 'shed_broker');
@@ -91,7 +91,7 @@ describe('frames of one producer', () => {
     });
   });
 
-  it('that were shed last are told at the close', async () => {
+  it('that were shed last are reported at the close', async () => {
     frames.shed(number(), 'no broker');
     await frames.close();
     await waitFor('the record', () => records.length === 1);
@@ -99,7 +99,7 @@ describe('frames of one producer', () => {
   });
 
   it('may be sent again under the same id and number', async () => {
-    frames = createFramePublisher({ broker, log: silentLog, tellAfterMs: 60_000 });
+    frames = createFramePublisher({ broker, log: silentLog, reportAfterMs: 60_000 });
     await fill();
     const frame = number();
     expect(await kindOf(send(frame))).toBe('refused');

@@ -55,60 +55,60 @@ export interface FramePublisher {
   /** Resolves after the confirm; carries the numbers that were shed before. @throws PublishError */
   send(frame: NumberedFrame, options: { topic?: string; timeoutMs: number }): Promise<void>;
   /**
-   * Lets a frame's number go. The next frame tells it; where none gets through for a second, a record in `results` does.
-   * @param reason in words for a person, @param code for programs.
+   * Marks a frame as shed. The next frame reports it. If no frame gets through for a second, a record in `results` reports it.
+   * @param reason a readable message, @param code for programs.
    */
   shed(frame: NumberedFrame, reason: string, code?: ShedCode): void;
-  /** Tells what is still untold. To be called before the broker session is closed, when nothing is sent any more. */
+  /** Reports what is still unreported. Call it before the broker session is closed, when nothing is sent any more. */
   close(): Promise<void>;
 }
 
 /** How long that record may wait for its confirm, milliseconds. */
-const TELL_TIMEOUT_MS = 2_000;
+const REPORT_TIMEOUT_MS = 2_000;
 
 /**
  * @param source one that nobody else takes numbers from.
- * @param tellAfterMs so long may shed numbers stay untold before a record of their own tells them.
+ * @param reportAfterMs how long shed numbers may stay unreported before a record of their own reports them, milliseconds.
  */
 export function createFramePublisher(options: {
   broker: Broker;
   log: Log;
   source?: Source;
-  tellAfterMs?: number;
+  reportAfterMs?: number;
 }): FramePublisher {
-  const { broker, log, source = createSource(), tellAfterMs = 1_000 } = options;
+  const { broker, log, source = createSource(), reportAfterMs = 1_000 } = options;
   let newest: { frame: Omit<NumberedFrame, 'jpeg'>; reason: string; code: ShedCode } | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let telling: Promise<void> | undefined;
+  let reporting: Promise<void> | undefined;
 
-  /** Sees to it that untold numbers are told, if no frame does it first. */
-  function tellLater(): void {
+  /** Reports shed numbers with a record of their own, unless a frame does it first. */
+  function reportLater(): void {
     timer ??= setTimeout(() => {
       timer = undefined;
-      telling = tell().finally(() => {
-        telling = undefined;
+      reporting = report().finally(() => {
+        reporting = undefined;
       });
-    }, tellAfterMs);
+    }, reportAfterMs);
   }
 
-  async function tell(): Promise<void> {
-    const untold = source.takeShed();
-    if (!untold.length || !newest) return;
-    const record = shedRecord({ ...newest, untold });
+  async function report(): Promise<void> {
+    const unreported = source.takeShed();
+    if (!unreported.length || !newest) return;
+    const record = shedRecord({ ...newest, unreported });
     try {
       await broker.publish({
         exchange: EXCHANGE.results,
         key: record.camera_id,
         content: new TextEncoder().encode(JSON.stringify(record)),
         properties: { type: RECORD_TYPE.result, contentType: 'application/json', messageId: record.frame_id },
-        timeoutMs: TELL_TIMEOUT_MS,
+        timeoutMs: REPORT_TIMEOUT_MS,
       });
     } catch (error) {
-      log.debug({ err: error, untold }, 'shed frames could not be told yet');
-      if ((error as PublishError).kind !== 'invalid') source.giveBack(untold);
-      else log.error({ err: error, untold }, 'shed frames can never be told');
+      log.debug({ err: error, unreported }, 'shed frames could not be reported yet');
+      if ((error as PublishError).kind !== 'invalid') source.giveBack(unreported);
+      else log.error({ err: error, unreported }, 'shed frames can never be reported');
     }
-    if (source.untold) tellLater();
+    if (source.unreported) reportLater();
   }
 
   return {
@@ -120,8 +120,8 @@ export function createFramePublisher(options: {
       return { ...frame, frame_id, traceparent, source: source.id, seq };
     },
     async send(frame, { topic, timeoutMs }) {
-      const untold = source.takeShed();
-      const { content, ...properties } = encodeFrame({ ...frame, shed: untold });
+      const unreported = source.takeShed();
+      const { content, ...properties } = encodeFrame({ ...frame, shed: unreported });
       try {
         await broker.publish({
           exchange: EXCHANGE.frames,
@@ -131,22 +131,22 @@ export function createFramePublisher(options: {
           timeoutMs,
         });
       } catch (error) {
-        if (untold.length) {
-          source.giveBack(untold);
-          tellLater();
+        if (unreported.length) {
+          source.giveBack(unreported);
+          reportLater();
         }
         throw error;
       }
     },
     shed({ jpeg: _, ...frame }, reason, code = 'shed_source') {
-      source.letGo(frame.seq);
+      source.shed(frame.seq);
       if (!newest || frame.seq > newest.frame.seq) newest = { frame, reason, code };
-      tellLater();
+      reportLater();
     },
     async close() {
-      await telling;
+      await reporting;
       clearTimeout(timer);
-      await tell();
+      await report();
       clearTimeout(timer);
     },
   };
@@ -160,17 +160,17 @@ function shedRecord(what: {
   frame: Omit<NumberedFrame, 'jpeg'>;
   reason: string;
   code: ShedCode;
-  untold: ShedRanges;
+  unreported: ShedRanges;
 }): ResultRecord {
-  const { frame, reason, code, untold } = what;
+  const { frame, reason, code, unreported } = what;
   const { camera_id, source, captured_at } = frame;
-  const [first, seq] = untold.at(-1)!;
+  const [first, seq] = unreported.at(-1)!;
   return {
     frame_id: uuidv7(),
     camera_id,
     source,
     seq,
-    shed: first < seq ? [...untold.slice(0, -1), [first, seq - 1]] : untold.slice(0, -1),
+    shed: first < seq ? [...unreported.slice(0, -1), [first, seq - 1]] : unreported.slice(0, -1),
     outcome: 'shed',
     reason,
     reason_code: code,

@@ -9,26 +9,26 @@ describe('a source', () => {
     expect(createSource().id).not.toBe(source.id);
   });
 
-  it('hands out what was let go once, and again when it is given back', () => {
+  it('hands out shed numbers once, and again when they are given back', () => {
     const source = createSource();
-    for (const seq of [2, 3, 7, 5, 4]) source.letGo(seq);
-    expect(source.untold).toBe(5);
+    for (const seq of [2, 3, 7, 5, 4]) source.shed(seq);
+    expect(source.unreported).toBe(5);
     const taken = source.takeShed();
     expect(taken).toEqual([
       [2, 5],
       [7, 7],
     ]);
     expect(source.takeShed()).toEqual([]);
-    source.letGo(6);
+    source.shed(6);
     source.giveBack(taken);
     expect(source.takeShed()).toEqual([[2, 7]]);
   });
 
   it('hands out no more at once than a message holds', () => {
     const source = createSource();
-    for (let n = 1; n <= MAX_SHED_RANGES + 10; n++) source.letGo(2 * n);
+    for (let n = 1; n <= MAX_SHED_RANGES + 10; n++) source.shed(2 * n);
     expect(countShed(source.takeShed())).toBe(MAX_SHED_RANGES);
-    expect(source.untold).toBe(10);
+    expect(source.unreported).toBe(10);
     expect(source.takeShed()[0]).toEqual([2 * MAX_SHED_RANGES + 2, 2 * MAX_SHED_RANGES + 2]);
   });
 
@@ -43,6 +43,6 @@ describe('a source', () => {
       [21, MAX_SHED_FRAMES + 10],
     ]);
     expect(source.takeShed()).toEqual([[MAX_SHED_FRAMES + 11, MAX_SHED_FRAMES + 20]]);
-    expect(source.untold).toBe(0);
+    expect(source.unreported).toBe(0);
   });
 });

@@ -17,14 +17,14 @@ export interface Source {
   readonly id: string;
   /** The number for the next frame. */
   next(): number;
-  /** That number's frame will not be published: say so with the next one. */
-  letGo(seq: number): void;
-  /** What was let go and not told yet, as much as one message holds. The caller tells it, or gives it back. */
+  /** Marks a number as shed: its frame will not be published, and the next message reports that. */
+  shed(seq: number): void;
+  /** Takes shed numbers that are not reported yet, as many as one message holds. The caller reports them or gives them back. */
   takeShed(): ShedRanges;
-  /** The message that should have told them did not get through. */
+  /** Takes numbers back whose message did not get through. */
   giveBack(ranges: ShedRanges): void;
-  /** How many numbers wait to be told. */
-  readonly untold: number;
+  /** How many shed numbers are not reported yet. */
+  readonly unreported: number;
 }
 
 export function createSource(id: string = uuidv7()): Source {
@@ -34,7 +34,7 @@ export function createSource(id: string = uuidv7()): Source {
   return {
     id,
     next: () => ++last,
-    letGo(seq) {
+    shed(seq) {
       const newest = shed.at(-1);
       if (newest && seq === newest[1] + 1) newest[1] = seq;
       else shed.push([seq, seq]);
@@ -49,7 +49,7 @@ export function createSource(id: string = uuidv7()): Source {
     giveBack(ranges) {
       shed = joinShedRanges([...shed, ...ranges]);
     },
-    get untold() {
+    get unreported() {
       return countShed(shed);
     },
   };

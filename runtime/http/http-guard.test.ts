@@ -155,13 +155,13 @@ describe('a server', () => {
     expect(large.said.text).toMatch(/^HTTP\/1.1 431 /);
   });
 
-  it('lets go who sends no request, half a head, or a body without end', async () => {
+  it('disconnects a peer that sends no request, half a head, or a body without end', async () => {
     const server = await start({ headersMs: 300, requestMs: 600 });
     const mute = speak(server, '');
     const slow = speak(server, 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ');
     const body = speak(server, 'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99\r\n\r\nx');
     const drip = setInterval(() => [slow, body].map(({ socket }) => socket.write('x')), 50);
-    await waitFor('all to be let go', () => [mute, slow, body].every(({ said }) => said.closed));
+    await waitFor('all to be disconnected', () => [mute, slow, body].every(({ said }) => said.closed));
     clearInterval(drip);
   });
 

@@ -10,11 +10,11 @@ import type { ErrorBody } from '@framewire/contract';
 import { type ServerType, serve as serveNode } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { backgroundFailures } from '../process/background.ts';
-import { tellParent } from '../process/parent.ts';
+import { sendToParent } from '../process/parent.ts';
 import type { HttpError } from './http-error.ts';
 import { createHttpGuard, type HttpGuard } from './http-guard.ts';
 
-/** What a peer may take of a server before it is let go. */
+/** Limits of a server for one peer. Beyond them it closes the connection. */
 export interface ServerLimits {
   /** For the head of a request, also before its first byte, milliseconds. */
   headersMs?: number;
@@ -47,7 +47,7 @@ export function createGuardedServer(
     connectionsCheckingInterval: Math.max(50, Math.min(2_000, headersMs / 5)),
   };
   const server = createServer(options, (request, response) => {
-    response.on('error', ignore); // written to after its caller was gone
+    response.on('error', ignore); // written to after its caller had disconnected
     response.setHeader('X-Content-Type-Options', 'nosniff');
     if (passesGuard(guard, request, response)) listener(request, response);
   });
@@ -93,7 +93,7 @@ export interface Listening {
 }
 
 /**
- * Serves an app. A parent that forked this process is told the port (`{ listening: port }`), so that port 0 can be used.
+ * Serves an app. If a parent forked this process, sends it the port (`{ listening: port }`), so that port 0 can be used.
  * @throws Error that names address and port when they are taken.
  */
 export function listen(app: { fetch: Hono['fetch'] }, options: ListenOptions): Promise<Listening> {
@@ -103,7 +103,7 @@ export function listen(app: { fetch: Hono['fetch'] }, options: ListenOptions): P
     const server = serveNode(
       { fetch: app.fetch, hostname: host, port, createServer: guarded as typeof createServer },
       (info) => {
-        tellParent({ listening: info.port });
+        sendToParent({ listening: info.port });
         resolve({ port: info.port, server: server as Server, close: () => close(server) });
       },
     );

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** How one setting is read: from text to a value, and in words what is allowed. */
+/** How one setting is read: from text to a value, with a description of what is allowed. */
 export interface Setting<T> {
   /** @throws Error when the text is not allowed. */
   parse(text: string): T;
@@ -13,7 +13,7 @@ export interface Setting<T> {
   about?: string;
 }
 
-/** What is wrong with a secret, in words that repeat nothing of it: they are shown. */
+/** What is wrong with a secret. The message is shown, so it repeats nothing of the secret. */
 export class SafeError extends Error {
   override name = 'SafeError';
 }
@@ -34,7 +34,7 @@ export class ConfigError extends Error {
 const SECRETS_FOLDER = '/var/openfaas/secrets';
 
 /**
- * Reads settings from an environment, all at once, so that every mistake is told in one go.
+ * Reads all settings from an environment at once, so that one error names every mistake.
  * A secret `AMQP_URL` may also stand in a file: the one that `AMQP_URL_FILE` names, or `/var/openfaas/secrets/amqp-url`.
  * @throws ConfigError
  */

@@ -121,7 +121,7 @@ describe('a process', () => {
     expect(words).toBe('probe: LEVEL: "ten"; allowed: a whole number from 1 to 9\n');
   });
 
-  it('drains when the parent that forked it is gone', async () => {
+  it('drains when the parent that forked it has exited', async () => {
     const child = fork(program, {
       env: { ...process.env, LOG_LEVEL: 'silent' },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

@@ -26,14 +26,14 @@ const DRAIN_MS = 25_000;
 /**
  * Runs a process: `main` opens what it needs and returns; the process lives until a signal.
  * The first SIGTERM or SIGINT drains (releasers in reverse), a second one ends it at once. A process that was forked drains when
- * its parent is gone, so that nothing is left behind by a parent that was killed. From the signal on it is not ready; with
+ * its parent has exited, so that a parent that was killed leaves nothing behind. From the signal on it is not ready; with
  * `DRAIN_AFTER_MS` it still works on for so long after a SIGTERM, where whoever sends it requests only learns of that meanwhile.
  * A wrong setting ends the start with a line for each (exit code 2).
  */
 export function runProcess(name: string, main: (life: Life) => Promise<void>, env: Env = process.env): void {
   runningName = name;
   const log = createLog(name, env);
-  // whoever reads them may be gone
+  // the process that reads them may have exited
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const releasers: { what: string; release: () => unknown }[] = [];
 
@@ -70,7 +70,7 @@ export function runProcess(name: string, main: (life: Life) => Promise<void>, en
   process.on('SIGTERM', () => end('SIGTERM', 0));
   process.on('SIGINT', () => end('SIGINT', 0));
   if (process.channel) {
-    process.on('disconnect', () => end('the parent is gone', 0));
+    process.on('disconnect', () => end('the parent has exited', 0));
     process.channel.unref();
   }
 

@@ -4,14 +4,14 @@ import { expect, it } from 'vitest';
 import { buildProgram, type TestProgram } from '../testing/program.ts';
 
 const PROGRAM = `
-import { tellParent } from '@framewire/runtime/process';
+import { sendToParent } from '@framewire/runtime/process';
 process.on('disconnect', () => {
-  tellParent({ late: true });
+  sendToParent({ late: true });
   setTimeout(() => process.exit(7), 50);
 });
-tellParent({ early: true });`;
+sendToParent({ early: true });`;
 
-it('a message to a parent that is gone ends nothing', async () => {
+it('a message to a parent that has exited does not end the process', async () => {
   const program: TestProgram = await buildProgram({ source: PROGRAM });
   try {
     const child = fork(program.file, { silent: true });

@@ -1,4 +1,4 @@
-/** Tells whoever forked this process, if anybody did. Without a callback the message of one whose parent is just gone would end it. */
-export function tellParent(message: object): void {
+/** Sends a message to the parent that forked this process, if there is one. The callback keeps a parent that has just exited from crashing it. */
+export function sendToParent(message: object): void {
   process.send?.(message, undefined, undefined, () => {});
 }

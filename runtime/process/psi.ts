@@ -6,10 +6,10 @@ type Resource = (typeof RESOURCES)[number];
 /** By resource: the share of the last second in which some program stood still for want of it, 0 to 1. What the kernel does not tell is absent. */
 export type StallShares = Partial<Record<Resource, number>>;
 
-/** The kernel itself averages over two seconds: to look more often tells nothing new, milliseconds. */
-const LEAST_MS = 1_000;
-/** What lies further back is not what it is now. */
-const MOST_MS = 3_000;
+/** The kernel averages over two seconds, so reading more often gives nothing new. Milliseconds. */
+const MIN_INTERVAL_MS = 1_000;
+/** A longer interval says nothing about the present. Milliseconds. */
+const MAX_INTERVAL_MS = 3_000;
 
 /**
  * What the kernel says of everything that runs beside this process (PSI). Of the process's own control group where it has one, which in
@@ -34,7 +34,7 @@ export function createStallReader(
 
   return () => {
     const elapsed = clock() - before.at;
-    if (elapsed < LEAST_MS) return last;
+    if (elapsed < MIN_INTERVAL_MS) return last;
     const now = look();
     const shares = RESOURCES.flatMap((resource) => {
       const stalled = (now.totals.get(resource) ?? Number.NaN) - (before.totals.get(resource) ?? Number.NaN);
@@ -42,7 +42,7 @@ export function createStallReader(
     });
     before = now;
     // after a pause the mean is of a time that nobody asks about
-    last = elapsed > MOST_MS ? {} : Object.fromEntries(shares);
+    last = elapsed > MAX_INTERVAL_MS ? {} : Object.fromEntries(shares);
     return last;
   };
 }

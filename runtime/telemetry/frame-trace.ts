@@ -6,13 +6,13 @@ export interface FrameTrace {
   trace_id: string;
   /** The span of the frame as a whole. */
   root: string;
-  /** The span of its source's caller, and whether that is told; undefined where the frame began the trace. */
+  /** The span of its source's caller, and whether that one is sampled; undefined where the frame began the trace. */
   parent_id?: string;
   sampled?: boolean;
   flags: string;
 }
 
-/** Of a frame that bears no trace context, as the first generation's, it is the trace that it would have begun. */
+/** The trace of a frame. A frame without a trace context (a legacy one) gets the trace that it would have begun. */
 export function frameTrace({ frame_id, traceparent }: { frame_id: string; traceparent?: string }): FrameTrace {
   const root = spanIdOf(frame_id, 'frame');
   const { trace_id, span_id, flags } = readTraceparent(traceparent) ?? beginTrace(frame_id);
@@ -21,11 +21,11 @@ export function frameTrace({ frame_id, traceparent }: { frame_id: string; tracep
 }
 
 /**
- * Whether its way is told, decided once it has an outcome: each that was slow or was not detected, others as the sampler has it. Every
- * part that asks of a frame comes to the same.
+ * Decides whether the trace of a frame is exported, once the frame has its outcome. Frames that were slow or were not detected always
+ * are; the sampler decides about the others. Every part comes to the same decision about a frame.
  * @param age at its outcome, milliseconds.
  */
-export const isTold = (
+export const isExported = (
   { sampler, slowMs }: Pick<SpanExporter, 'sampler' | 'slowMs'>,
   { trace_id, sampled }: FrameTrace,
   { outcome, age }: { outcome: string; age: number },

@@ -30,7 +30,7 @@ const MAX_WAITING = 1024 * 1024;
 const FULL_DISK_MS = 1_000;
 const FULL_PIPE_MS = 50;
 
-/** @param onGap told once when it is over that lines could not be written. */
+/** @param onGap called once lines can be written again, with what was lost. */
 export function createLogOutput(fd: number, onGap: (gap: LogGap) => void): LogOutput {
   let lines: string[] = [];
   /** What is being written, or could not be. */

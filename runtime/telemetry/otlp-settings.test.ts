@@ -26,7 +26,7 @@ describe("OpenTelemetry's variables", () => {
     expect(settings.resource).toEqual({ 'host.name': 'a=b' });
   });
 
-  it('are refused in words where they ask for what there is not', () => {
+  it('are refused with a message where a value is not supported', () => {
     expect(() =>
       read({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_TRACES_SAMPLER: 'xray', OTEL_TRACES_SAMPLER_ARG: '2' }),
     ).toThrow(

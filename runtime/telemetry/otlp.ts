@@ -25,10 +25,10 @@ export interface Span {
   error?: string;
 }
 
-/** Posts spans to an OpenTelemetry collector, in the background: whoever tells them neither waits nor learns of a failure. */
+/** Posts spans to an OpenTelemetry collector, in the background: the caller neither waits nor learns of a failure. */
 export interface SpanExporter {
   readonly sampler: Sampler;
-  /** Milliseconds: a frame that was older at its outcome is told whatever the sampler says. */
+  /** The trace of a frame with a higher latency is exported whatever the sampler says. Milliseconds. */
   readonly slowMs: number;
   /** @param make called later, once nothing else is to be done. Beyond the bound of what waits they are dropped, and counted. */
   offer(make: () => Span[]): void;
@@ -39,8 +39,8 @@ export interface SpanExporter {
 type ReadableSpan = Parameters<OTLPTraceExporter['export']>[0][number];
 
 /** Resources kept: replicas come and go. */
-const MOST_RESOURCES = 200;
-/** What of it is told at the end may take so long, milliseconds. */
+const MAX_RESOURCES = 200;
+/** How long posting the last spans may take at the end, milliseconds. */
 const CLOSE_MS = 3_000;
 
 /**
@@ -87,7 +87,7 @@ export function createSpanExporter(options: {
   /** One post at a time. */
   function postNext(): void {
     posting ??= post()
-      .catch((error) => log.error({ err: error }, 'spans could not be told'))
+      .catch((error) => log.error({ err: error }, 'spans could not be exported'))
       .finally(() => {
         posting = undefined;
         schedule();
@@ -154,7 +154,7 @@ async function load(settings: TraceSettings, own: { service: string; instance: s
     const key = `${service} ${instance}`;
     let found = resources.get(key);
     if (!found) {
-      if (resources.size >= MOST_RESOURCES) resources.clear();
+      if (resources.size >= MAX_RESOURCES) resources.clear();
       found = resourceFromAttributes({
         'service.namespace': 'framewire',
         ...settings.resource,

@@ -46,7 +46,7 @@ export async function createTestVhost(topics = DEFAULT_TOPICS): Promise<TestVhos
   };
 }
 
-/** The broker lists a connection some seconds late, and still lists one that is gone: none is taken for an open one twice. */
+/** The broker lists a connection some seconds late, and still lists one that was closed. So none is cut twice. */
 function createCut(admin: BrokerAdmin): TestVhost['cut'] {
   type Connection = { name: string; client_properties?: { connection_name?: string } };
   const cut = new Set<string>();

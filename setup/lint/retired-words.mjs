@@ -8,7 +8,7 @@ export const RETIRED = [
   { pattern: /\bheal(s|ed|ing)?\b/, use: 'revert, recover' },
   { pattern: /\b(hogs?|eat memory)\b/, use: 'CPU stress, memory stress' },
   {
-    pattern: /\b(let|lets|letting) go\b/,
+    pattern: /\b(let|lets|letting) go\b(?! live)/,
     use: 'shed (by a source), dropped as stale (by the connector), skipped (for a viewer)',
   },
   { pattern: /(?<!glass to )\bglass\b(?! to glass)/, use: 'screen; end-to-end latency' },
@@ -17,7 +17,12 @@ export const RETIRED = [
   { pattern: /\berrands?\b/, use: 'invocation request' },
   { pattern: /\bfirst generation\b/, use: 'legacy' },
   { pattern: /\btold\b/, use: 'publish, report, emit' },
-  { pattern: /\bgone\b/, use: 'closed (channel), exited (process), disconnected (viewer), removed', code: true },
+  // 410 Gone is the name of a status
+  {
+    pattern: /(?<!\b410\b.*)\bgone\b(?!.*\b410\b)/,
+    use: 'closed (channel), exited (process), disconnected (viewer), removed',
+    code: true,
+  },
   { pattern: /\bgoals?\b/, use: 'objective' },
   { pattern: /\b(sights?|sighting|in sight)\b/, use: 'visible cameras' },
   { pattern: /\b(announcer|freshness)\b/, use: 'shedding notices, admission control (CoDel)' },

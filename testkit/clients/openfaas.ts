@@ -26,7 +26,7 @@ export interface OpenFaas {
   describe(name: string): Promise<z.infer<typeof status>>;
   bounds(name: string): Promise<Bounds>;
   scale(name: string, replicas: number): Promise<void>;
-  /** Deploys one of the system's own functions anew with further environment variables. */
+  /** Redeploys one of the system's own functions with further environment variables. */
   deploy(name: string, envVars: Record<string, string>): Promise<void>;
   /** What runs the functions: `faas-netes`, `faasd`. */
   provider(): Promise<string>;

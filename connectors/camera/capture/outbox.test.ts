@@ -48,10 +48,10 @@ describe('the sequence numbers of a camera', () => {
     for (const id of ['door', 'yard']) {
       // from the first that reports any: three of four are shed, one by one
       const [, ...passed] = bench.frames.filter((frame) => frame.camera_id === id && frame.shed);
-      const letGo = passed.map(({ shed }) => countShed(shed));
-      const sum = letGo.reduce((a, b) => a + b, 0);
-      expect(sum / (sum + letGo.length)).toBeCloseTo(0.75, 1);
-      expect(letGo.sort()[Math.floor(letGo.length / 2)]).toBe(3);
+      const shedCounts = passed.map(({ shed }) => countShed(shed));
+      const sum = shedCounts.reduce((a, b) => a + b, 0);
+      expect(sum / (sum + shedCounts.length)).toBeCloseTo(0.75, 1);
+      expect(shedCounts.sort()[Math.floor(shedCounts.length / 2)]).toBe(3);
     }
     clearInterval(asking);
     await waitFor('all frames again', () => bench.frames.slice(-20).every(({ shed }) => !shed));
@@ -59,7 +59,7 @@ describe('the sequence numbers of a camera', () => {
     await expectAllCounted();
   }, 60_000);
 
-  it('begin anew with each change of the camera, under another source', async () => {
+  it('begin again with each change of the camera, under another source', async () => {
     bench.consume();
     await bench.put('door', { url: 'demo:' });
     await waitFor('frames', () => bench.frames.length >= 3);

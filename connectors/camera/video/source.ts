@@ -14,5 +14,5 @@ export interface OpenSource {
   close(): Promise<void>;
 }
 
-/** Opens the source anew each time it is called. */
+/** Opens the source again with each call. */
 export type OpenSourceFn = (events: SourceEvents) => OpenSource;

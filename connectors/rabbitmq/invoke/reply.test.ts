@@ -35,7 +35,7 @@ describe('what an answer says of the frame', () => {
   it.each([
     ['a gateway without a replica', 503, 'no replica of detect-faces is ready', 'no_replica', undefined, true],
     [
-      'a gateway whose replica is gone',
+      'a gateway whose replica has exited',
       502,
       "Can't reach service for: detect-faces.",
       'no_replica',

@@ -17,7 +17,7 @@ export const ANSWER: DetectAnswer = {
   stages: { decode: 1, detect: 2 },
 };
 
-/** Consumes `frame_queue` and finds one face, unless told otherwise. */
+/** Consumes `frame_queue` and finds one face by default. */
 export const detector = (some: Partial<TestFunction> = {}): TestFunction => ({
   replicas: 1,
   annotations: { [TOPIC_ANNOTATION]: QUEUE.frames },

@@ -47,7 +47,7 @@ async function watch(cameras: WatchedNotice['cameras'], node_id = 'viewers'): Pr
 const ended = (id: string) => waitFor(`the outcome of ${id}`, () => system.records(id)[0]);
 const of = (id: string) => pictures.filter(({ properties }) => properties.messageId === id);
 
-/** Sends frames of a camera, each watched for anew, until the picture of one comes: the id of that one. */
+/** Sends frames of a camera, with a watch notice before each, until one is forwarded. Returns the id of that one. */
 const forwarded = (camera_id: string, cameras: WatchedNotice['cameras']) =>
   waitFor(`a picture of ${camera_id}`, async () => {
     await watch(cameras);

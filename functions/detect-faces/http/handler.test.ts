@@ -119,7 +119,7 @@ describe('POST /', () => {
       '"soon" is no time',
       { [INVOCATION_HEADER.deadline]: 'soon' },
     ],
-  ])('refuses %s, in words, and counts it', async (_, body, status, code, words, headers) => {
+  ])('refuses %s with a message, and counts it', async (_, body, status, code, words, headers) => {
     const line = `cv_frames_failed_total{node_id="node-a",reason="${code}"}`;
     const before = await metric(line);
     const response = await post(await body(), headers);

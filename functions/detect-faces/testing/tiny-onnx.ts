@@ -58,7 +58,7 @@ export function makeModel(input: number[], rows: number[], dims: number[]): Buff
   const graph: Field[] = [
     node('ReduceMax', ['picture'], 'brightest', [keepNothing]),
     node('Mul', ['rows', 'brightest'], 'found'),
-    [2, 'answers what it was told'],
+    [2, 'answers fixed values'],
     [5, constant],
     [11, tensorType('picture', input)],
     [12, tensorType('found', dims)],

@@ -85,7 +85,7 @@ describe('a pool of workers', () => {
     expect(await failureOf(run('more'))).toBe('none');
   });
 
-  it('does not work on what waited beyond its deadline, or for a caller that is gone', async () => {
+  it('does not work on what waited beyond its deadline, or for a caller that has disconnected', async () => {
     await start();
     const first = run('wait');
     const late = failureOf(run('late', { deadline: Date.now() + 1 }));

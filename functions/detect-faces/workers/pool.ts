@@ -75,7 +75,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   const assign = () => {
     for (let worker = findReady(); worker && queue.length > 0; worker = findReady()) {
       const task = queue.shift()!;
-      if (task.caller?.aborted) refuse(task, 'incomplete', 'the caller is gone');
+      if (task.caller?.aborted) refuse(task, 'incomplete', 'the caller has disconnected');
       else if (Date.now() > task.deadline) refuse(task, 'deadline', 'its deadline passed while it waited');
       else background(work(worker, task), log, 'working on a frame');
     }

@@ -29,8 +29,8 @@ it('what was answered 202 is in the queue, and every other sequence number is re
   }
   const callers = ['a', 'b', 'c', 'd', 'e', 'f'].map(caller);
   for (; cuts < CUTS; cuts++) {
-    const goal = confirmed.size + 50;
-    await waitFor('frames to flow', () => confirmed.size >= goal);
+    const wanted = confirmed.size + 50;
+    await waitFor('frames to flow', () => confirmed.size >= wanted);
     await queue.vhost.cut('test ingest publishes');
   }
   await Promise.all(callers);

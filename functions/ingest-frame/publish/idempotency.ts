@@ -10,7 +10,7 @@ const MAX_KEYS = 10_000;
 export interface IdempotencyCache {
   /**
    * Publishes a frame, unless it was confirmed a short while ago. While it is being published, a repeat waits for that publish.
-   * A publish that failed is forgotten: its repeat publishes anew.
+   * A publish that failed is forgotten: its repeat publishes again.
    * @returns whether it was a repeat.
    * @throws HttpError 409 when another picture came under that key; else what `publish` throws.
    */

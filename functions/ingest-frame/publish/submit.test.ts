@@ -77,7 +77,7 @@ describe('with viewers that watch all cameras, a frame', () => {
 describe('a full queue', () => {
   it('is reported to the caller at once; the next frame that is taken reports what was shed', async () => {
     const queue = await open(startQueue(3));
-    const { url } = await open(startIngest(queue.vhost.amqp, { tellAfterMs: 60_000 }));
+    const { url } = await open(startIngest(queue.vhost.amqp, { reportAfterMs: 60_000 }));
     const accepted: (string | undefined)[] = [];
     let refused = 0;
     while (refused < 3) {
@@ -170,7 +170,7 @@ describe('an idempotency key', () => {
     expect(await post(url, jpeg('another'), KEYED)).toMatchObject({ status: 409, code: 'key_reused' });
   });
 
-  it('publishes anew after a refusal', async () => {
+  it('publishes again after a refusal', async () => {
     const queue = await open(startQueue(1));
     const { url } = await open(startIngest(queue.vhost.amqp));
     await waitFor('a refusal', async () => (await post(url)).status === 429);

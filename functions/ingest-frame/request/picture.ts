@@ -5,7 +5,7 @@ import { PARAMETERS } from './query.ts';
 const RAW_TYPES = ['', 'image/jpeg', 'image/jpg', 'application/octet-stream'];
 const FORM_TYPE = 'multipart/form-data';
 const HELP = 'send a JPEG as image/jpeg, or a form with a file';
-/** What curl calls all that it is not told the type of. */
+/** The default type of curl. */
 const CURL_TYPE = 'application/x-www-form-urlencoded';
 const CURL_HELP = "say what it is, as curl -H 'content-type: image/jpeg' does, or send a form with a file";
 /** What a form may hold beside the picture: boundaries, headers of its parts, small fields. */

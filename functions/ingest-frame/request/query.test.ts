@@ -34,7 +34,7 @@ describe('an address that is refused', () => {
       'bad_captured_at',
       /captured_at: .*is 168 h before .*at most 24 h/,
     ],
-    ['a capture time in words', () => ask('?captured_at=now'), 400, 'bad_captured_at', /"now" is not taken/],
+    ['a capture time that is no number', () => ask('?captured_at=now'), 400, 'bad_captured_at', /"now" is not taken/],
     ['a parameter that is called otherwise', () => ask('?camera_id=door'), 400, 'unknown_parameter', KEYS],
     [
       'a parameter that lacks a letter',
@@ -51,7 +51,7 @@ describe('an address that is refused', () => {
       /"camera" is given 2 times/,
     ],
     [
-      'a deadline in words',
+      'a deadline that is no number',
       () => ask('?deadline_ms=soon'),
       400,
       'bad_deadline_ms',

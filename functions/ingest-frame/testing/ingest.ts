@@ -23,11 +23,11 @@ export interface Ingest {
 /** Serves ingest-frame on a port of its own. */
 export async function startIngest(
   amqp: string,
-  options: { key?: string; tellAfterMs?: number; uploadTimeoutMs?: number } = {},
+  options: { key?: string; reportAfterMs?: number; uploadTimeoutMs?: number } = {},
 ): Promise<Ingest> {
   const broker = createBroker({ url: amqp, name: 'test ingest', log: silentLog });
   broker.connect();
-  const frames = createFramePublisher({ broker, log: silentLog, tellAfterMs: options.tellAfterMs });
+  const frames = createFramePublisher({ broker, log: silentLog, reportAfterMs: options.reportAfterMs });
   const app = createApp({
     frames,
     backpressure: listenForBackpressure({ broker, log: silentLog }),

@@ -58,7 +58,7 @@ describe('the frame-rate baseline of a camera', () => {
     expect(of()).toMatchObject({ current: 10, expected: 10, silent: 0 });
   });
 
-  it('begins anew at another rate, and ends with the camera', () => {
+  it('starts over at another rate, and ends with the camera', () => {
     const { source, of, pass } = setUp();
     source();
     pass(60, 10);

@@ -23,7 +23,7 @@ export interface FrameRateBaseline {
 
 export interface FrameRateBaselines {
   result(record: ResultRecord): void;
-  /** One that is set to another rate begins anew; while it is not online it has no rate to keep. */
+  /** The baseline of a camera starts over when its rate is changed. A camera that is not online has none. */
   camera(record: CameraRecord): void;
   /** To be called once a second. @param listening whether outcomes could come: a second in which none could is no silence. */
   tick(listening: boolean): void;

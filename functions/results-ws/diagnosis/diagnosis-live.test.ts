@@ -8,7 +8,7 @@ import { createProducer, type Producer, type Replica, startReplica, view } from 
 
 /** A cause is named within 15 s of its beginning and cleared within 30 s of its end. */
 const NAMED = { timeout: 15_000, every: 200 };
-const GONE = { timeout: 30_000, every: 200 };
+const CLEARED = { timeout: 30_000, every: 200 };
 
 let vhost: TestVhost;
 let producer: Producer;
@@ -29,7 +29,7 @@ const findings = async (): Promise<Finding[]> =>
 const named = (cause: Finding['cause'], options = NAMED) =>
   waitFor(cause, async () => (await findings()).find((finding) => finding.cause === cause), options);
 const cleared = (cause: Finding['cause']) =>
-  waitFor(`no ${cause}`, async () => !(await findings()).some((finding) => finding.cause === cause), GONE);
+  waitFor(`no ${cause}`, async () => !(await findings()).some((finding) => finding.cause === cause), CLEARED);
 const event = (cause: Finding['cause']) =>
   replica.results.incidents.newest(50).find((event) => event.type === 'finding' && event.finding.cause === cause);
 

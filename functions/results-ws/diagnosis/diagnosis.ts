@@ -32,7 +32,7 @@ const CERTAIN: readonly Cause[] = [
   'unaccounted',
   'camera-offline',
 ];
-/** One look that sees it otherwise begins nothing anew, seconds. */
+/** A finding that is missing for no longer than this has not ended, seconds. */
 const GAP = 1.5;
 /** Something has to be over for so long before that is reported, seconds: what comes again within them never ended. */
 const CLEAR_AFTER = 8;

@@ -48,8 +48,8 @@ describe('orders to break something', () => {
     expect((await post(app, { ...JSON_TYPE, origin: 'https://example.org' })).status).toBe(403);
     expect((await post(app, { ...JSON_TYPE, origin: 'null' })).status).toBe(403);
     expect((await post(app, { 'content-type': 'text/plain' })).status).toBe(415);
-    const gone = { method: 'DELETE', headers: { origin: 'https://example.org' } };
-    expect((await app.request('/api/faults', gone)).status).toBe(403);
+    const foreign = { method: 'DELETE', headers: { origin: 'https://example.org' } };
+    expect((await app.request('/api/faults', foreign)).status).toBe(403);
     expect(orders).toEqual([]);
   });
 

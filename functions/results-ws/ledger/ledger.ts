@@ -30,7 +30,7 @@ const MAX_NAMED = 200;
 
 /**
  * What became of every frame, from `source`, `seq` and `shed` of the outcomes alone: a number below one that had its outcome, and
- * without one of its own, is in flight or unaccounted for. Made anew from the stream by each replica at its start.
+ * without one of its own, is in flight or unaccounted for. Each replica rebuilds it from the stream at its start.
  *
  * A missing frame may have a good reason: it may wait in the queue (a frame without a deadline waits as long as it takes), or a
  * connector may hold it for a replica that does not answer. So its grace begins when a later frame of its source was taken from the queue,

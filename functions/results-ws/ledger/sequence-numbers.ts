@@ -34,7 +34,7 @@ export interface SequenceNumbers {
 const MAX_BELOW = 1_000;
 /** Gaps of one source that are known one by one, at most. */
 const MAX_GAPS = 10_000;
-/** A source that jumps ahead by more is not believed to have lost so many frames: what it counts begins anew there. */
+/** A source that jumps ahead by more did not lose so many frames: counting starts over there. */
 const MAX_JUMP = MAX_SHED_FRAMES;
 
 /** @param first below it nothing is missed: a reader that begins within a stream cannot tell what came before. */

@@ -43,7 +43,7 @@ it('a connection that is cut costs no outcome, and pictures come again', async (
   });
 });
 
-it('a stream that was deleted and declared anew is read from its beginning, and the viewer hears of it', async () => {
+it('a stream that was deleted and declared again is read from its beginning, and the viewer is notified', async () => {
   for (let n = 0; n < 5; n++) await producer.result({});
   await waitFor('all', () => viewer.results.length === 5);
   const { admin } = vhost;

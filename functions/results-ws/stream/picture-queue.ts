@@ -72,7 +72,7 @@ export function createPictureQueue(options: {
     return queue;
   }
 
-  /** Brings the bindings of the open queue in line; one that is opened anew takes them itself. */
+  /** Applies the wanted bindings to the open queue. A queue that opens later starts with them. */
   async function rebind(): Promise<void> {
     const { channel, queue } = consumer ?? {};
     if (!channel || !queue) return;

@@ -109,7 +109,7 @@ export function createStreamReader(options: {
     const at = offsetOf(delivery);
     const { content } = delivery;
     const kind = identity.check(at, content);
-    if (kind === 'another') background(beginAnew('it holds other records than before'), log, 'reading a new stream');
+    if (kind === 'another') background(restart('it holds other records than before'), log, 'reading a new stream');
     if (kind !== 'new') return;
     if (identity.last === undefined) {
       seen.clear();
@@ -139,8 +139,11 @@ export function createStreamReader(options: {
   }
 
   /** Reads the stream from the window on, as at the start: it was deleted, or has lost its end, or what was read last is not held any more. */
-  async function beginAnew(why: string): Promise<void> {
-    log.warn({ why, after: identity.last }, 'result_queue is another stream than before: it is read anew');
+  async function restart(why: string): Promise<void> {
+    log.warn(
+      { why, after: identity.last },
+      'result_queue is another stream than before: reading it from its beginning',
+    );
     leaving = true;
     identity.forget();
     // begins again on the open channel; one that is opened meanwhile does so by itself
@@ -161,7 +164,7 @@ export function createStreamReader(options: {
     await channel.checkQueue(QUEUE.results);
     if (consumer.channel !== channel || identity.isKnown || leaving) return;
     silentAnswers++;
-    if (silentAnswers >= MAX_SILENT_ANSWERS) await beginAnew('it ends before what was read last');
+    if (silentAnswers >= MAX_SILENT_ANSWERS) await restart('it ends before what was read last');
   }
   const stopAsking = repeat(askAfter, ASK_MS, log, 'asking after a silent stream');
 

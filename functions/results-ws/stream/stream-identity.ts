@@ -1,6 +1,6 @@
 /**
- * Whether the stream that is read on is the one that was read before. A queue that is deleted and declared again counts its offsets anew,
- * and nothing else tells the two apart: so a reader that comes back asks for the last record it read once more, and compares.
+ * Checks whether a stream is still the one that was read before. A queue that is deleted and declared again restarts its offsets at 0,
+ * and nothing else distinguishes the two. So a reader that reconnects asks for the last record that it read once more, and compares.
  */
 export interface StreamIdentity {
   /** Undefined before the first record. */

@@ -30,7 +30,7 @@ export interface Hub {
   deliver(entry: Entry, jpeg: Uint8Array | undefined): void;
   /** A camera changed its state: viewers hear it now, and not at the next beat. */
   cameraChanged(): void;
-  /** The stream is another one: cursors begin anew. */
+  /** The stream was replaced by another one: cursors start over. */
   restart(): void;
   /** Once a second: sends viewers what changed. */
   beat(): void;

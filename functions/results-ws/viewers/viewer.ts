@@ -49,7 +49,7 @@ export interface Viewer {
   offer(message: ResultMessage): void;
   /** False where its connection is full: it was not sent. */
   send(message: ControlMessage): boolean;
-  /** The stream is another one: cursors begin anew. */
+  /** The stream was replaced by another one: cursors start over. */
   restart(): void;
   /** Pictures it was not sent for lack of room, by camera, where that changed since the last call. */
   takeSkipped(): Record<string, number> | undefined;

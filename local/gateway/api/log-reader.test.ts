@@ -49,7 +49,7 @@ it('a log that is not there is empty', async () => {
   expect(await read(join(folder, 'none.log'))).toEqual([]);
 });
 
-it('a line that comes in pieces is one line, and a log that begins anew is read from its start', async () => {
+it('a line that comes in pieces is one line, and a log that starts over is read from its start', async () => {
   const file = logFile(line(1, 'a'));
   const ending = new AbortController();
   const lines = readLog(file, { follow: true }, ending.signal);

@@ -73,7 +73,7 @@ function createLineReader(file: string): () => AsyncGenerator<string> {
   return async function* more() {
     const size = sizeOf(file);
     if (size < at) {
-      // begun anew
+      // the file was replaced or truncated
       at = 0;
       rest = '';
       decoder = new StringDecoder('utf8');

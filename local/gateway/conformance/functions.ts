@@ -123,7 +123,7 @@ export function functionContract(trial: Trial): void {
     });
   });
 
-  it('a function that is removed is gone', async () => {
+  it('a function that is removed answers no more', async () => {
     expect(await call('DELETE', 'functions', { functionName: PROBE, namespace })).toEqual([
       expect.toBeOneOf(ACCEPTED),
       '',

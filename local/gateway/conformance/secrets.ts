@@ -19,7 +19,7 @@ export function secretContract({ call, read, target }: Trial): void {
       expect(listed.find(({ name }) => name === NAME)).toEqual({ name: NAME, namespace });
       // faasd writes a file, whether it is there or not
       expect((await call('POST', 'secrets', secret('again')))[0]).toBe(onFaasd ? 200 : 409);
-      expect((await call('PUT', 'secrets', secret('anew')))[0]).toEqual(accepted);
+      expect((await call('PUT', 'secrets', secret('changed')))[0]).toEqual(accepted);
       expect((await call('DELETE', 'secrets', secret()))[0]).toEqual(accepted);
       expect((await read<{ name: string }[]>('secrets')).map(({ name }) => name)).not.toContain(NAME);
     });

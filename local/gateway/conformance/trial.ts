@@ -69,7 +69,7 @@ export function createTrial(target: Target, caller: Caller): Trial {
       await caller.call('DELETE', 'functions', { functionName: PROBE, namespace });
       await caller.call('DELETE', 'secrets', { name: SECRET, namespace });
       await waitFor(
-        `${PROBE} to be gone`,
+        `${PROBE} to be removed`,
         async () => (await caller.call('GET', `function/${PROBE}?namespace=${namespace}`))[0] === 404,
         patient,
       );

@@ -29,7 +29,7 @@ export interface FfmpegOptions {
   fps: number;
   /** Whether an end without an error is the end of the film, or a stream that broke off. */
   ends: boolean;
-  /** Opened anew, it goes on with what is now, and not from its beginning. */
+  /** Reopened, it continues with the present instead of its beginning. */
   live: boolean;
 }
 
@@ -39,8 +39,8 @@ export function openFfmpeg({ ffmpeg, invocations, fps, ends, live }: FfmpegOptio
   let changed = live ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 
   /**
-   * Whether a film that is played again and again is left to ffmpeg's own loop. A longer one is begun anew by us: where time goes back
-   * within it, ffmpeg takes it for longer than it is, and would wait between rounds.
+   * Whether ffmpeg's own loop repeats the film. A longer one is restarted by us: where time goes back within it, ffmpeg takes it for
+   * longer than it is, and would wait between rounds.
    */
   let isShort = false;
 

@@ -32,7 +32,7 @@ const REASONS: [RegExp, string][] = [
   [/Invalid data found/i, 'not a video that ffmpeg can read'],
 ];
 
-/** A line of ffmpeg's standard error (`-loglevel level+...`) that says what is wrong, and not what the program was told to do. */
+/** A line of ffmpeg's standard error (`-loglevel level+...`) that says what is wrong, and not how the program was called. */
 export const isProblem = (line: string): boolean =>
   /\[(error|fatal|panic)\]|^setpriv:/.test(line) && !/pipe:1/.test(line);
 

@@ -98,9 +98,9 @@ it('counts each time that it is opened again, in the API, in its records and in 
   expect(metric.values.find(({ labels }) => labels.camera_id === 'busy')?.value).toBe(stateOf('busy')?.restarts);
   await waitFor('the record', () => bench.states.some((r) => r.camera_id === 'busy' && r.restarts >= 2));
 
-  await bench.put('busy', { url: server.url('busy'), fps: 3 }); // begins anew
+  await bench.put('busy', { url: server.url('busy'), fps: 3 }); // restarts
   expect(stateOf('busy')?.restarts).toBe(0);
-  const anew = await bench.registry.getSingleMetric('camera_restarts_total')!.get();
-  expect(anew.values.find(({ labels }) => labels.camera_id === 'busy')?.value).toBe(0);
+  const restarts = await bench.registry.getSingleMetric('camera_restarts_total')!.get();
+  expect(restarts.values.find(({ labels }) => labels.camera_id === 'busy')?.value).toBe(0);
   await bench.cameras.remove('busy');
 });

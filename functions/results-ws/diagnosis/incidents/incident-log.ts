@@ -44,7 +44,7 @@ export interface IncidentLog {
   incident(id: string): FindingEvent | undefined;
   /** Under which id the stream knows an incident that lasts: another replica may have reported it first. */
   idOf(finding: Finding): string | undefined;
-  /** The stream is read anew. */
+  /** Forgets everything, because the stream is read from its beginning. */
   clear(): void;
   /** Publishes what the stream does not say; by itself once a second. */
   compare(): void;
@@ -99,7 +99,7 @@ export function createIncidentLog(options: {
     const id = idOf(finding);
     const there = openFor(finding);
     if (there) {
-      // reported anew while it lasts: by a better name, or with graver evidence
+      // reported again while it lasts: by a better name, or with graver evidence
       there.event.finding = { ...finding, id: there.event.id, since: there.event.at };
       there.ids.add(id);
       last.set(keyOf(finding), there.event);

@@ -8,8 +8,8 @@ import { type IncidentEntry, type PastIncidents, readPastIncidents } from './pas
 const MAX_RECENT = 5_000;
 
 /**
- * The incident log over all that the stream holds: what comes is added at once. What was before the window in which outcomes are read is
- * read in the background, and then the log is made anew, in the order of the stream.
+ * The incident log over all that the stream holds. New records are added at once. Records from before the window in which outcomes are
+ * read are read in the background; then the log is rebuilt in the order of the stream.
  */
 export interface Incidents
   extends Pick<IncidentLog, 'camera' | 'finding' | 'report' | 'newest' | 'incident' | 'idOf' | 'close'> {

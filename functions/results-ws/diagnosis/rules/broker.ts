@@ -54,7 +54,7 @@ export const broker: Rule = (snapshot) => {
   return undefined;
 };
 
-/** The queue or binding for frames does not exist: producers may be told that all is well, or that nobody takes their frames. */
+/** The queue or binding for frames does not exist: producers may still get confirms, or get their frames returned. */
 export const topology: Rule = (snapshot) => {
   const { missingQueue } = snapshot.broker;
   const unroutable = failedFor(snapshot, 'unroutable');

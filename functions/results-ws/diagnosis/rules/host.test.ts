@@ -94,7 +94,7 @@ describe('what is slow otherwise', () => {
     expect(found).toMatchObject({ cause: 'replicas', message: expect.stringContaining('11 frames/s are dropped') });
   });
 
-  it('is no lack of replicas where the CPU is short: they would not help', () => {
+  it('is no lack of replicas where there is not enough CPU: they would not help', () => {
     const records = many({ detect: 300, cpu: 100, run_queue: 200, queue: 400 });
     const found = judge(snapshotOf({ records }));
     expect(causes(found)).toEqual(['cpu']);

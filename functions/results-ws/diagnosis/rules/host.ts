@@ -14,7 +14,7 @@ import {
   workOf,
 } from '../thresholds.ts';
 
-/** Below it waiting for a CPU is what a shared machine does: on a machine at rest it was 10 % of the work, with two hogs 68 %. */
+/** Less waiting for a CPU is normal on a shared machine: an idle one had 10 % of the work time, with two CPU stress processes 68 %. */
 const RUN_QUEUE = 0.3;
 /** Where PSI says that programs wait for a CPU half of the time, half of that is enough. */
 const RUN_QUEUE_UNDER_PRESSURE = 0.15;
@@ -25,7 +25,7 @@ const RUN_QUEUE_OF_LATENCY = 0.2;
 export const CPU_PRESSURE = 0.5;
 /**
  * Short though no picture is late yet: short work comes to its turn soon on a full machine, until there is more of it. On a machine at rest
- * programs waited for a CPU 20 % of the time and the work was 10 % waiting; with two hogs a core 85 % and 33 %.
+ * programs waited for a CPU 20 % of the time and the work was 10 % waiting; with two CPU stress processes a core it was 85 % and 33 %.
  */
 const CPU_PRESSURE_FULL = 0.6;
 const RUN_QUEUE_FULL = 0.2;

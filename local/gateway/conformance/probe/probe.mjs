@@ -33,7 +33,7 @@ const routes = {
     streams.get(query.get('id'))?.();
     response.end();
   },
-  /** Gone before it answered. */
+  /** Disconnects before it answers. */
   '/hang-up': (request) => {
     request.socket.destroy();
   },
@@ -59,15 +59,15 @@ const server = createServer((request, response) => {
 });
 server.listen(Number(process.env.PORT ?? 8080), process.env.HOST ?? '0.0.0.0', () => {
   process.send?.({ listening: server.address().port });
-  writeFileSync(join(tmpdir(), '.lock'), ''); // faas-netes looks for it, unless it is told to ask over HTTP
+  writeFileSync(join(tmpdir(), '.lock'), ''); // faas-netes looks for it, unless its probes use HTTP
   log('listening');
 });
-/** In a cluster calls go on to come until everybody has heard that this replica leaves. Milliseconds. */
-const LEAVE_MS = process.send ? 0 : 3_000;
+/** In a cluster calls arrive until every gateway has removed this replica from its endpoints. Milliseconds. */
+const DRAIN_DELAY_MS = process.send ? 0 : 3_000;
 process.on('SIGTERM', () => {
   setTimeout(() => {
     server.close(() => process.exit(0));
     server.closeIdleConnections();
-  }, LEAVE_MS);
+  }, DRAIN_DELAY_MS);
 });
 process.on('disconnect', () => process.exit(0));
