@@ -3,7 +3,7 @@ import { createResultMessage, type ResultMessage } from './result-message.ts';
 
 /** Held for viewers that get the same at about the same time. */
 const MAX_HELD = 4_000;
-/** What was encoded longer ago says too old a `messageed_at`, milliseconds. */
+/** After this time the `sent_at` of an encoded message is too old. Milliseconds. */
 const FRESH_MS = 10_000;
 
 /** Messages for viewers that catch up: encoded once, and held in memory once, for all that come back together. */
