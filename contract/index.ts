@@ -1,5 +1,4 @@
 /** What travels between the parts: messages, topology, metric names. No I/O: it runs in a browser too. */
-export * from './api/camera-list.ts';
 export * from './api/cameras.ts';
 export * from './api/detect.ts';
 export * from './api/diagnosis.ts';

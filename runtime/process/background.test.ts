@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRegistry } from '../telemetry/metrics.ts';
-import { background, backgroundFailures, type FailureLog, repeat } from './background.ts';
+import { background, backgroundFailures, type FailureLog, guarded, repeat } from './background.ts';
 import { waitFor } from './wait.ts';
 
 const failures: { err: unknown; task: string }[] = [];
@@ -43,6 +43,27 @@ describe('work in the background', () => {
     await waitFor('three failures', () => failures.length >= 3);
     stop();
     expect(most).toBe(1);
+  });
+});
+
+describe('a guarded callback', () => {
+  const fail = () => {
+    throw new Error('broken');
+  };
+
+  it('that throws, or whose promise rejects, is logged and counted, and ends nothing', async () => {
+    guarded(fail, log, 'a callback')();
+    guarded(async () => fail(), log, 'an async callback')();
+    await waitFor('the failures', () => failures.length === 2);
+    const metrics = await createRegistry().metrics();
+    for (const what of ['a callback', 'an async callback'])
+      expect(metrics).toContain(`background_failures_total{task="${what}"} 1`);
+  });
+
+  it('gets its arguments', () => {
+    const got: unknown[] = [];
+    guarded((...args: number[]) => got.push(...args), log, 'a callback')(1, 2);
+    expect(got).toEqual([1, 2]);
   });
 });
 

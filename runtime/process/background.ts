@@ -26,6 +26,26 @@ export function background(promise: PromiseLike<unknown>, log: FailureLog, task:
 }
 
 /**
+ * Wraps a callback whose exceptions nobody can catch, as of a timer or an event: what it throws, or what its promise rejects with, is
+ * logged and counted like any background failure, and does not end the process.
+ * @param task what failed, a few fixed words.
+ */
+export function guarded<A extends unknown[]>(
+  callback: (...args: A) => unknown,
+  log: FailureLog,
+  task: string,
+): (...args: A) => void {
+  return (...args) => {
+    try {
+      const result = callback(...args);
+      if (result instanceof Promise) background(result, log, task);
+    } catch (error) {
+      background(Promise.reject(error), log, task);
+    }
+  };
+}
+
+/**
  * Does something now and then again and again, one turn at a time: a turn that is due while the last one still runs is skipped. A turn
  * that fails, by an exception or a promise, is logged and counted, and the next one follows. Does not keep the process alive.
  * @param everyMs milliseconds from turn to turn.

@@ -1,7 +1,6 @@
 /** The life of a process: settings, start and drain, background work, waiting with a limit, bounded maps, pressure of the kernel. */
 export * from './background.ts';
 export * from './config.ts';
-export { guarded } from './guarded.ts';
 export * from './lifecycle.ts';
 export * from './lru.ts';
 export * from './parent.ts';
