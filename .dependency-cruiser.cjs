@@ -59,6 +59,13 @@ module.exports = {
       from: { path: '^(testkit|e2e|bench|resilience)/' },
       to: { path: parts, pathNot: entries },
     },
+    {
+      name: 'setup-by-settings',
+      comment: 'setup/ imports a part only built, or its settings for the reference',
+      severity: 'error',
+      from: { path: '^setup/' },
+      to: { path: parts, pathNot: '/settings\\.ts$' },
+    },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-undeclared',

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 
-/** Runs a program of node_modules with our output; gives its exit code. */
+/** Runs a script (`*.mjs`) or a program of node_modules with our output; gives its exit code. */
 export function run(program, args, env = {}) {
-  return (
-    spawnSync(`node_modules/.bin/${program}`, args, { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1
-  );
+  const command = program.endsWith('.mjs') ? [process.execPath, program] : [`node_modules/.bin/${program}`];
+  const [file, ...rest] = [...command, ...args];
+  return spawnSync(file, rest, { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
 }
 
 const REPORTS = 'node_modules/.cache/framewire';

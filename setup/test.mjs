@@ -1,5 +1,6 @@
 /**
- * `npm test`: types, lint and the direction of imports, then all unit, contract and integration tests on real parts.
+ * `npm test`: types, lint, the direction of imports, vocabulary, spelling and sizes, then all unit, contract and integration tests on
+ * real parts.
  * With arguments (a file, `-t name`) only those tests, and no checks.
  */
 import { build } from './build.mjs';
@@ -33,8 +34,12 @@ if (chosen.length === 0) {
         'bench',
         'resilience',
         'testkit',
+        'setup',
       ],
     ],
+    ['vocabulary', 'setup/lint/vocabulary.mjs', []],
+    ['spelling', 'cspell', ['lint', '--no-progress', '--no-summary', '--quiet', '.']],
+    ['sizes', 'setup/lint/sizes.mjs', []],
   ];
   for (const [what, program, args] of checks) {
     say(`checking: ${what}`);

@@ -1,7 +1,7 @@
-/** Fails on retired words anywhere in the tree, and says what to write instead. `node setup/vocabulary.mjs` */
+/** Fails on retired words anywhere in the tree, and says what to write instead. `node setup/lint/vocabulary.mjs` */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { RETIRED, RETIRED_NAMES } from './lint/retired-words.mjs';
+import { RETIRED, RETIRED_NAMES } from './retired-words.mjs';
 
 const TEXT = /\.(ts|svelte|mjs|cjs|js|css|html|md|yml|yaml|json|sh|grit)$|Dockerfile$/;
 const CODE = /\.(ts|svelte|mjs|cjs|js)$/;
