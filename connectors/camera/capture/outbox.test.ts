@@ -71,7 +71,7 @@ describe('the sequence numbers of a camera', () => {
 });
 
 function ask(share: number): NodeJS.Timeout {
-  const content = Buffer.from(JSON.stringify({ connector: 'test', share }));
+  const content = Buffer.from(JSON.stringify({ connector: 'test', shed_ratio: share }));
   const notice = { exchange: EXCHANGE.backpressure, key: 'faces', content, timeoutMs: 5_000 };
   return setInterval(
     () => void bench.broker.publish({ ...notice, properties: { mandatory: false } }).catch(() => {}),
