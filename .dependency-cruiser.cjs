@@ -61,10 +61,10 @@ module.exports = {
     },
     {
       name: 'setup-by-settings',
-      comment: 'setup/ imports a part only built, or its settings for the reference',
+      comment: 'setup/ imports the settings of a part for the reference, and the RabbitMQ of local/ for tests',
       severity: 'error',
       from: { path: '^setup/' },
-      to: { path: parts, pathNot: '/settings\\.ts$' },
+      to: { path: parts, pathNot: '/settings\\.ts$|^local/broker/rabbitmq\\.ts$' },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
