@@ -27,3 +27,10 @@ describe('a record is believed', () => {
     expect(() => decode({ reason: 'x'.repeat(MAX_RECORD_BYTES) })).toThrow(/bytes: at most/);
   });
 });
+
+it("a function's answer whose shed numbers are no JSON is not a frame's outcome", () => {
+  const headers = { camera_id: 'door', source: 's1', seq: 7, shed: '[[5,6]]', timestamp: 1_700_000_000 };
+  const frameOf = (shed: string) => decodeRecord('of a function', new Uint8Array(), { ...headers, shed });
+  expect(frameOf('[[5,6]]')).toMatchObject({ frame: { seq: 7, shed: [[5, 6]] } });
+  for (const shed of ['[[5,6', '[[6,5]]', '']) expect(frameOf(shed)).toEqual({ type: 'other', frame: undefined });
+});

@@ -23,7 +23,14 @@ export const passedFrame = z
     seq: sequenceNumber,
     shed: z
       .string()
-      .transform((text): unknown => JSON.parse(text))
+      .transform((text, { issues }): unknown => {
+        try {
+          return JSON.parse(text);
+        } catch {
+          issues.push({ code: 'custom', message: 'JSON text is wanted', input: text });
+          return z.NEVER;
+        }
+      })
       .pipe(shedRanges)
       .optional()
       .describe('JSON text, as in the headers of a frame.'),
