@@ -1,7 +1,7 @@
-import { QUEUE, topology } from '@framewire/contract';
-import { applyTopology } from '@framewire/runtime/amqp';
+import { EXCHANGE, QUEUE, RECORD_TYPE, topology, uuidv7 } from '@framewire/contract';
+import { applyTopology, createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
-import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   createProducer,
@@ -13,7 +13,7 @@ import {
 } from '../testing/replica.ts';
 import { createStreamIdentity } from './stream-identity.ts';
 
-describe('result_queue that is deleted and declared again', () => {
+describe('result_queue', () => {
   let vhost: TestVhost;
   let producer: Producer;
   let replica: Replica;
@@ -24,6 +24,7 @@ describe('result_queue that is deleted and declared again', () => {
     replica = await startReplica(vhost.amqp);
     viewer = await view(replica.url);
     await publish(30);
+    await waitFor('the first to be shown', () => viewer.results.length === 30);
   });
   afterEach(async () => {
     await viewer.close();
@@ -32,25 +33,19 @@ describe('result_queue that is deleted and declared again', () => {
     await vhost.drop();
   });
 
-  async function publish(count: number): Promise<string[]> {
-    return (await Promise.all(Array.from({ length: count }, () => producer.result({})))).map(
-      ({ frame_id }) => frame_id,
-    );
-  }
-  const shown = (ids: string[]) => () => ids.every((id) => viewer.results.some(({ record }) => record.frame_id === id));
+  const publish = (count: number) => Promise.all(Array.from({ length: count }, () => producer.result({}))).then(idsOf);
+  const idsOf = (records: { frame_id: string }[]) => records.map(({ frame_id }) => frame_id);
+  const find = (id: string) => viewer.results.find(({ record }) => record.frame_id === id);
+  const shown = (ids: string[]) => () => ids.every(find);
   const readyz = async () => {
     const answer = await fetch(`${replica.url}/readyz`);
     return [answer.status, await answer.text()] as const;
   };
-
-  async function deleteQueue(): Promise<void> {
-    await waitFor('the first to be shown', () => viewer.results.length === 30);
-    const { admin } = vhost;
-    await admin.call('DELETE', `queues/${admin.vhost}/${QUEUE.results}`);
-  }
+  const isReady = async () => (await readyz())[0] === 200;
+  const deleteQueue = () => vhost.admin.call('DELETE', `queues/${vhost.admin.vhost}/${QUEUE.results}`);
   const declareQueue = () => applyTopology(vhost.admin, topology());
 
-  it('is read from its beginning, and viewers go on with it', async () => {
+  it('that is deleted and declared again is read from its beginning, and viewers go on with it', async () => {
     await deleteQueue();
     await waitFor('it to say so', async () => {
       const [status, words] = await readyz();
@@ -59,42 +54,61 @@ describe('result_queue that is deleted and declared again', () => {
     await declareQueue();
     const sent = await publish(3);
     await waitFor('what the new one holds', shown(sent));
-    await waitFor('it to be ready', async () => (await readyz())[0] === 200);
+    await waitFor('it to be ready', isReady);
     const more = await publish(3);
     await waitFor('what comes then', shown(more));
-    expect(
-      replica.results.history
-        .newest(10)
-        .map(({ frame_id }) => frame_id)
-        .sort(),
-    ).toEqual([...sent, ...more].sort());
+    expect(idsOf(replica.results.history.newest(10)).sort()).toEqual([...sent, ...more].sort());
+    expect(find(more[0]!)!.cursor).toBeLessThan(10);
+    expect(viewer.messages.filter(({ type }) => type === 'hello').length).toBeGreaterThanOrEqual(2);
   });
 
-  it('is read from its beginning where it is longer than the old one was', async () => {
+  it('that is deleted and declared again is read from its beginning where it is longer than the old one was', async () => {
     await deleteQueue();
     await declareQueue();
-    const sent = await publish(60);
-    await waitFor('all of it', shown(sent));
-    const more = await publish(1);
-    await waitFor('what comes then', shown(more));
+    await waitFor('all of it', shown(await publish(60)));
+    await waitFor('what comes then', shown(await publish(1)));
   });
 
-  it('is ready while it is empty: there are no outcomes', async () => {
+  it('that is deleted and declared again is ready while it is empty: there are no outcomes', async () => {
     await deleteQueue();
     await declareQueue();
-    await waitFor('it to be ready', async () => (await readyz())[0] === 200);
-    const sent = await publish(1);
-    await waitFor('the first', shown(sent));
+    await waitFor('it to be ready', isReady);
+    await waitFor('the first', shown(await publish(1)));
   });
 
-  it('is read on from where it was where only the connection was lost', async () => {
-    await waitFor('the first to be shown', () => viewer.results.length === 30);
+  it('is read on from where it was where only the connection was lost, and pictures come again', async () => {
     await vhost.cut('results-ws consumes');
-    const sent = await publish(5);
-    await waitFor('what came meanwhile', shown(sent));
-    await waitFor('it to be ready', async () => (await readyz())[0] === 200);
-    expect(viewer.results.length).toBe(35);
-    expect(replica.results.history.newest(100).length).toBe(35);
+    const sent: string[] = [];
+    while (sent.length < 20) sent.push((await producer.result({})).frame_id);
+    await waitFor('what came meanwhile', shown(sent), { timeout: 20_000 });
+    await waitFor('it to be ready', isReady);
+    expect(idsOf(viewer.results.map(({ record }) => record)).slice(30)).toEqual(sent);
+    expect(replica.results.history.newest(100)).toHaveLength(50);
+    await waitFor('pictures', async () => {
+      await producer.frame('door');
+      return viewer.results.some(({ jpeg }) => jpeg.length > 0);
+    });
+  });
+
+  it('a record that did not come by the exchange results is counted and ignored', async () => {
+    const broker = createBroker({ url: vhost.amqp, name: 'a legacy producer', log: silentLog });
+    const forged = await producer.result({});
+    const publish = (exchange: string, key: string, frame_id: string) =>
+      broker.publish({
+        exchange,
+        key,
+        content: Buffer.from(JSON.stringify({ ...forged, frame_id })),
+        properties: { type: RECORD_TYPE.result },
+        timeoutMs: 5_000,
+      });
+    const [straight, byExchange] = [uuidv7(), uuidv7()];
+    await publish('', QUEUE.results, straight);
+    await publish(EXCHANGE.results, 'door', byExchange);
+    await waitFor('the one that came by the exchange', shown([byExchange]));
+    await broker.close();
+    expect(find(straight)).toBeUndefined();
+    expect(replica.results.history.find(straight)).toBeUndefined();
+    expect(await replica.registry.getSingleMetricAsString('cv_results_ignored_total')).toMatch(/_total 1$/m);
   });
 });
 
