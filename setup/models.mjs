@@ -2,10 +2,10 @@
  * `npm run models`: brings the weights of YuNet to where `npm start` looks for them. Nothing else goes to the network for them.
  * Needs nothing but Node: not even the npm packages.
  */
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { download, Refused, sha256, verify } from './download.mjs';
+import { download, Refused, save, sha256 } from './download.mjs';
 
 const COMMIT = '0047ac24afb1a50a0c6105001c89d1b5b805dbf1';
 const ORIGIN = `https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/${COMMIT}/onnx`;
@@ -39,7 +39,7 @@ npm run models -- [options] [file...]
   --mirror URL    a folder to download from instead of ${ORIGIN}
   --help
 
-FRAMEWIRE_MODELS_MIRROR is as good as --mirror. What is there already stays; a download that broke off goes on where it ended.
+FRAMEWIRE_MODELS_MIRROR is as good as --mirror. What is there already stays.
 A file is taken only with the sha256 that stands in setup/models.mjs.
 `;
 
@@ -84,41 +84,20 @@ async function main({ help, models, from, to, mirror }) {
   if (help) return void process.stdout.write(HELP);
   for (const model of models) {
     const target = join(to, model.file);
-    if (existsSync(target) && (await sha256(target)) === model.sha256) say(`${target} is there already`);
-    else if (from) await copy(join(from, model.file), target, model);
+    if (existsSync(target) && sha256(readFileSync(target)) === model.sha256) say(`${target} is there already`);
+    else if (from) copy(join(from, model.file), target, model);
     else await fetchModel(`${mirror}/${model.file}`, target, model);
   }
 }
 
-async function copy(source, target, model) {
+function copy(source, target, model) {
   if (!existsSync(source)) throw new Refused(`${source} is not there`);
-  mkdirSync(join(target, '..'), { recursive: true });
-  const part = `${target}.part`;
-  copyFileSync(source, part);
-  await verify(part, model.sha256, source).catch((error) => {
-    rmSync(part);
-    throw error;
-  });
-  renameSync(part, target);
+  save(readFileSync(source), target, model.sha256, source);
   say(`${target} is there, from ${source}`);
 }
 
 async function fetchModel(url, target, model) {
   say(`downloading ${url}`);
-  await download(url, target, {
-    ...model,
-    progress: createProgress(model.bytes),
-    retry: ({ message }) => say(`${message}; trying again`),
-  });
+  await download(url, target, { ...model, retry: ({ message }) => say(`${message}; trying again`) });
   say(`${target} is there, with the sha256 that was pinned`);
-}
-
-/** Each quarter a line, however many small pieces it comes in. */
-function createProgress(bytes) {
-  let reported = 0;
-  return (have) => {
-    const quarters = Math.floor((4 * have) / bytes);
-    if (quarters > reported) say(`${quarters * 25} % of ${bytes} bytes`);
-    reported = Math.max(reported, quarters);
-  };
 }
