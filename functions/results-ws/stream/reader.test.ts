@@ -1,6 +1,6 @@
 import { EXCHANGE, QUEUE, RECORD_TYPE, topology, uuidv7 } from '@framewire/contract';
-import { applyTopology, createBroker } from '@framewire/runtime/amqp';
-import { waitFor } from '@framewire/runtime/process';
+import { applyTopology, type Broker, createBroker } from '@framewire/runtime/amqp';
+import { background, waitFor } from '@framewire/runtime/process';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -16,11 +16,13 @@ import { createStreamIdentity } from './stream-identity.ts';
 describe('result_queue', () => {
   let vhost: TestVhost;
   let producer: Producer;
+  let legacy: Broker;
   let replica: Replica;
   let viewer: TestViewer;
   beforeEach(async () => {
     vhost = await createTestVhost();
     producer = createProducer(vhost.amqp);
+    legacy = createBroker({ url: vhost.amqp, name: 'a legacy producer', log: silentLog });
     replica = await startReplica(vhost.amqp);
     viewer = await view(replica.url);
     await publish(30);
@@ -30,6 +32,7 @@ describe('result_queue', () => {
     await viewer.close();
     await replica.close();
     await producer.close();
+    await legacy.close();
     await vhost.drop();
   });
 
@@ -90,25 +93,37 @@ describe('result_queue', () => {
     });
   });
 
+  /** Publishes an outcome as some other program may. */
+  const forge = (exchange: string, key: string, frame_id = uuidv7(), type: string = RECORD_TYPE.result) =>
+    legacy.publish({
+      exchange,
+      key,
+      content: Buffer.from(JSON.stringify({ ...viewer.results[0]!.record, frame_id })),
+      properties: { type },
+      timeoutMs: 5_000,
+    });
+
   it('a record that did not come by the exchange results is counted and ignored', async () => {
-    const broker = createBroker({ url: vhost.amqp, name: 'a legacy producer', log: silentLog });
-    const forged = await producer.result({});
-    const publish = (exchange: string, key: string, frame_id: string) =>
-      broker.publish({
-        exchange,
-        key,
-        content: Buffer.from(JSON.stringify({ ...forged, frame_id })),
-        properties: { type: RECORD_TYPE.result },
-        timeoutMs: 5_000,
-      });
     const [straight, byExchange] = [uuidv7(), uuidv7()];
-    await publish('', QUEUE.results, straight);
-    await publish(EXCHANGE.results, 'door', byExchange);
+    await forge('', QUEUE.results, straight);
+    await forge(EXCHANGE.results, 'door', byExchange);
     await waitFor('the one that came by the exchange', shown([byExchange]));
-    await broker.close();
     expect(find(straight)).toBeUndefined();
     expect(replica.results.history.find(straight)).toBeUndefined();
     expect(await replica.registry.getSingleMetricAsString('cv_results_ignored_total')).toMatch(/_total 1$/m);
+  });
+
+  it.each([
+    ['came straight to the queue', '', QUEUE.results, RECORD_TYPE.result],
+    ['belong to no frame', EXCHANGE.results, 'door', 'of a function'],
+    ['are malformed', EXCHANGE.results, 'door', RECORD_TYPE.camera],
+  ])('a replica that is started is ready while records pour in that %s', async (_, exchange, key, type) => {
+    const pouring = setInterval(() => background(forge(exchange, key, uuidv7(), type), silentLog, 'pouring'), 50);
+    try {
+      await (await startReplica(vhost.amqp)).close();
+    } finally {
+      clearInterval(pouring);
+    }
   });
 });
 

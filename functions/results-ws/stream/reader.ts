@@ -17,7 +17,7 @@ import { isByExchange, offsetOf } from './delivery.ts';
 import { createStreamIdentity } from './stream-identity.ts';
 
 const PREFETCH = 200;
-/** So long without a delivery once it is attached, and all that stood in the window has been read, milliseconds. */
+/** So long without a record of the system once it is attached, and all that stood in the window has been read, milliseconds. */
 const QUIET_MS = 1_000;
 
 /** How often a stream that says nothing once it is attached is asked after, milliseconds, and how many answers end the wait. */
@@ -98,7 +98,6 @@ export function createStreamReader(options: {
       return { 'x-stream-offset': identity.last ?? window };
     },
     onDelivery(delivery) {
-      stirred();
       read(delivery);
       return 'ack';
     },
@@ -121,11 +120,13 @@ export function createStreamReader(options: {
       return;
     }
     const message = decode(delivery, metrics, log);
-    if (message?.type === 'camera') events.camera(message.record);
-    if (message?.type === 'connector') events.connector(message.record);
-    if (message?.type === 'incident') events.incident(message.record);
-    if (message?.type === 'other' && message.frame) events.passed(message.frame);
-    if (message?.type === 'result') readResult(message.record, at);
+    if (!message || (message.type === 'other' && !message.frame)) return;
+    stirred();
+    if (message.type === 'camera') events.camera(message.record);
+    if (message.type === 'connector') events.connector(message.record);
+    if (message.type === 'incident') events.incident(message.record);
+    if (message.type === 'other' && message.frame) events.passed(message.frame);
+    if (message.type === 'result') readResult(message.record, at);
   }
 
   function ignore({ fields: { exchange, routingKey } }: ConsumeMessage): void {
