@@ -2,7 +2,7 @@
 import { beginTrace, INVOCATION_HEADER, readTraceparent } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { otelcol, type SeenSpan, startDecoder, startOtelcol, type TestCollector } from '@framewire/runtime/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ANSWER, detector, type TestFunction } from './testing/gateway.ts';
 import { startTestSystem, type TestSystem } from './testing/system.ts';
 
@@ -13,6 +13,7 @@ beforeAll(async () => {
   system = await startTestSystem();
 });
 afterAll(() => system.close());
+afterEach(() => vi.unstubAllEnvs());
 
 describe.each([
   { what: 'a decoder of its own', start: startDecoder },
@@ -155,9 +156,9 @@ describe.each([
 
 it('a collector that is away holds up no frame, and what it did not take is counted', async () => {
   system.gateway.functions.set('detect', detector());
+  vi.stubEnv('OTEL_EXPORTER_OTLP_TIMEOUT', '300'); // OpenTelemetry's exporter reads it itself
   const stop = await system.start({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
-    OTEL_EXPORTER_OTLP_TIMEOUT: '300',
     OTEL_BSP_SCHEDULE_DELAY: '10',
   });
   const id = await system.send();

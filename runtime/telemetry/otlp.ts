@@ -1,11 +1,12 @@
 import type { Attributes, SpanContext } from '@opentelemetry/api';
-import type { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import type { Resource } from '@opentelemetry/resources';
+import type { SpanExporter as Exporter, ReadableSpan } from '@opentelemetry/sdk-trace';
 import { Counter, type Registry } from 'prom-client';
 import { background } from '../process/background.ts';
 import type { Env } from '../process/config.ts';
+import { within } from '../process/wait.ts';
 import type { Log } from './log.ts';
-import { readTraceSettings, type Sampler, type TraceSettings } from './otlp-settings.ts';
+import { createSampler, readTraceSettings, type Sampler, type TraceSettings } from './otlp-settings.ts';
 
 /** One part of a way, after the fact. */
 export interface Span {
@@ -36,26 +37,26 @@ export interface SpanExporter {
   close(): Promise<void>;
 }
 
-type ReadableSpan = Parameters<OTLPTraceExporter['export']>[0][number];
-
 /** Resources kept: replicas come and go. */
 const MAX_RESOURCES = 200;
 /** How long posting the last spans may take at the end, milliseconds. */
 const CLOSE_MS = 3_000;
 
-/**
- * Undefined unless OpenTelemetry's environment variables name an endpoint: nothing of it is loaded then.
- * @param service what this part is called, unless they say otherwise.
- * @throws ConfigError
- */
-export function createSpanExporter(options: {
+interface Options {
   env: Env;
+  /** The name of this part, unless OpenTelemetry's variables give another. */
   service: string;
   instance: string;
   registry: Registry;
   log: Log;
-}): SpanExporter | undefined {
-  const { env, service, instance, registry, log } = options;
+}
+
+/**
+ * Undefined unless OpenTelemetry's environment variables name an endpoint: nothing of OpenTelemetry is loaded then.
+ * @throws ConfigError
+ */
+export function createSpanExporter(options: Options): SpanExporter | undefined {
+  const { env, registry, log } = options;
   const settings = readTraceSettings(env);
   if (!settings) return undefined;
   const counter = new Counter({
@@ -65,101 +66,92 @@ export function createSpanExporter(options: {
     registers: [registry],
   });
   for (const outcome of ['sent', 'failed', 'dropped']) counter.inc({ outcome }, 0);
-  const loading = load(settings, { service, instance });
-  const waiting: Span[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  let posting: Promise<void> | undefined;
+  let waiting = 0;
   let trouble = false;
 
-  async function post(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    const { exporter, toReadable } = await loading;
-    const batch = waiting.splice(0, settings!.batch);
-    if (batch.length === 0) return;
-    const result = await new Promise<{ error?: Error }>((resolve) => exporter.export(batch.map(toReadable), resolve));
-    counter.inc({ outcome: result.error ? 'failed' : 'sent' }, batch.length);
-    if (result.error && !trouble) log.warn({ why: result.error.message }, 'the OpenTelemetry collector takes no spans');
-    if (!result.error && trouble) log.info('the OpenTelemetry collector takes spans again');
-    trouble = result.error !== undefined;
+  const post =
+    (exporter: Exporter): Exporter['export'] =>
+    (spans, done) => {
+      waiting -= spans.length;
+      const settle: typeof done = (result) => {
+        const { error } = result;
+        counter.inc({ outcome: error ? 'failed' : 'sent' }, spans.length);
+        if (error && !trouble) log.warn({ why: error.message }, 'the OpenTelemetry collector takes no spans');
+        if (!error && trouble) log.info('the OpenTelemetry collector takes spans again');
+        trouble = error !== undefined;
+        done(result);
+      };
+      try {
+        exporter.export(spans, settle);
+      } catch (error) {
+        settle({ code: 1, error: error as Error });
+      }
+    };
+  const loading = load(settings, options, post);
+  background(loading, log, 'loading the exporter of spans');
+
+  async function take(spans: Span[]): Promise<void> {
+    // half a trace is worth less than none: the processor itself would drop single spans
+    if (waiting + spans.length > settings!.OTEL_BSP_MAX_QUEUE_SIZE) {
+      counter.inc({ outcome: 'dropped' }, spans.length);
+      return;
+    }
+    waiting += spans.length;
+    const { processor, toReadable } = await loading;
+    for (const span of spans) processor.onEnd(toReadable(span));
   }
 
-  /** One post at a time. */
-  function postNext(): void {
-    posting ??= post()
-      .catch((error) => log.error({ err: error }, 'spans could not be exported'))
-      .finally(() => {
-        posting = undefined;
-        schedule();
-      });
-  }
-
-  function schedule(): void {
-    if (waiting.length >= settings!.batch) postNext();
-    else if (waiting.length > 0) timer ??= setTimeout(postNext, settings!.delayMs).unref();
-  }
-
-  function take(spans: Span[]): void {
-    const room = settings!.queue - waiting.length;
-    // half a trace is worth less than none
-    if (spans.length > room) counter.inc({ outcome: 'dropped' }, spans.length);
-    else waiting.push(...spans);
-    schedule();
-  }
-
-  log.info({ url: settings.url }, 'traces go to an OpenTelemetry collector');
+  log.info({ url: settings.OTEL_EXPORTER_OTLP_ENDPOINT }, 'traces go to an OpenTelemetry collector');
   return {
-    sampler: settings.sampler,
-    slowMs: settings.slowMs,
+    sampler: createSampler(settings),
+    slowMs: settings.TRACES_SLOW_MS,
     offer(make) {
-      setImmediate(() => take(make()));
+      setImmediate(() => background((async () => take(make()))(), log, 'taking spans'));
     },
     async close() {
       await new Promise((resolve) => setImmediate(resolve)); // what was offered last
-      const end = Date.now() + CLOSE_MS;
-      while ((waiting.length > 0 || posting) && Date.now() < end) {
-        postNext();
-        await Promise.race([posting, new Promise((resolve) => setTimeout(resolve, end - Date.now()).unref())]);
-        if (trouble) break;
-      }
-      counter.inc({ outcome: 'dropped' }, waiting.splice(0).length);
-      clearTimeout(timer);
-      background(
-        loading.then(({ exporter }) => exporter.shutdown()),
-        log,
-        'closing the exporter of spans',
-      );
+      const { processor } = await loading;
+      await within(CLOSE_MS, 'posting the last spans', processor.shutdown()).catch(() => {}); // `post` logs and counts it
     },
   };
 }
 
-/** OpenTelemetry's own exporter, and our spans in its form. Certificates and what else there is to set it reads itself. */
-async function load(settings: TraceSettings, own: { service: string; instance: string }) {
-  const [{ OTLPTraceExporter }, { resourceFromAttributes }, { SpanKind, SpanStatusCode, TraceFlags }] =
-    await Promise.all([
-      import('@opentelemetry/exporter-trace-otlp-proto'),
-      import('@opentelemetry/resources'),
-      import('@opentelemetry/api'),
-    ]);
-  const { url, headers, timeoutMs, gzip } = settings;
-  const exporter = new OTLPTraceExporter({
-    url,
-    headers,
-    timeoutMillis: timeoutMs,
-    ...(gzip && { compression: 'gzip' as never }),
+/** OpenTelemetry's batches and exporter, and our spans in its form. The exporter reads its other variables itself. */
+async function load(settings: TraceSettings, own: Options, post: (exporter: Exporter) => Exporter['export']) {
+  const [
+    { BatchSpanProcessor },
+    { OTLPTraceExporter },
+    { resourceFromAttributes },
+    { millisToHrTime, parseKeyPairsIntoRecord },
+    { SpanKind, SpanStatusCode, TraceFlags },
+  ] = await Promise.all([
+    import('@opentelemetry/sdk-trace'),
+    import('@opentelemetry/exporter-trace-otlp-proto'),
+    import('@opentelemetry/resources'),
+    import('@opentelemetry/core'),
+    import('@opentelemetry/api'),
+  ]);
+  const exporter = new OTLPTraceExporter({ url: settings.OTEL_EXPORTER_OTLP_ENDPOINT });
+  const processor = new BatchSpanProcessor({
+    exporter: { export: post(exporter), shutdown: () => exporter.shutdown() },
+    scheduledDelayMillis: settings.OTEL_BSP_SCHEDULE_DELAY,
+    maxExportBatchSize: settings.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
+    maxQueueSize: settings.OTEL_BSP_MAX_QUEUE_SIZE,
   });
+  const { 'service.name': named, ...common } = parseKeyPairsIntoRecord(own.env.OTEL_RESOURCE_ATTRIBUTES);
+  const ownService = own.env.OTEL_SERVICE_NAME || named || own.service;
   const resources = new Map<string, Resource>();
 
-  function resourceOf(service: string | undefined, instance: string | undefined): Resource {
+  function resourceOf({ service, instance = service ? undefined : own.instance }: Span): Resource {
     const key = `${service} ${instance}`;
     let found = resources.get(key);
     if (!found) {
       if (resources.size >= MAX_RESOURCES) resources.clear();
       found = resourceFromAttributes({
         'service.namespace': 'framewire',
-        ...settings.resource,
-        'service.name': service ?? settings.serviceName ?? own.service,
-        ...((service === undefined || instance) && { 'service.instance.id': instance ?? own.instance }),
+        ...common,
+        'service.name': service ?? ownService,
+        ...(instance && { 'service.instance.id': instance }),
       });
       resources.set(key, found);
     }
@@ -169,33 +161,26 @@ async function load(settings: TraceSettings, own: { service: string; instance: s
   const toReadable = (span: Span): ReadableSpan => {
     const { trace_id: traceId, parent_id, attributes = {}, error } = span;
     const context = (spanId: string): SpanContext => ({ traceId, spanId, traceFlags: TraceFlags.SAMPLED });
-    const [startTime, endTime] = [toHrTime(span.start), toHrTime(Math.max(span.start, span.end))];
+    const took = Math.max(0, span.end - span.start);
     return {
       name: span.name,
       kind: SpanKind[(span.kind ?? 'internal').toUpperCase() as keyof typeof SpanKind],
       spanContext: () => context(span.span_id),
       ...(parent_id && { parentSpanContext: context(parent_id) }),
-      startTime,
-      endTime,
-      duration: toHrTime(Math.max(0, span.end - span.start)),
+      startTime: millisToHrTime(span.start),
+      endTime: millisToHrTime(span.start + took),
+      duration: millisToHrTime(took),
       status: error === undefined ? { code: SpanStatusCode.UNSET } : { code: SpanStatusCode.ERROR, message: error },
       attributes,
       links: [],
       events: [],
       ended: true,
-      resource: resourceOf(span.service, span.instance),
+      resource: resourceOf(span),
       instrumentationScope: { name: 'framewire' },
       droppedAttributesCount: 0,
       droppedEventsCount: 0,
       droppedLinksCount: 0,
     };
   };
-  return { exporter, toReadable };
-}
-
-/** Seconds, and nanoseconds within. Milliseconds since the epoch have room for microseconds. */
-function toHrTime(ms: number): [number, number] {
-  const micros = Math.round(ms * 1_000);
-  const seconds = Math.floor(micros / 1e6);
-  return [seconds, (micros - seconds * 1e6) * 1_000];
+  return { processor, toReadable };
 }

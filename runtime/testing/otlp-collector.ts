@@ -2,10 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { createGunzip } from 'node:zlib';
 import { waitFor } from '../process/wait.ts';
 
 /** A span as it arrived. */
@@ -66,13 +68,15 @@ service:
 }
 
 /** An HTTP server that takes OTLP's protobuf and reads it by its published field numbers. */
-export async function startDecoder(): Promise<TestCollector> {
+export async function startDecoder(): Promise<TestCollector & { headers: IncomingHttpHeaders[] }> {
   const spans: SeenSpan[] = [];
+  const headers: IncomingHttpHeaders[] = [];
   const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const isGzip = request.headers['content-encoding'] === 'gzip';
+    const body = await buffer(isGzip ? request.pipe(createGunzip()) : request);
+    headers.push(request.headers);
     const isOurs = request.url === '/v1/traces' && request.headers['content-type'] === 'application/x-protobuf';
-    if (isOurs) spans.push(...readRequest(decode(Buffer.concat(chunks), REQUEST)));
+    if (isOurs) spans.push(...readRequest(decode(body, REQUEST)));
     response.writeHead(isOurs ? 200 : 415, { 'content-type': 'application/x-protobuf' }).end();
   });
   server.listen(0, '127.0.0.1');
@@ -80,6 +84,7 @@ export async function startDecoder(): Promise<TestCollector> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans: () => spans,
+    headers,
     async close() {
       server.close();
       server.closeAllConnections();
