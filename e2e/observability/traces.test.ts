@@ -63,7 +63,7 @@ it('has every part of its way, and its moments are those of its record', async (
     'producer: frame',
     'producer: publish',
     'rabbitmq: queue',
-    'results-ws: push',
+    'results-ws: send',
   ]);
   // one tree: each but the frame hangs on another
   const ids = new Set(trace.map(({ span_id }) => span_id));
