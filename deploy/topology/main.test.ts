@@ -1,6 +1,10 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { buildProgram, startHandmadeBroker, type TestProgram, testBroker } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEmptyVhost } from './testing/vhost.ts';
 
 let program: TestProgram;
 beforeAll(async () => {
@@ -8,11 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => program.remove());
 
-const run = (management: string) =>
-  new Promise<{ code: unknown; said: string }>((resolve) => {
-    const env = { PATH: process.env.PATH, RABBITMQ_MANAGEMENT_URL: management };
-    execFile(process.execPath, [program.file, '--dry-run'], { env }, (error, _, said) =>
-      resolve({ code: error?.code ?? 0, said }),
+const run = (management: string, more: Record<string, string> = {}, options = ['--dry-run']) =>
+  new Promise<{ code: unknown; said: string; shown: string }>((resolve) => {
+    const env = { PATH: process.env.PATH, RABBITMQ_MANAGEMENT_URL: management, ...more };
+    execFile(process.execPath, [program.file, ...options], { env }, (error, shown, said) =>
+      resolve({ code: error?.code ?? 0, said, shown }),
     );
   });
 
@@ -37,5 +41,34 @@ describe('the topology step', () => {
     expect(said).toMatch(/^topology: RabbitMQ at .* refuses the user "somebody": /);
     expect(said).not.toContain('hunter2');
     expect(code).toBe(1);
+  });
+
+  it('ends with 1 in a dry run that finds differences, and with 0 once there are none', async () => {
+    const vhost = await createEmptyVhost();
+    try {
+      expect(await run(vhost.management)).toMatchObject({ code: 1, shown: expect.stringMatching(/\d to be done\n$/) });
+      expect(await run(vhost.management, {}, [])).toMatchObject({
+        code: 0,
+        shown: expect.stringMatching(/\d done\n$/),
+      });
+      expect(await run(vhost.management)).toMatchObject({ code: 0, shown: 'all is as it should be\n' });
+    } finally {
+      await vhost.drop();
+    }
+  });
+
+  it('says what it waits for, once for each reason', async () => {
+    let requests = 0;
+    const server = createServer((_, response) => response.writeHead(requests++ < 2 ? 503 : 401).end());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { code, said } = await run(`http://admin:hunter2@127.0.0.1:${port}`, { WAIT_MS: '2500' });
+    server.close();
+    expect(code).toBe(1);
+    expect(said).toMatch(
+      /^(topology: waiting for the broker: .*\n){2}topology: the broker did not come within 2500 ms: /,
+    );
+    expect(said.match(/ 503/g)).toHaveLength(1);
+    expect(said).not.toContain('hunter2');
   });
 });

@@ -13,7 +13,7 @@ Declares framewire's exchanges, queues, bindings, policies and users in the Rabb
 deletes no queue, exchange or user.
   --dry-run  only shows what would be done
 
-Exit code: 0 all is as it should be; 1 not; 2 a setting is wrong.
+Exit code: 0 all is as it should be; 1 not, or there is something to be done (--dry-run); 2 a setting is wrong.
 `;
 
 const SIGN: Record<Difference['change'], string> = { make: '+', change: '~', conflict: '!', remark: ' ' };
@@ -29,17 +29,30 @@ async function main(): Promise<number> {
   const retention = { maxAge: config.RESULTS_MAX_AGE, maxBytes: config.RESULTS_MAX_BYTES };
   const desired = { topology: topology(config.TOPIC_QUEUES, retention), users: readGrants(config) };
 
-  const look = values['dry-run'] ? compare : declare;
+  const dry = values['dry-run'] === true;
+  const look = () => (dry ? compare : declare)(admin, desired);
   const found = config.WAIT_MS
-    ? await waitFor('the broker', () => look(admin, desired), { timeout: config.WAIT_MS, every: 1_000 })
-    : await look(admin, desired);
+    ? await waitFor('the broker', sayingWhy(look), { timeout: config.WAIT_MS, every: 1_000 })
+    : await look();
   for (const { change, kind, name, message } of found) {
     process.stdout.write(`${[SIGN[change], kind, name].filter(Boolean).join(' ')}: ${message}\n`);
   }
   const conflicts = found.filter(({ change }) => change === 'conflict').length;
   const changes = found.filter(({ change }) => change !== 'conflict' && change !== 'remark').length;
-  process.stdout.write(`${closing({ conflicts, changes, dry: values['dry-run'] === true })}\n`);
-  return conflicts ? 1 : 0;
+  process.stdout.write(`${closing({ conflicts, changes, dry })}\n`);
+  return conflicts || (dry && changes) ? 1 : 0;
+}
+
+/** Says why it fails, and again when the reason changes. */
+function sayingWhy<T>(work: () => Promise<T>): () => Promise<T> {
+  let said = '';
+  return () =>
+    work().catch((error: unknown) => {
+      const why = describe(error);
+      if (why !== said) process.stderr.write(`topology: waiting for the broker: ${why}\n`);
+      said = why;
+      throw error;
+    });
 }
 
 function closing({ conflicts, changes, dry }: { conflicts: number; changes: number; dry: boolean }): string {
