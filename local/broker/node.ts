@@ -1,6 +1,8 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../atomic-file.ts';
 import { baseEnv, findProgram, type Program } from '../supervisor/spawn.ts';
+import { UsageError } from '../usage-error.ts';
 import { bootDefinitions, type NodeAdmin } from './boot-definitions.ts';
 import { PRELOAD_FLAGS } from './preload.ts';
 
@@ -32,7 +34,7 @@ export interface NodePrograms {
   configure(): void;
 }
 
-/** With all its files in `folder`; undefined where RabbitMQ is not installed. */
+/** With all its files in `folder`; undefined where RabbitMQ is not installed. @throws UsageError where the folder was moved. */
 export function nodePrograms(options: {
   folder: string;
   log: string;
@@ -43,6 +45,7 @@ export function nodePrograms(options: {
   const server = SERVERS.map(findProgram).find(Boolean);
   const epmd = findProgram('epmd') ?? findProgram('/usr/lib/erlang/bin/epmd');
   if (!server || !epmd) return undefined;
+  refuseMoved(folder);
   const file = (name: string) => join(folder, 'config', name);
   const files = {
     'rabbitmq.conf': configuration(ports, file('definitions.json')),
@@ -93,6 +96,17 @@ export function nodePrograms(options: {
       },
     },
   };
+}
+
+/** RabbitMQ keeps absolute paths in its data. Its configuration, written at each boot, names the folder that it booted in last. */
+function refuseMoved(folder: string): void {
+  const file = join(folder, 'config', 'rabbitmq.conf');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const before = /^load_definitions = (.+)\/config\/definitions\.json$/m.exec(text)?.[1];
+  if (!before || (existsSync(before) && realpathSync(before) === realpathSync(folder))) return;
+  throw new UsageError(
+    `${folder} was made as ${before}, and RabbitMQ cannot use data that was moved or copied: move it back, or delete it to start with empty queues`,
+  );
 }
 
 /** Enough for one machine: memory for 1 GB of messages, and no more than 64 MB of log kept in memory by quorum queues. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXCHANGE, QUEUE, topology } from '@framewire/contract';
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isFree } from '../supervisor/free-ports.ts';
 import { identify } from '../supervisor/process-identity.ts';
 import { findProgram } from '../supervisor/spawn.ts';
+import { nodePrograms } from './node.ts';
 import { type Rabbit, startRabbit } from './rabbitmq.ts';
 
 const installed = findProgram('epmd') !== undefined;
@@ -31,6 +32,18 @@ beforeAll(async () => {
 afterAll(async () => {
   await rabbit?.stop(0);
   rmSync(data, { recursive: true, force: true });
+});
+
+it.skipIf(!installed)('refuses data that was moved or copied, and says what to do (needs rabbitmq-server)', () => {
+  const [made, moved] = [join(data, 'made'), join(data, 'moved')];
+  const programs = (folder: string) =>
+    nodePrograms({ folder, log: '', ports: rabbit.ports, admin: { name: 'a', password: 'b' } })!;
+  programs(made).configure();
+  programs(made).configure();
+  renameSync(made, moved);
+  expect(() => programs(moved)).toThrow(new RegExp(`^${moved} was made as ${made}, .*: move it back, or delete it`));
+  symlinkSync(moved, made);
+  expect(() => programs(moved)).not.toThrow();
 });
 
 it.skipIf(!installed)('has no default account, and listens to this machine alone (needs rabbitmq-server)', async () => {
