@@ -1,10 +1,12 @@
 import type { Attributes, SpanContext } from '@opentelemetry/api';
+import type { ExportResult } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanExporter as Exporter, ReadableSpan } from '@opentelemetry/sdk-trace';
 import { Counter, type Registry } from 'prom-client';
 import { background } from '../process/background.ts';
 import type { Env } from '../process/config.ts';
-import { within } from '../process/wait.ts';
+import { createLruMap } from '../process/lru.ts';
+import { createTurns, within } from '../process/wait.ts';
 import type { Log } from './log.ts';
 import { createSampler, readTraceSettings, type Sampler, type TraceSettings } from './otlp-settings.ts';
 
@@ -69,23 +71,22 @@ export function createSpanExporter(options: Options): SpanExporter | undefined {
   let waiting = 0;
   let trouble = false;
 
+  // at its end the processor hands over all batches at once, and the exporter would refuse most of them
+  const inTurn = createTurns();
+
   const post =
     (exporter: Exporter): Exporter['export'] =>
-    (spans, done) => {
-      waiting -= spans.length;
-      const settle: typeof done = (result) => {
-        const { error } = result;
-        counter.inc({ outcome: error ? 'failed' : 'sent' }, spans.length);
-        if (error && !trouble) log.warn({ why: error.message }, 'the OpenTelemetry collector takes no spans');
-        if (!error && trouble) log.info('the OpenTelemetry collector takes spans again');
-        trouble = error !== undefined;
-        done(result);
-      };
-      try {
-        exporter.export(spans, settle);
-      } catch (error) {
-        settle({ code: 1, error: error as Error });
-      }
+    async (spans, done) => {
+      const result = await inTurn(() => {
+        waiting -= spans.length;
+        return new Promise<ExportResult>((resolve) => exporter.export(spans, resolve));
+      }).catch((error: Error): ExportResult => ({ code: 1, error }));
+      const { error } = result;
+      counter.inc({ outcome: error ? 'failed' : 'sent' }, spans.length);
+      if (error && !trouble) log.warn({ why: error.message }, 'the OpenTelemetry collector takes no spans');
+      if (!error && trouble) log.info('the OpenTelemetry collector takes spans again');
+      trouble = error !== undefined;
+      done(result);
     };
   const loading = load(settings, options, post);
   background(loading, log, 'loading the exporter of spans');
@@ -112,25 +113,18 @@ export function createSpanExporter(options: Options): SpanExporter | undefined {
       await new Promise((resolve) => setImmediate(resolve)); // what was offered last
       const { processor } = await loading;
       await within(CLOSE_MS, 'posting the last spans', processor.shutdown()).catch(() => {}); // `post` logs and counts it
+      counter.inc({ outcome: 'dropped' }, waiting);
     },
   };
 }
 
 /** OpenTelemetry's batches and exporter, and our spans in its form. The exporter reads its other variables itself. */
 async function load(settings: TraceSettings, own: Options, post: (exporter: Exporter) => Exporter['export']) {
-  const [
-    { BatchSpanProcessor },
-    { OTLPTraceExporter },
-    { resourceFromAttributes },
-    { millisToHrTime, parseKeyPairsIntoRecord },
-    { SpanKind, SpanStatusCode, TraceFlags },
-  ] = await Promise.all([
-    import('@opentelemetry/sdk-trace'),
-    import('@opentelemetry/exporter-trace-otlp-proto'),
-    import('@opentelemetry/resources'),
-    import('@opentelemetry/core'),
-    import('@opentelemetry/api'),
-  ]);
+  const { BatchSpanProcessor } = await import('@opentelemetry/sdk-trace');
+  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto');
+  const { resourceFromAttributes } = await import('@opentelemetry/resources');
+  const { millisToHrTime, parseKeyPairsIntoRecord } = await import('@opentelemetry/core');
+  const { SpanKind, SpanStatusCode, TraceFlags } = await import('@opentelemetry/api');
   const exporter = new OTLPTraceExporter({ url: settings.OTEL_EXPORTER_OTLP_ENDPOINT });
   const processor = new BatchSpanProcessor({
     exporter: { export: post(exporter), shutdown: () => exporter.shutdown() },
@@ -140,22 +134,20 @@ async function load(settings: TraceSettings, own: Options, post: (exporter: Expo
   });
   const { 'service.name': named, ...common } = parseKeyPairsIntoRecord(own.env.OTEL_RESOURCE_ATTRIBUTES);
   const ownService = own.env.OTEL_SERVICE_NAME || named || own.service;
-  const resources = new Map<string, Resource>();
+  const resources = createLruMap<string, Resource>(MAX_RESOURCES);
 
   function resourceOf({ service, instance = service ? undefined : own.instance }: Span): Resource {
     const key = `${service} ${instance}`;
-    let found = resources.get(key);
-    if (!found) {
-      if (resources.size >= MAX_RESOURCES) resources.clear();
-      found = resourceFromAttributes({
-        'service.namespace': 'framewire',
-        ...common,
-        'service.name': service ?? ownService,
-        ...(instance && { 'service.instance.id': instance }),
-      });
-      resources.set(key, found);
-    }
-    return found;
+    const kept = resources.get(key);
+    if (kept) return kept;
+    const resource = resourceFromAttributes({
+      'service.namespace': 'framewire',
+      ...common,
+      'service.name': service ?? ownService,
+      ...(instance && { 'service.instance.id': instance }),
+    });
+    resources.set(key, resource);
+    return resource;
   }
 
   const toReadable = (span: Span): ReadableSpan => {
