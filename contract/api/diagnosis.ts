@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { describedEnum } from '../described-enum.ts';
-import { finding } from '../results/finding.ts';
+import { finding } from '../diagnosis/finding.ts';
 
 /** How the system is as a whole. */
 export const systemState = describedEnum('SystemState', 'How the system is as a whole.', {

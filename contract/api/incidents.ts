@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cameraId } from '../cameras/camera-id.ts';
-import { finding } from '../results/finding.ts';
+import { finding } from '../diagnosis/finding.ts';
 
 const at = z.number().describe('When it began, seconds since the epoch.');
 const until = z.number().optional().describe('When it ended, seconds since the epoch; absent while it lasts.');

@@ -20,10 +20,12 @@ export const cameraRecord = z
     state: cameraState,
     reason: z.string().optional().describe('Why it is offline: a sentence for a person.'),
     reason_code: z
-      .enum(['no_frames'])
+      .enum(['no_frames', 'timeout'])
       .optional()
       .catch(undefined)
-      .describe('For programs: it is open, and no frame came in time. Absent if it could not be opened or broke off.'),
+      .describe(
+        'For programs: `no_frames` if it is open and no frame came in time, `timeout` if it did not answer. Absent if it refused or broke off.',
+      ),
     since: z.number().describe('Since when it has been in this state, seconds since the epoch.'),
     timestamp: z.number().describe('When this record was made, seconds since the epoch.'),
     url: z

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { type CameraRecord, cameraRecord } from '../cameras/camera.ts';
 import { cameraId } from '../cameras/camera-id.ts';
 import { type ConnectorRecord, connectorRecord } from '../control/connector-record.ts';
+import { type IncidentRecord, incidentRecord } from '../diagnosis/finding.ts';
 import { sequenceNumber, sourceId } from '../frames/sequence.ts';
 import { shedRanges } from '../frames/shed-ranges.ts';
-import { type IncidentRecord, incidentRecord } from './finding.ts';
 import { type ResultRecord, resultRecord } from './result.ts';
 
 /** The AMQP `type` property of a message in `result_queue`. A message of another type belongs to somebody else's function. */

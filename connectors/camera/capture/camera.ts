@@ -4,6 +4,7 @@ import type { Log } from '@framewire/runtime/telemetry';
 import { withoutSecrets } from '../address/secrets.ts';
 import type { CameraMetrics } from '../metrics.ts';
 import type { OpenSource, OpenSourceFn } from '../video/source.ts';
+import { TIMED_OUT } from '../video/timed-out.ts';
 import { createFrameTimeout } from './frame-timeout.ts';
 import type { Outbox } from './outbox.ts';
 import type { Slot } from './slots.ts';
@@ -123,7 +124,7 @@ export function createCamera({ id, spec, openSource, slot, outbox, report, metri
       if (closing.signal.aborted) return;
       if (reason === undefined) return enter('ended');
       if (onlineMs > 2 * pause) pause = FIRST_PAUSE_MS; // one that gives a frame and breaks off is asked less and less often
-      enter('offline', reason, isSilent ? 'no_frames' : undefined);
+      enter('offline', reason, isSilent ? 'no_frames' : reason === TIMED_OUT ? 'timeout' : undefined);
       await sleep(pause, closing.signal);
       if (closing.signal.aborted) return;
       restarted();

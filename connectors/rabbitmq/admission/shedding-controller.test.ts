@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createAdmissionControl } from './codel.ts';
 import { createQueueDelayEstimator } from './queue-delay.ts';
 import { createSheddingController } from './shedding-controller.ts';
+import { createAdmissionControl } from './stale-frames.ts';
 
 const INTERVAL_MS = 200;
 const LIFE_MS = 2_000;

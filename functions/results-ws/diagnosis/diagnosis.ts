@@ -120,7 +120,8 @@ export function createDiagnosis(options: {
 
   /** Whether one follows from another. */
   const isExplained = (up: Cause, down: Cause) =>
-    up !== down && explains(up, down, Math.max(1, ...stretches.map(({ stretch }) => stretch)));
+    up !== down &&
+    explains(up, down, held.get(down)?.found.refused ? 1 : Math.max(1, ...stretches.map(({ stretch }) => stretch)));
 
   function judgeSlo(now: Snapshot): void {
     const slo = assessSlo(now);
@@ -208,8 +209,9 @@ export function createDiagnosis(options: {
 
   function toFinding(found: RuleFinding, more: { id: string; since: number; effects: Cause[] }): Finding {
     const effects = more.effects.map((name) => held.get(name)!.found);
+    const { refused, ...own } = found;
     return {
-      ...found,
+      ...own,
       // as grave as the gravest of what follows from it
       severity: [found, ...effects].map(severityOf).reduce((a, b) => (GRAVITY[b] > GRAVITY[a] ? b : a)),
       id: more.id,

@@ -84,7 +84,10 @@ export interface Gauges {
   diskAlarm?: number;
 }
 
-export type RuleFinding = Omit<Finding, 'since' | 'id' | 'effects'>;
+export type RuleFinding = Omit<Finding, 'since' | 'id' | 'effects'> & {
+  /** Somebody refused, at once: want of CPU, memory or disk does not explain it. */
+  refused?: boolean;
+};
 /**
  * Looks at the snapshot alone, and finds at most one thing of its cause. Whether that lasts long enough to be reported is for
  * `diagnosis.ts` to say, and what it follows from for `rules/explain.ts`.

@@ -9,7 +9,9 @@ export function judge(snapshot: Parameters<typeof runRules>[0], stretch = 1): Ru
   const found = runRules(snapshot, (rule, error) => {
     throw new Error(`${rule} throws`, { cause: error });
   });
-  return found.filter(({ cause }) => !found.some((other) => explains(other.cause, cause, stretch)));
+  return found.filter(
+    ({ cause, refused }) => !found.some((other) => explains(other.cause, cause, refused ? 1 : stretch)),
+  );
 }
 export const causes = (found: RuleFinding[]) => found.map(({ cause }) => cause);
 export const first = (...args: Parameters<typeof snapshotOf>) => judge(snapshotOf(...args))[0];

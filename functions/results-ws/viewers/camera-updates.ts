@@ -1,7 +1,7 @@
 import { guarded } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Cameras } from '../cameras/cameras.ts';
-import type { ControlMessage } from './connection.ts';
+import type { ControlMessage } from './transport.ts';
 import type { Viewer } from './viewer.ts';
 
 /** How soon viewers hear that a camera changed its state, milliseconds: several that change together are one message. */

@@ -5,10 +5,10 @@ import type { Cameras } from '../cameras/cameras.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Entry, History } from '../stream/history.ts';
 import { createCameraUpdates } from './camera-updates.ts';
-import { CLOSE_TIMEOUT_MS, type Connection, type ControlMessage } from './connection.ts';
 import { createDeliveryStatistics, type DeliverySummary } from './delivery-statistics.ts';
 import { createReplayCache } from './replay-cache.ts';
 import { createResultMessage } from './result-message.ts';
+import { CLOSE_TIMEOUT_MS, type ControlMessage, type Transport } from './transport.ts';
 import { createViewer, type Viewer, type Watch, type Watched } from './viewer.ts';
 
 /** How soon the rest of the system hears what is watched, milliseconds: thousands may join or leave at once. */
@@ -23,7 +23,7 @@ export interface Hub {
   /** No viewer is taken any more. */
   readonly isClosing: boolean;
   /** A viewer joins. What it watches and where it resumes is its own to say. */
-  join(connection: Connection): Session;
+  join(connection: Transport): Session;
   /** Whether somebody watches this camera. */
   isWatched(camera: string): boolean;
   /** A new outcome, which the history has already, with its picture where that came in time. */
@@ -123,7 +123,7 @@ export function createHub(options: {
     options.onWatch(watched);
   }
 
-  function join(connection: Connection): Session {
+  function join(connection: Transport): Session {
     const viewer = createViewer({ connection, node_id, history, live, replays, metrics, log });
     viewers.add(viewer);
     metrics.viewers.inc({ protocol: connection.protocol });

@@ -5,9 +5,9 @@ import { guarded } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Context } from 'hono';
 import { readCursor } from '../http/query.ts';
-import { CLOSE_TIMEOUT_MS, type Connection, encodeControl } from './connection.ts';
 import type { Hub } from './hub.ts';
 import { encodeEvent } from './result-message.ts';
+import { CLOSE_TIMEOUT_MS, encodeControl, type Transport } from './transport.ts';
 import type { Watch } from './viewer.ts';
 
 /** A comment so often keeps proxies from taking the connection for dead, milliseconds. */
@@ -48,7 +48,7 @@ export function streamEvents(c: Context, hub: Hub, log: Log): Response {
 function openStream(
   cut: () => void,
   log: Log,
-): { body: ReadableStream<Uint8Array>; connection: Connection; closed: AbortSignal } {
+): { body: ReadableStream<Uint8Array>; connection: Transport; closed: AbortSignal } {
   const closing = new AbortController();
   let controller!: ReadableStreamDefaultController<Uint8Array>;
   const body = new ReadableStream<Uint8Array>(
@@ -85,8 +85,8 @@ function openStream(
   const timer = setInterval(guarded(tend, log, 'tending an event stream'), COMMENT_MS);
 
   write(encode(`retry: ${RETRY_MS}\n\n`));
-  const connection: Connection = {
-    protocol: 'events',
+  const connection: Transport = {
+    protocol: 'sse',
     get buffered() {
       return buffered();
     },

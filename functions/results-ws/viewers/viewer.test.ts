@@ -5,8 +5,8 @@ import { silentLog } from '@framewire/runtime/testing';
 import { expect, it } from 'vitest';
 import { createMetrics } from '../metrics.ts';
 import { createHistory } from '../stream/history.ts';
-import type { Connection } from './connection.ts';
 import { createReplayCache } from './replay-cache.ts';
+import type { Transport } from './transport.ts';
 import { createViewer } from './viewer.ts';
 
 const CATCH_UP_MS = 1_000;
@@ -24,7 +24,7 @@ const recorded = (timestamp: number): ResultRecord => ({
 async function resumeAtTwenty(timestamp: () => number) {
   const sent: ServerMessage[] = [];
   const pushed: number[] = [];
-  const connection: Connection = {
+  const connection: Transport = {
     protocol: 'websocket',
     buffered: 0,
     send: (message) => void sent.push(message as ServerMessage),

@@ -2,19 +2,11 @@ import { background, createStates, sleep } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Metrics } from '../metrics.ts';
 import type { Entry, History } from '../stream/history.ts';
-import type { Connection, ControlMessage } from './connection.ts';
 import type { ResultMessage } from './result-message.ts';
+import { createSlowViewer, POLL_MS } from './slow-viewer.ts';
+import type { ControlMessage, Transport } from './transport.ts';
 
-/** A viewer with more than this unsent is sent no pictures, bytes. */
-const PICTURES_BELOW = 256 * 1024;
-/** A viewer with more than this unsent is sent nothing until that has left; then it gets what it missed, in order. */
-const ANYTHING_BELOW = 1024 * 1024;
 const BATCH = 200;
-/** Cameras for which it is remembered how many pictures a viewer was not sent; the first are forgotten. */
-const MAX_SKIPPED_CAMERAS = 1_000;
-/** How often a full connection is looked at again, milliseconds: at first, and where it stays full. */
-const POLL_MS = 50;
-const MAX_POLL_MS = 1_000;
 /** A replica reads the cursor that another one gave out within this after its last progress; else it was another stream. */
 const CATCH_UP_MS = 5_000;
 
@@ -39,7 +31,7 @@ const NEXT: Record<ViewerState, readonly ViewerState[]> = {
 
 /** One viewer: a cursor over the history that moves to its end and follows it. A viewer whose connection is full falls behind, and catches up. */
 export interface Viewer {
-  readonly connection: Connection;
+  readonly connection: Transport;
   readonly state: ViewerState;
   readonly watched: Watched;
   watch(cameras: Watch): void;
@@ -58,7 +50,7 @@ export interface Viewer {
 }
 
 export function createViewer(options: {
-  connection: Connection;
+  connection: Transport;
   node_id: string;
   history: History;
   /** Resolves when the history holds what the stream held at the start. */
@@ -75,8 +67,7 @@ export function createViewer(options: {
   /** Of the last outcome that it was sent; of no meaning while it waits. */
   let cursor = -1;
   const ended = new AbortController();
-  const skipped = new Map<string, number>();
-  let skippedChanged = false;
+  const slow = createSlowViewer(connection, metrics);
 
   /** As a function: what a state was before an `await` says nothing of what it is after it. */
   const is = (asked: ViewerState) => state.now === asked;
@@ -121,7 +112,7 @@ export function createViewer(options: {
 
   async function catchUp(): Promise<void> {
     for (;;) {
-      await room();
+      await slow.room(ended.signal);
       if (is('closed')) return;
       const missed = history.after(cursor, BATCH);
       if (missed?.length === 0) return state.to('live');
@@ -131,20 +122,10 @@ export function createViewer(options: {
     }
   }
 
-  /** Ends when its connection has room, or is closed. */
-  async function room(): Promise<void> {
-    for (
-      let wait = POLL_MS;
-      connection.buffered > PICTURES_BELOW && !is('closed');
-      wait = Math.min(2 * wait, MAX_POLL_MS)
-    )
-      await sleep(wait, ended.signal);
-  }
-
   function replay(missed: Entry[]): void {
     for (const entry of missed) {
       sendResult(replays(entry), false);
-      if (connection.buffered > ANYTHING_BELOW) return; // records differ in size
+      if (!slow.takesAnything) return; // records differ in size
     }
   }
 
@@ -152,13 +133,6 @@ export function createViewer(options: {
     cursor = message.cursor;
     connection.sendResult(message, withPicture);
     metrics.messages.inc({ protocol: connection.protocol });
-  }
-
-  function skip(camera: string): void {
-    skipped.set(camera, (skipped.get(camera) ?? 0) + 1);
-    if (skipped.size > MAX_SKIPPED_CAMERAS) skipped.delete(skipped.keys().next().value!);
-    skippedChanged = true;
-    metrics.skipped.inc();
   }
 
   const watches = (camera: string) => watched === '*' || watched.has(camera);
@@ -179,24 +153,20 @@ export function createViewer(options: {
       if (!is('live') || message.cursor <= cursor) return;
       const { camera_id } = message.record;
       const wanted = message.hasPicture && watches(camera_id);
-      const fits = connection.buffered <= PICTURES_BELOW;
-      if (wanted && !fits) skip(camera_id);
-      if (connection.buffered > ANYTHING_BELOW) fallBehind();
-      else sendResult(message, wanted && fits);
+      const fits = slow.takesPictures;
+      if (wanted && !fits) slow.skip(camera_id);
+      if (slow.takesAnything) sendResult(message, wanted && fits);
+      else fallBehind();
     },
     send(message) {
-      if (connection.buffered > ANYTHING_BELOW) return false;
+      if (!slow.takesAnything) return false;
       if (!is('closed')) connection.send(message);
       return true;
     },
     restart() {
       if (is('catching-up') || is('live')) start(undefined, true);
     },
-    takeSkipped() {
-      if (!skippedChanged) return undefined;
-      skippedChanged = false;
-      return Object.fromEntries(skipped);
-    },
+    takeSkipped: slow.takeSkipped,
     end() {
       if (is('closed')) return;
       state.to('closed');

@@ -1,4 +1,5 @@
 import { withoutSecrets } from '../../address/secrets.ts';
+import { TIMED_OUT } from '../timed-out.ts';
 
 const NOT_INSTALLED = 'ffmpeg is not installed: apt install ffmpeg';
 
@@ -17,7 +18,7 @@ const REASONS: [RegExp, string][] = [
   [/Connection refused/i, 'connection refused'],
   [/Failed to resolve|Name or service not known|Temporary failure in name resolution/i, 'unknown host name'],
   [/No route to host|Network is unreachable/i, 'the host cannot be reached'],
-  [/timed out/i, 'no answer (timed out)'],
+  [/timed out/i, TIMED_OUT],
   [/Connection reset|Broken pipe/i, 'the camera closed the connection'],
   [/No such file or directory/i, 'no such file'],
   [/No such device/i, 'no such device'],

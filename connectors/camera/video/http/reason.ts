@@ -1,3 +1,5 @@
+import { TIMED_OUT } from '../timed-out.ts';
+
 /** What an HTTP camera answers instead of frames, as messages for a person. */
 
 const STATUS: Record<number, string> = {
@@ -22,7 +24,7 @@ const CODES: Record<string, string> = {
   EAI_AGAIN: 'unknown host name',
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the host cannot be reached',
-  ETIMEDOUT: 'no answer (timed out)',
+  ETIMEDOUT: TIMED_OUT,
   ECONNRESET: 'the camera closed the connection',
   EPIPE: 'the camera closed the connection',
   EPROTO: 'the camera does not speak TLS there',

@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as TlsAgent } from 'node:https';
+import { TIMED_OUT } from '../timed-out.ts';
 import { type Credentials, createCredentials } from './credentials.ts';
 import { describeError, describeStatus } from './reason.ts';
 
@@ -47,7 +48,7 @@ export function createHttpClient(address: string): HttpClient {
         answer.on('error', () => {}); // whoever reads it hears of it too
         resolve(answer);
       });
-      const late = setTimeout(() => request.destroy(new Error('no answer (timed out)')), ANSWER_MS);
+      const late = setTimeout(() => request.destroy(new Error(TIMED_OUT)), ANSWER_MS);
       request.on('error', (error: NodeJS.ErrnoException) => {
         clearTimeout(late);
         if (request.reusedSocket && error.code === 'ECONNRESET') resolve(send(url, authorization, signal));

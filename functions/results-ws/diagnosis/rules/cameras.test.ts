@@ -64,8 +64,12 @@ describe('one camera', () => {
     expect(first({ cameras: cameras.slice(0, 1) })?.severity).toBe('critical');
     // beside a machine that is short of CPU it is a matter of its own, unless that could not have opened any
     const host = { pressure: { cpu: 0.97 }, stretch: 3.5 };
-    expect(causes(judge(snapshotOf({ cameras, host }), 3.5))).toEqual(['cpu', 'camera-offline']);
-    expect(causes(judge(snapshotOf({ cameras, host }), 5))).toEqual(['cpu']);
+    const late = { state: 'offline', since: NOW - 60, reason: 'no answer', reason_code: 'timeout' } as const;
+    const timedOut = [camera('door', { source: late }), camera('yard')];
+    expect(causes(judge(snapshotOf({ cameras: timedOut, host }), 3.5))).toEqual(['cpu', 'camera-offline']);
+    expect(causes(judge(snapshotOf({ cameras: timedOut, host }), 5))).toEqual(['cpu']);
+    // one that refuses at once does so on any machine
+    expect(causes(judge(snapshotOf({ cameras, host }), 5))).toEqual(['cpu', 'camera-offline']);
   });
 
   it.each<[string, RegExp, { current: number; expected: number | undefined; silent: number }]>([

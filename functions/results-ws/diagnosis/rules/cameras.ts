@@ -100,6 +100,7 @@ export const cameraOffline: Rule = ({ cameras, now }) => {
         : `${count(offline.length, 'camera')} are offline, ${names(ids)}${reasons.length === 1 ? `: ${sentence(reasons[0]!)}` : '.'}`,
     advice: 'See to its address, password and cable. It is tried again by itself, at least every 30 s.',
     evidence: [{ title: 'offline', value: Math.max(0, longest), unit: 's' }],
+    refused: offline.some(({ source }) => source!.reason_code !== 'timeout'),
     ...whom(ids),
   };
 };

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { guarded } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { WebSocket } from 'ws';
-import { type Connection, encodeControl } from '../connection.ts';
+import { encodeControl, type Transport } from '../transport.ts';
 
 /** How often a connection is pinged, and for how long it may owe the pong before it is taken for dead, milliseconds. */
 const PING_MS = 2_000;
@@ -43,7 +43,7 @@ export function watchOver(socket: WebSocket, log: Log): Heartbeat {
 }
 
 /** @param raw what it goes over. */
-export function binaryConnection(socket: WebSocket, raw: Duplex, { unanswered }: Heartbeat): Connection {
+export function binaryConnection(socket: WebSocket, raw: Duplex, { unanswered }: Heartbeat): Transport {
   return {
     ...common(socket),
     protocol: 'websocket',
@@ -62,10 +62,10 @@ export function binaryConnection(socket: WebSocket, raw: Duplex, { unanswered }:
 }
 
 /** For a legacy viewer. */
-export function legacyConnection(socket: WebSocket, { unanswered }: Heartbeat): Connection {
+export function legacyConnection(socket: WebSocket, { unanswered }: Heartbeat): Transport {
   return {
     ...common(socket),
-    protocol: 'seed',
+    protocol: 'legacy',
     send() {},
     sendResult(message, withPicture) {
       const text = withPicture ? message.legacy() : undefined;

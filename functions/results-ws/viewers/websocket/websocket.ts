@@ -7,8 +7,8 @@ import type { Log } from '@framewire/runtime/telemetry';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { refuseUnknownIn } from '../../http/query.ts';
 import type { Access } from '../../http/sign-in/access.ts';
-import { CLOSE_TIMEOUT_MS } from '../connection.ts';
 import type { Hub, Session } from '../hub.ts';
+import { CLOSE_TIMEOUT_MS } from '../transport.ts';
 import { binaryConnection, expel, legacyConnection, watchOver } from './connections.ts';
 import { createIntake } from './intake.ts';
 
@@ -88,7 +88,7 @@ export function acceptWebSockets(
 
     function endIf(why: string | undefined): boolean {
       if (!why) return false;
-      log.info({ why, protocol: isOurs ? 'websocket' : 'seed' }, 'a viewer is ended');
+      log.info({ why, protocol: isOurs ? 'websocket' : 'legacy' }, 'a viewer is ended');
       expel(socket, why);
       return true;
     }

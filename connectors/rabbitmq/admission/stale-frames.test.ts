@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAdmissionControl } from './codel.ts';
+import { createAdmissionControl } from './stale-frames.ts';
 
 /** A queue and a function that takes one frame at a time, in steps of a millisecond. @returns ages at the end, and how many were dropped. */
 function run({ every, takes, forMs, skew = 0 }: { every: number; takes: number; forMs: number; skew?: number }) {

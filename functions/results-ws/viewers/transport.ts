@@ -5,11 +5,11 @@ import type { ResultMessage } from './result-message.ts';
 export type ControlMessage = Exclude<ServerMessage, { type: 'result' }>;
 
 /**
- * The connection to one viewer: what differs between WebSocket, server-sent events and the legacy JSON. No call throws; once it is
+ * How one viewer is reached: what differs between WebSocket, server-sent events and the legacy JSON. No call throws; once it is
  * closed, from whichever side, what is handed over is dropped.
  */
-export interface Connection {
-  readonly protocol: 'websocket' | 'events' | 'seed';
+export interface Transport {
+  readonly protocol: 'websocket' | 'sse' | 'legacy';
   /** Bytes that were handed over and have not left yet. */
   readonly buffered: number;
   /** For how long a ping has had no answer, milliseconds; absent where the protocol has no ping. */

@@ -1,38 +1,7 @@
 import { z } from 'zod';
 import { HISTORY } from '../api/history.ts';
 import { cameraId } from '../cameras/camera-id.ts';
-
-/** Everything that the diagnosis can name. */
-export const cause = z
-  .enum([
-    'broker',
-    'topology',
-    'gateway-unreachable',
-    'connector',
-    'camera-connector',
-    'ingest',
-    'results',
-    'no-replicas',
-    'replica',
-    'unaccounted',
-    'memory',
-    'cpu',
-    'io',
-    'replicas',
-    'detector',
-    'gateway',
-    'broker-slow',
-    'clock',
-    'producer',
-    'camera-offline',
-    'camera-silent',
-    'bad-frames',
-    'failing',
-    'viewer',
-    'metrics',
-  ])
-  .meta({ id: 'Cause', description: 'What the diagnosis can name as a cause.' });
-export type Cause = z.infer<typeof cause>;
+import { cause } from './cause.ts';
 
 /** A number that a finding rests on, and what it should be. */
 export const evidence = z
