@@ -102,7 +102,7 @@ describe('the API', () => {
     expect(answer).toMatchObject({
       target: 500,
       objective: 0.99,
-      good_ratio: 2 / 3,
+      good_ratio: 0.6666,
       cameras: [{ camera_id: 'door', frames: 3 }],
     });
     await viewer.close();

@@ -34,6 +34,15 @@ describe('the objective', () => {
     }
   });
 
+  it('has ratios of four digits, and one below the objective never reads as if it met it', () => {
+    const { slo } = setUp();
+    for (let n = 0; n < 3_000; n++) slo.drawn('door', n < 29 ? 900 : 60);
+    for (let n = 0; n < 3; n++) slo.drawn('yard', n < 1 ? 900 : 60);
+    expect(slo.answer().cameras.map(({ good_ratio }) => good_ratio)).toEqual([0.9903, 0.6666]);
+    for (let n = 0; n < 10_000; n++) slo.drawn('hall', n < 101 ? 900 : 60);
+    expect(slo.answer().good_ratio).toBe(0.9899);
+  });
+
   it('is of five minutes, and says nothing where nobody draws', () => {
     const { slo, pass } = setUp();
     expect(slo.answer()).toEqual({ target: 500, objective: 0.99, frames: 0, cameras: [] });

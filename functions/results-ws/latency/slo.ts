@@ -99,16 +99,24 @@ export function createSlo(options: {
         const pieces = recent(all);
         const frames = sum(pieces, 'frames');
         if (frames === 0) return [];
-        return [{ camera_id, good_ratio: sum(pieces, 'good') / frames, frames, p95: percentile(pieces, 0.95) }];
+        return [{ camera_id, good: sum(pieces, 'good'), frames, p95: percentile(pieces, 0.95) }];
       });
       const frames = sum(views, 'frames');
-      const held = views.reduce((total, view) => total + view.good_ratio * view.frames, 0);
-      return { target, objective, ...(frames > 0 && { good_ratio: held / frames }), frames, cameras: views };
+      return {
+        target,
+        objective,
+        ...(frames > 0 && { good_ratio: ratio(sum(views, 'good'), frames) }),
+        frames,
+        cameras: views.map(({ good, ...view }) => ({ ...view, good_ratio: ratio(good, view.frames) })),
+      };
     },
   };
 }
 
 const sum = <K extends string>(rows: Record<K, number>[], name: K) => rows.reduce((total, row) => total + row[name], 0);
+
+/** To four digits, rounded down: a ratio below the objective never reads as if it met it. */
+const ratio = (good: number, frames: number) => Math.floor((good * 10_000) / frames) / 10_000;
 
 /** Within a tenth; milliseconds. */
 function percentile(pieces: Piece[], share: number): number {

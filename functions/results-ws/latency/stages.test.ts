@@ -85,6 +85,18 @@ describe('stage timings', () => {
     expect(timings.over(10).latency.frames).toBe(5);
   });
 
+  it('are answered to a tenth of a millisecond, rates and ratios to four digits', () => {
+    const third = { ...frame({ detect: 20.123456, cpu: 7.77777, run_queue: 1.23456 }), camera_id: 'door' };
+    const answer = answerOf([third, frame({ detect: 20.3 }), frame({ detect: 20.1 }, { shed: [[1, 1]] })]);
+    const times = ['work', 'cpu', 'run_queue', 'blocked'] as const;
+    const shown = [...Object.values(answer.stages!), ...Object.values(answer.total!)];
+    for (const ms of [...shown, ...times.map((name) => answer.replicas[0]![name])])
+      expect(ms).toBe(Number(ms.toFixed(1)));
+    for (const ratio of [answer.fairness!, answer.dropped, ...answer.shares.map(({ offered }) => offered)])
+      expect(ratio).toBe(Number(ratio.toFixed(4)));
+    expect(answer.total!.mean).toBe(31.2);
+  });
+
   it('count what was shed or expired', () => {
     const shed = frame({}, { shed: [[1, 8]] });
     const late = frame({}, { outcome: 'expired' });

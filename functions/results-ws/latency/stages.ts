@@ -6,9 +6,13 @@ import {
   type ResultRecord,
   type Share,
 } from '@framewire/contract';
+import { round } from './round.ts';
 
 /** Seconds that the answer looks at. */
 const WINDOW = 10;
+/** Decimal places of the answer: milliseconds, and rates and ratios. */
+const TIME_DIGITS = 1;
+const RATIO_DIGITS = 4;
 /** Records held at most. */
 const MAX_RECORDS = 20_000;
 
@@ -60,8 +64,15 @@ export function createStageTimings(clock: () => number = Date.now): StageTimings
     },
     over,
     answer() {
-      const { total, ...latency } = over(WINDOW).latency;
-      return { ...latency, ...(total && { total: { mean: total.mean, p95: total.p95 } }) };
+      const { total, stages, dropped, fairness, replicas, shares, ...latency } = over(WINDOW).latency;
+      return {
+        ...latency,
+        ...(total && { total: round({ mean: total.mean, p95: total.p95 }, TIME_DIGITS) }),
+        ...(stages && { stages: round(stages, TIME_DIGITS) }),
+        replicas: replicas.map(roundReplica),
+        ...round({ dropped, fairness }, RATIO_DIGITS),
+        shares: shares.map((share) => round(share, RATIO_DIGITS)),
+      };
     },
     clear() {
       records = [];
@@ -123,6 +134,11 @@ function replicasOf(records: ResultRecord[], seconds: number): ReplicaView[] {
     })
     .sort((a, b) => (a.node_id < b.node_id ? -1 : 1));
 }
+
+const roundReplica = (replica: ReplicaView): ReplicaView => {
+  const { work, cpu, run_queue, blocked } = replica;
+  return { ...round(replica, RATIO_DIGITS), ...round({ work, cpu, run_queue, blocked }, TIME_DIGITS) };
+};
 
 /** Of its machine; nothing where the kernel does not report it. */
 function pressureOf(records: ResultRecord[]): Partial<ReplicaView> {
