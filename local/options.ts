@@ -48,7 +48,7 @@ npm start -- [options]
   --models FOLDER      where the weights of yunet are (models in the data folder, where npm run models puts them)
   --replicas N         processes of detect-faces at first: 1 to 64 (one a core, at most 2). From then on their number follows
                        the load: up to N or one a core, whichever is more, and back to 1 when the load is over
-  --replicas MIN-MAX   bounds of one's own, and MIN at first: 2-4; 3-3 is always 3
+  --replicas MIN-MAX   from MIN to MAX, and MIN at first: 2-4. 3-3 keeps it at 3
   --stack FILE         a stack.yml of yours whose functions run beside these; may be repeated
   --port-base N        ports from N on, instead of 8080, 8090, 9090, 5672 and the like
   --data FOLDER        what is kept between starts (./data)
@@ -56,7 +56,7 @@ npm start -- [options]
                        program of this machine may then put messages into its queues
   --faults             the dashboard can inject faults, each for a minute at most
   --host ADDRESS       0.0.0.0 or ::, for other machines to reach the dashboard; it wants a key then (127.0.0.1)
-  --key KEY            whoever looks at the dashboard signs in with it
+  --key KEY            the key that people sign in to the dashboard with
   --write-key KEY      another one, to post frames and to break parts; where it is not given, --key does that too
   --allow-host NAME    a name that a proxy of yours asks for, such as cams.example.org; may be repeated
   --allow-origin URL   an origin whose pages may ask and frame the dashboard, such as https://example.org; may be repeated

@@ -51,7 +51,9 @@ describe('secrets.json', () => {
   });
 
   it('that no start has made yet is named to whoever wants to read it', () => {
-    expect(messageOf(() => readSecrets(data))).toBe(`${file} is not there: npm start makes it`);
+    expect(messageOf(() => readSecrets(data))).toBe(
+      `${file} is not there: npm start makes it; --data FOLDER names another data folder`,
+    );
   });
 });
 

@@ -53,7 +53,7 @@ export function readSecrets(data: string): Secrets {
     return read(data, secrets);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new UsageError(`${fileOf(data)} is not there: npm start makes it`);
+    throw new UsageError(`${fileOf(data)} is not there: npm start makes it; --data FOLDER names another data folder`);
   }
 }
 

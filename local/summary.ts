@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { cpus, hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { isWildcard } from '@framewire/runtime/http';
 import type { Options, Replicas } from './options.ts';
@@ -18,6 +18,7 @@ export function summary(
       isWildcard(reach.host) ? `http://${hostname()}:${ports.dashboard} from other machines, with the key` : undefined,
     ],
     ['gateway', gateway],
+    ['cameras', `http://127.0.0.1:${ports.camera}/cameras`],
     ['Prometheus', prometheusUrl],
     ['Alertmanager', alertmanagerUrl && `${alertmanagerUrl} (${loop(replicas)})`],
     ['RabbitMQ', broker.shown.amqp],
@@ -26,9 +27,9 @@ export function summary(
     ['faas-cli', `login --gateway ${gateway} --username ${GATEWAY_USER} --password ${secrets.gateway}`],
     [
       'first frame',
-      `curl --data-binary @photo.jpg -H 'content-type: image/jpeg' '${gateway}/function/ingest-frame?camera=door'`,
+      `curl --data-binary @photo.jpg -H 'content-type: image/jpeg' '${gateway}/function/ingest-frame?camera=photos'`,
     ],
-    ['more', scaleCommand(gateway, data)],
+    ['scale', scaleCommand(replicas, gateway, data)],
     ['end', 'Ctrl-C'],
   ];
   const lines = rows.filter(([, value]) => value).map(([name, value]) => `  ${name.padEnd(12)} ${value}`);
@@ -36,11 +37,13 @@ export function summary(
   return `\n${[...lines, ...notes].join('\n')}\n\n`;
 }
 
-/** As a person has to type it: the gateway and the folder only where they are not the usual ones. */
-function scaleCommand(gateway: string, data: string): string {
+/** The command for as many replicas as there are cores. Names the gateway and the folder only if they are not the defaults. */
+function scaleCommand({ min, max }: Replicas, gateway: string, data: string): string | undefined {
+  const count = Math.min(max, cpus().length);
+  if (count <= min) return undefined;
   const usual = resolve(process.env.INIT_CWD ?? '.', 'data');
   return [
-    'npm run scale -- detect-faces=5',
+    `npm run scale -- detect-faces=${count}`,
     ...(gateway === 'http://127.0.0.1:8080' ? [] : ['--gateway', gateway]),
     ...(data === usual ? [] : ['--data', data]),
   ].join(' ');
