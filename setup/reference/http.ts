@@ -4,19 +4,25 @@ import { table } from './markdown.ts';
 /** One part's operations, their parameters, and what they refuse. */
 export function httpSection(part: Part): string {
   const operations = part.operations.filter(({ path }) => !PROBES.includes(path));
-  const parameters = operations.flatMap((operation) =>
-    (operation.parameters ?? []).map((parameter) => [
-      `\`${operation.path}\``,
-      parameter.in === 'query' ? `\`${parameter.name}\`` : `${parameter.in} \`${parameter.name}\``,
-      describe(parameter.schema),
-      parameter.description,
-    ]),
-  );
+  const parameters = parametersOf(operations);
   return [
     table(['operation', 'status', 'meaning'], operations.map(row)),
     ...(parameters.length > 0 ? [table(['path', 'parameter', 'allowed', 'meaning'], parameters)] : []),
     table(['status', 'code', 'at', 'meaning'], refusals(part, operations)),
   ].join('\n\n');
+}
+
+/** A parameter that several paths take has one row. */
+function parametersOf(operations: Operation[]): string[][] {
+  const rows = new Map<string, { at: Set<string>; cells: string[] }>();
+  for (const { path, parameters = [] } of operations)
+    for (const { in: place, name, schema, description } of parameters) {
+      const cells = [place === 'query' ? `\`${name}\`` : `${place} \`${name}\``, describe(schema), description];
+      const row = rows.get(cells.join()) ?? { at: new Set(), cells };
+      row.at.add(`\`${path}\``);
+      rows.set(cells.join(), row);
+    }
+  return [...rows.values()].map(({ at, cells }) => [[...at].join(', '), ...cells]);
 }
 
 const PROBES = ['/healthz', '/readyz', '/metrics'];
