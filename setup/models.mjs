@@ -32,15 +32,15 @@ const MODELS = [
 const HELP = `\
 npm run models -- [options] [file...]
 
-  file            ${MODELS.map(({ file }) => file).join(', ')}; the first unless said otherwise
+  file            ${MODELS.map(({ file }) => file).join(', ')}; the first by default
   --all           all of them
   --from FOLDER   takes them from a folder instead of downloading them
   --to FOLDER     where they go (./data/models, where npm start looks)
   --mirror URL    a folder to download from instead of ${ORIGIN}
   --help
 
-FRAMEWIRE_MODELS_MIRROR is as good as --mirror. What is there already stays.
-A file is taken only with the sha256 that stands in setup/models.mjs.
+The environment variable FRAMEWIRE_MODELS_MIRROR does the same as --mirror. Files that are there already are kept.
+A file is accepted only with the sha256 that is pinned in setup/models.mjs.
 `;
 
 const say = (line) => process.stdout.write(`framewire: ${line}\n`);

@@ -45,5 +45,5 @@ runProcess('camera', async ({ env, log, onRelease }) => {
   onRelease('the HTTP server', close);
   await cameras.open(); // what listens first can say how it stands
   const ids = cameras.list().map(({ record }) => record.camera_id);
-  log.info({ port, cameras: ids }, `${ids.length} cameras`);
+  log.info({ port, cameras: ids }, `${ids.length} ${ids.length === 1 ? 'camera' : 'cameras'}`);
 });

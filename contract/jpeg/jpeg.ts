@@ -71,7 +71,7 @@ function readFrame(bytes: Uint8Array, { marker, start, end }: JpegSegment): Fram
   if (marker > 0xc2)
     throw new JpegError(
       'unsupported',
-      `${describeCoding(marker)} JPEG is not taken: send a baseline or progressive one`,
+      `${describeCoding(marker)} JPEG is not accepted: send a baseline or progressive one`,
     );
   const [bits, high = 0, low = 0, wide = 0, narrow = 0, components = 0] = bytes.subarray(start + 4, end);
   if (end - start !== 10 + 3 * components || components === 0)

@@ -18,11 +18,11 @@ export const viewerMessage = z
         cameras: z
           .union([z.literal('*'), z.array(cameraId).max(1000)])
           .describe(
-            'The cameras whose pictures it wants: `*` all, `[]` none (a hidden tab). Outcomes come for all cameras.',
+            'The cameras whose frames it wants: `*` all, `[]` none (a hidden tab). Outcomes come for all cameras.',
           ),
         resume: cursor
           .optional()
-          .describe('The last cursor it saw, when it reconnects: the outcomes it missed come first, without pictures.'),
+          .describe('The last cursor it saw, when it reconnects: the outcomes it missed come first, without frames.'),
       })
       .describe('Which cameras the viewer watches. The first one starts the stream.'),
     z.object({ type: z.literal('ping'), sent }).describe('Measures the clock offset.'),
@@ -32,9 +32,9 @@ export const viewerMessage = z
         latencies: z
           .array(z.object({ camera_id: cameraId, latency: z.number().describe('Milliseconds.') }))
           .max(500)
-          .describe('One for each picture drawn since the last such message.'),
+          .describe('One for each frame drawn since the last such message.'),
       })
-      .describe('The end-to-end latency of the pictures that the viewer drew: from capture to the screen.'),
+      .describe('The end-to-end latency of the frames that the viewer drew: from capture to the screen.'),
   ])
   .meta({ id: 'ViewerMessage', description: 'A message from a viewer.' });
 export type ViewerMessage = z.infer<typeof viewerMessage>;
@@ -76,9 +76,9 @@ export const serverMessage = z
     z
       .object({
         type: z.literal('skipped'),
-        cameras: z.record(z.string(), z.int().nonnegative()).describe('Pictures dropped so far, by camera.'),
+        cameras: z.record(z.string(), z.int().nonnegative()).describe('Frames dropped so far, by camera.'),
       })
-      .describe('The connection of the viewer is too slow for all pictures.'),
+      .describe('The connection of the viewer is too slow for all frames.'),
     z
       .object({ type: z.literal('error'), error: z.string(), code: z.string() })
       .describe('A message from the viewer was not understood.'),

@@ -31,7 +31,7 @@ const CPU = (severity: Finding['severity'] = 'warning', more: Partial<Finding> =
   finding(
     'cpu',
     severity,
-    'Not enough CPU: detection waits for one 62 % of its time at 2 of 3 replicas, most at detect-faces-2.',
+    'Not enough CPU: detection spends 62 % of its time waiting for a CPU, on 2 of 3 replicas, most on detect-faces-2.',
     'Other programs use it, or there are more replicas than cores. More cores help; more replicas on this machine do not.',
     {
       node_id: 'detect-faces-2',

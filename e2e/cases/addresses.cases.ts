@@ -64,7 +64,7 @@ describe('other spellings', () => {
   for (const url of ['rtmp://127.0.0.1/live', 'udp://127.0.0.1:5004', 'srt://127.0.0.1:5004', 'onvif://127.0.0.1'])
     address(url, url, { refused: /allowed/ });
   for (const url of ['ffmpeg:rtsp://127.0.0.1/live', 'exec:ls', '0', '~/video.mp4', 'C:\\Videos\\a.mp4', 'video.mp4'])
-    address(url, url, { refused: /allowed|whole path/ });
+    address(url, url, { refused: /allowed|absolute path/ });
   address('a device', '/dev/video7');
   address('a device by its id', '/dev/v4l/by-id/usb-046d_HD_Webcam_C525-video-index0');
   address('a device by its path', '/dev/v4l/by-path/pci-0000:00:14.0-usb-0:2:1.0-video-index0');

@@ -50,6 +50,6 @@ export function checkCoding(coding: string): void {
   throw new HttpError(
     415,
     'content_encoding',
-    `content-encoding ${JSON.stringify(coding.slice(0, 100))} is not taken: send the JPEG as it is`,
+    `content-encoding ${JSON.stringify(coding.slice(0, 100))} is not accepted: send the JPEG uncompressed`,
   );
 }

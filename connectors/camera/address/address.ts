@@ -10,7 +10,7 @@ export type Address =
   | { kind: 'device'; path: string };
 
 export const ADDRESSES =
-  'rtsp://, rtsps://, http://, https://, file:// or the whole path of a file, /dev/videoN, /dev/v4l/by-id/…, demo:';
+  'rtsp://, rtsps://, http://, https://, file:// or the absolute path of a file, /dev/videoN, /dev/v4l/by-id/…, demo:';
 
 /** A camera's spec whose url is an address, in its one spelling. */
 export const addressedSpec = cameraSpec.transform((spec, context) => {
@@ -58,9 +58,7 @@ export function parseAddress(written: string): Address {
     case 'https':
       return { kind: 'http', url: parseNetworkUrl(text) };
     default: {
-      const named = /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
-        ? `${scheme}:// is no source of pictures here`
-        : 'it is no address';
+      const named = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? `${scheme}:// is not supported` : 'this is not an address';
       throw new Error(`${named}; allowed: ${ADDRESSES}`);
     }
   }
@@ -85,7 +83,7 @@ function parseNetworkUrl(text: string): string {
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
   if (!url?.hostname)
     throw new Error(
-      'it is no address with a host, and a port from 1 to 65535 if any, such as rtsp://10.0.0.4:554/live',
+      'this is not an address with a host and an optional port from 1 to 65535, such as rtsp://10.0.0.4:554/live',
     );
   return url.href.replaceAll("'", '%27');
 }

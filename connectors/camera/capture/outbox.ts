@@ -16,7 +16,7 @@ const MAX_WAITING = 2;
 const FIRST_PAUSE_MS = 20;
 const MAX_PAUSE_MS = 200;
 const IDLE_MS = 60_000;
-const OVERLOAD = 'more frames come than can be detected: a share of every camera is shed';
+const OVERLOAD = 'more frames arrive than can be detected, so an equal share of every camera is shed';
 
 /** Publishes a camera's frames: numbers them, sends one at a time and accounts for each that it shed. */
 export interface Outbox {

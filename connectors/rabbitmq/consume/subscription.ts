@@ -162,7 +162,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
     `its deadline passed ${Math.round((now - deadline_ms!) / 1_000)} s ago by the clock of camera ${camera_id}, though nothing made it wait in ${queue}: that clock is behind, or the frame was held back before it was sent`;
 
   const staleReason = (waited: number) =>
-    `it waited ${Math.round(waited)} ms in ${queue}, and fresher frames wait behind it: more come than can be detected`;
+    `it waited ${Math.round(waited)} ms in ${queue} while fresher frames arrived: more frames arrive than can be detected`;
 
   return {
     queue,

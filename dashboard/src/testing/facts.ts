@@ -42,7 +42,7 @@ export const facts = (more: Partial<Facts> = {}): Facts => ({
 export const finding = (more: Partial<Finding> = {}): Finding => ({
   cause: 'cpu',
   severity: 'warning',
-  message: 'Not enough CPU: detection waits for one 66 % of its time.',
+  message: 'Not enough CPU: detection spends 66 % of its time waiting for a CPU.',
   advice: 'More cores help.',
   evidence: [],
   effects: [],

@@ -48,7 +48,7 @@ export function createApp({ pool, uploads, nodeId, maxBytes, maxPixels, registry
       checkParameters(c.req.queries(), []);
       checkMediaType(c);
       checkCoding(c.req.header('content-encoding') ?? '');
-      if (pool.full) throw new FrameError('busy', `${pool.inFlight} frames are under way here already`);
+      if (pool.full) throw new FrameError('busy', `${pool.inFlight} frames are in progress here, which is the limit`);
       const found = await uploads.admit(bodyOf(c), maxBytes, async (upload) => {
         const bytes = await upload.read((beginning) => validateBeginning(beginning, maxPixels));
         return pool.run(validateJpeg(bytes, maxPixels), { deadline, caller: upload.caller });
@@ -106,5 +106,5 @@ function checkMediaType(c: Context): void {
     .split(';', 1)
     .map((part) => part.trim());
   if (!type || MEDIA_TYPES.includes(type)) return;
-  throw new FrameError('media_type', `${type} is not taken: send a JPEG as image/jpeg or application/octet-stream`);
+  throw new FrameError('media_type', `${type} is not accepted: send a JPEG as image/jpeg or application/octet-stream`);
 }

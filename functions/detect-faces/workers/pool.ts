@@ -143,7 +143,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
       return new Promise((resolve, reject) => {
         if (closing.signal.aborted) return reject(new FrameError('no_worker', 'this replica is ending'));
         if (inFlight >= maxInFlight)
-          return reject(new FrameError('busy', `${inFlight} frames are under way here already`));
+          return reject(new FrameError('busy', `${inFlight} frames are in progress here, which is the limit`));
         const task: Task = { jpeg, queuedAt: performance.now(), deadline, caller, resolve, reject };
         task.patience = setTimeout(() => {
           queue.splice(queue.indexOf(task), 1);

@@ -61,7 +61,8 @@ export function createSubmit(options: {
   };
 }
 
-const OVERLOAD = 'more live frames come than can be detected: a share of every camera is shed';
+const OVERLOAD =
+  'more frames arrive than can be detected, so an equal share of every camera is shed; a frame without a deadline is accepted';
 const RETRY = { 'retry-after': '1' };
 
 /** Why the broker did not take it, as an answer. */

@@ -45,7 +45,7 @@ describe('a body that is refused', () => {
       'bad_jpeg',
       /starts with 2f 74 6d 70 \("\/tmp\/photo.jpg"\)/,
     ],
-    ['a declared PNG', () => as('image/png', PNG), 415, 'media_type', /image\/png is not taken: send a JPEG/],
+    ['a declared PNG', () => as('image/png', PNG), 415, 'media_type', /image\/png is not accepted: send a JPEG/],
     [
       'what curl calls a form by default',
       () => as('application/x-www-form-urlencoded', jpeg()),
@@ -58,7 +58,7 @@ describe('a body that is refused', () => {
       () => post(jpeg(), '', { 'content-encoding': 'gzip' }),
       415,
       'content_encoding',
-      /content-encoding "gzip" is not taken/,
+      /content-encoding "gzip" is not accepted/,
     ],
     ['too many bytes', () => post(big()), 413, 'too_large', /larger than 200000 bytes/],
     ['too many bytes without a length', () => chunked(big()), 413, 'too_large', /larger than 200000 bytes/],

@@ -7,7 +7,7 @@ const FORM_TYPE = 'multipart/form-data';
 const HELP = 'send a JPEG as image/jpeg, or a form with a file';
 /** The default type of curl. */
 const CURL_TYPE = 'application/x-www-form-urlencoded';
-const CURL_HELP = "say what it is, as curl -H 'content-type: image/jpeg' does, or send a form with a file";
+const CURL_HELP = "set the content type, with curl -H 'content-type: image/jpeg', or send a form with a file";
 /** What a form may hold beside the picture: boundaries, headers of its parts, small fields. */
 const FORM_OVERHEAD = 16 * 1024;
 
@@ -27,7 +27,7 @@ export function withPicture<T>(
     .map((part) => part.trim());
   const isForm = media === FORM_TYPE;
   if (!isForm && !RAW_TYPES.includes(media!))
-    throw new HttpError(415, 'media_type', `${media} is not taken: ${media === CURL_TYPE ? CURL_HELP : HELP}`);
+    throw new HttpError(415, 'media_type', `${media} is not accepted: ${media === CURL_TYPE ? CURL_HELP : HELP}`);
   checkCoding(coding);
   return uploads.admit(body, maxBytes + (isForm ? FORM_OVERHEAD : 0), async (upload) => {
     const jpeg = isForm ? await readForm(upload, type, maxBytes) : await upload.read();

@@ -34,7 +34,13 @@ describe('an address that is refused', () => {
       'bad_captured_at',
       /captured_at: .*is 168 h before .*at most 24 h/,
     ],
-    ['a capture time that is no number', () => ask('?captured_at=now'), 400, 'bad_captured_at', /"now" is not taken/],
+    [
+      'a capture time that is no number',
+      () => ask('?captured_at=now'),
+      400,
+      'bad_captured_at',
+      /"now" is not accepted/,
+    ],
     ['a parameter that is called otherwise', () => ask('?camera_id=door'), 400, 'unknown_parameter', KEYS],
     [
       'a parameter that lacks a letter',
@@ -71,7 +77,7 @@ describe('an address that is refused', () => {
       'deadline_passed',
       /passed \d+ ms ago/,
     ],
-    ['a topic that is not served', () => ask('?topic=cats'), 404, 'no_such_topic', /"cats"; there is: faces/],
+    ['a topic that is not served', () => ask('?topic=cats'), 404, 'no_such_topic', /"cats"; topics: faces/],
     [
       'an empty idempotency key',
       () => post(jpeg(), '', { 'idempotency-key': '' }),

@@ -24,7 +24,7 @@ const capturedAt = z.string().transform((text, context) => {
   // a plus that was not written as %2B arrives as a space
   const moment = isNumber ? Number(text) : Date.parse(text.replace(/(T\S+) (\d\d:?\d\d)$/, '$1+$2'));
   const message = Number.isNaN(moment)
-    ? `${JSON.stringify(text)} is not taken: send milliseconds since the epoch or an ISO 8601 date`
+    ? `${JSON.stringify(text)} is not accepted: send milliseconds since the epoch or an ISO 8601 date`
     : judgeMoment(moment, { unit: 'ms', near: Date.now() });
   if (message === undefined) return moment;
   context.addIssue({ code: 'custom', message });
@@ -72,7 +72,7 @@ export function readQuery(given: Record<string, string[]>, topics: string[], now
     throw new HttpError(
       404,
       'no_such_topic',
-      `nothing takes frames of topic ${JSON.stringify(topic)}; there is: ${topics.join(', ')}`,
+      `no function takes frames of topic ${JSON.stringify(topic)}; topics: ${topics.join(', ')}`,
     );
   }
   if (deadline_ms === undefined) return { camera, topic, captured_at };

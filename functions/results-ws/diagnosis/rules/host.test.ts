@@ -8,10 +8,10 @@ describe('a resource that is short', () => {
     [
       'cpu',
       { detect: 300, cpu: 100, run_queue: 200 },
-      /^Not enough CPU: detection waits for one 66 % of its time at one\./,
+      /^Not enough CPU: detection spends 66 % of its time waiting for a CPU on one\./,
     ],
     ['cpu', { detect: 200, cpu: 150, run_queue: 50, cpu_pressure: 0.9 }, /25 % of its time/],
-    ['cpu', { detect: 6, cpu: 4.8, run_queue: 2.1, cpu_pressure: 0.8 }, /^Not enough CPU: detection waits/],
+    ['cpu', { detect: 6, cpu: 4.8, run_queue: 2.1, cpu_pressure: 0.8 }, /^Not enough CPU: detection spends/],
     ['memory', { detect: 8, cpu: 5.5, memory_pressure: 0.2 }, /stand still for it 20 % of the time/],
     ['memory', { detect: 300, cpu: 50, run_queue: 10, major_faults: 40 }, /one fetches 40 pages from disk/],
     ['memory', { detect: 300, cpu: 290, memory_pressure: 0.4 }, /stand still for it 40 % of the time/],
@@ -50,7 +50,7 @@ describe('a resource that is short', () => {
     expect(first({ records })).toMatchObject({
       cause: 'cpu',
       node_id: 'b',
-      message: expect.stringContaining('at 1 of 2 replicas, most at b'),
+      message: expect.stringContaining('on 1 of 2 replicas, most on b'),
     });
   });
 

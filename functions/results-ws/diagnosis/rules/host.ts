@@ -86,11 +86,11 @@ function cpuOfReplicas(snapshot: Snapshot): RuleFinding | undefined {
     ({ run_queue, work }) => run_queue / work >= RUN_QUEUE_UNDER_PRESSURE,
   ).length;
   const where =
-    snapshot.latency.replicas.length > 1 ? ` at ${short} of ${snapshot.latency.replicas.length} replicas, most` : '';
+    snapshot.latency.replicas.length > 1 ? `, on ${short} of ${snapshot.latency.replicas.length} replicas, most` : '';
   return {
     cause: 'cpu',
     severity: 'warning',
-    message: `Not enough CPU: detection waits for one ${percent(share)} of its time${where} at ${node_id}.`,
+    message: `Not enough CPU: detection spends ${percent(share)} of its time waiting for a CPU${where} on ${node_id}.`,
     advice:
       'More replicas on that machine will not help: other programs take it, or there are more replicas than cores. More cores help, or fewer frames a second.',
     evidence: [
