@@ -24,7 +24,7 @@ export function createSchemas(): Schemas {
         if (typeof part !== 'object' || part === null) return part;
         return Object.fromEntries(
           Object.entries(part)
-            .filter(([key]) => key !== 'id')
+            .filter(([key, value]) => key !== 'id' || typeof value !== 'string')
             .map(([key, value]) => [
               key,
               key === '$ref' && typeof value === 'string'

@@ -40,6 +40,9 @@ beforeEach(async () => {
 });
 
 const tile = (id: string, state: string) => page.getByRole('button', { name: new RegExp(`^${id}: ${state}`) });
+/** Its tile, or its line among the cameras that send nothing, where these are many. */
+const idle = (id: string, word: string, detail: string) =>
+  tile(id, `${word}, ${detail}`).or(page.getByRole('link', { name: new RegExp(`^${id} ${word}`) }));
 const detected = (id: string) => ledger.records.filter((r) => r.camera_id === id && r.outcome === 'detected');
 
 /** Its frames come through: more of them have faces in them, and the page shows it live. */
@@ -59,7 +62,7 @@ async function expectOffline(id: string, reason: RegExp): Promise<void> {
     `offline, ${reason}`,
     (view) => view?.source?.state === 'offline' && reason.test(view.source.reason ?? ''),
   );
-  await tile(id, `offline, Since \\d\\d:\\d\\d: .*${reason.source}`).waitFor();
+  await idle(id, 'offline', `Since \\d\\d:\\d\\d: .*${reason.source}`).waitFor();
 }
 
 /** What the steady camera went through while `work` was done: nothing. */
@@ -141,6 +144,6 @@ describe('pulled, put back, pulled for good', () => {
 it('a file that is played once says that it ended', async () => {
   await putCamera(system, 'film', { url: film, fps: 5, loop: false });
   await untilView(system, 'film', 'ended', (view) => view?.source?.state === 'ended');
-  await tile('film', 'ended, Since \\d\\d:\\d\\d: its file was played to the end').waitFor();
+  await idle('film', 'ended', 'Since \\d\\d:\\d\\d: its file was played to the end').waitFor();
   await expectRemoved('film');
 });

@@ -11,6 +11,13 @@ describe('the description of', () => {
     expect(result, JSON.stringify(result.errors, null, 1)).toMatchObject({ valid: true });
   });
 
+  it('a field called id keeps it', () => {
+    const { components } = openApi(PARTS.find(({ name }) => name === 'results-ws')!, '0.0.0') as {
+      components: { schemas: Record<string, { properties: object }> };
+    };
+    expect(components.schemas.Finding?.properties).toHaveProperty('id');
+  });
+
   it('the messages is valid AsyncAPI', () => {
     const ajv = new Ajv({ strict: false, allErrors: true });
     addFormats.default(ajv);
