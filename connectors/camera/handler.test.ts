@@ -1,5 +1,5 @@
 import { waitFor } from '@framewire/runtime/process';
-import { silentLog } from '@framewire/runtime/testing';
+import { readMetric, silentLog } from '@framewire/runtime/testing';
 import { expect, it } from 'vitest';
 import { createApp } from './handler.ts';
 import { startBench } from './testing/bench.ts';
@@ -38,9 +38,7 @@ it('adds, changes, shows and removes cameras while they run', async () => {
   const list = await call('/cameras');
   expect(list.body.cameras).toHaveLength(2);
   expect(list.body.cameras[1]).toMatchObject({ camera_id: 'yard', url: 'http://127.0.0.1:1/live?...' });
-  await waitFor('the metric', async () =>
-    /camera_state\{camera_id="door",state="online"\} 1/.test(await registry.metrics()),
-  );
+  await waitFor('the metric', () => readMetric(registry, 'camera_state', { camera_id: 'door', state: 'online' }));
 
   expect((await call('/cameras/door', { method: 'DELETE' })).status).toBe(204);
   expect((await call('/cameras/door')).status).toBe(404);

@@ -1,6 +1,6 @@
 import { type Broker, brokerOptions, createBroker } from '@framewire/runtime/amqp';
 import type { Config, Env } from '@framewire/runtime/process';
-import { createRegistry, createSpanExporter, type Log, nodeId } from '@framewire/runtime/telemetry';
+import { createRegistry, createSpanExporter, type Log, nodeId, type Registry } from '@framewire/runtime/telemetry';
 import type { Hono } from 'hono';
 import { consumeDeadLetters } from './consume/dead-letters.ts';
 import { startHeartbeat } from './consume/heartbeat.ts';
@@ -16,6 +16,7 @@ import { createPictureTap } from './viewers/picture-tap.ts';
 import { listenForWatchedCameras } from './viewers/watched-cameras.ts';
 
 export interface Connector {
+  registry: Registry;
   app: Hono;
   /** Drains: takes no more frames, and publishes the outcome of everything that a function works on. */
   close(): Promise<void>;
@@ -61,6 +62,7 @@ export function createConnector(config: Config<typeof settings>, log: Log, env: 
   const problem = () =>
     [brokerProblem(broker), settler.problem(), subscriptions.problem()].filter(Boolean).join('\n') || undefined;
   return {
+    registry,
     app: createApp({ subscriptions, problem, registry, log }),
     async close() {
       await subscriptions.close();

@@ -1,14 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { type DetectAnswer, detectAnswer, errorBody } from '@framewire/contract';
+import { buildProgram } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FAILURES, type Failure, FrameError } from './jpeg/failure.ts';
 import { validateJpeg } from './jpeg/valid-jpeg.ts';
+import { childrenOf } from './testing/children.ts';
 import { drawSources, type Hostile, makeHostile, type Sources } from './testing/hostile.ts';
 import { createRandom, mutate } from './testing/mutate.ts';
-import { buildForTests, childrenOf } from './testing/programs.ts';
 
 const { FRAMEWIRE_FUZZ, FRAMEWIRE_MODELS: MODELS = '' } = process.env;
 /** Mutations; with 10,000 it says what it measured. */
@@ -26,7 +26,7 @@ let sources: Sources;
 let exact: DetectAnswer['detections'];
 
 beforeAll(async () => {
-  const build = await buildForTests();
+  const build = await buildProgram({ part: 'functions/detect-faces', programs: ['main.ts', 'worker.ts'] });
   const env = {
     MAX_BYTES: `${MAX_BYTES}`,
     MAX_PIXELS: `${MAX_PIXELS}`,
@@ -35,7 +35,7 @@ beforeAll(async () => {
     PORT: '0',
     POOL_SIZE: '1',
   };
-  child = fork(fileURLToPath(new URL('main.js', build.folder)), { env: { ...process.env, ...env }, silent: true });
+  child = fork(build.file, { env: { ...process.env, ...env }, silent: true });
   child.stderr!.on('data', (text) => {
     said += text;
   });

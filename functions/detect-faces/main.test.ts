@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { waitFor } from '@framewire/runtime/process';
+import { buildProgram } from '@framewire/runtime/testing';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildForTests, childrenOf } from './testing/programs.ts';
+import { childrenOf } from './testing/children.ts';
 import { drawScene } from './testing/scene.ts';
 
 let program: string;
@@ -14,8 +14,8 @@ let child: ChildProcess;
 let said = '';
 
 beforeAll(async () => {
-  const build = await buildForTests();
-  program = fileURLToPath(new URL('main.js', build.folder));
+  const build = await buildProgram({ part: 'functions/detect-faces', programs: ['main.ts', 'worker.ts'] });
+  program = build.file;
   return build.remove;
 });
 afterEach(() => {

@@ -16,8 +16,8 @@ runProcess('probe', async ({ log, onRelease }) => {
   let n = 0;
   const timer = setInterval(() => log.info({ n: n++ }, 'x'.repeat(1000)), 2);
   const telling = setInterval(async () => {
-    const [, dropped] = /^log_lines_dropped_total (\\d+)/m.exec(await registry.metrics());
-    process.send?.({ n, dropped: Number(dropped) }, () => {});
+    const [{ value }] = (await registry.getSingleMetric('log_lines_dropped_total').get()).values;
+    process.send?.({ n, dropped: value }, () => {});
   }, 50);
   onRelease('the timers', () => { clearInterval(timer); clearInterval(telling); });
 });`;

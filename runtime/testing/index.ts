@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { applyTopology, type BrokerAdmin, createBrokerAdmin } from '../amqp/topology/admin.ts';
 import { waitFor } from '../process/wait.ts';
 
+export * from './metric.ts';
 export * from './otlp-collector.ts';
 export * from './program.ts';
 export * from './proxy.ts';

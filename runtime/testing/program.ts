@@ -1,26 +1,28 @@
-/** For tests alone: a part's `main.ts` as a process, built as a release is, since Node 20 does not run TypeScript. */
+/** For tests alone: programs as processes, built as a release is, since Node 20 does not run TypeScript. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 export interface TestProgram {
-  /** The built `main.js`. */
+  /** The built program, or the first of several, which lie beside it. */
   file: string;
   remove(): void;
 }
 
-/** @param what a part's folder, from the root of the project, or a program that imports from there. */
-export async function buildProgram(what: { part: string } | { source: string }): Promise<TestProgram> {
+/** @param what programs in a part's folder, from the root of the project, or the text of one that imports from there. */
+export async function buildProgram(
+  what: { part: string; programs?: string[] } | { source: string },
+): Promise<TestProgram> {
   const { build } = await import('esbuild');
   const root = resolve(import.meta.dirname, '../..');
-  const cache = join(root, 'part' in what ? what.part : '', 'node_modules', '.cache');
+  const { part, programs = ['main.ts'] } = 'part' in what ? what : { part: '' };
+  const cache = join(root, part, 'node_modules', '.cache');
   mkdirSync(cache, { recursive: true });
   const out = mkdtempSync(join(cache, 'test-'));
-  const file = join(out, 'main.mjs');
+  const file = join(out, basename(programs[0]!).replace(/ts$/, 'js'));
   await build({
     ...('part' in what
-      ? { entryPoints: [join(root, what.part, 'main.ts')] }
-      : { stdin: { contents: what.source, resolveDir: root, loader: 'ts' as const } }),
-    outfile: file,
+      ? { entryPoints: programs.map((program) => join(root, part, program)), outdir: out }
+      : { stdin: { contents: what.source, resolveDir: root, loader: 'ts' as const }, outfile: file }),
     bundle: true,
     platform: 'node',
     format: 'esm',

@@ -35,15 +35,13 @@ async function put(id: string, url: string): Promise<string> {
   const response = await app.request(`/cameras/${id}`, { method: 'PUT', body: JSON.stringify({ url, fps: 5 }) });
   return response.ok ? '' : `${response.status} ${(await response.json()).error}`;
 }
-const stateOf = (id: string) => bench.cameras.get(id)?.record;
-const framesOf = (id: string) => bench.frames.filter(({ camera_id }) => camera_id === id);
 
 /** Is put, comes offline for this reason, and shows nothing. */
 async function expectOffline(id: string, url: string, reason: RegExp): Promise<void> {
   expect(await put(id, url)).toBe('');
-  await waitFor(`${id} offline`, () => stateOf(id)?.state === 'offline');
-  expect(stateOf(id)?.reason).toMatch(reason);
-  expect(framesOf(id)).toEqual([]);
+  await waitFor(`${id} offline`, () => bench.stateOf(id)?.state === 'offline');
+  expect(bench.stateOf(id)?.reason).toMatch(reason);
+  expect(bench.framesOf(id)).toEqual([]);
   await bench.cameras.remove(id);
 }
 
@@ -52,8 +50,8 @@ describe('a file camera', () => {
     await symlink(join(media, 'film.mp4'), join(media, 'sub', 'link.mp4'));
     for (const path of ['film.mp4', 'sub/link.mp4', 'sub/../film.mp4']) {
       expect(await put('inside', join(media, path))).toBe('');
-      const before = framesOf('inside').length;
-      await waitFor(path, () => framesOf('inside').length > before);
+      const before = bench.framesOf('inside').length;
+      await waitFor(path, () => bench.framesOf('inside').length > before);
       await bench.cameras.remove('inside');
     }
   });
@@ -85,10 +83,10 @@ describe('a file camera', () => {
 
   it('is stopped where a link leads out later', async () => {
     expect(await put('later', join(media, 'later.mp4'))).toBe('');
-    await waitFor('offline', () => stateOf('later')?.reason === 'no such file');
+    await waitFor('offline', () => bench.stateOf('later')?.reason === 'no such file');
     await symlink(join(folder, 'outside.mp4'), join(media, 'later.mp4'));
-    await waitFor('the refusal', () => stateOf('later')?.reason?.includes('MEDIA_FOLDERS'));
-    expect(framesOf('later')).toEqual([]);
+    await waitFor('the refusal', () => bench.stateOf('later')?.reason?.includes('MEDIA_FOLDERS'));
+    expect(bench.framesOf('later')).toEqual([]);
     await bench.cameras.remove('later');
   });
 

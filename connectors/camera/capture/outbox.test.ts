@@ -1,5 +1,6 @@
 import { BACKPRESSURE_INTERVAL_MS, countShed, EXCHANGE } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
+import { readMetric } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startBench, type TestBench } from '../testing/bench.ts';
 
@@ -42,12 +43,11 @@ describe('the sequence numbers of a camera', () => {
     bench.consume();
     const asking = ask(0.75);
     for (const id of ['door', 'yard']) await bench.put(id, { url: 'demo:', fps: 40 });
-    const shedOf = (id: string) =>
-      bench.frames.filter(({ camera_id }) => camera_id === id).reduce((sum, { shed }) => sum + countShed(shed), 0);
+    const shedOf = (id: string) => bench.framesOf(id).reduce((sum, { shed }) => sum + countShed(shed), 0);
     await waitFor('shed frames', () => shedOf('door') > 30 && shedOf('yard') > 30, { timeout: 30_000 });
     for (const id of ['door', 'yard']) {
       // from the first that reports any: three of four are shed, one by one
-      const [, ...passed] = bench.frames.filter((frame) => frame.camera_id === id && frame.shed);
+      const [, ...passed] = bench.framesOf(id).filter(({ shed }) => shed);
       const shedCounts = passed.map(({ shed }) => countShed(shed));
       const sum = shedCounts.reduce((a, b) => a + b, 0);
       expect(sum / (sum + shedCounts.length)).toBeCloseTo(0.75, 1);
@@ -79,11 +79,7 @@ function ask(share: number): NodeJS.Timeout {
   );
 }
 
-async function shedCounted(): Promise<number> {
-  const metric = await bench.registry.getSingleMetric('camera_frames_total')!.get();
-  return metric.values.find(({ labels }) => labels.outcome === 'shed')?.value ?? 0;
-}
-
+const shedCounted = async () => (await readMetric(bench.registry, 'camera_frames_total', { outcome: 'shed' })) ?? 0;
 const shedAlone = () => bench.results.reduce((sum, { shed }) => sum + 1 + countShed(shed), 0);
 
 /** Of each source: every sequence number from the first to the last is accounted for. */

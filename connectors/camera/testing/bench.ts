@@ -38,6 +38,10 @@ export interface TestBench {
   /** Everything in `result_queue`. */
   results: ResultRecord[];
   states: CameraRecord[];
+  framesOf(id: string): Frame[];
+  stateOf(id: string): CameraRecord | undefined;
+  /** For the files of a test, too. */
+  folder: string;
   /** Takes frames from the queue from now on. */
   consume(): Consumer;
   put(id: string, spec: Partial<CameraSpec> & { url: string }): Promise<void>;
@@ -93,6 +97,9 @@ export async function startBench({
     frames,
     results,
     states,
+    framesOf: (id) => frames.filter(({ camera_id }) => camera_id === id),
+    stateOf: (id) => cameras.get(id)?.record,
+    folder,
     consume: () =>
       reading.consume({
         queue: QUEUE.frames,

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -9,55 +8,50 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMjpegServer } from '../../../testkit/cameras/mjpeg-server.ts';
 import { startRtspServer } from '../../../testkit/cameras/rtsp-server.ts';
-import { makeFilm, makeFolder, record, startBench, type TestBench } from '../testing/bench.ts';
+import { makeFilm, record, startBench, type TestBench } from '../testing/bench.ts';
 
 let bench: TestBench;
-let folder: string;
 beforeAll(async () => {
-  folder = await makeFolder();
   bench = await startBench();
   bench.consume();
 });
-afterAll(async () => {
-  await bench.stop();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => bench.stop());
 
-const of = (id: string) => bench.frames.filter((frame) => frame.camera_id === id);
-const stateOf = (id: string) => bench.cameras.get(id)?.record;
 const isState = (id: string, state: string) =>
-  waitFor(`${id} ${state}`, () => stateOf(id)?.state === state, { timeout: 25_000 });
+  waitFor(`${id} ${state}`, () => bench.stateOf(id)?.state === state, { timeout: 25_000 });
 /** A camera's frames from now on. */
 async function moreFrames(id: string, count: number): Promise<void> {
-  const before = of(id).length;
-  await waitFor(`${count} more frames of ${id}`, () => of(id).length >= before + count, { timeout: 25_000 });
+  const before = bench.framesOf(id).length;
+  await waitFor(`${count} more frames of ${id}`, () => bench.framesOf(id).length >= before + count, {
+    timeout: 25_000,
+  });
 }
 
 describe('a file', () => {
   it('is played once to its end', async () => {
-    await makeFilm(join(folder, 'once.mp4'), 1);
-    await bench.put('once', { url: join(folder, 'once.mp4'), loop: false, fps: 25 });
+    await makeFilm(join(bench.folder, 'once.mp4'), 1);
+    await bench.put('once', { url: join(bench.folder, 'once.mp4'), loop: false, fps: 25 });
     await isState('once', 'ended');
     await waitFor('each of its frames', () => numbersOf('once').length === 25);
-    expect(judgeJpeg(of('once')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
+    expect(judgeJpeg(bench.framesOf('once')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
   });
 
   it('is played again and again, at its own speed and no more frames than asked for', async () => {
-    await makeFilm(join(folder, 'again.mp4'), 1);
-    await bench.put('again', { url: join(folder, 'again.mp4'), fps: 5 });
-    await waitFor('more frames than one round has', () => of('again').length >= 9);
-    const first = of('again')[0]!.captured_at;
-    const seconds = (of('again').at(-1)!.captured_at - first) / 1000;
-    expect(of('again').length / seconds).toBeLessThan(7);
-    expect(stateOf('again')).toMatchObject({ state: 'online', restarts: 0 });
+    await makeFilm(join(bench.folder, 'again.mp4'), 1);
+    await bench.put('again', { url: join(bench.folder, 'again.mp4'), fps: 5 });
+    await waitFor('more frames than one round has', () => bench.framesOf('again').length >= 9);
+    const first = bench.framesOf('again')[0]!.captured_at;
+    const seconds = (bench.framesOf('again').at(-1)!.captured_at - first) / 1000;
+    expect(bench.framesOf('again').length / seconds).toBeLessThan(7);
+    expect(bench.stateOf('again')).toMatchObject({ state: 'online', restarts: 0 });
     await bench.cameras.remove('again');
   });
 
   it('that is not there is said to be so, and found when it comes', async () => {
-    const path = join(folder, 'late.mp4');
+    const path = join(bench.folder, 'late.mp4');
     await bench.put('late', { url: `file://${path}` });
     await isState('late', 'offline');
-    expect(stateOf('late')?.reason).toBe('no such file');
+    expect(bench.stateOf('late')?.reason).toBe('no such file');
     await makeFilm(path, 1);
     await isState('late', 'online');
     await bench.cameras.remove('late');
@@ -66,7 +60,7 @@ describe('a file', () => {
   it('that is no video is said to be none', async () => {
     await bench.put('text', { url: import.meta.filename });
     await isState('text', 'offline');
-    expect(stateOf('text')?.reason).toBe('not a video that ffmpeg can read');
+    expect(bench.stateOf('text')?.reason).toBe('not a video that ffmpeg can read');
     await bench.cameras.remove('text');
   });
 });
@@ -84,12 +78,13 @@ describe('an HTTP camera', () => {
     await bench.put('other', { url: 'demo:', fps: 10 });
     await moreFrames('http', 5);
     expect(
-      Buffer.from(of('http')[0]!.jpeg).equals(pictures[0]!) || Buffer.from(of('http')[0]!.jpeg).equals(pictures[1]!),
+      Buffer.from(bench.framesOf('http')[0]!.jpeg).equals(pictures[0]!) ||
+        Buffer.from(bench.framesOf('http')[0]!.jpeg).equals(pictures[1]!),
     ).toBe(true);
 
     await server.close();
     await isState('http', 'offline');
-    await waitFor('the reason', () => stateOf('http')?.reason === 'connection refused');
+    await waitFor('the reason', () => bench.stateOf('http')?.reason === 'connection refused');
     await moreFrames('other', 5); // undisturbed
     server = await startMjpegServer({ pictures, port: server.port });
     await isState('http', 'online');
@@ -98,7 +93,7 @@ describe('an HTTP camera', () => {
     await isState('http', 'offline');
     await moreFrames('other', 5);
     await bench.cameras.remove('http');
-    expect(stateOf('other')).toMatchObject({ state: 'online', restarts: 0 });
+    expect(bench.stateOf('other')).toMatchObject({ state: 'online', restarts: 0 });
     await bench.cameras.remove('other');
     expectAllCounted('http');
     expectAllCounted('other');
@@ -110,7 +105,7 @@ describe('an HTTP camera', () => {
     await moreFrames('hanging', 3);
     server.freeze(true);
     await isState('hanging', 'offline');
-    expect(stateOf('hanging')).toMatchObject({ reason: 'no frames for 5 s', reason_code: 'no_frames' });
+    expect(bench.stateOf('hanging')).toMatchObject({ reason: 'no frames for 5 s', reason_code: 'no_frames' });
     server.freeze(false);
     await isState('hanging', 'online');
     await bench.cameras.remove('hanging');
@@ -119,14 +114,14 @@ describe('an HTTP camera', () => {
   });
 
   it('that sends another format is encoded', async () => {
-    const film = join(folder, 'film.ts');
+    const film = join(bench.folder, 'film.ts');
     await makeFilm(film, 3);
     const server = createServer((_, response) => createReadStream(film).pipe(response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     await bench.put('other-format', { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/film` });
-    await waitFor('a frame', () => of('other-format').length > 0);
-    expect(judgeJpeg(of('other-format')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
-    await waitFor('its end', () => stateOf('other-format')?.reason === 'the stream ended');
+    await waitFor('a frame', () => bench.framesOf('other-format').length > 0);
+    expect(judgeJpeg(bench.framesOf('other-format')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
+    await waitFor('its end', () => bench.stateOf('other-format')?.reason === 'the stream ended');
     await bench.cameras.remove('other-format');
     server.close();
   });
@@ -135,10 +130,10 @@ describe('an HTTP camera', () => {
     const server = await startMjpegServer({ pictures: [await draw('red')], login: 'me:se@cret' });
     await bench.put('locked', { url: server.url });
     await isState('locked', 'offline');
-    expect(stateOf('locked')?.reason).toBe('the camera wants another user or password (401)');
+    expect(bench.stateOf('locked')?.reason).toBe('the camera wants another user or password (401)');
     await bench.put('locked', { url: server.url.replace('//', '//me:se%40cret@') });
     await isState('locked', 'online');
-    expect(stateOf('locked')?.url).toBe(server.url);
+    expect(bench.stateOf('locked')?.url).toBe(server.url);
     await bench.cameras.remove('locked');
     await server.close();
   });
@@ -152,13 +147,13 @@ describe('an RTSP camera', () => {
     await bench.put('rtsp', { url, fps: 10 });
     await isState('rtsp', 'online');
     await moreFrames('rtsp', 10);
-    expect(judgeJpeg(of('rtsp')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
-    expect(stateOf('rtsp')?.url).toBe(server.url('door'));
+    expect(judgeJpeg(bench.framesOf('rtsp')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
+    expect(bench.stateOf('rtsp')?.url).toBe(server.url('door'));
 
     await server.close();
     await camera.stop();
     await isState('rtsp', 'offline');
-    expect(stateOf('rtsp')?.reason).not.toContain('secret');
+    expect(bench.stateOf('rtsp')?.reason).not.toContain('secret');
     server = await startRtspServer({ port: server.port });
     camera = record(server.url('door'));
     await isState('rtsp', 'online');
@@ -166,7 +161,7 @@ describe('an RTSP camera', () => {
 
     server.freeze(true);
     await isState('rtsp', 'offline');
-    expect(stateOf('rtsp')?.reason).toBe('no frames for 5 s');
+    expect(bench.stateOf('rtsp')?.reason).toBe('no frames for 5 s');
     await bench.cameras.remove('rtsp');
     expect(server.players('door')).toBe(0);
     await camera.stop();
@@ -177,7 +172,7 @@ describe('an RTSP camera', () => {
 
 /** The numbers that are accounted for: published, or reported as shed. */
 function numbersOf(id: string): number[] {
-  const records = [...of(id), ...bench.results.filter((record) => record.camera_id === id)];
+  const records = [...bench.framesOf(id), ...bench.results.filter((record) => record.camera_id === id)];
   return records.flatMap(({ seq, shed = [] }) => [
     seq!,
     ...shed.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i)),

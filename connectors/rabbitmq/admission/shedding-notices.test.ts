@@ -52,8 +52,7 @@ it('sources of live frames are asked to shed what is too much, and no more when 
   const load = offer(60, true); // three times as many as are taken
   await waitFor('a share', () => pressure.share() > 0.4, { timeout: 20_000 });
   await waitFor('shed frames', () => load.count.shed > 40, { timeout: 20_000 });
-  const numbers = await (await system.get('/metrics')).text();
-  expect(Number(/^connector_shed_ratio\{queue="frame_queue"\} ([\d.]+)/m.exec(numbers)?.[1])).toBeGreaterThan(0);
+  expect(await system.metric('connector_shed_ratio', { queue: 'frame_queue' })).toBeGreaterThan(0);
   await load.stop();
   await waitFor('the end of it', () => pressure.share() === 0, { timeout: 20_000 });
 }, 60_000);

@@ -2,7 +2,7 @@ import { EXCHANGE, encodeFrame, QUEUE, uuidv7 } from '@framewire/contract';
 import { derivedFrameId } from '@framewire/runtime/frames';
 import { waitFor } from '@framewire/runtime/process';
 import { createRegistry, type Log } from '@framewire/runtime/telemetry';
-import { silentLog } from '@framewire/runtime/testing';
+import { readMetric, silentLog } from '@framewire/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMetrics } from '../metrics.ts';
 import { createFailureReasons } from '../settle/failure-reasons.ts';
@@ -25,7 +25,6 @@ beforeAll(async () => {
 afterAll(() => system.close());
 
 const record = (id: string) => waitFor(`the outcome of ${id}`, () => system.records(id)[0]);
-const refused = async () => Number(/^connector_foreign_dead_letters_total (\d+)/m.exec(await registry.metrics())?.[1]);
 
 /** Publishes a frame of somebody else with these headers; its id. */
 async function publish(to: { exchange: string; key: string }, headers: object, expiration?: string): Promise<string> {
@@ -79,7 +78,10 @@ it('a message that did not come by dead-lettering has no outcome: it is counted,
     await publish({ exchange: EXCHANGE.deadLetters, key: 'faces.door' }, {}),
     await publish({ exchange: EXCHANGE.deadLetters, key: 'faces.door' }, { 'x-death': [{ count: 1 }] }),
   ];
-  await waitFor('all of them', async () => (await refused()) === forged.length);
+  await waitFor(
+    'all of them',
+    async () => (await readMetric(registry, 'connector_foreign_dead_letters_total')) === forged.length,
+  );
   await record(await system.send({ deadline_ms: Date.now() + 200 })); // what stood before it is done with
   expect(forged.flatMap(system.records)).toEqual([]);
   expect(await system.ready(QUEUE.deadLetters)).toBe(0);

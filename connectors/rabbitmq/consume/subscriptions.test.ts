@@ -131,7 +131,7 @@ describe('a gateway that does not know the function', () => {
     system.gateway.functions.set('detect', detector({ replicas: 0, answer: (c) => c.text('not here', 404) }));
     await untilShown((list) => list.length === 1);
     const id = await system.send();
-    await waitFor('an answer', async () => (await (await system.get('/metrics')).text()).includes('code="404"'));
+    await waitFor('an answer', () => system.metric('connector_invocations_total', { code: '404' }));
     system.gateway.functions.set('detect', detector());
     expect((await record(id)).outcome).toBe('detected');
   });

@@ -119,8 +119,7 @@ describe('the outcome of a frame', () => {
     const waits = detected.slice(-10).map(({ stages }) => stages.invoked_at! - stages.published_at!);
     expect(Math.max(...waits)).toBeLessThan(2_000); // 64 frames in the queue would let them wait for six seconds
     expect(await record(lasting)).toMatchObject({ outcome: 'detected' });
-    const numbers = await (await system.get('/metrics')).text();
-    expect(Number(/^connector_frames_shed_total\{queue="frame_queue"\} (\d+)/m.exec(numbers)?.[1])).toBeGreaterThan(40);
+    expect(await system.metric('connector_frames_shed_total', { queue: 'frame_queue' })).toBeGreaterThan(40);
   });
 
   it('is rejected where the message is no frame, and names what is wrong', async () => {
@@ -209,9 +208,7 @@ describe('a function that is no detector', () => {
   it('may have none: that the frame is done with is published all the same', async () => {
     answering({ answer: (c) => c.body(null, 204) });
     const id = await system.send({ camera_id: 'empty', source: 's', seq: 5 });
-    await waitFor('the count', async () =>
-      (await (await system.get('/metrics')).text()).includes('camera_id="empty",outcome="dropped"} 1'),
-    );
+    await waitFor('the count', () => system.metric('cv_frames_total', { camera_id: 'empty', outcome: 'dropped' }));
     const { properties, content } = await passedOn(id);
     expect(content).toHaveLength(0);
     expect(properties.type).toBeUndefined();

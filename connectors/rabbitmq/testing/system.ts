@@ -9,10 +9,9 @@ import {
 } from '@framewire/contract';
 import { type Broker, type ConsumeMessage, createBroker } from '@framewire/runtime/amqp';
 import { type Env, readConfig, waitFor } from '@framewire/runtime/process';
-import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
-import type { Hono } from 'hono';
+import { createTestVhost, readMetric, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { readMessages } from '../../../testkit/results/result-stream.ts';
-import { createConnector } from '../connector.ts';
+import { type Connector, createConnector } from '../connector.ts';
 import { settings } from '../settings.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
 
@@ -31,6 +30,8 @@ export interface TestSystem {
   ready(queue: string): Promise<number>;
   /** An answer of the connector's own port. */
   get(path: string): Promise<Response>;
+  /** A number of the connector's. */
+  metric(name: string, labels?: object): Promise<number | undefined>;
   /** Starts the connector, or a second one. Resolves to what drains it. */
   start(env?: Env): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -42,7 +43,7 @@ export async function startTestSystem(topics?: Parameters<typeof createTestVhost
   const broker = createBroker({ url: vhost.amqp, name: 'test', log: silentLog });
   const messages: ConsumeMessage[] = [];
   const reader = readMessages(broker, (message) => messages.push(message), 'first');
-  const connectors = new Set<{ close(): Promise<void>; app: Hono }>();
+  const connectors = new Set<Connector>();
 
   return {
     vhost,
@@ -64,6 +65,7 @@ export async function startTestSystem(topics?: Parameters<typeof createTestVhost
       const channel = await waitFor('a channel', () => reader.channel);
       return (await channel.checkQueue(queue)).messageCount;
     },
+    metric: (name, labels) => readMetric([...connectors].at(-1)!.registry, name, labels),
     get: async (path) => [...connectors].at(-1)!.app.request(path),
     async start(env = {}) {
       const config = readConfig(settings, {

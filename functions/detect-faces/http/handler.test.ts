@@ -1,11 +1,12 @@
+import { pathToFileURL } from 'node:url';
 import { detectAnswer, errorBody, INVOCATION_HEADER } from '@framewire/contract';
 import { createUploads } from '@framewire/runtime/http';
 import { Registry } from '@framewire/runtime/telemetry';
+import { buildProgram, readMetric } from '@framewire/runtime/testing';
 import type { Hono } from 'hono';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claiming } from '../testing/hostile.ts';
-import { buildForTests } from '../testing/programs.ts';
 import { drawScene, FACES } from '../testing/scene.ts';
 import { createPool, type Pool } from '../workers/pool.ts';
 import { createApp } from './handler.ts';
@@ -16,19 +17,19 @@ const MAX_PIXELS = 2_000_000;
 let pool: Pool;
 let app: Hono;
 let scene: Buffer;
+const registry = new Registry();
 
 beforeAll(async () => {
-  const build = await buildForTests();
+  const build = await buildProgram({ part: 'functions/detect-faces', programs: ['worker.ts'] });
   const log = pino({ level: 'silent' });
   pool = await createPool({
-    worker: new URL('worker.js', build.folder),
+    worker: pathToFileURL(build.file),
     workerData: { spec: { kind: 'haar' } },
     size: 1,
     maxInFlight: 2,
     timeLimit: 10_000,
     log,
   });
-  const registry = new Registry();
   const uploads = createUploads({ maxBytes: 10 * MAX_BYTES, timeoutMs: 5_000 });
   app = createApp({ pool, uploads, nodeId: 'node-a', maxBytes: MAX_BYTES, maxPixels: MAX_PIXELS, registry, log });
   scene = await drawScene().jpeg({ quality: 90 }).toBuffer();
@@ -45,15 +46,8 @@ const post = (body: Body, headers: Record<string, string> = {}) =>
     duplex: 'half',
   } as RequestInit);
 
-const metric = async (line: string) => {
-  const text = await (await app.request('/metrics')).text();
-  return Number(
-    text
-      .split('\n')
-      .find((each) => each.startsWith(`${line} `))
-      ?.slice(line.length),
-  );
-};
+const metric = (name: string, labels?: object) => readMetric(registry, name, labels);
+const failures = (reason: string) => metric('cv_frames_failed_total', { node_id: 'node-a', reason });
 
 describe('POST /', () => {
   it('answers with the faces, who found them, and what it took', async () => {
@@ -127,13 +121,12 @@ describe('POST /', () => {
       { [INVOCATION_HEADER.deadline]: 'soon' },
     ],
   ])('refuses %s with a message, and counts it', async (_, body, status, code, words, headers) => {
-    const line = `cv_frames_failed_total{node_id="node-a",reason="${code}"}`;
-    const before = await metric(line);
+    const before = await failures(code);
     const response = await post(await body(), headers);
     const error = errorBody.parse(await response.json());
     expect({ status: response.status, code: error.code }).toEqual({ status, code });
     expect(error.error).toContain(words);
-    expect(await metric(line)).toBe(before + 1);
+    expect(await failures(code)).toBe(before! + 1);
     expect((await post(scene)).status).toBe(200);
   });
 
@@ -152,7 +145,7 @@ describe('POST /', () => {
     const refused = responses.find((response) => response.status === 429)!;
     expect(refused.headers.get('retry-after')).toBe('1');
     expect(errorBody.parse(await refused.json()).code).toBe('busy');
-    expect(await metric('cv_frames_failed_total{node_id="node-a",reason="busy"}')).toBeNaN();
+    expect(await failures('busy')).toBeUndefined();
     expect(await metric('cv_detector_in_flight')).toBe(0);
   });
 });
@@ -165,14 +158,14 @@ describe('beside it', () => {
   });
 
   it('counts frames under the node’s name', async () => {
-    const count = await metric('cv_frames_processed_total{node_id="node-a"}');
+    const count = (await metric('cv_frames_processed_total'))!;
     await post(scene);
-    expect(await metric('cv_frames_processed_total{node_id="node-a"}')).toBe(count + 1);
-    expect(await metric('cv_processing_seconds_count{node_id="node-a"}')).toBe(count + 1);
+    expect(await metric('cv_frames_processed_total')).toBe(count + 1);
+    expect(await metric('cv_processing_seconds_count')).toBe(count + 1);
     for (const stage of ['wait', 'decode', 'detect']) {
-      expect(await metric(`cv_stage_seconds_count{stage="${stage}"}`)).toBe(count + 1);
+      expect(await metric('cv_stage_seconds_count', { stage })).toBe(count + 1);
     }
-    expect(await metric('cv_frames_failed_total{node_id="node-a",reason="worker_died"}')).toBe(0);
+    expect(await failures('worker_died')).toBe(0);
     expect(await metric('cv_detector_workers')).toBe(1);
   });
 });

@@ -1,15 +1,16 @@
+import { pathToFileURL } from 'node:url';
 import { waitFor } from '@framewire/runtime/process';
+import { buildProgram } from '@framewire/runtime/testing';
 import { pino } from 'pino';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FrameError } from '../jpeg/failure.ts';
-import { buildForTests } from '../testing/programs.ts';
 import { createPool, type Pool } from './pool.ts';
 
 let pool: Pool;
 let worker: URL;
 beforeAll(async () => {
-  const build = await buildForTests(['testing/misbehaving-worker.ts']);
-  worker = new URL('misbehaving-worker.js', build.folder);
+  const build = await buildProgram({ part: 'functions/detect-faces', programs: ['testing/misbehaving-worker.ts'] });
+  worker = pathToFileURL(build.file);
   return build.remove;
 });
 afterEach(() => pool?.close());

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
@@ -7,22 +7,20 @@ import { promisify } from 'node:util';
 import { countShed, judgeJpeg } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { makeFilm, makeFolder, startBench, type TestBench } from '../../testing/bench.ts';
+import { makeFilm, startBench, type TestBench } from '../../testing/bench.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 
 let bench: TestBench;
-let folder: string;
 let server: Server;
 let origin: string;
-const film = (name: string) => join(folder, name);
+const film = (name: string) => join(bench.folder, name);
 const ffmpeg = (...args: string[]) => promisify(execFile)('ffmpeg', ['-loglevel', 'error', '-y', ...args]);
 
 beforeAll(async () => {
-  folder = await makeFolder();
+  bench = await startBench();
   await makeFilm(film('film.mp4'), 4);
   await makeFilm(film('wide.ts'), 1);
-  bench = await startBench({ folders: [folder] });
   bench.consume();
   // a plain server of files, without ranges
   server = createServer((request, response) => {
@@ -36,24 +34,22 @@ beforeAll(async () => {
 afterAll(async () => {
   await bench.stop();
   server.close();
-  await rm(folder, { recursive: true });
 });
 
-const of = (id: string) => bench.frames.filter((frame) => frame.camera_id === id);
-const stateOf = (id: string) => bench.cameras.get(id)?.record;
 const sizesOf = (id: string) =>
   new Set(
-    of(id)
+    bench
+      .framesOf(id)
       .map(({ jpeg }) => judgeJpeg(jpeg))
       .map((h) => `${h.width}x${h.height}`),
   );
 async function expectFrames(id: string, count: number): Promise<void> {
-  await waitFor(`${count} frames of ${id}`, () => of(id).length >= count, { timeout: 60_000 });
-  expect(stateOf(id)).toMatchObject({ state: 'online', restarts: 0 });
+  await waitFor(`${count} frames of ${id}`, () => bench.framesOf(id).length >= count, { timeout: 60_000 });
+  expect(bench.stateOf(id)).toMatchObject({ state: 'online', restarts: 0 });
 }
 /** Frames a second that it gave, those that were shed with them. */
 function rateOf(id: string): number {
-  const frames = of(id);
+  const frames = bench.framesOf(id);
   const numbered = frames.length + frames.slice(1).reduce((sum, { shed }) => sum + countShed(shed), 0);
   return ((numbered - 1) * 1000) / (frames.at(-1)!.captured_at - frames[0]!.captured_at);
 }
@@ -63,7 +59,7 @@ describe('a file with a picture', () => {
     await ffmpeg('-i', film('film.mp4'), '-frames:v', '1', film(`still${name.slice(-4)}`));
     if (name.includes('%')) await copyFile(film('still.jpg'), film(name));
     await bench.put('still', { url: film(name), fps: 20 });
-    const before = of('still').length;
+    const before = bench.framesOf('still').length;
     await expectFrames('still', before + 25);
     await bench.cameras.remove('still');
   });
@@ -71,7 +67,7 @@ describe('a file with a picture', () => {
   it('that is empty is said to be empty', async () => {
     await writeFile(film('empty.mp4'), '');
     await bench.put('empty', { url: film('empty.mp4') });
-    await waitFor('offline', () => stateOf('empty')?.reason === 'the file is empty');
+    await waitFor('offline', () => bench.stateOf('empty')?.reason === 'the file is empty');
     await bench.cameras.remove('empty');
   });
 });
@@ -85,7 +81,7 @@ describe('a film', () => {
     );
     await bench.put('sizes', { url: film('sizes.ts'), fps: 25 });
     await waitFor('both sizes', () => sizesOf('sizes').size >= 2, { timeout: 60_000 });
-    await expectFrames('sizes', of('sizes').length + 50);
+    await expectFrames('sizes', bench.framesOf('sizes').length + 50);
     expect(sizesOf('sizes')).toEqual(new Set(['320x240', '160x240']));
     await bench.cameras.remove('sizes');
   });
@@ -94,14 +90,14 @@ describe('a film', () => {
     const piece = await readFile(film('wide.ts'));
     await writeFile(film('back.ts'), Buffer.concat([piece, piece, piece]));
     await bench.put('back', { url: film('back.ts'), fps: 100, loop: false });
-    await waitFor('its end', () => stateOf('back')?.state === 'ended', { timeout: 60_000 });
-    const numbered = () => of('back').reduce((sum, { shed }) => sum + 1 + countShed(shed), 0);
+    await waitFor('its end', () => bench.stateOf('back')?.state === 'ended', { timeout: 60_000 });
+    const numbered = () => bench.framesOf('back').reduce((sum, { shed }) => sum + 1 + countShed(shed), 0);
     await waitFor('each frame', () => numbered() >= 70);
     await bench.cameras.remove('back');
 
     await writeFile(film('back.ts'), Buffer.concat([piece, ...Array.from({ length: 7 }, () => piece)]));
     await bench.put('back', { url: film('back.ts'), fps: 5 });
-    const before = of('back').length;
+    const before = bench.framesOf('back').length;
     await expectFrames('back', before + 50); // more than once
     await bench.cameras.remove('back');
   });
@@ -129,7 +125,7 @@ describe('a recording over HTTP', () => {
 
   it('that is not to be played again ends', async () => {
     await bench.put('ends', { url: `${origin}/wide.ts`, fps: 25, loop: false });
-    await waitFor('its end', () => stateOf('ends')?.state === 'ended', { timeout: 60_000 });
+    await waitFor('its end', () => bench.stateOf('ends')?.state === 'ended', { timeout: 60_000 });
     await bench.cameras.remove('ends');
   });
 });

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -7,19 +7,14 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startMjpegServer } from '../../../../testkit/cameras/mjpeg-server.ts';
 import { startRtspServer } from '../../../../testkit/cameras/rtsp-server.ts';
-import { makeFilm, makeFolder, record, startBench, type TestBench } from '../../testing/bench.ts';
+import { makeFilm, record, startBench, type TestBench } from '../../testing/bench.ts';
 
 let bench: TestBench;
-let folder: string;
 beforeAll(async () => {
-  folder = await makeFolder();
   bench = await startBench();
   bench.consume();
 });
-afterAll(async () => {
-  await bench.stop();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => bench.stop());
 
 const SECRET = `hunter2-${process.pid}`;
 /** A password with everything that means something elsewhere, and how it may be written in an address. */
@@ -34,13 +29,13 @@ async function expectHidden(id: string, url: string): Promise<void> {
     while (looking) seen.push(...(await commandLines()).filter((line) => line.includes(SECRET)));
   })();
   await bench.put(id, { url, fps: 10 });
-  await waitFor(`frames of ${id}`, () => bench.frames.filter(({ camera_id }) => camera_id === id).length > 3, {
+  await waitFor(`frames of ${id}`, () => bench.framesOf(id).length > 3, {
     timeout: 25_000,
   });
   looking = false;
   await looks;
   expect(seen).toEqual([]);
-  expect(JSON.stringify([bench.states, bench.cameras.get(id)?.record])).not.toContain(SECRET);
+  expect(JSON.stringify([bench.states, bench.stateOf(id)])).not.toContain(SECRET);
   await bench.cameras.remove(id);
 }
 
@@ -72,7 +67,7 @@ it('the password of an HTTP camera neither, in whatever part of its address', as
   await camera.close();
 
   // a video, which ffmpeg asks for by itself
-  const film = join(folder, 'film.ts');
+  const film = join(bench.folder, 'film.ts');
   await makeFilm(film, 3);
   const bytes = await readFile(film);
   const server = createServer((request, response) => {

@@ -18,11 +18,9 @@ afterEach(async () => {
 afterAll(() => bench.stop());
 
 const SECOND = 90_000;
-const of = (id: string) => bench.frames.filter((frame) => frame.camera_id === id);
-const stateOf = (id: string) => bench.cameras.get(id)?.record;
-const sizesOf = (id: string) => new Set(of(id).map(({ jpeg }) => judgeJpeg(jpeg).width));
+const sizesOf = (id: string) => new Set(bench.framesOf(id).map(({ jpeg }) => judgeJpeg(jpeg).width));
 /** Frames that it gave, those that were shed with them. */
-const numbered = (id: string) => of(id).reduce((sum, { shed }) => sum + 1 + countShed(shed), 0);
+const numbered = (id: string) => bench.framesOf(id).reduce((sum, { shed }) => sum + 1 + countShed(shed), 0);
 const PATIENT = { timeout: 60_000 };
 
 describe('an RTSP camera whose clock', () => {
@@ -35,17 +33,17 @@ describe('an RTSP camera whose clock', () => {
     async (_, odd) => {
       server = await startRtspServer({ clocks: { odd } });
       recorder = record(server.url('door'), { rate: 10 });
-      const earlier = { plain: of('plain').length, odd: of('odd').length };
+      const earlier = { plain: bench.framesOf('plain').length, odd: bench.framesOf('odd').length };
       await bench.put('plain', { url: server.url('door'), fps: 20 });
       await bench.put('odd', { url: `${server.url('door')}?clock=odd`, fps: 20 });
-      const both = () => of('plain').length > earlier.plain && of('odd').length > earlier.odd;
+      const both = () => bench.framesOf('plain').length > earlier.plain && bench.framesOf('odd').length > earlier.odd;
       await waitFor('both', both, PATIENT);
       // until the server had a film it was opened in vain
-      const { restarts } = stateOf('odd')!;
+      const { restarts } = bench.stateOf('odd')!;
       const before = { plain: numbered('plain'), odd: numbered('odd') };
       await waitFor('frames of the plain one', () => numbered('plain') >= before.plain + 50, PATIENT);
       await waitFor('as many', () => numbered('odd') >= before.odd + 45, { timeout: 10_000 });
-      expect(stateOf('odd')).toMatchObject({ state: 'online', restarts });
+      expect(bench.stateOf('odd')).toMatchObject({ state: 'online', restarts });
       await bench.cameras.remove('odd');
       await bench.cameras.remove('plain');
     },
@@ -57,7 +55,7 @@ it('an RTSP camera that offers UDP alone is played', async () => {
   server = await startRtspServer({ udpOnly: true });
   recorder = record(server.url('door'));
   await bench.put('udp', { url: server.url('door') });
-  await waitFor('frames', () => of('udp').length >= 5, PATIENT);
+  await waitFor('frames', () => bench.framesOf('udp').length >= 5, PATIENT);
   await bench.cameras.remove('udp');
 }, 90_000);
 
@@ -68,9 +66,10 @@ it('an RTSP camera that changes its size is shown in each, without being opened 
     await recorder?.stop();
     recorder = record(server.url('door'), { size });
     if (i === 0) await bench.put('sizes', { url: server.url('door') });
-    const before = of('sizes').length;
+    const before = bench.framesOf('sizes').length;
     const width = Number.parseInt(size, 10);
-    const isNewest = () => of('sizes').length > before + 3 && judgeJpeg(of('sizes').at(-1)!.jpeg).width === width;
+    const isNewest = () =>
+      bench.framesOf('sizes').length > before + 3 && judgeJpeg(bench.framesOf('sizes').at(-1)!.jpeg).width === width;
     await waitFor(`pictures of ${size}`, isNewest, PATIENT);
   }
   expect(sizesOf('sizes')).toEqual(new Set([320, 160]));

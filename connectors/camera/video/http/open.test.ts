@@ -1,5 +1,6 @@
 import { countShed } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
+import { readMetric } from '@framewire/runtime/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpCameras, STREAMING, startHttpCameras } from '../../../../testkit/cameras/http-cameras.ts';
@@ -23,15 +24,13 @@ afterAll(async () => {
   await server.close();
 });
 
-const of = (id: string) => bench.frames.filter((frame) => frame.camera_id === id);
-const stateOf = (id: string) => bench.cameras.get(id)?.record;
 const put = (id: string, url = server.url(id)) => bench.put(id, { url, fps: 20 });
 const isFromCamera = (jpeg: Uint8Array) => pictures.some((picture) => picture.equals(jpeg));
 /** Frames of it come, each as the camera made it, and it is not opened again. */
 async function expectPlayed(id: string): Promise<void> {
-  await waitFor(`frames of ${id}`, () => of(id).length >= 4);
-  expect(of(id).filter(({ jpeg }) => !isFromCamera(jpeg))).toEqual([]);
-  expect(stateOf(id)).toMatchObject({ state: 'online', restarts: 0 });
+  await waitFor(`frames of ${id}`, () => bench.framesOf(id).length >= 4);
+  expect(bench.framesOf(id).filter(({ jpeg }) => !isFromCamera(jpeg))).toEqual([]);
+  expect(bench.stateOf(id)).toMatchObject({ state: 'online', restarts: 0 });
   await bench.cameras.remove(id);
 }
 
@@ -53,8 +52,8 @@ describe('played as browsers play it', () => {
 
   it('a snapshot address, asked for as often as frames are wanted', async () => {
     await bench.put('snapshot', { url: server.url('snapshot'), fps: 5 });
-    await waitFor('frames', () => of('snapshot').length >= 6);
-    const frames = of('snapshot');
+    await waitFor('frames', () => bench.framesOf('snapshot').length >= 6);
+    const frames = bench.framesOf('snapshot');
     const seconds = (frames.at(-1)!.captured_at - frames[0]!.captured_at) / 1000;
     const numbered = frames.length + frames.reduce((sum, { shed }) => sum + countShed(shed), 0);
     expect((numbered - 1) / seconds).toBeLessThan(6);
@@ -74,33 +73,32 @@ describe('named by a message', () => {
     ['moved-in-circles', 'it leads from one address to the next without end'],
   ])('%s', async (name, reason) => {
     await put(name);
-    await waitFor('offline', () => stateOf(name)?.state === 'offline');
-    expect(stateOf(name)?.reason).toBe(reason);
+    await waitFor('offline', () => bench.stateOf(name)?.state === 'offline');
+    expect(bench.stateOf(name)?.reason).toBe(reason);
     await bench.cameras.remove(name);
   });
 
   it('a JPEG that never ends, while another camera goes on', async () => {
     await put('plain');
     await put('endless');
-    await waitFor('offline', () => stateOf('endless')?.state === 'offline');
-    expect(stateOf('endless')?.reason).toBe('a picture is larger than 10 MB, or never ends');
+    await waitFor('offline', () => bench.stateOf('endless')?.state === 'offline');
+    expect(bench.stateOf('endless')?.reason).toBe('a picture is larger than 10 MB, or never ends');
     await bench.cameras.remove('endless');
-    const before = of('plain').length;
-    await waitFor('more frames of the other', () => of('plain').length > before + 3);
+    const before = bench.framesOf('plain').length;
+    await waitFor('more frames of the other', () => bench.framesOf('plain').length > before + 3);
     await expectPlayed('plain');
   });
 });
 
 it('counts each time that it is opened again, in the API, in its records and in the metric', async () => {
   await put('busy');
-  await waitFor('two more attempts', () => server.asked('busy') >= 3 && stateOf('busy')!.restarts >= 2);
-  const metric = await bench.registry.getSingleMetric('camera_restarts_total')!.get();
-  expect(metric.values.find(({ labels }) => labels.camera_id === 'busy')?.value).toBe(stateOf('busy')?.restarts);
+  await waitFor('two more attempts', () => server.asked('busy') >= 3 && bench.stateOf('busy')!.restarts >= 2);
+  const restarts = () => readMetric(bench.registry, 'camera_restarts_total', { camera_id: 'busy' });
+  expect(await restarts()).toBe(bench.stateOf('busy')?.restarts);
   await waitFor('the record', () => bench.states.some((r) => r.camera_id === 'busy' && r.restarts >= 2));
 
   await bench.put('busy', { url: server.url('busy'), fps: 3 }); // restarts
-  expect(stateOf('busy')?.restarts).toBe(0);
-  const restarts = await bench.registry.getSingleMetric('camera_restarts_total')!.get();
-  expect(restarts.values.find(({ labels }) => labels.camera_id === 'busy')?.value).toBe(0);
+  expect(bench.stateOf('busy')?.restarts).toBe(0);
+  expect(await restarts()).toBe(0);
   await bench.cameras.remove('busy');
 });
