@@ -1,4 +1,5 @@
 /** For tests alone: what the rules find in a snapshot. */
+import type { Finding } from '@framewire/contract';
 import { explains } from '../diagnosis/rules/explain.ts';
 import { runRules } from '../diagnosis/rules/rules.ts';
 import type { RuleFinding } from '../diagnosis/snapshot.ts';
@@ -13,6 +14,18 @@ export function judge(snapshot: Parameters<typeof runRules>[0], stretch = 1): Ru
     ({ cause, refused }) => !found.some((other) => explains(other.cause, cause, refused ? 1 : stretch)),
   );
 }
+/** A finding of this moment, seconds since the epoch. */
+export const findingSince = (since: number, more: Partial<Finding> = {}): Finding => ({
+  cause: 'cpu',
+  severity: 'warning',
+  message: 'Not enough CPU.',
+  advice: 'More cores help.',
+  evidence: [],
+  effects: [],
+  since,
+  ...more,
+});
+
 export const causes = (found: RuleFinding[]) => found.map(({ cause }) => cause);
 export const first = (...args: Parameters<typeof snapshotOf>) => judge(snapshotOf(...args))[0];
 

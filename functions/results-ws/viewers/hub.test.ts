@@ -5,6 +5,7 @@ import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createProducer, hello, jpegOf, type Producer, type Replica, startReplica, view } from '../testing/replica.ts';
+import { findingSince } from '../testing/rules.ts';
 
 let vhost: TestVhost;
 let producer: Producer;
@@ -225,15 +226,7 @@ it('the rights of its user are enough', async () => {
   await untilPictures(viewer);
   viewer.say({ type: 'watch', cameras: ['yard'] });
   await untilPictures(viewer, 'yard');
-  limited.results.incidents.report({
-    cause: 'cpu',
-    severity: 'warning',
-    message: 'w',
-    advice: 'a',
-    evidence: [],
-    effects: [],
-    since: 1,
-  });
+  limited.results.incidents.report(findingSince(1));
   await waitFor('its finding in the stream', () =>
     limited.results.incidents.newest(9).some(({ type }) => type === 'finding'),
   );

@@ -1,22 +1,13 @@
-import { EXCHANGE, type Finding, type IncidentRecord, RECORD_TYPE } from '@framewire/contract';
+import { EXCHANGE, type IncidentRecord, RECORD_TYPE } from '@framewire/contract';
 import { createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createProducer, startReplica } from '../../testing/replica.ts';
+import { findingSince } from '../../testing/rules.ts';
 import { createIncidentLog, type IncidentLog } from './incident-log.ts';
 
 const T = 1_700_000_000;
-const finding = (since: number, more: Partial<Finding> = {}): Finding => ({
-  cause: 'cpu',
-  severity: 'warning',
-  message: 'Not enough CPU.',
-  advice: 'More cores help.',
-  evidence: [],
-  effects: [],
-  since,
-  ...more,
-});
 
 /** Replicas that read one stream: what one publishes all read, itself included. */
 function setUp(...names: string[]) {
@@ -65,15 +56,15 @@ describe('what was found', () => {
 
   it('is published once by one of the replicas that find it, and its end too', () => {
     world = setUp('a', 'b');
-    world.of('a').report(finding(T - 6));
+    world.of('a').report(findingSince(T - 6));
     world.pass(2);
-    world.of('b').report(finding(T - 5));
+    world.of('b').report(findingSince(T - 5));
     world.pass(5);
     expect(world.stream.length).toBe(1);
-    world.of('b').report(finding(T - 5), T + 3);
+    world.of('b').report(findingSince(T - 5), T + 3);
     world.pass(2);
     expect(findings('a')).toEqual([['cpu', T - 6, undefined]]);
-    world.of('a').report(finding(T - 6), T + 4);
+    world.of('a').report(findingSince(T - 6), T + 4);
     world.pass(5);
     expect(world.stream.length).toBe(2);
     expect([findings('a'), findings('b')]).toEqual([[['cpu', T - 6, T + 4]], [['cpu', T - 6, T + 4]]]);
@@ -81,8 +72,8 @@ describe('what was found', () => {
 
   it('counts once where both reported it at the same moment', () => {
     world = setUp('a', 'b');
-    world.of('a').report(finding(T - 6));
-    world.of('b').report(finding(T - 6));
+    world.of('a').report(findingSince(T - 6));
+    world.of('b').report(findingSince(T - 6));
     world.pass(3);
     expect(world.stream.length).toBe(2);
     expect(findings('b')).toEqual([['cpu', T - 6, undefined]]);
@@ -90,20 +81,20 @@ describe('what was found', () => {
 
   it('lasts while one of them still finds it', () => {
     world = setUp('a', 'b');
-    world.of('a').report(finding(T - 6));
-    world.of('b').report(finding(T - 6));
+    world.of('a').report(findingSince(T - 6));
+    world.of('b').report(findingSince(T - 6));
     world.pass(3);
-    world.of('a').report(finding(T - 6), T + 2);
+    world.of('a').report(findingSince(T - 6), T + 2);
     world.pass(20);
     expect(findings('a')).toEqual([['cpu', T - 6, undefined]]);
-    world.of('b').report(finding(T - 6), T + 20);
+    world.of('b').report(findingSince(T - 6), T + 20);
     world.pass(3);
     expect(findings('a')).toEqual([['cpu', T - 6, T + 20]]);
   });
 
   it('is renewed while it lasts, and ends with whoever reported it', () => {
     world = setUp('a', 'b');
-    world.of('a').report(finding(T));
+    world.of('a').report(findingSince(T));
     world.pass(130);
     expect(world.stream.length).toBe(3);
     world.kill('a');
@@ -115,7 +106,7 @@ describe('what was found', () => {
 
   it('is published whole after the fact, where there was no broker to publish it to', () => {
     world = setUp('a');
-    world.of('a').report(finding(T - 40, { cause: 'broker' }), T - 10);
+    world.of('a').report(findingSince(T - 40, { cause: 'broker' }), T - 10);
     world.pass(3);
     expect(world.stream).toEqual([expect.objectContaining({ until: T - 10 })]);
     world.pass(30);
@@ -125,19 +116,19 @@ describe('what was found', () => {
 
   it('keeps its id and its beginning when it gets a better name, at every replica', () => {
     world = setUp('a', 'b');
-    world.of('a').report(finding(T - 6, { id: 'one', cause: 'viewer' }));
+    world.of('a').report(findingSince(T - 6, { id: 'one', cause: 'viewer' }));
     world.pass(2);
-    world.of('b').report(finding(T - 5, { id: 'two', cause: 'viewer' }));
+    world.of('b').report(findingSince(T - 5, { id: 'two', cause: 'viewer' }));
     world.pass(2);
-    world.of('a').report(finding(T - 6, { id: 'one', cause: 'cpu', severity: 'critical' }));
-    world.of('b').report(finding(T - 5, { id: 'two', cause: 'cpu', severity: 'critical' }));
+    world.of('a').report(findingSince(T - 6, { id: 'one', cause: 'cpu', severity: 'critical' }));
+    world.of('b').report(findingSince(T - 5, { id: 'two', cause: 'cpu', severity: 'critical' }));
     world.pass(2);
     expect([findings('a'), findings('b')]).toEqual([[['cpu', T - 6, undefined]], [['cpu', T - 6, undefined]]]);
     const known = world.of('b').incident('two');
     expect(known).toMatchObject({ id: 'one', at: T - 6, finding: { id: 'one', cause: 'cpu', severity: 'critical' } });
-    expect(world.of('b').idOf(finding(T - 5, { id: 'two' }))).toBe('one');
-    world.of('a').report(finding(T - 6, { id: 'one', cause: 'cpu', severity: 'critical' }), T + 8);
-    world.of('b').report(finding(T - 5, { id: 'two', cause: 'cpu', severity: 'critical' }), T + 8);
+    expect(world.of('b').idOf(findingSince(T - 5, { id: 'two' }))).toBe('one');
+    world.of('a').report(findingSince(T - 6, { id: 'one', cause: 'cpu', severity: 'critical' }), T + 8);
+    world.of('b').report(findingSince(T - 5, { id: 'two', cause: 'cpu', severity: 'critical' }), T + 8);
     world.pass(12);
     expect([findings('a'), findings('b')]).toEqual([[['cpu', T - 6, T + 8]], [['cpu', T - 6, T + 8]]]);
     expect(world.of('a').incident('one')).toMatchObject({ until: T + 8 });
@@ -147,9 +138,9 @@ describe('what was found', () => {
   it('is another one when it comes again later', () => {
     world = setUp('a');
     for (const since of [T, T + 100]) {
-      world.of('a').report(finding(since));
+      world.of('a').report(findingSince(since));
       world.pass(5);
-      world.of('a').report(finding(since), since + 10);
+      world.of('a').report(findingSince(since), since + 10);
       world.pass(5);
     }
     expect(findings('a')).toEqual([
@@ -174,7 +165,7 @@ describe('in a real stream', () => {
     await producer.camera({ camera_id: 'door', since: now - 60 });
     await producer.camera({ camera_id: 'door', since: now - 60 });
     await producer.camera({ camera_id: 'door', state: 'offline', reason: 'Connection refused', since: now - 20 });
-    one.results.incidents.report(finding(now - 10));
+    one.results.incidents.report(findingSince(now - 10));
     const url = async (replica: typeof one) => (await fetch(`${replica.url}/api/incidents?limit=10`)).json();
     const of = async (replica: typeof one) =>
       (await url(replica)).incidents.map(({ type, at }: { type: string; at: number }) => [type, at]);
@@ -185,7 +176,7 @@ describe('in a real stream', () => {
     ];
     await waitFor('the stream to say it', async () => (await of(one)).length === 3);
     expect(await of(one)).toEqual(wanted);
-    one.results.incidents.report(finding(now - 10), now - 1);
+    one.results.incidents.report(findingSince(now - 10), now - 1);
     await waitFor('its end', async () => (await url(one)).incidents[0].until === now - 1);
 
     const two = await startReplica(vhost.amqp);

@@ -4,6 +4,7 @@ import { sleep, waitFor } from '@framewire/runtime/process';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createProducer, type Producer, type Replica, startReplica } from '../../testing/replica.ts';
+import { findingSince } from '../../testing/rules.ts';
 
 let vhost: TestVhost;
 let producer: Producer;
@@ -24,16 +25,6 @@ async function start(window: string): Promise<Replica> {
   return replica;
 }
 
-const finding = (since: number): Finding => ({
-  cause: 'cpu',
-  severity: 'warning',
-  message: 'w',
-  advice: 'a',
-  evidence: [],
-  effects: [],
-  since,
-});
-
 async function publish(record: { finding: Finding; until?: number }): Promise<void> {
   const broker = createBroker({ url: vhost.amqp, name: 'another replica', log: silentLog });
   const content = new TextEncoder().encode(
@@ -47,10 +38,10 @@ async function publish(record: { finding: Finding; until?: number }): Promise<vo
 it('incidents from before the window of outcomes are read back from the stream, in their order', async () => {
   const now = Math.floor(Date.now() / 1000);
   const first = await producer.result({});
-  await publish({ finding: finding(now - 500) });
+  await publish({ finding: findingSince(now - 500) });
   await producer.camera({ camera_id: 'door', since: now - 400 });
   await Promise.all(Array.from({ length: 300 }, () => producer.result({})));
-  await publish({ finding: finding(now - 500), until: now - 300 });
+  await publish({ finding: findingSince(now - 500), until: now - 300 });
   await producer.camera({ camera_id: 'door', since: now - 400 });
   await producer.camera({ camera_id: 'door', state: 'offline', reason: 'Connection refused', since: now - 200 });
 
