@@ -144,6 +144,6 @@ describe('pulled, put back, pulled for good', () => {
 it('a file that is played once says that it ended', async () => {
   await putCamera(system, 'film', { url: film, fps: 5, loop: false });
   await untilView(system, 'film', 'ended', (view) => view?.source?.state === 'ended');
-  await idle('film', 'ended', 'Since \\d\\d:\\d\\d: its file was played to the end').waitFor();
+  await idle('film', 'ended', 'Since \\d\\d:\\d\\d: the video file was played to the end').waitFor();
   await expectRemoved('film');
 });
