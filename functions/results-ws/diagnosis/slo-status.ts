@@ -1,4 +1,5 @@
 import type { SloStatus } from '@framewire/contract';
+import { round } from '../latency/round.ts';
 import type { Snapshot } from './snapshot.ts';
 import { areEnough, droppedRatio, isLosing } from './thresholds.ts';
 
@@ -31,7 +32,7 @@ export function assessSlo(snapshot: Snapshot): SloStatus {
     target,
     objective,
     ...(good_ratio !== undefined && { good_ratio }),
-    ...(latency.total && { p95: latency.total.p95 }),
+    ...(latency.total && round({ p95: latency.total.p95 }, 1)),
     dropped_ratio: droppedRatio(snapshot),
     status: drawnLate || outcomesLate || isLosing(snapshot) ? 'missed' : soon ? 'at_risk' : 'met',
   };
