@@ -22,3 +22,4 @@ export const cameraListAnswer = z
 export const camerasAnswer = z
   .object({ cameras: z.array(cameraView) })
   .meta({ id: 'Cameras', description: 'All known cameras.' });
+export type CamerasAnswer = z.infer<typeof camerasAnswer>;

@@ -15,6 +15,7 @@ export const framesAnswer = z
     next: cursor.optional().describe('The `cursor` of the next page; absent on the last page.'),
   })
   .meta({ id: 'Frames', description: 'A page of frames with their outcomes.' });
+export type FramesAnswer = z.infer<typeof framesAnswer>;
 
 /** `GET api/frames/<frame id>`: one frame; 404 if it is unknown or no longer in memory. */
 export const frameAnswer = z

@@ -2,13 +2,16 @@ import { errorBody } from '../index.ts';
 import type { Answer, Operation, Part, Refusal } from './operation.ts';
 import { createSchemas, type Json, type Schemas, toJson } from './schemas.ts';
 
+type ErrorJson = Json & { properties: Json };
+
 /** One part's HTTP interface as OpenAPI 3.1, whose schemas are those that the code reads and writes with. */
 export function openApi(part: Part, version: string): Record<string, unknown> {
   const schemas = createSchemas();
+  const error = toJson(errorBody, 'output') as ErrorJson;
   const paths: Record<string, Json> = {};
   for (const operation of part.operations) {
     paths[operation.path] ??= {};
-    paths[operation.path]![operation.method] = describe(operation, part, schemas);
+    paths[operation.path]![operation.method] = describe(operation, part, schemas, error);
   }
   return {
     openapi: '3.1.0',
@@ -18,11 +21,11 @@ export function openApi(part: Part, version: string): Record<string, unknown> {
   };
 }
 
-function describe(operation: Operation, part: Part, schemas: Schemas) {
+function describe(operation: Operation, part: Part, schemas: Schemas, error: ErrorJson) {
   const { summary, description, parameters, body, answers, refusals = [] } = operation;
   const responses: Record<string, unknown> = {};
   for (const answer of answers) responses[answer.status] = succeed(answer, schemas);
-  for (const [status, of] of byStatus([...refusals, ...part.refusals])) responses[status] ??= refuse(of);
+  for (const [status, of] of byStatus([...refusals, ...part.refusals])) responses[status] ??= refuse(of, error);
   return {
     operationId: `${operation.method}${operation.path.replace(/[^a-z0-9]+(.)?/gi, (_, next = '') => next.toUpperCase())}`,
     summary,
@@ -46,16 +49,11 @@ function succeed({ description, schema, type = schema && 'application/json' }: A
   return { description, ...content };
 }
 
-function refuse(refusals: Refusal[]) {
+function refuse(refusals: Refusal[], { type, required, properties }: ErrorJson) {
   const description = refusals
     .map(({ codes, description }) => `${codes.map((code) => `\`${code}\``).join(', ')}: ${description}`)
     .join('\n\n');
   const codes = [...new Set(refusals.flatMap(({ codes }) => codes))];
-  const { properties, required, type } = toJson(errorBody, 'output') as {
-    properties: Json;
-    required: string[];
-    type: string;
-  };
   return {
     description,
     content: {

@@ -1,9 +1,9 @@
 import {
-  type camerasAnswer,
+  type CamerasAnswer,
   type DiagnosisAnswer,
   type FrameAnswer,
+  type FramesAnswer,
   frameId,
-  type framesAnswer,
   type HistoryAnswer,
   type IncidentAnswer,
   type IncidentsAnswer,
@@ -13,17 +13,15 @@ import {
   type SloAnswer,
   type StatusAnswer,
 } from '@framewire/contract';
-import { asyncApi, openApi, PARTS, type Part } from '@framewire/contract/reference';
 import { HttpError } from '@framewire/runtime/http';
-import { VERSION } from '@framewire/runtime/telemetry';
 import { type Context, Hono } from 'hono';
-import type { z } from 'zod';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Slo } from '../latency/slo.ts';
 import { ageOf, stagesOf } from '../latency/stages.ts';
 import type { HistoryApi } from '../prometheus/history-api.ts';
 import type { MetricsApi } from '../prometheus/metrics-api.ts';
 import type { Results } from '../results.ts';
+import { asyncApiAnswer, openApiAnswer } from './descriptions.ts';
 import { readCamera, readCursor, readLimit, readMoment, takes } from './query.ts';
 import { type Access, accessRequest } from './sign-in/access.ts';
 
@@ -44,9 +42,7 @@ const FRESH = { 'cache-control': 'no-store' };
 export function createApi({ results, metricsApi, historyApi, slo, diagnosis, access, status }: ApiDeps): Hono {
   const api = new Hono();
   api.get('/metrics', takes(), async (c) => c.json(await metricsApi.answer(), 200, FRESH));
-  api.get('/cameras', takes(), (c) =>
-    c.json<z.infer<typeof camerasAnswer>>({ cameras: results.cameras.views() }, 200, FRESH),
-  );
+  api.get('/cameras', takes(), (c) => c.json<CamerasAnswer>({ cameras: results.cameras.views() }, 200, FRESH));
   api.get('/ledger', takes(), (c) => c.json<LedgerAnswer>(results.ledger.answer(), 200, FRESH));
   api.get('/latency', takes(), (c) => c.json<LatencyAnswer>(results.timings.answer(), 200, FRESH));
   api.get('/status', takes(), (c) => {
@@ -73,19 +69,12 @@ export function createApi({ results, metricsApi, historyApi, slo, diagnosis, acc
     c.json<IncidentsAnswer>(readIncidents(results, readLimit(c, 100, MAX_FRAMES)), 200, FRESH),
   );
   api.get('/frames', takes('camera', 'order', 'limit', 'from', 'to', 'cursor'), (c) =>
-    c.json<z.infer<typeof framesAnswer>>(readFrames(c, results), 200, FRESH),
+    c.json<FramesAnswer>(readFrames(c, results), 200, FRESH),
   );
   api.get('/frames/:id', takes(), (c) => c.json<FrameAnswer>(readFrame(results, c.req.param('id')), 200, FRESH));
-  api.get('/openapi.json', takes('part'), (c) => c.json(openApi(readPart(c), VERSION)));
-  api.get('/asyncapi.json', takes(), (c) => c.json(asyncApi(VERSION)));
+  api.get('/openapi.json', takes('part'), openApiAnswer);
+  api.get('/asyncapi.json', takes(), asyncApiAnswer);
   return api;
-}
-
-function readPart(c: Context): Part {
-  const { part: name = 'results-ws' } = c.req.query();
-  const part = PARTS.find((one) => one.name === name);
-  if (part) return part;
-  throw new HttpError(400, 'part', `part=${name}: allowed: ${PARTS.map((one) => one.name).join(', ')}`);
 }
 
 const readIncidents = ({ incidents, ledger }: Results, limit: number): IncidentsAnswer => ({
@@ -93,7 +82,7 @@ const readIncidents = ({ incidents, ledger }: Results, limit: number): Incidents
   known_since: incidents.since ?? ledger.knownSince ?? null,
 });
 
-function readFrames(c: Context, results: Results): z.infer<typeof framesAnswer> {
+function readFrames(c: Context, results: Results): FramesAnswer {
   const camera_id = readCamera(c);
   const limit = readLimit(c, 50, MAX_FRAMES);
   const [from, to] = [readMoment(c, 'from'), readMoment(c, 'to')];
