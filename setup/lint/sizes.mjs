@@ -1,19 +1,15 @@
 /** Fails on files with more than 300 lines and folders with more than 15 files. `node setup/lint/sizes.mjs` */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { CODE, files } from './files.mjs';
 
 const MAX_LINES = 300;
 const MAX_FILES = 15;
-const CODE = /\.(ts|svelte|mjs|cjs|js)$/;
 /** Generated files, and the root, where tools look for their settings. */
 const EXEMPT = /^[^/]*$|(^|\/)package-lock\.json$|^(docs\/benchmarks|prometheus\/grafana)\//;
 
-const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' })
-  .split('\n')
-  .filter((file) => !EXEMPT.test(file) && existsSync(file));
 const folders = new Map();
-for (const file of files) {
+for (const file of files().filter((one) => !EXEMPT.test(one))) {
   folders.set(dirname(file), (folders.get(dirname(file)) ?? 0) + 1);
   if (!CODE.test(file)) continue;
   const lines = readFileSync(file, 'utf8').split('\n').length - 1;

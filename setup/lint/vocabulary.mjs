@@ -1,19 +1,17 @@
 /** Fails on retired words anywhere in the tree, and says what to write instead. `node setup/lint/vocabulary.mjs` */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { CODE, files } from './files.mjs';
 import { RETIRED, RETIRED_NAMES } from './retired-words.mjs';
 
 const TEXT = /\.(ts|svelte|mjs|cjs|js|css|html|md|yml|yaml|json|sh|grit)$|Dockerfile$/;
-const CODE = /\.(ts|svelte|mjs|cjs|js)$/;
 /** The list itself, what others wrote, and the history of releases, which speaks of old names. */
 const EXEMPT = /^setup\/lint\/retired-words|package-lock\.json$|^CHANGELOG\.md$|^e2e\/.*App\.svelte$|\.svg$/;
 
 let found = 0;
-const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' }).split('\n');
-for (const file of files) {
+for (const file of files()) {
   if (!TEXT.test(file) || EXEMPT.test(file)) continue;
   const isCode = CODE.test(file);
-  for (const [index, line] of read(file).entries()) {
+  for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
     const apart = line
       .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
       .replace(/[_\-/]+/g, ' ')
@@ -25,15 +23,6 @@ for (const file of files) {
 if (found > 0) {
   console.error(`${found} retired words`);
   process.exitCode = 1;
-}
-
-/** A file that was deleted and not yet committed has no lines. */
-function read(file) {
-  try {
-    return readFileSync(file, 'utf8').split('\n');
-  } catch {
-    return [];
-  }
 }
 
 function report(match, use, file, index) {

@@ -20,7 +20,7 @@ export const CONFIGURATION: Record<string, Settings> = {
   'RabbitMQ connector': ownOf(connector),
   'camera connector': ownOf(camera),
   'results-ws': ownOf(results),
-  topology: topology,
+  topology,
 };
 
 /** A row for each setting: what it does, what is allowed, and what it is unless set. */

@@ -1,9 +1,10 @@
 import type { Operation, Part, Refusal } from '../../contract/reference/operation.ts';
+import { PROBES } from '../../contract/reference/probes.ts';
 import { table } from './markdown.ts';
 
 /** One part's operations, their parameters, and what they refuse. */
 export function httpSection(part: Part): string {
-  const operations = part.operations.filter(({ path }) => !PROBES.includes(path));
+  const operations = part.operations.filter((operation) => !PROBES.includes(operation));
   const parameters = parametersOf(operations);
   return [
     table(['operation', 'status', 'meaning'], operations.map(row)),
@@ -24,8 +25,6 @@ function parametersOf(operations: Operation[]): string[][] {
     }
   return [...rows.values()].map(({ at, cells }) => [[...at].join(', '), ...cells]);
 }
-
-const PROBES = ['/healthz', '/readyz', '/metrics'];
 
 const row = ({ method, path, summary, description, answers }: Operation): string[] => [
   `\`${method.toUpperCase()} ${path}\``,
