@@ -6,7 +6,7 @@ export const fault = z
   .meta({ id: 'Fault', description: 'A fault that can be injected.' });
 export type Fault = z.infer<typeof fault>;
 
-/** `GET api/faults` (404 unless started for it), and of `POST api/faults` `{ fault, seconds }`; `DELETE api/faults` reverts all. */
+/** Answer of `GET`, `POST` and `DELETE api/faults` (404 unless started for it); `DELETE` reverts all. */
 export const faultsAnswer = z
   .object({
     max_seconds: z.number().describe('No fault lasts longer, seconds.'),

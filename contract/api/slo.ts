@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cameraId } from '../cameras/camera-id.ts';
+import { sloStatus } from './diagnosis.ts';
 
 const goodRatio = z.number().describe('The share of the drawn frames that met the target, 0 to 1.');
 const drawnFrames = z.int().nonnegative().describe('Frames that viewers drew.');
@@ -7,8 +8,8 @@ const drawnFrames = z.int().nonnegative().describe('Frames that viewers drew.');
 /** `GET api/slo`: whether frames are as fresh as promised, as viewers measured them when they drew them. */
 export const sloAnswer = z
   .object({
-    target: z.number().describe('How old a frame may be when it is drawn, milliseconds.'),
-    objective: z.number().describe('The share of frames that must meet the target, 0 to 1.'),
+    target: sloStatus.shape.target,
+    objective: sloStatus.shape.objective,
     good_ratio: goodRatio
       .optional()
       .describe('The share that met the target in the last 5 minutes, 0 to 1; absent if nobody draws.'),

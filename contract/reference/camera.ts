@@ -1,8 +1,8 @@
 import { cameraAnswer, cameraListAnswer, cameraSpec } from '../index.ts';
-import { type Parameter, type Part, text } from './operation.ts';
-import { COMMON_REFUSALS, PROBES } from './probes.ts';
+import { inPath, type Part } from './operation.ts';
+import { COMMON_REFUSALS, NOT_FOUND, PROBES } from './probes.ts';
 
-const id: Parameter = { name: 'camera_id', in: 'path', required: true, description: 'The camera id.', schema: text };
+const id = inPath('camera_id', 'The camera id.');
 const noSuchCamera = { status: 404, codes: ['no_such_camera'], description: 'There is no camera of that id.' };
 const badId = { status: 400, codes: ['bad_id'], description: 'Not a camera id.' };
 const notSaved = [
@@ -63,7 +63,7 @@ export const CAMERA: Part = {
   ],
   refusals: [
     ...COMMON_REFUSALS,
-    { status: 404, codes: ['not_found'], description: 'Nothing is at this address.' },
+    NOT_FOUND,
     { status: 400, codes: ['unknown_parameter'], description: 'The address takes no parameters.' },
     { status: 401, codes: ['unauthorized'], description: 'No key, or a wrong one, where `CAMERA_KEY` is set.' },
   ],

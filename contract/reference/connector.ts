@@ -1,6 +1,6 @@
 import { subscriptionsAnswer } from '../index.ts';
 import type { Part } from './operation.ts';
-import { COMMON_REFUSALS, PROBES } from './probes.ts';
+import { COMMON_REFUSALS, NOT_FOUND, PROBES } from './probes.ts';
 
 export const CONNECTOR: Part = {
   name: 'RabbitMQ connector',
@@ -14,5 +14,5 @@ export const CONNECTOR: Part = {
     },
     ...PROBES,
   ],
-  refusals: [...COMMON_REFUSALS, { status: 404, codes: ['not_found'], description: 'Nothing is at this address.' }],
+  refusals: [...COMMON_REFUSALS, NOT_FOUND],
 };

@@ -22,7 +22,7 @@ export interface Channel {
   /** The path of a WebSocket. */
   path?: string;
   description: string;
-  /** Who sends: `framewire`, or anybody else. */
+  /** Who sends. */
   from: 'sources' | 'connector' | 'results-ws' | 'viewers';
   messages: Message[];
 }

@@ -67,3 +67,10 @@ export const query = (name: string, description: string, schema: Record<string, 
   description,
   schema,
 });
+export const inPath = (name: string, description: string): Parameter => ({
+  name,
+  in: 'path',
+  required: true,
+  description,
+  schema: text,
+});

@@ -27,6 +27,9 @@ export const PROBES: Operation[] = [
   },
 ];
 
+/** What a part answers that has nothing else at an address. */
+export const NOT_FOUND: Refusal = { status: 404, codes: ['not_found'], description: 'Nothing is at this address.' };
+
 /** What every part refuses before it looks at the request itself. */
 export const COMMON_REFUSALS: Refusal[] = [
   { status: 400, codes: ['http'], description: 'The HTTP library itself refused the request.' },

@@ -16,17 +16,8 @@ import {
   sloAnswer,
   statusAnswer,
 } from '../index.ts';
-import {
-  integer,
-  type Operation,
-  PART_NAMES,
-  type Parameter,
-  type Part,
-  query,
-  type Refusal,
-  text,
-} from './operation.ts';
-import { COMMON_REFUSALS, PROBES } from './probes.ts';
+import { inPath, integer, type Operation, PART_NAMES, type Part, query, type Refusal } from './operation.ts';
+import { COMMON_REFUSALS, NOT_FOUND, PROBES } from './probes.ts';
 
 const seconds = { type: 'number', minimum: 0 };
 const unknownParameter: Refusal = {
@@ -39,13 +30,6 @@ const noPrometheus: Refusal = {
   codes: ['no_prometheus'],
   description: 'There is no Prometheus, or it does not answer. `Retry-After: 5` if it does not answer.',
 };
-const inPath = (name: string, description: string): Parameter => ({
-  name,
-  in: 'path',
-  required: true,
-  description,
-  schema: text,
-});
 
 /** A GET that answers with JSON as it is at this moment. */
 function read(
@@ -198,6 +182,10 @@ const ACTIONS: Operation[] = [
   },
 ];
 
+const noRoom: Refusal[] = [
+  { status: 503, codes: ['viewers'], description: 'The limit `MAX_VIEWERS` is reached.' },
+  { status: 503, codes: ['ending'], description: 'The replica is shutting down.' },
+];
 const VIEWERS: Operation[] = [
   {
     method: 'get',
@@ -219,8 +207,7 @@ const VIEWERS: Operation[] = [
     answers: [{ status: 200, description: 'A stream without an end', type: 'text/event-stream' }],
     refusals: [
       { status: 400, codes: ['cameras', 'resume', 'unknown_parameter'], description: 'The parameter of that name.' },
-      { status: 503, codes: ['viewers'], description: 'The limit `MAX_VIEWERS` is reached.' },
-      { status: 503, codes: ['ending'], description: 'The replica is shutting down.' },
+      ...noRoom,
     ],
   },
   {
@@ -237,8 +224,7 @@ const VIEWERS: Operation[] = [
         codes: ['upgrade', 'unknown_parameter'],
         description: 'A plain request; or a parameter that is not known here.',
       },
-      { status: 503, codes: ['viewers'], description: 'The limit `MAX_VIEWERS` is reached.' },
-      { status: 503, codes: ['ending'], description: 'The replica is shutting down.' },
+      ...noRoom,
     ],
   },
 ];
@@ -255,7 +241,7 @@ export const RESULTS: Part = {
       description: 'No key, or a wrong one, where `RESULTS_KEY` is set; or `WRITE_KEY`, for posting and changing.',
     },
     { status: 403, codes: ['view_only'], description: 'The key may look, and this posts or changes.' },
-    { status: 404, codes: ['not_found'], description: 'Nothing is at this address.' },
+    NOT_FOUND,
     {
       status: 429,
       codes: ['too_many_keys'],

@@ -48,9 +48,9 @@ export function createMetrics(registry: Registry) {
       help: 'Age of the newest outcome at the moment it was read from the stream.',
       registers,
     }),
-    push: new Histogram({
+    send: new Histogram({
       name: METRIC.stage,
-      help: 'Time one frame took in each stage, seconds; push: from its outcome to the viewers.',
+      help: 'Time one frame took in each stage, seconds; send: from its outcome to the viewers.',
       labelNames: ['stage'],
       buckets: SECONDS_BUCKETS,
       registers,

@@ -16,11 +16,11 @@ import {
 
 const http = ['http', 'https'];
 
-const share = (fallback: number): Setting<number> => ({
+const ratio = (fallback: number): Setting<number> => ({
   parse(value) {
     const parsed = Number(value);
-    // with a objective of 1 there is no budget that could burn
-    if (!(parsed > 0 && parsed < 1)) throw new Error('share');
+    // with an objective of 1 there is no budget that could burn
+    if (!(parsed > 0 && parsed < 1)) throw new Error('ratio');
     return parsed;
   },
   allowed: 'a number above 0 and below 1',
@@ -38,7 +38,7 @@ export const settings = {
     'How old a frame may be when a viewer draws it, milliseconds.',
     integer({ min: 1, max: 60_000, fallback: 500 }),
   ),
-  SLO_OBJECTIVE: about('The ratio of frames that should meet the target.', share(0.99)),
+  SLO_OBJECTIVE: about('The ratio of frames that should meet the target.', ratio(0.99)),
   MAX_VIEWERS: about('How many viewers may be connected.', integer({ min: 1, max: 100_000, fallback: 200 })),
   PROMETHEUS_URL: about(
     'Prometheus, with user and password where it wants them. Unset: no metrics and no charts.',

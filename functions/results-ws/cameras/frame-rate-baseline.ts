@@ -1,7 +1,7 @@
 import { type CameraRecord, countShed, type ResultRecord } from '@framewire/contract';
 import { createLruMap } from '@framewire/runtime/process';
 
-/** A mean over so many seconds is what a camera sends at current, and over so many what it usually does. */
+/** A mean over so many seconds is what a camera sends now, and over so many what it usually does. */
 const CURRENT_S = 5;
 const EXPECTED_S = 600;
 /** Before so many seconds nothing is expected. */

@@ -42,7 +42,7 @@ const DEFER = 6;
 const LINGER = 30;
 /** With so long between two looks it was results-ws itself that stood still, seconds. */
 const STOOD_STILL = 5;
-/** Of these something is short while what was promised may well hold. */
+/** Of these something is short while the SLO may well be met. */
 const RESOURCES: readonly Cause[] = [
   'memory',
   'cpu',
@@ -121,7 +121,7 @@ export function createDiagnosis(options: {
   /** Whether one follows from another. */
   const isExplained = (up: Cause, down: Cause) =>
     up !== down &&
-    explains(up, down, held.get(down)?.found.refused ? 1 : Math.max(1, ...stretches.map(({ stretch }) => stretch)));
+    explains(up, held.get(down)?.found ?? { cause: down }, Math.max(1, ...stretches.map(({ stretch }) => stretch)));
 
   function judgeSlo(now: Snapshot): void {
     const slo = assessSlo(now);
@@ -220,7 +220,7 @@ export function createDiagnosis(options: {
     };
   }
 
-  /** While what was promised holds, what is short is worth a note and no warning. */
+  /** While the SLO is met, what is short is worth a note and no warning. */
   const severityOf = ({ severity, cause }: RuleFinding): Finding['severity'] =>
     severity === 'warning' && RESOURCES.includes(cause) && kept?.slo.status === 'met' ? 'info' : severity;
 

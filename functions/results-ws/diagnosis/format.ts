@@ -1,6 +1,6 @@
 /** Numbers in sentences. */
 export const percent = (share: number) => `${Math.round(share * 100)} %`;
-/** A share that is below a objective: it never reads as if it reached it, `98.9 %` beside `99 %`. */
+/** A share that is below an objective: it never reads as if it reached it, `98.9 %` beside `99 %`. */
 export function percentBelow(share: number, objective: number): string {
   for (const digits of [0, 1, 2, 3]) {
     const text = Number((share * 100).toFixed(digits));

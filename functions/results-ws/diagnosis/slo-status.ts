@@ -1,5 +1,6 @@
 import type { SloStatus } from '@framewire/contract';
 import { round } from '../latency/round.ts';
+import { ageOf, TIME_DIGITS } from '../latency/stages.ts';
 import type { Snapshot } from './snapshot.ts';
 import { areEnough, droppedRatio, isLosing } from './thresholds.ts';
 
@@ -16,9 +17,7 @@ const BURN = 5;
  */
 export function assessSlo(snapshot: Snapshot): SloStatus {
   const { target, objective, drawn, latency, records } = snapshot;
-  const ages = records.flatMap(({ outcome, timestamp, original_timestamp }) =>
-    outcome === 'detected' ? (timestamp - original_timestamp) * 1000 : [],
-  );
+  const ages = records.filter(({ outcome }) => outcome === 'detected').map(ageOf);
   const lateShare = ages.length > 0 ? ages.filter((age) => age > target).length / ages.length : 0;
   const allowed = 1 - objective;
   const drawnLate =
@@ -32,7 +31,7 @@ export function assessSlo(snapshot: Snapshot): SloStatus {
     target,
     objective,
     ...(good_ratio !== undefined && { good_ratio }),
-    ...(latency.total && round({ p95: latency.total.p95 }, 1)),
+    ...(latency.total && round({ p95: latency.total.p95 }, TIME_DIGITS)),
     dropped_ratio: droppedRatio(snapshot),
     status: drawnLate || outcomesLate || isLosing(snapshot) ? 'missed' : soon ? 'at_risk' : 'met',
   };

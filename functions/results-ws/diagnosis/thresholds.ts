@@ -25,21 +25,23 @@ export const LONG_MS = 100;
 /** Replicas at work for so much of the time have no room for the next frame: the wait grows as 1 / (1 - utilisation). */
 export const BUSY = 0.7;
 /** A deadline is two seconds: after so long without one that got through, none does, seconds. */
-export const NONE_DETECTED = 2;
+const NONE_DETECTED = 2;
 /** Nobody is given longer than so many times the usual: what hangs is to be named while it matters. */
 const MAX_PATIENCE = 4;
 
+/** Frames a second of all cameras together. */
+const offered = ({ shares }: Snapshot['latency']) => shares.reduce((sum, share) => sum + share.offered, 0);
+
 export function isLosing({ latency, records }: Snapshot): boolean {
-  const asked = latency.shares.reduce((sum, share) => sum + share.offered, 0);
-  if (latency.dropped < Math.max(LOSING, LOSING_SHARE * asked)) return false;
+  if (latency.dropped < Math.max(LOSING, LOSING_SHARE * offered(latency))) return false;
   const lost = records.filter(({ outcome, shed }) => outcome === 'shed' || outcome === 'expired' || shed?.length);
   return new Set(lost.map(({ timestamp }) => Math.floor(timestamp))).size >= LOSING_SECONDS;
 }
 
 /** Of the frames that came, the share that was shed, dropped or late, 0 to 1. */
 export function droppedRatio({ latency }: Snapshot): number {
-  const asked = latency.shares.reduce((sum, share) => sum + share.offered, 0);
-  return asked > 0 ? Math.min(1, latency.dropped / asked) : 0;
+  const all = offered(latency);
+  return all > 0 ? Math.min(1, latency.dropped / all) : 0;
 }
 
 export const areEnough = ({ latency }: Snapshot) => latency.frames >= MIN_FRAMES;
@@ -160,9 +162,9 @@ export function pressureEvidence(
 }
 
 /** That a part has not answered for so long. */
-export const silentEvidence = (part: { seconds: number }, limit: number): Evidence => ({
+export const silentEvidence = ({ seconds, limit }: { seconds: number; limit: number }): Evidence => ({
   title: 'since it answered',
-  value: part.seconds,
+  value: seconds,
   unit: 's',
   limit,
 });

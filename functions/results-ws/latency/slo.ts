@@ -7,7 +7,7 @@ const PIECE = 10;
 /** Ages are kept apart by steps of a tenth: enough for a percentile, and the same memory for any number of frames. */
 const STEP = 1.1;
 
-/** Whether frames are as fresh as was promised, as viewers say when they draw them. */
+/** Whether frames are as fresh as the SLO wants, as viewers report when they draw them. */
 export interface Slo {
   /** @param age milliseconds from the capture; below 0 where clocks differ. */
   drawn(camera: string, age: number): void;

@@ -11,7 +11,7 @@ import { round } from './round.ts';
 /** Seconds that the answer looks at. */
 const WINDOW = 10;
 /** Decimal places of the answer: milliseconds, and rates and ratios. */
-const TIME_DIGITS = 1;
+export const TIME_DIGITS = 1;
 const RATIO_DIGITS = 4;
 /** Records held at most. */
 const MAX_RECORDS = 20_000;

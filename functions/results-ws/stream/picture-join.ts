@@ -48,7 +48,7 @@ export function createPictureJoin(
 
   return {
     add(entry, watched) {
-      // one whose source let it go never had a picture here
+      // one that its source shed never had a picture here
       const due = watched && entry.record.outcome !== 'shed';
       waiting.push({ ...entry, watched: due, until: Date.now() + GRACE_MS });
       move();

@@ -23,7 +23,7 @@ const MAX_BYTES = 256 * 1024 * 1024;
 /** What of a frame's headers is wanted here: the rest is read with its outcome. */
 const pictureHeaders = frameHeaders.pick({ camera_id: true, deadline_ms: true });
 
-/** PictureQueue of the cameras that somebody watches, each kept until its result or its deadline comes. */
+/** Pictures of the cameras that somebody watches, each kept until its result or its deadline comes. */
 export interface PictureQueue {
   /** Whose pictures are wanted from now on. */
   want(cameras: '*' | ReadonlySet<string>): void;
@@ -45,7 +45,7 @@ interface Held {
 }
 
 /**
- * Connectors forward the pictures of the cameras that are published as watched. They come by a private queue, bound to `pictures` for the
+ * Connectors forward the pictures of the cameras that are published as watched. They come by a private queue, bound to `watched_frames` for the
  * wanted cameras alone: a slow reader holds up nobody.
  */
 export function createPictureQueue(options: {
@@ -55,7 +55,7 @@ export function createPictureQueue(options: {
   log: Log;
 }): PictureQueue {
   const { broker, metrics, log } = options;
-  const watching = createWatchedPublisher(options);
+  const publisher = createWatchedPublisher(options);
   const held = new Map<string, Held>();
   let bytes = 0;
   const flowing = new Set<string>();
@@ -123,7 +123,7 @@ export function createPictureQueue(options: {
 
   return {
     want(cameras) {
-      watching.want(cameras);
+      publisher.want(cameras);
       wanted = new Set(cameras === '*' ? ['#'] : [...cameras].map((camera) => `*.${camera}`));
       if (wanted.size === 0) flowing.clear();
       if (!consumer && wanted.size > 0) {
@@ -145,7 +145,7 @@ export function createPictureQueue(options: {
     onArrival(next) {
       listener = next;
     },
-    close: watching.close,
+    close: publisher.close,
   };
 }
 

@@ -9,10 +9,9 @@ import {
   type StreamRecord,
 } from '@framewire/contract';
 import type { Broker, ConsumeMessage } from '@framewire/runtime/amqp';
-import { background, repeat, sleep } from '@framewire/runtime/process';
+import { background, createLruMap, repeat, sleep } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Metrics } from '../metrics.ts';
-import { createDeduplication } from './deduplication.ts';
 import { isByExchange, offsetOf } from './delivery.ts';
 import { createStreamIdentity } from './stream-identity.ts';
 
@@ -24,6 +23,8 @@ const QUIET_MS = 1_000;
 const ASK_MS = 1_000;
 const MAX_SILENT_ANSWERS = 5;
 const RETRY_MS = 100;
+/** Frames of which it is known that they had their outcome; the oldest are forgotten. */
+const MAX_SEEN = 50_000;
 /** Ignored records are logged so often, milliseconds. */
 const LOG_IGNORED_MS = 60_000;
 
@@ -63,7 +64,7 @@ export function createStreamReader(options: {
 }): StreamReader {
   const { broker, window, events, metrics, log } = options;
   const startedAt = Date.now() / 1000;
-  const seen = createDeduplication();
+  const seen = createLruMap<string, true>(MAX_SEEN);
   const identity = createStreamIdentity();
   /** What is delivered still belongs to a stream that was given up. */
   let leaving = false;
@@ -177,7 +178,7 @@ export function createStreamReader(options: {
       events.repeated(record);
       return;
     }
-    seen.add(record.frame_id);
+    seen.set(record.frame_id, true);
     metrics.results.inc({ outcome: record.outcome });
     events.result(record, cursor);
   }

@@ -73,7 +73,7 @@ export async function startReplica(
   });
   const guard = createHttpGuard({ host: '127.0.0.1', allowedOrigins: origins, trustProxy });
   const access = createAccess({ viewKey: key, writeKey, guard });
-  const words = { ok: true, message: 'ok' };
+  const ok = { ok: true, message: 'ok' };
   const probe = createBrokerProbe(broker, silentLog);
   const gaps = createGaps({ registry, log: silentLog });
   const snapshot = createSnapshots({
@@ -97,10 +97,10 @@ export async function startReplica(
     diagnosis,
     status: () => ({
       node_id: 'replica',
-      broker: words,
-      stream: words,
-      prometheus: words,
-      gateway: words,
+      broker: ok,
+      stream: ok,
+      prometheus: ok,
+      gateway: ok,
       viewers: results.hub.size,
       sharing: false,
       fault_injection: false,

@@ -10,9 +10,7 @@ export function judge(snapshot: Parameters<typeof runRules>[0], stretch = 1): Ru
   const found = runRules(snapshot, (rule, error) => {
     throw new Error(`${rule} throws`, { cause: error });
   });
-  return found.filter(
-    ({ cause, refused }) => !found.some((other) => explains(other.cause, cause, refused ? 1 : stretch)),
-  );
+  return found.filter((one) => !found.some((other) => explains(other.cause, one, stretch)));
 }
 /** A finding of this moment, seconds since the epoch. */
 export const findingSince = (since: number, more: Partial<Finding> = {}): Finding => ({

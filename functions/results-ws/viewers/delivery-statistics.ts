@@ -1,11 +1,10 @@
+import { ANYTHING_BELOW } from './slow-viewer.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Seconds that the statistics cover, one beat each. */
 const BEATS = 6;
 /** A viewer to whom nothing could be sent for so many beats in a row is stalled. */
 const STALLED_BEATS = 2;
-/** A connection with so much unsent takes nothing more for the moment, bytes. */
-const FULL = 1024 * 1024;
 /** The kernel's buffers fill up long before that: a viewer that owes a pong for so long reads nothing, milliseconds. */
 const UNRESPONSIVE_MS = 2_000;
 
@@ -63,7 +62,7 @@ export function createDeliveryStatistics(): DeliveryStatistics {
     const { watched, connection } = viewer;
     let offered = 0;
     for (const [camera, count] of pictures) if (watched === '*' || watched.has(camera)) offered += count;
-    const full = connection.buffered > FULL || (connection.unanswered ?? 0) > UNRESPONSIVE_MS;
+    const full = connection.buffered > ANYTHING_BELOW || (connection.unanswered ?? 0) > UNRESPONSIVE_MS;
     account.beats = [...account.beats, { offered, skipped: account.skipped - account.before, full }].slice(-BEATS);
     account.before = account.skipped;
     return skippedShare(account.beats);

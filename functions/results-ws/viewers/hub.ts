@@ -8,13 +8,11 @@ import { createCameraUpdates } from './camera-updates.ts';
 import { createDeliveryStatistics, type DeliverySummary } from './delivery-statistics.ts';
 import { createReplayCache } from './replay-cache.ts';
 import { createResultMessage } from './result-message.ts';
-import { CLOSE_TIMEOUT_MS, type ControlMessage, type Transport } from './transport.ts';
+import { AN_ERROR, CLOSE_TIMEOUT_MS, type ControlMessage, GOODBYE, type Transport } from './transport.ts';
 import { createViewer, type Viewer, type Watch, type Watched } from './viewer.ts';
 
 /** How soon the rest of the system hears what is watched, milliseconds: thousands may join or leave at once. */
 const WATCH_MS = 50;
-const GOODBYE = 'this replica ends: connect again';
-const AN_ERROR = 'an error of this replica: connect again';
 
 /** The viewers of this replica: who is connected, what they watch, and what they are sent. */
 export interface Hub {
@@ -94,7 +92,7 @@ export function createHub(options: {
     toEach((viewer) => viewer.offer(message));
     if (jpeg) statistics.picture(record.camera_id);
     else if (record.outcome === 'detected' && isWatched(record.camera_id)) metrics.missing.inc();
-    metrics.push.observe({ stage: 'send' }, Math.max(0, Date.now() / 1000 - record.timestamp));
+    metrics.send.observe({ stage: 'send' }, Math.max(0, Date.now() / 1000 - record.timestamp));
     options.onDelivered?.(record, viewers.size, jpeg !== undefined);
   }
 

@@ -1,3 +1,4 @@
+import { createLruMap } from '@framewire/runtime/process';
 import type { Entry } from '../stream/history.ts';
 import { createResultMessage, type ResultMessage } from './result-message.ts';
 
@@ -8,15 +9,13 @@ const FRESH_MS = 10_000;
 
 /** Messages for viewers that catch up: encoded once, and held in memory once, for all that come back together. */
 export function createReplayCache(clock: () => number = Date.now): (entry: Entry) => ResultMessage {
-  const held = new Map<number, { message: ResultMessage; at: number }>();
+  const held = createLruMap<number, { message: ResultMessage; at: number }>(MAX_HELD);
   return (entry) => {
-    const there = held.get(entry.cursor);
+    const there = held.peek(entry.cursor);
     const now = clock();
     if (there && there.message.record === entry.record && now - there.at < FRESH_MS) return there.message;
     const message = createResultMessage({ ...entry, replay: true });
-    held.delete(entry.cursor);
     held.set(entry.cursor, { message, at: now });
-    if (held.size > MAX_HELD) held.delete(held.keys().next().value!);
     return message;
   };
 }

@@ -5,7 +5,7 @@ import type { Transport } from './transport.ts';
 /** A viewer with more than this unsent is sent no pictures, bytes. */
 const PICTURES_BELOW = 256 * 1024;
 /** A viewer with more than this unsent is sent nothing until that has left; then it gets what it missed, in order. */
-const ANYTHING_BELOW = 1024 * 1024;
+export const ANYTHING_BELOW = 1024 * 1024;
 /** Cameras for which it is remembered how many pictures a viewer was not sent; the first are forgotten. */
 const MAX_SKIPPED_CAMERAS = 1_000;
 /** How often a full connection is looked at again, milliseconds: at first, and where it stays full. */

@@ -20,6 +20,9 @@ export interface Transport {
   close(reason: string): void;
 }
 
+/** Why a connection is closed, for whoever reads it. */
+export const GOODBYE = 'this replica ends: connect again';
+export const AN_ERROR = 'an error of this replica: connect again';
 /** What leaves with a goodbye may take so long, milliseconds: a viewer that does not read it delays no drain. */
 export const CLOSE_TIMEOUT_MS = 2_000;
 

@@ -4,7 +4,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Entry, History } from '../stream/history.ts';
 import type { ResultMessage } from './result-message.ts';
 import { createSlowViewer, POLL_MS } from './slow-viewer.ts';
-import type { ControlMessage, Transport } from './transport.ts';
+import { AN_ERROR, type ControlMessage, type Transport } from './transport.ts';
 
 const BATCH = 200;
 /** A replica reads the cursor that another one gave out within this after its last progress; else it was another stream. */
@@ -104,7 +104,7 @@ export function createViewer(options: {
   function fallBehind(): void {
     state.to('catching-up');
     const caughtUp = catchUp().catch((error) => {
-      connection.close('an error of this replica: connect again'); // it would wait for ever
+      connection.close(AN_ERROR); // it would wait for ever
       throw error;
     });
     background(caughtUp, log, 'catching a viewer up');

@@ -10,8 +10,8 @@ import type { Broker } from '@framewire/runtime/amqp';
 import { createLruMap, guarded } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 
-/** Events held; the oldest are forgotten. */
-const MAX_EVENTS = 2_000;
+/** Incidents held; the oldest are forgotten. */
+const MAX_INCIDENTS = 2_000;
 /** Cameras whose last state is known. */
 const MAX_CAMERAS = 5_000;
 /** How often what was found is compared with what the stream says, milliseconds. */
@@ -55,7 +55,7 @@ export type FindingEvent = Extract<Incident, { type: 'finding' }> & { id: string
 
 interface Open {
   event: FindingEvent;
-  /** Under which replicas reported it; the first is that of the event. */
+  /** Ids under which replicas reported it; the first is that of the incident. */
   ids: Set<string>;
   /** The replica that reported it, and when last, seconds since the epoch. */
   node_id: string;
@@ -88,7 +88,7 @@ export function createIncidentLog(options: {
 
   function add(event: Incident): void {
     events.push(event);
-    if (events.length > MAX_EVENTS) events = events.slice(-MAX_EVENTS);
+    if (events.length > MAX_INCIDENTS) events = events.slice(-MAX_INCIDENTS);
   }
 
   /** What lasts, under this id or for this cause. */
@@ -184,7 +184,7 @@ export function createIncidentLog(options: {
     },
     report(finding, until) {
       own.set(idOf(finding), { finding, until });
-      if (own.size > MAX_EVENTS) own.delete(own.keys().next().value!);
+      if (own.size > MAX_INCIDENTS) own.delete(own.keys().next().value!);
       compare();
     },
     incident: (id) =>

@@ -1,6 +1,6 @@
 import { type CameraRecord, decodeRecord, type IncidentRecord, QUEUE, RECORD_TYPE } from '@framewire/contract';
 import type { Broker, ConsumeMessage, Consumer } from '@framewire/runtime/amqp';
-import { background, sleep } from '@framewire/runtime/process';
+import { background, createLruMap, sleep } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import { isByExchange, offsetOf } from '../../stream/delivery.ts';
 
@@ -35,7 +35,7 @@ export function readPastIncidents(options: {
 }): PastIncidents {
   const { broker, onRead, log } = options;
   let records: { at: number; record: IncidentEntry }[] = [];
-  const cameras = new Map<string, CameraRecord>();
+  const cameras = createLruMap<string, CameraRecord>(MAX_KEPT);
   let end = Number.POSITIVE_INFINITY;
   let since: number | undefined;
   let sinceWhenRead: number | undefined;
@@ -87,11 +87,9 @@ export function readPastIncidents(options: {
   /** Its signs of life between two changes say nothing. */
   function keepChange(at: number, record: CameraRecord): void {
     const { camera_id, state, since } = record;
-    const before = cameras.get(camera_id);
+    const before = cameras.peek(camera_id);
     if (before?.state === state && before.since === since) return;
-    cameras.delete(camera_id);
     cameras.set(camera_id, record);
-    if (cameras.size > MAX_KEPT) cameras.delete(cameras.keys().next().value!);
     keep(at, { type: 'camera', record });
   }
 

@@ -14,10 +14,10 @@ const UNROUTABLE = 3;
 
 export const broker: Rule = (snapshot) => {
   const { broker, gauges } = snapshot;
-  const away = (words: string, advice: string, evidence: Evidence[] = []): RuleFinding => ({
+  const away = (message: string, advice: string, evidence: Evidence[] = []): RuleFinding => ({
     cause: 'broker',
     severity: 'critical',
-    message: words,
+    message,
     advice,
     evidence,
   });
@@ -44,7 +44,7 @@ export const broker: Rule = (snapshot) => {
   // one that answers us only keeps its numbers to itself
   if (silent && broker.answer === undefined)
     return away(`The broker has not answered for ${seconds(silent.seconds)}.`, 'See whether RabbitMQ runs.', [
-      silentEvidence(silent, silent.limit),
+      silentEvidence(silent),
     ]);
   if (broker.stream)
     return away(

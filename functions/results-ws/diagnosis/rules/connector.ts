@@ -39,6 +39,6 @@ export const connector: Rule = (snapshot) => {
     severity: 'critical',
     message: `The RabbitMQ connector has not answered for ${seconds(silent.seconds)}.`,
     advice: 'It hangs or has ended. Frames wait in the queue until their deadline; see its log.',
-    evidence: [silentEvidence(silent, silent.limit), queued],
+    evidence: [silentEvidence(silent), queued],
   };
 };

@@ -1,4 +1,5 @@
 import type { Cause } from '@framewire/contract';
+import type { RuleFinding } from '../snapshot.ts';
 
 /** Whatever takes time or waits for an answer: a machine that is short of something makes any of it. */
 const SLOW: Cause[] = [
@@ -62,11 +63,15 @@ const STARVED = 12;
 
 /**
  * Whether one thing that is found follows from another.
- * @param stretch how many times longer work takes for want of a CPU.
+ * @param stretch how many times longer work takes for want of a CPU. What was refused at once had all the CPU that it needed.
  */
-export function explains(upstream: Cause, downstream: Cause, stretch: number): boolean {
-  const starved = stretch >= STARVED;
-  if (stretch >= PRESSED && MACHINE.includes(upstream) && TIMED_OUT.includes(downstream)) return true;
+export function explains(
+  upstream: Cause,
+  { cause: downstream, refused }: Pick<RuleFinding, 'cause' | 'refused'>,
+  stretch: number,
+): boolean {
+  const starved = !refused && stretch >= STARVED;
+  if (!refused && stretch >= PRESSED && MACHINE.includes(upstream) && TIMED_OUT.includes(downstream)) return true;
   if (starved && MACHINE.includes(upstream) && SILENT.includes(downstream)) return true;
   // a broker that hangs explains no machine; but one that starves is explained by it
   if (starved && upstream === 'broker' && MACHINE.includes(downstream)) return false;

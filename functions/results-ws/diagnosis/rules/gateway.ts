@@ -25,7 +25,7 @@ export const gatewayAway: Rule = (snapshot) => {
       ? `Detection is away: ${sentence(why)}`
       : `Detection is away: the gateway has not answered for ${seconds(silent!.seconds)}.`,
     advice: 'Frames wait until their deadline. See whether the gateway runs and can be reached.',
-    evidence: [...(silent ? [silentEvidence(silent, silent.limit)] : []), ...noneDetected(snapshot)],
+    evidence: [...(silent ? [silentEvidence(silent)] : []), ...noneDetected(snapshot)],
   };
 };
 

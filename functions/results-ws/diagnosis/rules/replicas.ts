@@ -59,7 +59,7 @@ export const replica: Rule = (snapshot) => {
       severity: 'warning',
       message: `Replica ${silent.instance} has not answered for ${seconds(silent.seconds)}: it hangs.`,
       advice,
-      evidence: [silentEvidence(silent, silent.limit)],
+      evidence: [silentEvidence(silent)],
       node_id: silent.instance,
     };
   const { stuck } = snapshot.gauges;

@@ -78,7 +78,7 @@ it('nothing explains itself by way of others', () => {
     for (const first of cause.options) {
       const seen = new Set<Cause>();
       const follow = (name: Cause) => {
-        for (const next of cause.options.filter((other) => explains(name, other, stretch))) {
+        for (const next of cause.options.filter((other) => explains(name, { cause: other }, stretch))) {
           expect(next, `${first} explains ${name}`).not.toBe(first);
           if (!seen.has(next)) {
             seen.add(next);

@@ -45,7 +45,7 @@ export function watchOver(socket: WebSocket, log: Log): Heartbeat {
 /** @param raw what it goes over. */
 export function binaryConnection(socket: WebSocket, raw: Duplex, { unanswered }: Heartbeat): Transport {
   return {
-    ...common(socket),
+    close: (reason) => socket.close(RESTARTING, reason),
     protocol: 'websocket',
     send: (message) => send(socket, encodeControl(message)),
     sendResult(message, withPicture) {
@@ -64,7 +64,7 @@ export function binaryConnection(socket: WebSocket, raw: Duplex, { unanswered }:
 /** For a legacy viewer. */
 export function legacyConnection(socket: WebSocket, { unanswered }: Heartbeat): Transport {
   return {
-    ...common(socket),
+    close: (reason) => socket.close(RESTARTING, reason),
     protocol: 'legacy',
     send() {},
     sendResult(message, withPicture) {
@@ -85,8 +85,6 @@ export function expel(socket: WebSocket, why: string): void {
   socket.close(POLICY, why);
   socket.pause();
 }
-
-const common = (socket: WebSocket) => ({ close: (reason: string) => socket.close(RESTARTING, reason) });
 
 function send(socket: WebSocket, data: string | Uint8Array): void {
   if (socket.readyState === socket.OPEN) socket.send(data, { binary: false });

@@ -8,7 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { refuseUnknownIn } from '../../http/query.ts';
 import type { Access } from '../../http/sign-in/access.ts';
 import type { Hub, Session } from '../hub.ts';
-import { CLOSE_TIMEOUT_MS } from '../transport.ts';
+import { CLOSE_TIMEOUT_MS, GOODBYE } from '../transport.ts';
 import { binaryConnection, expel, legacyConnection, watchOver } from './connections.ts';
 import { createIntake } from './intake.ts';
 
@@ -97,7 +97,7 @@ export function acceptWebSockets(
 
 /** @throws HttpError 503 */
 export function checkRoom(hub: Hub, maxViewers: number): void {
-  if (hub.isClosing) throw new HttpError(503, 'ending', 'this replica ends: connect again');
+  if (hub.isClosing) throw new HttpError(503, 'ending', GOODBYE);
   if (hub.size >= maxViewers) throw new HttpError(503, 'viewers', `there are ${maxViewers} viewers already`);
 }
 
