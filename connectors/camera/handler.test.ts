@@ -1,5 +1,5 @@
 import { waitFor } from '@framewire/runtime/process';
-import { readMetric, silentLog } from '@framewire/runtime/testing';
+import { readMetric, silentLog } from '@framewire/testkit';
 import { expect, it } from 'vitest';
 import { createApp } from './handler.ts';
 import { startBench } from './testing/bench.ts';

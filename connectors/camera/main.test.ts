@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime/process';
-import { buildProgram, createTestVhost, type TestProgram, type TestVhost } from '@framewire/runtime/testing';
+import { buildProgram, createTestVhost, type TestProgram, type TestVhost } from '@framewire/testkit';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { makeFilm, makeFolder } from './testing/bench.ts';
 import { type Connector, startConnector } from './testing/process.ts';

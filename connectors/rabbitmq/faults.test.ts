@@ -1,7 +1,7 @@
 import { permissions, QUEUE, uuidv7 } from '@framewire/contract';
 import { createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ANSWER, detector } from './testing/gateway.ts';
 import { startTestSystem, type TestSystem } from './testing/system.ts';

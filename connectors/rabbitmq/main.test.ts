@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Env } from '@framewire/runtime/process';
 import { waitFor } from '@framewire/runtime/process';
-import { buildProgram, type TestProgram } from '@framewire/runtime/testing';
+import { buildProgram, type TestProgram } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWER, detector } from './testing/gateway.ts';
 import { startTestSystem, type TestSystem } from './testing/system.ts';

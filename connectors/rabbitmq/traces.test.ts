@@ -1,7 +1,7 @@
 /** The trace of a frame, as a collector of traces has it: OpenTelemetry's own where FRAMEWIRE_OTELCOL names its program. */
 import { beginTrace, INVOCATION_HEADER, readTraceparent } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
-import { otelcol, type SeenSpan, startDecoder, startOtelcol, type TestCollector } from '@framewire/runtime/testing';
+import { otelcol, type SeenSpan, startDecoder, startOtelcol, type TestCollector } from '@framewire/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ANSWER, detector, type TestFunction } from './testing/gateway.ts';
 import { startTestSystem, type TestSystem } from './testing/system.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buildProgram, startHandmadeBroker, type TestProgram, testBroker } from '@framewire/runtime/testing';
+import { buildProgram, startHandmadeBroker, type TestProgram, testBroker } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEmptyVhost } from './testing/vhost.ts';
 

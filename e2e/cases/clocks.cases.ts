@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { diagnosisAnswer, EXCHANGE, frameKey, framesAnswer } from '@framewire/contract';
 import { type Broker, createBroker } from '@framewire/runtime/amqp';
 import { sleep } from '@framewire/runtime/process';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { createScene } from '../../testkit/pictures/scene.ts';
 import { aCase } from './case.ts';

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { EXCHANGE, QUEUE, type ResultRecord } from '@framewire/contract';
 import { type Broker, createBroker, type Publication, PublishError } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { createScene } from '../../testkit/pictures/scene.ts';
 import { openResultLog, type ResultLog } from '../../testkit/results/result-stream.ts';

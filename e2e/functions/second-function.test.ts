@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ingestAnswer, ledgerAnswer, type Topic, topology } from '@framewire/contract';
 import { createBroker, createBrokerAdmin } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import type { ConsumeMessage } from 'amqplib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { query } from '../../testkit/clients/prometheus.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type BrokerUser, permissions, type ResultRecord, topology } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { createRegistry } from '@framewire/runtime/telemetry';
-import { silentLog, testBroker } from '@framewire/runtime/testing';
+import { silentLog, testBroker } from '@framewire/testkit';
 import { readStack } from '../../deploy/manifests.ts';
 import { declare } from '../../deploy/topology/apply.ts';
 import { createEmptyVhost } from '../../deploy/topology/testing/vhost.ts';

@@ -1,6 +1,6 @@
 import type { ResultRecord } from '@framewire/contract';
 import { type Broker, createBroker } from '@framewire/runtime/amqp';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { forward, kubectl, readSecret } from './kubectl.ts';
 
 /** The system as docs/openfaas.md sets it up in the cluster that kubectl names, each of its doors on loopback. */

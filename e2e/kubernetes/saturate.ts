@@ -1,7 +1,7 @@
 import type { ResultRecord } from '@framewire/contract';
 import { createFramePublisher } from '@framewire/runtime/frames';
 import { sleep } from '@framewire/runtime/process';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { createEnds, startClosedLoad } from '../../testkit/load/closed.ts';
 import { readResults } from '../../testkit/results/result-stream.ts';
 import type { Cluster } from './cluster.ts';

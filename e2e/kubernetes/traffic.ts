@@ -1,5 +1,5 @@
 import { waitFor } from '@framewire/runtime/process';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { produceByAmqp, produceByHttp } from '../../testkit/load/producers.ts';
 import { createOracle, type OracleReport } from '../../testkit/oracle/oracle.ts';
 import { readResults } from '../../testkit/results/result-stream.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beginTrace } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
-import { otelcol, type SeenSpan, startDecoder, startOtelcol, type TestCollector } from '@framewire/runtime/testing';
+import { otelcol, type SeenSpan, startDecoder, startOtelcol, type TestCollector } from '@framewire/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openResultLog } from '../../testkit/results/result-stream.ts';
 import { putCamera } from '../../testkit/system/cameras.ts';

@@ -14,7 +14,7 @@ import {
 import { createBroker } from '@framewire/runtime/amqp';
 import { createFramePublisher } from '@framewire/runtime/frames';
 import { waitFor } from '@framewire/runtime/process';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { isRunning } from '../../local/supervisor/process-identity.ts';
 import { createScene } from '../../testkit/pictures/scene.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type DetectAnswer, detectAnswer, errorBody } from '@framewire/contract';
-import { buildProgram } from '@framewire/runtime/testing';
+import { buildProgram } from '@framewire/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FAILURES, type Failure, FrameError } from './jpeg/failure.ts';
 import { validateJpeg } from './jpeg/valid-jpeg.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime/process';
-import { buildProgram } from '@framewire/runtime/testing';
+import { buildProgram } from '@framewire/testkit';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { childrenOf } from './testing/children.ts';
 import { drawScene } from './testing/scene.ts';

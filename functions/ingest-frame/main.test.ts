@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { waitFor } from '@framewire/runtime/process';
-import { buildProgram, startSlowBroker } from '@framewire/runtime/testing';
+import { buildProgram, startSlowBroker } from '@framewire/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { jpeg, startQueue, type TestQueue } from './testing/ingest.ts';
 

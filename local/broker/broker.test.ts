@@ -1,5 +1,5 @@
 import { QUEUE } from '@framewire/contract';
-import { createTestVhost, type TestVhost, testBroker } from '@framewire/runtime/testing';
+import { createTestVhost, type TestVhost, testBroker } from '@framewire/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { useBroker } from './broker.ts';
 

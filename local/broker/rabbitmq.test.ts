@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EXCHANGE, QUEUE, topology } from '@framewire/contract';
 import { applyTopology, createBroker, createBrokerAdmin } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isFree } from '../supervisor/free-ports.ts';
 import { identify } from '../supervisor/process-identity.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { splitCredentials, withCredentials } from '@framewire/runtime/http';
 import { waitFor } from '@framewire/runtime/process';
 import { createRegistry } from '@framewire/runtime/telemetry';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSecretStore } from '../gateway/api/secret-store.ts';
 import type { FunctionStatus } from '../gateway/faas-provider.ts';

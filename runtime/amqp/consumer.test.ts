@@ -1,6 +1,6 @@
+import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../process/wait.ts';
-import { createTestVhost, silentLog, type TestVhost } from '../testing/index.ts';
 import { type Broker, createBroker, type Settlement } from './session.ts';
 
 let vhost: TestVhost;

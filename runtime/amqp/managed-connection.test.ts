@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
+import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTestVhost, silentLog, type TestVhost } from '../testing/index.ts';
 import { createManagedConnection, type ManagedConnection } from './managed-connection.ts';
 
 let vhost: TestVhost;

@@ -1,7 +1,7 @@
+import { createTestVhost, silentLog, startHandmadeBroker, startSlowBroker, testBroker } from '@framewire/testkit';
 import type { ChannelModel } from 'amqplib';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../process/wait.ts';
-import { createTestVhost, silentLog, startHandmadeBroker, startSlowBroker, testBroker } from '../testing/index.ts';
 import { createManagedConnection } from './managed-connection.ts';
 import { destroy, openConnection } from './open.ts';
 import { createPatience } from './patience.ts';

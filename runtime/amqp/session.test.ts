@@ -1,7 +1,7 @@
 import { EXCHANGE, QUEUE } from '@framewire/contract';
+import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../process/wait.ts';
-import { createTestVhost, silentLog, type TestVhost } from '../testing/index.ts';
 import { type Broker, createBroker, type PublishError, type Settlement } from './session.ts';
 
 let vhost: TestVhost;

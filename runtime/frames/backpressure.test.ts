@@ -1,8 +1,8 @@
 import { BACKPRESSURE_HOLDS_MS, EXCHANGE } from '@framewire/contract';
+import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Broker, createBroker } from '../amqp/session.ts';
 import { waitFor } from '../process/wait.ts';
-import { createTestVhost, silentLog, type TestVhost } from '../testing/index.ts';
 import { type Backpressure, createThinning, listenForBackpressure } from './backpressure.ts';
 
 describe('thinning', () => {

@@ -1,9 +1,9 @@
 import { decodeFrame, QUEUE, type ResultRecord, uuidv7 } from '@framewire/contract';
+import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readResults } from '../../testkit/results/result-stream.ts';
 import { type Broker, createBroker, type PublishError } from '../amqp/session.ts';
 import { waitFor } from '../process/wait.ts';
-import { createTestVhost, silentLog, type TestVhost } from '../testing/index.ts';
 import { createFramePublisher, type FramePublisher } from './frame-publisher.ts';
 
 let vhost: TestVhost;

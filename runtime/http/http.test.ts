@@ -1,7 +1,7 @@
+import { silentLog } from '@framewire/testkit';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import { createRegistry } from '../telemetry/metrics.ts';
-import { silentLog } from '../testing/index.ts';
 import { onError, opsRoutes } from './http.ts';
 import { HttpError } from './http-error.ts';
 import { type Listening, listen } from './listen.ts';

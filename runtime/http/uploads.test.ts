@@ -1,8 +1,8 @@
 import { type ClientRequest, request } from 'node:http';
+import { silentLog } from '@framewire/testkit';
 import { Hono } from 'hono';
 import { afterEach, expect, it } from 'vitest';
 import { waitFor } from '../process/wait.ts';
-import { silentLog } from '../testing/index.ts';
 import { onError } from './http.ts';
 import { type Listening, listen } from './listen.ts';
 import { bodyOf, createUploads, type Uploads } from './uploads.ts';

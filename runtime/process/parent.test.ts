@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { buildProgram, type TestProgram } from '@framewire/testkit';
 import { expect, it } from 'vitest';
-import { buildProgram, type TestProgram } from '../testing/program.ts';
 
 const PROGRAM = `
 import { sendToParent } from '@framewire/runtime/process';

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildProgram, type TestProgram } from '@framewire/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../process/wait.ts';
-import { buildProgram, type TestProgram } from '../testing/program.ts';
 
 /** Logs a line of 1 kB every 2 ms, and tells its parent how many were dropped. */
 const PROGRAM = `

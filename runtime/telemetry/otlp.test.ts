@@ -1,6 +1,6 @@
+import { silentLog, startDecoder } from '@framewire/testkit';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { silentLog, startDecoder } from '../testing/index.ts';
 import { createSpanExporter, type Span } from './otlp.ts';
 
 const SPAN: Span = {

@@ -1,7 +1,7 @@
 import { decodeRecord, QUEUE, type ResultRecord, type StreamRecord } from '@framewire/contract';
 import { type Broker, createBroker } from '@framewire/runtime/amqp';
-import { silentLog } from '@framewire/runtime/testing';
 import type { ConsumeMessage } from 'amqplib';
+import { silentLog } from '../telemetry/silent-log.ts';
 
 type Consumer = ReturnType<Broker['consume']>;
 /** Where reading begins: with the first message of the stream, or with the next one to come. */

@@ -1,6 +1,6 @@
 import { BACKPRESSURE_INTERVAL_MS, countShed, EXCHANGE } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
-import { readMetric } from '@framewire/runtime/testing';
+import { readMetric } from '@framewire/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startBench, type TestBench } from '../testing/bench.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { waitFor } from '@framewire/runtime/process';
-import { buildProgram, createTestVhost, type TestProgram, type TestVhost } from '@framewire/runtime/testing';
+import { buildProgram, createTestVhost, type TestProgram, type TestVhost } from '@framewire/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeFolder } from '../testing/bench.ts';
 import { type Connector, startConnector } from '../testing/process.ts';

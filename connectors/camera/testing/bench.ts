@@ -17,7 +17,7 @@ import {
 import { type Broker, type Consumer, createBroker } from '@framewire/runtime/amqp';
 import { listenForBackpressure } from '@framewire/runtime/frames';
 import { createRegistry, type Registry } from '@framewire/runtime/telemetry';
-import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
 import { readRecords } from '../../../testkit/results/result-stream.ts';
 import { addressedSpec } from '../address/address.ts';
 import { createGuard } from '../address/guard.ts';

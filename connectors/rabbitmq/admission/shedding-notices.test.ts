@@ -1,6 +1,6 @@
 import { type Backpressure, listenForBackpressure } from '@framewire/runtime/frames';
 import { sleep, waitFor } from '@framewire/runtime/process';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ANSWER, detector } from '../testing/gateway.ts';
 import { startTestSystem, type TestSystem } from '../testing/system.ts';

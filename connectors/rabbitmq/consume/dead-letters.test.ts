@@ -2,7 +2,7 @@ import { EXCHANGE, encodeFrame, QUEUE, uuidv7 } from '@framewire/contract';
 import { derivedFrameId } from '@framewire/runtime/frames';
 import { waitFor } from '@framewire/runtime/process';
 import { createRegistry, type Log } from '@framewire/runtime/telemetry';
-import { readMetric, silentLog } from '@framewire/runtime/testing';
+import { readMetric, silentLog } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMetrics } from '../metrics.ts';
 import { createFailureReasons } from '../settle/failure-reasons.ts';

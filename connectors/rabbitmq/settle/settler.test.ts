@@ -1,7 +1,7 @@
 import type { DetectAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { createRegistry } from '@framewire/runtime/telemetry';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMetrics } from '../metrics.ts';
 import { ANSWER, detector } from '../testing/gateway.ts';

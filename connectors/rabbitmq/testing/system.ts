@@ -9,7 +9,7 @@ import {
 } from '@framewire/contract';
 import { type Broker, type ConsumeMessage, createBroker } from '@framewire/runtime/amqp';
 import { type Env, readConfig, waitFor } from '@framewire/runtime/process';
-import { createTestVhost, readMetric, silentLog, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, readMetric, silentLog, type TestVhost } from '@framewire/testkit';
 import { readMessages } from '../../../testkit/results/result-stream.ts';
 import { type Connector, createConnector } from '../connector.ts';
 import { settings } from '../settings.ts';

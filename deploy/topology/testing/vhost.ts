@@ -1,7 +1,7 @@
 /** For tests: an empty vhost. */
 import { randomBytes } from 'node:crypto';
 import { type BrokerAdmin, createBrokerAdmin } from '@framewire/runtime/amqp';
-import { testBroker } from '@framewire/runtime/testing';
+import { testBroker } from '@framewire/testkit';
 
 export interface EmptyVhost {
   /** Its management address, and that of AMQP for a user. */

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { detectAnswer, errorBody, INVOCATION_HEADER } from '@framewire/contract';
 import { createUploads } from '@framewire/runtime/http';
 import { Registry } from '@framewire/runtime/telemetry';
-import { buildProgram, readMetric } from '@framewire/runtime/testing';
+import { buildProgram, readMetric } from '@framewire/testkit';
 import type { Hono } from 'hono';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { waitFor } from '@framewire/runtime/process';
-import { buildProgram } from '@framewire/runtime/testing';
+import { buildProgram } from '@framewire/testkit';
 import { pino } from 'pino';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FrameError } from '../jpeg/failure.ts';

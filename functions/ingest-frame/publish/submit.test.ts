@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { EXCHANGE, errorBody, ingestAnswer, QUEUE } from '@framewire/contract';
 import { type BrokerAdmin, createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { expectAllAccounted, jpeg, startFreezer, startIngest, startQueue, type TestQueue } from '../testing/ingest.ts';
 

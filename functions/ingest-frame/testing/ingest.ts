@@ -4,7 +4,7 @@ import { createBroker } from '@framewire/runtime/amqp';
 import { createFramePublisher, listenForBackpressure } from '@framewire/runtime/frames';
 import { createUploads, listen } from '@framewire/runtime/http';
 import { createRegistry } from '@framewire/runtime/telemetry';
-import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
 import { expect } from 'vitest';
 import { readResults } from '../../../testkit/results/result-stream.ts';
 import { createApp } from '../handler.ts';

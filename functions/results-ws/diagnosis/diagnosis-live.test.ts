@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { diagnosisAnswer, type Finding, QUEUE } from '@framewire/contract';
 import { createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
-import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createProducer, type Producer, type Replica, startReplica, view } from '../testing/replica.ts';
 

@@ -1,6 +1,6 @@
 import type { Finding } from '@framewire/contract';
 import { Registry } from '@framewire/runtime/telemetry';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { describe, expect, it } from 'vitest';
 import { frame, many, NOW, outcome, snapshotOf } from '../testing/snapshot.ts';
 import { createDiagnosis } from './diagnosis.ts';

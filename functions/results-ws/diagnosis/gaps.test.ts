@@ -1,5 +1,5 @@
 import { Registry } from '@framewire/runtime/telemetry';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { describe, expect, it } from 'vitest';
 import { NOW, snapshotOf } from '../testing/snapshot.ts';
 import { createDiagnosis } from './diagnosis.ts';

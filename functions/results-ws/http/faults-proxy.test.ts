@@ -1,5 +1,5 @@
 import { createHttpGuard, listen, onError } from '@framewire/runtime/http';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { proxyToFaults } from './faults-proxy.ts';

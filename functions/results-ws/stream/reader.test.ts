@@ -1,7 +1,7 @@
 import { EXCHANGE, QUEUE, RECORD_TYPE, topology, uuidv7 } from '@framewire/contract';
 import { applyTopology, type Broker, createBroker } from '@framewire/runtime/amqp';
 import { background, waitFor } from '@framewire/runtime/process';
-import { createTestVhost, readMetric, silentLog, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, readMetric, silentLog, type TestVhost } from '@framewire/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   createProducer,

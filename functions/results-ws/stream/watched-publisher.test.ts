@@ -1,7 +1,7 @@
 import { EXCHANGE, MAX_WATCHED_CAMERAS, type WatchedNotice, watchedNotice } from '@framewire/contract';
 import { type Broker, createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
-import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
 import { afterEach, beforeEach, it } from 'vitest';
 import { type Replica, startReplica, view } from '../testing/replica.ts';
 

@@ -1,5 +1,5 @@
 /** For tests alone: replicas on one broker that end with each test, and what they answer. */
-import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, type TestVhost } from '@framewire/testkit';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { createProducer, type Producer, type Replica, type ReplicaOptions, startReplica } from './replica.ts';
 

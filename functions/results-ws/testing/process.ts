@@ -1,7 +1,7 @@
 /** For tests alone: results-ws as a process of its own. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { buildProgram } from '@framewire/runtime/testing';
+import { buildProgram } from '@framewire/testkit';
 
 export interface Program {
   start(env: Record<string, string>): Running;

@@ -19,7 +19,7 @@ import { createBroker } from '@framewire/runtime/amqp';
 import { createHttpGuard, listen } from '@framewire/runtime/http';
 import { waitFor } from '@framewire/runtime/process';
 import { createRegistry, type Registry } from '@framewire/runtime/telemetry';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { WebSocket } from 'ws';
 import { createDiagnosis } from '../diagnosis/diagnosis.ts';
 import { createGaps } from '../diagnosis/gaps.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { waitFor } from '@framewire/runtime/process';
-import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, type TestVhost } from '@framewire/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildResults, type Program, type Running } from '../testing/process.ts';
 import { createProducer, type Producer } from '../testing/replica.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { permissions, type ResultRecord, type SeedResult, uuidv7 } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
-import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, type TestVhost } from '@framewire/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createProducer, hello, jpegOf, type Producer, type Replica, startReplica, view } from '../testing/replica.ts';

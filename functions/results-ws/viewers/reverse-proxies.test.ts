@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { waitFor } from '@framewire/runtime/process';
-import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, type TestVhost } from '@framewire/testkit';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createProducer, type Producer, type Replica, startReplica } from '../testing/replica.ts';
 

@@ -1,5 +1,5 @@
 import { waitFor } from '@framewire/runtime/process';
-import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, type TestVhost } from '@framewire/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProducer, jpegOf, type Producer, type Replica, startReplica } from '../testing/replica.ts';
 import { type Client, transports } from '../testing/viewers.ts';

@@ -1,7 +1,7 @@
 import { type ResultRecord, type ServerMessage, uuidv7 } from '@framewire/contract';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import { createRegistry } from '@framewire/runtime/telemetry';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { expect, it } from 'vitest';
 import { createMetrics } from '../metrics.ts';
 import { createHistory } from '../stream/history.ts';

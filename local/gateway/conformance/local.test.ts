@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listen, opsRoutes } from '@framewire/runtime/http';
 import { createRegistry } from '@framewire/runtime/telemetry';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { afterAll, expect, it } from 'vitest';
 import { createProvider } from '../../functions/provider.ts';
 import { openPidFile } from '../../supervisor/pid-file.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRegistry, type Registry } from '@framewire/runtime/telemetry';
-import { silentLog } from '@framewire/runtime/testing';
+import { silentLog } from '@framewire/testkit';
 import { createSecretStore } from '../api/secret-store.ts';
 import type { FunctionStatus } from '../faas-provider.ts';
 import { createGateway } from '../server.ts';

@@ -1,6 +1,6 @@
 import { QUEUE, topology } from '@framewire/contract';
+import { createTestVhost, type TestVhost } from '@framewire/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTestVhost, type TestVhost } from '../../testing/index.ts';
 import { declareTopology } from './declare.ts';
 
 let vhost: TestVhost;

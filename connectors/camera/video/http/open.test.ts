@@ -1,6 +1,6 @@
 import { countShed } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
-import { readMetric } from '@framewire/runtime/testing';
+import { readMetric } from '@framewire/testkit';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpCameras, STREAMING, startHttpCameras } from '../../../../testkit/cameras/http-cameras.ts';

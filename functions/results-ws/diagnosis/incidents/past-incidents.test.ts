@@ -1,7 +1,7 @@
 import { EXCHANGE, type Finding, RECORD_TYPE } from '@framewire/contract';
 import { createBroker } from '@framewire/runtime/amqp';
 import { sleep, waitFor } from '@framewire/runtime/process';
-import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createProducer, type Producer, type Replica, startReplica } from '../../testing/replica.ts';
 import { findingSince } from '../../testing/rules.ts';

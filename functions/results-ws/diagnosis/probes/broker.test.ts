@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { QUEUE, uuidv7 } from '@framewire/contract';
 import { createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
-import { createTestVhost, silentLog, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type BrokerProbe, createBrokerProbe } from './broker.ts';
 

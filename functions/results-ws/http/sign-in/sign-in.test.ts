@@ -1,5 +1,5 @@
 import { statusAnswer } from '@framewire/contract';
-import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, type TestVhost } from '@framewire/testkit';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Replica, type ReplicaOptions, startReplica } from '../../testing/replica.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { VIEWER_PROTOCOL } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
-import { createTestVhost, type TestVhost } from '@framewire/runtime/testing';
+import { createTestVhost, type TestVhost } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Replica, startReplica, view } from '../../testing/replica.ts';

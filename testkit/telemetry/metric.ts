@@ -1,4 +1,4 @@
-import type { Registry } from '../telemetry/metrics.ts';
+import type { Registry } from '@framewire/runtime/telemetry';
 
 /** What a metric says of these labels; undefined where it says nothing. Of a histogram there are `<name>_count` and `<name>_sum`. */
 export async function readMetric(registry: Registry, name: string, labels: object = {}): Promise<number | undefined> {

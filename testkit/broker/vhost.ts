@@ -1,22 +1,13 @@
-/** For tests alone: a broker to try things on, under names of their own. */
 import { randomBytes } from 'node:crypto';
 import { DEFAULT_TOPICS, topology } from '@framewire/contract';
-import { pino } from 'pino';
-import { applyTopology, type BrokerAdmin, createBrokerAdmin } from '../amqp/topology/admin.ts';
-import { waitFor } from '../process/wait.ts';
-
-export * from './metric.ts';
-export * from './otlp-collector.ts';
-export * from './program.ts';
-export * from './proxy.ts';
+import { applyTopology, type BrokerAdmin, createBrokerAdmin } from '@framewire/runtime/amqp';
+import { waitFor } from '@framewire/runtime/process';
 
 /** The broker of the test run: its two addresses, as an administrator. */
 export const testBroker = {
   amqp: process.env.FRAMEWIRE_TEST_AMQP_URL ?? '',
   management: process.env.FRAMEWIRE_TEST_MANAGEMENT_URL ?? '',
 };
-
-export const silentLog = pino({ level: process.env.TEST_LOG ?? 'silent' });
 
 export interface TestVhost {
   amqp: string;

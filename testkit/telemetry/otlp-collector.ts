@@ -1,4 +1,3 @@
-/** For tests alone: collectors of traces, a decoder of our own and OpenTelemetry's collector itself. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
-import { waitFor } from '../process/wait.ts';
+import { waitFor } from '@framewire/runtime/process';
 
 /** A span as it arrived. */
 export interface SeenSpan {

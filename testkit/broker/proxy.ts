@@ -1,4 +1,3 @@
-/** For tests alone: a broker that is slow to answer, and one that speaks by hand. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
