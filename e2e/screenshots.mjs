@@ -49,7 +49,7 @@ const PICTURES = [
   },
   { name: 'diagnosis', settings: LARGE, view: '#/diagnosis', ready: CHART },
   {
-    name: 'events',
+    name: 'incidents',
     settings: LARGE,
     view: '#/incidents',
     ready: (page) => page.getByRole('listitem').first().waitFor(),

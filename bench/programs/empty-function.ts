@@ -9,8 +9,8 @@ import { EMPTY } from '../connectors/gateway.ts';
 
 const [topic = ''] = process.argv.slice(2);
 const ID_BYTES = 36;
-/** Milliseconds between two words to the parent. */
-const TELL_MS = 5;
+/** Milliseconds between two reports to the parent. */
+const REPORT_MS = 5;
 
 const received = new Map<string, number>();
 const status = {
@@ -56,5 +56,5 @@ setInterval(() => {
   if (received.size === reported) return;
   reported = received.size;
   process.send?.({ received: reported });
-}, TELL_MS);
+}, REPORT_MS);
 process.on('disconnect', () => process.exit());

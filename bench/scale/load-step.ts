@@ -160,7 +160,7 @@ async function askDetector(broker: Broker, jpeg: Uint8Array, log: Log): Promise<
 
 async function comeToRest({ openFaas }: Target, watch: Watch, { min }: Bounds): Promise<void> {
   const isThere = () => watch.newest?.wanted === min && watch.newest.available === min;
-  await waitFor('the first word of the gateway', () => watch.newest);
+  await waitFor('the first answer of the gateway', () => watch.newest);
   // by itself; where nothing has raised the alert nothing resolves it, and what was scaled by hand stays so
   if (await waitFor('rest', isThere, { timeout: REST_MS / 2, every: 250 }).catch(() => false)) return;
   await openFaas.scale(FUNCTION, min);

@@ -39,7 +39,7 @@ function clock(name: string, offMs: number): void {
       const { findings } = diagnosisAnswer.parse(await (await fetch(`${system.dashboard}/api/diagnosis`)).json());
       // beside a machine that is short of something it is one of the effects
       const all = findings.flatMap((finding) => [finding, ...finding.effects]);
-      named = all.find(({ cause, message: words }) => cause === 'clock' && words.includes(camera))?.message;
+      named = all.find(({ cause, message }) => cause === 'clock' && message.includes(camera))?.message;
     }
     const answer = await fetch(`${system.dashboard}/api/frames?camera=${camera}&limit=1000`);
     const { frames } = framesAnswer.parse(await answer.json());

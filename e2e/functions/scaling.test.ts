@@ -36,7 +36,10 @@ async function scale(replicas: number): Promise<string | undefined> {
 it('three replicas are three node ids', async () => {
   expect(replicas()).toHaveLength(3);
   const load = await startPosts(system, 'scaled', 6);
-  await waitFor('three names in the numbers', async () => (await nodes()).length >= 3, { timeout: 60_000, every: 500 });
+  await waitFor('three node ids in the metrics', async () => (await nodes()).length >= 3, {
+    timeout: 60_000,
+    every: 500,
+  });
   await load.stop();
 });
 

@@ -149,7 +149,7 @@ it('that fails, hangs or dies has its frames tried again and given up, and touch
   expect([outcomesOf(others).length, answersOf(counted).length]).toEqual([others.length, counted.length]);
 });
 
-it('has its frames in the account, and no numbers where it tells none', async () => {
+it('has its frames in the ledger, and no metrics where it exposes none', async () => {
   const account = async () => ledgerAnswer.parse(await (await fetch(`${system.dashboard}/api/ledger`)).json()).totals;
   await waitFor('nothing in flight', async () => (await account()).in_flight === 0, { timeout: 60_000 });
   expect(await account()).toMatchObject({ unaccounted: 0, failed: 5 });

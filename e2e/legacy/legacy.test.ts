@@ -68,7 +68,7 @@ it('every frame of the producer is seen on the page', async () => {
   await keepScreenshot(page, 'legacy');
 });
 
-it('its three numbers are there', async () => {
+it('its three metrics are there', async () => {
   const page = await chromium.open(served.url);
   await page.getByText(/^\d+\.\d\d fps$/).waitFor();
   await page.getByText(/^\d+ ms$/).waitFor();

@@ -33,7 +33,7 @@ afterAll(async () => {
 
 const WHOLE = 12;
 
-it('has every part of its way, and its moments are those of its record', async () => {
+it('has every stage of the frame pipeline, at the moments that its record has', async () => {
   const traces = () => {
     const byId = new Map<string, SeenSpan[]>();
     for (const span of collector.spans()) byId.set(span.trace_id, [...(byId.get(span.trace_id) ?? []), span]);

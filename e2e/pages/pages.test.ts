@@ -1,4 +1,4 @@
-/** The pages behind the overview, in a browser before the real system: each number leads to what it is made of. */
+/** The pages behind the overview, in a browser before the real system: each value leads to what it is made of. */
 import { frameAnswer, latencyAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import type { BrowserContextOptions, Page } from 'playwright-core';

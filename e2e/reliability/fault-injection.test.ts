@@ -43,7 +43,7 @@ const stressPrograms = () =>
       return false;
     }
   });
-const way = async () => latencyAnswer.parse(await (await fetch(`${system.dashboard}/api/latency`)).json());
+const latency = async () => latencyAnswer.parse(await (await fetch(`${system.dashboard}/api/latency`)).json());
 const status = async () => statusAnswer.parse(await (await fetch(`${system.dashboard}/api/status`)).json());
 const long = { timeout: 60_000, every: 200 };
 
@@ -118,9 +118,9 @@ describe('the fault', () => {
 
   it('gateway: the hop is longer by what it says', async () => {
     await injectFault('gateway');
-    await waitFor('a long hop', async () => ((await way()).stages?.gateway ?? 0) > 400, long);
+    await waitFor('a long hop', async () => ((await latency()).stages?.gateway ?? 0) > 400, long);
     await revert();
-    await waitFor('a short one', async () => ((await way()).stages?.gateway ?? 1_000) < 400, long);
+    await waitFor('a short one', async () => ((await latency()).stages?.gateway ?? 1_000) < 400, long);
   });
 
   it('pictures: they are rejected, and say why', async () => {

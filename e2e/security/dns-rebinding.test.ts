@@ -168,7 +168,7 @@ async function expectNothing(token: string, all: { port: number; tried: Tried }[
 it('nothing but loopback listens, and there is something to ask', () => {
   const ports = listeners.map(({ port }) => port - system.base);
   expect(ports).toEqual(expect.arrayContaining([0, 2, 10, 11, 12, 20, 23]));
-  // replicas and the chaos server take any port
+  // replicas and the fault injector take any port
   expect(ports.length).toBeGreaterThan(10);
   expect(processesOf(system.data, 'detect-faces')).toHaveLength(1);
 });

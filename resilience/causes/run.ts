@@ -110,22 +110,20 @@ export function watchLoad(options: CausesOptions, minutes: number): Promise<Inci
     const names = new Map<string, Cause[]>();
     const end = Date.now() + minutes * 60_000;
     while (Date.now() < end) {
-      for (const { id = '', cause, message: words } of await ask(system).catch(() => [])) {
+      for (const { id = '', cause, message } of await ask(system).catch(() => [])) {
         const causes = names.get(id) ?? [];
         if (causes.at(-1) === cause) continue;
         names.set(id, [...causes, cause]);
-        options.say(`${causes.length === 0 ? 'an incident' : 'renamed'}: ${cause}: ${words}`);
+        options.say(`${causes.length === 0 ? 'an incident' : 'renamed'}: ${cause}: ${message}`);
       }
       await sleep(1_000);
     }
     const answer = await fetch(`${system.dashboard}/api/incidents?limit=1000`, {
       signal: AbortSignal.timeout(60_000),
     });
-    const { incidents: events } = incidentsAnswer.parse(await answer.json());
-    return events
-      .flatMap((event) =>
-        event.type === 'finding' && (event.until === undefined || event.until >= begun) ? [event] : [],
-      )
+    const { incidents } = incidentsAnswer.parse(await answer.json());
+    return incidents
+      .flatMap((one) => (one.type === 'finding' && (one.until === undefined || one.until >= begun) ? [one] : []))
       .map(({ id = '', at, until, finding }) => ({ id, at, until, finding, causes: names.get(id) ?? [] }))
       .reverse();
   });
@@ -174,7 +172,7 @@ async function calm(system: SystemInfo, { say, load }: CausesOptions): Promise<v
   };
   await waitFor('all to be well', check, { timeout: SETTLE_MS, every: ASK_MS }).catch(async () => {
     const findings = await ask(system);
-    say(`goes on though all is not well: ${findings.map(({ message: words }) => words).join(' ')}`);
+    say(`goes on though all is not well: ${findings.map(({ message }) => message).join(' ')}`);
   });
 }
 

@@ -62,7 +62,7 @@ export function summarize({
     `${Math.round(seconds)} s with detector ${detector}, ${rate} frames/s by each route: ${confirmed} frames were confirmed to their producers, and the viewer was shown the outcome of ${shown}, those of the camera among them;`,
     `${lost.length} of the confirmed ones lost, ${duplicated.length} shown twice, ${unexpected.length} unexpected.`,
     `${repeated} records stand in the stream a second time, ${late} of them saying \`expired\` of a camera's frame that was detected before. ${refusedByHttp} posts were not answered 202.`,
-    `${open} numbers of producers that were killed stay open: those frames were never confirmed.`,
+    `${open} sequence numbers of producers that were killed stay open: those frames were never confirmed.`,
     describeLedger(ledger),
     resumedInFull
       ? 'Each time the viewer came back it received all that it had missed.'

@@ -99,16 +99,16 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const system = await startSystem({ args, models, data });
   process.once('SIGINT', () => void system.stop().then(() => process.exit(130)));
   say('the system is up');
-  let complete = false;
+  let nothingLost = false;
   try {
     const used = models && detector !== 'haar' ? 'yunet' : 'haar';
     const rate = options.rate ?? RATES[used];
     const result = await underLoad({ ...options, system, jpegs, rate, diskMb: unmount && DISK_MB });
-    complete = result.report.lost.length + result.damage.lost.length === 0;
+    nothingLost = result.report.lost.length + result.damage.lost.length === 0;
     return { detector: used, rate, seconds: (performance.now() - begin) / 1000, ...result };
   } finally {
     await system.stop();
-    if (complete) {
+    if (nothingLost) {
       unmount?.();
       rmSync(data, { recursive: true, force: true });
     } else say(`logs and data are left in ${data}`);
@@ -124,7 +124,7 @@ async function underLoad(
   const broker = createBroker({ url: system.amqp, name: 'chaos', log });
   const course: Course = { ...options, log, broker, newest, steps: [], oracle: createOracle() };
   readResults(broker, (record) => course.oracle.recorded(record));
-  await rememberAll(system);
+  await replayAll(system);
   const viewer = openViewer(system.dashboard, ({ record }) => {
     course.oracle.shown(record);
     const captured = record.original_timestamp * 1000;
@@ -227,12 +227,12 @@ async function damageAll(course: Course): Promise<ChaosResult['damage']> {
 async function killStart(system: System): Promise<number> {
   const killedAt = killPart(system, { name: 'start', index: 0 });
   await system.restart();
-  await rememberAll(system);
+  await replayAll(system);
   return killedAt;
 }
 
-/** The complete of the run is to be in the system's ledger, whichever part was killed when. */
-const rememberAll = (system: System) => createOpenFaasClient(system).deploy('results-ws', { REPLAY_WINDOW: '24h' });
+/** The ledger has to span the whole run, whichever part was killed when. */
+const replayAll = (system: System) => createOpenFaasClient(system).deploy('results-ws', { REPLAY_WINDOW: '24h' });
 
 /** Resolves, once each route has shown a frame that was captured after `since`, to when that was. */
 async function untilFlowing(newest: Newest, since: number): Promise<number> {

@@ -28,7 +28,7 @@ describe('the oracle', () => {
     expect(oracle.close(alive)).toMatchObject({ confirmed: 1, shown: 1, lost: [], duplicated: [], unexpected: [] });
   });
 
-  it('takes the word of the producer after the outcome too', () => {
+  it('takes the confirm of a producer after the outcome too', () => {
     const oracle = createOracle();
     const one = record();
     oracle.recorded(one);

@@ -67,7 +67,7 @@ export function createOracle(): Oracle {
   let repeated = 0;
   let late = 0;
 
-  function keepNumbers({ source, seq, shed: ranges = [], outcome }: ResultRecord): void {
+  function noteNumbers({ source, seq, shed: ranges = [], outcome }: ResultRecord): void {
     if (source === undefined) return;
     if (seq !== undefined) setOf(outcome === 'shed' ? shed : numbers, source).add(seq);
     for (const [first, last] of ranges) for (let n = first; n <= last; n++) setOf(shed, source).add(n);
@@ -116,7 +116,7 @@ export function createOracle(): Oracle {
       if (!shown.has(frame.frame_id)) waiting.add(frame.frame_id);
     },
     recorded(record) {
-      keepNumbers(record);
+      noteNumbers(record);
       const earlier = recorded.get(record.frame_id);
       count(record, earlier !== undefined);
       if (!earlier) {

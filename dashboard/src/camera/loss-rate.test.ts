@@ -28,7 +28,7 @@ describe('losses', () => {
     expect(reported(counts).perSecond('shed', 20_000)).toBe(2);
   });
 
-  it('that happened in a while without a word are not stretched over it', () => {
+  it('that happened while nothing was reported are not stretched over it', () => {
     const losses = reported([0]);
     losses.add({ outcomes: { shed: 5 }, counted_since: 1 }, 100_000);
     expect(losses.perSecond('shed', 100_000)).toBe(0.5);

@@ -29,12 +29,12 @@ describe('a range', () => {
     expect(wider({ from: NOW_S - 5400, to: NOW_S - 3600 }, NOW_S)).toEqual({ from: NOW_S - 6300, to: NOW_S - 2700 });
   });
 
-  it('shows what led to an event, and what came after it', () => {
+  it('shows what led to an incident, and what came after it', () => {
     expect(around(NOW_S - 4000, NOW_S - 3900, NOW_S)).toEqual(fixed({ from: NOW_S - 4300, to: NOW_S - 3600 }));
     expect(around(NOW_S - 4000, undefined, NOW_S)).toEqual(fixed({ from: NOW_S - 6000, to: NOW_S }));
   });
 
-  it('has describeRange', () => {
+  it('is described by its preset, or by its start, end and duration', () => {
     expect(describeRange({ from: 'now-6h', to: 'now' }, NOW)).toBe('last 6 h');
     expect(describeRange(fixed({ from: NOW_S - 1800, to: NOW_S - 900 }), NOW)).toBe('11:30 to 11:45, 15 min');
   });
