@@ -20,8 +20,6 @@ export interface Drawn {
   bands: Band[];
   width: number;
   height: number;
-  /** Charts of one name show their cursors at the same moment. */
-  together: string;
   /** Somebody drew a stretch with the pointer. */
   onzoom(span: Span): void;
 }
@@ -41,7 +39,7 @@ export function plot(target: HTMLElement, first: Drawn): Plot {
       height: first.height,
       padding: [8, 14, 0, 0],
       cursor: {
-        sync: { key: first.together },
+        sync: { key: 'history' }, // all charts show their cursors at the same moment
         drag: { x: true, y: false, setScale: false },
         points: { size: 7 },
       },

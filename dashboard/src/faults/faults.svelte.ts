@@ -1,5 +1,5 @@
 import { type Fault, faultsAnswer } from '@framewire/contract';
-import { Polled } from '../state/polled.svelte.ts';
+import { Polled, refusalOf } from '../state/polled.svelte.ts';
 
 const TIME_LIMIT = 10_000;
 
@@ -33,10 +33,7 @@ export class Faults {
         signal: AbortSignal.timeout(TIME_LIMIT),
         ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
       });
-      const said = response.ok
-        ? undefined
-        : ((await response.json().catch(() => undefined)) as { error?: string } | undefined);
-      this.refusal = response.ok ? undefined : (said?.error ?? `the server answers ${response.status}`);
+      this.refusal = response.ok ? undefined : await refusalOf(response);
     } catch {
       this.refusal = 'the server cannot be reached';
     }

@@ -1,6 +1,6 @@
-/** Round steps along an axis from `from` to `to`, about `most` of them. */
-export function ticks(from: number, to: number, most = 6): number[] {
-  const rough = (to - from) / most;
+/** Round steps along an axis from `from` to `to`, about six of them. */
+export function ticks(from: number, to: number): number[] {
+  const rough = (to - from) / 6;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5].find((n) => n * power >= rough) ?? 10) * power;
   const first = Math.ceil(from / step);

@@ -10,7 +10,6 @@ import { duration } from '../ui/format.ts';
 export interface IncidentRow {
   key: string;
   at: number;
-  until?: number;
   tone: Tone | 'plain';
   title: string;
   message: string;
@@ -33,7 +32,6 @@ export function incidentRow(incident: Incident, now: number): IncidentRow {
   return {
     key,
     at,
-    until,
     tone: toneOf(finding),
     title: CAUSE[finding.cause],
     message: finding.message,

@@ -24,7 +24,6 @@ describe('the ledger', () => {
   it('is what all frames became since the first, without what never happened', () => {
     const totals = { ...NONE, detected: 80, failed: 5, shed: 15, in_flight: 3 };
     expect(ledger({ totals, known_since: 400 })).toEqual({
-      total: 100,
       since: 400,
       shares: [
         { outcome: 'detected', frames: 80, share: 0.8 },

@@ -9,19 +9,12 @@ export const OUTCOME: Record<Outcome, string> = {
   shed: 'dropped by its source under overload',
 };
 
-export interface Share {
-  outcome: Outcome;
-  frames: number;
-  /** Of all frames, 0 to 1. */
-  share: number;
-}
-
 /** The outcomes of all counted frames, in the order of `outcome`, without those that never happened. */
 export interface Ledger {
-  total: number;
   /** When counting began, seconds since the epoch. */
   since: number;
-  shares: Share[];
+  /** @prop share of all frames, 0 to 1. */
+  shares: { outcome: Outcome; frames: number; share: number }[];
 }
 
 /** Undefined without frames. The totals include frames of removed cameras, so they never decrease. */
@@ -31,7 +24,6 @@ export function ledger(answer: Pick<LedgerAnswer, 'totals' | 'known_since'> | un
   const total = counts.reduce((sum, count) => sum + count.frames, 0);
   if (total === 0) return undefined;
   return {
-    total,
     since: answer.known_since,
     shares: counts.filter((count) => count.frames > 0).map((count) => ({ ...count, share: count.frames / total })),
   };

@@ -6,8 +6,8 @@ const MAX_IDLE_TILES = 6;
  * cameras are idle.
  */
 export function arrange<T>(cameras: readonly T[], isIdle: (camera: T) => boolean): { tiles: T[]; listed: T[] } {
-  const active = cameras.filter((camera) => !isIdle(camera));
-  const idle = cameras.filter(isIdle);
+  const [active, idle]: [T[], T[]] = [[], []];
+  for (const camera of cameras) (isIdle(camera) ? idle : active).push(camera);
   if (active.length > 0 && idle.length > MAX_IDLE_TILES) return { tiles: active, listed: idle };
   return { tiles: [...active, ...idle], listed: [] };
 }

@@ -1,3 +1,5 @@
+import { refusalOf } from '../state/polled.svelte.ts';
+
 /** The outcome of posting one frame. */
 export interface SendOutcome {
   accepted?: boolean;
@@ -21,32 +23,24 @@ export async function sendFrame(address: URL, jpeg: Blob, stopped: AbortSignal):
       body: jpeg,
       signal,
     });
-    return outcomeOf(answer.status, await answer.text(), answer.headers.get('retry-after'));
+    return await outcomeOf(answer);
   } catch {
     return { trouble: 'The server cannot be reached; trying again.', wait: AFTER_FAILURE };
   }
 }
 
-export function outcomeOf(status: number, body: string, retryAfter: string | null): SendOutcome {
+export async function outcomeOf(answer: Response): Promise<SendOutcome> {
+  const { status, headers } = answer;
   if (status === 202) return { accepted: true };
-  const reason = reasonOf(body) ?? `status ${status}`;
-  const wait = Number(retryAfter) * 1000 || AFTER_FAILURE;
+  const reason = await refusalOf(answer, `status ${status}`);
+  const wait = Number(headers.get('retry-after')) * 1000 || AFTER_FAILURE;
   if (status === 429) return { trouble: `The queue is full: ${reason}`, wait };
   if (status >= 500) return { trouble: `The server cannot take frames now: ${reason}`, wait };
   return { refused: `The server rejected the frame: ${reason}` };
 }
 
-function reasonOf(body: string): string | undefined {
-  try {
-    const { error } = JSON.parse(body);
-    return typeof error === 'string' ? error : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Why the browser gives no access to a camera, and what helps. */
-export function refusalOf(error: unknown): string {
+export function describeNoAccess(error: unknown): string {
   const name = error instanceof DOMException ? error.name : '';
   const messages: Record<string, string> = {
     NotAllowedError: 'The browser was not allowed to use the camera. Allow it in the address bar and try again.',

@@ -1,4 +1,4 @@
-import { refusalOf, type SendOutcome, sendFrame } from './ingest.ts';
+import { describeNoAccess, type SendOutcome, sendFrame } from './ingest.ts';
 
 export type ShareState =
   | { phase: 'off' }
@@ -38,7 +38,7 @@ export class Share {
       this.state = { phase: 'sending', camera, sent: 0 };
       await this.#send(camera, stream, signal);
     } catch (error) {
-      if (!signal.aborted) this.#refuse(refusalOf(error));
+      if (!signal.aborted) this.#refuse(describeNoAccess(error));
     }
   }
 
@@ -71,7 +71,7 @@ export class Share {
       if (outcome.refused) return this.#refuse(outcome.refused);
       if (outcome.accepted) sent++;
       this.state = { phase: 'sending', camera, sent, trouble: outcome.trouble };
-      await pause((outcome.wait ?? EVERY) - (Date.now() - began), signal);
+      await pause((outcome.wait ?? EVERY) - (Date.now() - began));
     }
   }
 }
@@ -85,15 +85,4 @@ function capture(video: HTMLVideoElement, canvas: HTMLCanvasElement): Promise<Bl
   return new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', QUALITY));
 }
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, Math.max(0, ms));
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -116,13 +116,14 @@ export class Camera {
   }
 
   facts(now: number): CameraFacts {
-    const { source, source_silent = false, rate = this.fps(now) } = this.#view ?? {};
+    const fps = this.fps(now);
+    const { source, source_silent = false, rate = fps } = this.#view ?? {};
     return {
       id: this.id,
       state: this.state(now),
       expected: source?.state === 'online',
       silent: source_silent,
-      late: this.fps(now) > 0 && (this.#arrivalAge ?? 0) >= LATE_MS,
+      late: fps > 0 && (this.#arrivalAge ?? 0) >= LATE_MS,
       rate,
       drawnAge: this.drawnAge,
       pictureAge: this.pictureAge(now),

@@ -2,9 +2,8 @@ import type { CameraView, ResultRecord } from '@framewire/contract';
 import { SvelteMap } from 'svelte/reactivity';
 import { capturedAt } from '../frame/waterfall.ts';
 import type { Jpeg, Watch } from '../transport/connection.ts';
+import { byName } from '../ui/format.ts';
 import { Camera } from './camera.ts';
-
-const byName = new Intl.Collator('en', { numeric: true }).compare;
 
 /** All cameras in a stable order: by name, with numbers in numeric order. */
 export class Cameras {

@@ -60,9 +60,9 @@ export class Polled<T> {
 }
 
 /** Why the server refuses: its own message if it has one. */
-async function refusalOf(answer: Response): Promise<string> {
+export async function refusalOf(answer: Response, unnamed = `the server answers ${answer.status}`): Promise<string> {
   const said = errorBody.safeParse(await answer.json().catch(() => undefined));
-  return said.data?.error ?? `the server answers ${answer.status}`;
+  return said.data?.error ?? unnamed;
 }
 
 function describe(error: unknown, timeLimit: number): string {

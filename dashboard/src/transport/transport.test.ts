@@ -29,7 +29,6 @@ function start() {
     new URL('http://here/'),
     { state: (state) => states.push(state), message: (message) => messages.push(message) },
     { websocket: open('websocket'), events: open('events') },
-    RETRY,
   );
   return {
     transport,

@@ -39,7 +39,6 @@ export function createTransport(
   page: URL,
   events: Events,
   open: Record<Protocol, Open> = { websocket: openWebSocket, events: openEvents },
-  retryAfter = RETRY_AFTER_MS,
 ): Transport {
   let protocol: Protocol = 'websocket';
   let watch: Watch = '*';
@@ -74,7 +73,7 @@ export function createTransport(
           clearTimeout(cut);
           if (resumes && opened) {
             cut = setTimeout(
-              () => events.state({ phase: 'waiting', retryAt: Date.now() + retryAfter }),
+              () => events.state({ phase: 'waiting', retryAt: Date.now() + RETRY_AFTER_MS }),
               RECONNECT_GRACE_MS,
             );
             return;
@@ -85,8 +84,8 @@ export function createTransport(
             protocol = protocol === 'websocket' ? 'events' : 'websocket';
             failures = 0;
           }
-          events.state({ phase: 'waiting', retryAt: Date.now() + retryAfter });
-          timer = setTimeout(connect, retryAfter);
+          events.state({ phase: 'waiting', retryAt: Date.now() + RETRY_AFTER_MS });
+          timer = setTimeout(connect, RETRY_AFTER_MS);
         },
       },
     );

@@ -60,14 +60,18 @@ export function fine(ms: number): string {
   return `${ms.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ms`;
 }
 
-export const count = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+export const count = (n: number, one: string): string => `${n.toLocaleString('en-US')} ${n === 1 ? one : `${one}s`}`;
 
-/** `door`, `door and yard`, `door, yard and 3 more`. */
-export function list(names: string[], shown = 3): string {
-  if (names.length <= 1) return names.join('');
-  if (names.length <= shown) return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-  return `${names.slice(0, shown - 1).join(', ')} and ${names.length - shown + 1} more`;
+export const faces = (found: readonly unknown[]): string =>
+  found.length === 0 ? 'no face' : count(found.length, 'face');
+
+/** Compares names, with numbers in numeric order: `camera-2` before `camera-10`. */
+export const byName = new Intl.Collator('en', { numeric: true }).compare;
+
+/** `door`, `door and yard`, `door, yard and hall`, `door, yard and 3 more`. */
+export function list(names: string[]): string {
+  if (names.length > 3) return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
+  return names.join(', ').replace(/, ([^,]*)$/, ' and $1');
 }
 
 /** A message of another part as a sentence of the page. */
