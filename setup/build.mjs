@@ -16,7 +16,13 @@ const PARTS = [
 /** A file at one of these paths is a program of its own. */
 const ENTRIES = ['main.ts', 'worker.ts', 'gateway/main.ts', 'functions/hosted.ts', 'cli/scale.ts'];
 
-export async function build({ force = false } = {}) {
+/** What a command begins with: installs what it needs and builds what has changed. @param purposes as `install` takes them. */
+export async function prepare(...purposes) {
+  install(...purposes);
+  await build();
+}
+
+async function build({ force = false } = {}) {
   await once('parts', ['contract', 'runtime', ...PARTS, 'setup'], force, buildParts);
   await once('dashboard', ['contract', 'dashboard'], force, buildDashboard);
 }

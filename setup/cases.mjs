@@ -1,12 +1,10 @@
 /** `npm run cases`: what cameras, producers and proxies of the field do to a running system: a table of case, right, seen. */
-import { build } from './build.mjs';
-import { install } from './install.mjs';
+import { prepare } from './build.mjs';
 import { close, vitest } from './run.mjs';
 
 // it brings servers of its own, whatever a person has set
 delete process.env.AMQP_URL;
 delete process.env.PROMETHEUS_URL;
-install('start', 'e2e', 'cases');
-await build();
+await prepare('start', 'e2e', 'cases');
 const table = ['--config', 'setup/vitest/cases.ts', '--reporter=./e2e/cases/table.ts'];
 close([vitest('cases', [...table, ...process.argv.slice(2)])]);

@@ -2,13 +2,11 @@
  * `npm run e2e`: the whole system under Chromium, with real cameras' protocols and a legacy producer and page.
  * With arguments (a file, `-t name`) only those tests.
  */
-import { build } from './build.mjs';
-import { install } from './install.mjs';
+import { prepare } from './build.mjs';
 import { close, vitest } from './run.mjs';
 
 // it brings servers of its own, whatever a person has set
 delete process.env.AMQP_URL;
 delete process.env.PROMETHEUS_URL;
-install('start', 'e2e');
-await build();
+await prepare('start', 'e2e');
 close([vitest('e2e', ['--config', 'e2e/vitest.config.ts', ...process.argv.slice(2)])]);

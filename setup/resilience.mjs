@@ -2,11 +2,9 @@
  * `npm run chaos`: kills each part in turn under load and accounts for every confirmed frame.
  * `npm run causes`: makes each cause of a slow or stopped system by hand and measures when the diagnosis names it.
  */
-import { build, bundle } from './build.mjs';
-import { install } from './install.mjs';
+import { bundle, prepare } from './build.mjs';
 
 const [name] = process.argv.splice(2, 1); // `chaos` or `causes`; the rest are the command's own flags
-install('start');
-await build();
+await prepare('start');
 await bundle('resilience', [`${name}/main.ts`]);
 await import(`../resilience/dist/${name}/main.js`);

@@ -1,7 +1,5 @@
 /** `npm run scale -- detect-faces=5` */
-import { build } from './build.mjs';
-import { install } from './install.mjs';
+import { prepare } from './build.mjs';
 
-install();
-await build();
+await prepare();
 await import('../local/dist/cli/scale.js');

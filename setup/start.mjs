@@ -1,7 +1,5 @@
 /** `npm start`: installs what is missing, builds what changed, runs the system. Options go to `local/main.ts`. */
-import { build } from './build.mjs';
-import { install } from './install.mjs';
+import { prepare } from './build.mjs';
 
-install(...(process.argv.some((argument) => ['--help', '--version'].includes(argument)) ? [] : ['start']));
-await build();
+await prepare(...(process.argv.some((argument) => ['--help', '--version'].includes(argument)) ? [] : ['start']));
 await import('../local/dist/main.js');

@@ -3,12 +3,11 @@
  * real parts.
  * With arguments (a file, `-t name`) only those tests, and no checks.
  */
-import { build } from './build.mjs';
-import { install, say } from './install.mjs';
+import { prepare } from './build.mjs';
+import { say } from './install.mjs';
 import { close, run, vitest } from './run.mjs';
 
-install('start', 'test');
-await build();
+await prepare('start', 'test');
 
 const chosen = process.argv.slice(2);
 const results = [];

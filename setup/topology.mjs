@@ -1,7 +1,5 @@
 /** `npm run topology`: declares what the system needs in a RabbitMQ. Options go to `deploy/topology/main.ts`. */
-import { build } from './build.mjs';
-import { install } from './install.mjs';
+import { prepare } from './build.mjs';
 
-install();
-await build();
+await prepare();
 await import('../deploy/topology/dist/main.js');
