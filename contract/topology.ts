@@ -43,7 +43,7 @@ export const DEFAULT_TOPICS: Topic[] = [
  * A frame is tried this many times plus one. The limit is generous because a connector that is killed costs a try for every frame it
  * held, and before RabbitMQ 4.3 so does every requeue.
  */
-export const DELIVERY_LIMIT = 20;
+const DELIVERY_LIMIT = 20;
 
 export interface Topology {
   exchanges: { name: string; type: 'topic'; durable: true }[];

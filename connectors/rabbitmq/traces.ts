@@ -60,7 +60,7 @@ export function createTraces(exporter: SpanExporter): Traces {
 }
 
 /** All stages of a frame that has ended; of a frame that was given back, its tries. */
-export function spansOf(settled: SettledDelivery, trace: FrameTrace): Span[] {
+function spansOf(settled: SettledDelivery, trace: FrameTrace): Span[] {
   const { frame, outcome, moments, tries, known, confirmed } = settled;
   const { trace_id, root } = trace;
   const id = (span: Parameters<typeof spanIdOf>[1]) => spanIdOf(frame.frame_id, span);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeFrame, encodeFrame, type Frame, toShedRanges, uuidv7 } from '../index.ts';
+import { decodeFrame, encodeFrame, type Frame, joinShedRanges, uuidv7 } from '../index.ts';
 
 const frame: Frame = {
   frame_id: uuidv7(),
@@ -46,10 +46,10 @@ describe('a frame id', () => {
   });
 });
 
-it('shed numbers are joined to ranges', () => {
-  expect(toShedRanges([5, 3, 4, 9, 9])).toEqual([
+it('shed ranges that touch are joined', () => {
+  expect(joinShedRanges([5, 3, 4, 9, 9].map((n) => [n, n]))).toEqual([
     [3, 5],
     [9, 9],
   ]);
-  expect(toShedRanges([])).toEqual([]);
+  expect(joinShedRanges([])).toEqual([]);
 });

@@ -24,10 +24,6 @@ export const shedRanges = z
   });
 export type ShedRanges = [first: number, last: number][];
 
-/** Joins single numbers into pairs: 3, 5, 4, 9 -> [[3, 5], [9, 9]]. */
-export const toShedRanges = (numbers: Iterable<number>): ShedRanges =>
-  joinShedRanges(Array.from(numbers, (n) => [n, n] as const));
-
 /** Sorts pairs and joins those that touch. */
 export function joinShedRanges(pairs: Iterable<readonly [number, number]>): ShedRanges {
   const ranges: ShedRanges = [];

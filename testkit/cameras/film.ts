@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createScene } from '../pictures/scene.ts';
 
 /** Pictures of the drawn scene in a second of film. */
-export const FILM_FPS = 10;
+const FILM_FPS = 10;
 
 /** Pictures of a scene with people in it, as a camera would take them one after the other. */
 export async function drawPictures(seed: string, count: number): Promise<Uint8Array[]> {

@@ -62,7 +62,7 @@ export function createPeople(random: Random, count: number): Person[] {
 const FACE = { left: -48, top: -51, width: 96, height: 111 };
 
 /** Where a person is at a moment of the loop, `turn` from 0 to 1. */
-export function poseAt({ x, y, size, phase }: Person, turn: number) {
+function poseAt({ x, y, size, phase }: Person, turn: number) {
   const wave = (cycles: number, shift = 0) => Math.sin(2 * Math.PI * (cycles * turn + phase + shift));
   return {
     x: x + 0.16 * size * wave(1),

@@ -14,7 +14,7 @@ export interface JpegSplitterOptions {
 }
 
 /** As much as ingest-frame takes by default. */
-export const MAX_JPEG_BYTES = 10_000_000;
+const MAX_JPEG_BYTES = 10_000_000;
 /** Why a source with a larger one is ended. */
 export const TOO_LARGE = `a picture is larger than ${MAX_JPEG_BYTES / 1e6} MB, or never ends`;
 
