@@ -70,7 +70,7 @@ async function main(options: Options): Promise<void> {
   onParentExit(() => end('npm has exited'));
   const supervisor = createSupervisor({
     data: options.data,
-    env: guardEnv(options.reach),
+    env: guardEnv(options.access),
     pidFile,
     say,
     onWrongSetting: endWith,

@@ -102,8 +102,8 @@ describe('the options of npm start', () => {
   });
 
   it('let other machines reach the dashboard with a key, which need not stand in the command line', () => {
-    expect(read().reach).toMatchObject({ host: '127.0.0.1', hosts: [], origins: [] });
-    expect(read('--host', '0.0.0.0', '--key', 'k', '--write-key', 'w').reach).toMatchObject({
+    expect(read().access).toMatchObject({ host: '127.0.0.1', hosts: [], origins: [] });
+    expect(read('--host', '0.0.0.0', '--key', 'k', '--write-key', 'w').access).toMatchObject({
       host: '0.0.0.0',
       key: 'k',
       writeKey: 'w',
@@ -111,11 +111,16 @@ describe('the options of npm start', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'fw-')), 'key');
     writeFileSync(file, 'from a file\n');
     const env = { RESULTS_KEY: 'from the environment', WRITE_KEY_FILE: file };
-    expect(readOptions(['--host', '::'], '/', env).reach).toMatchObject({
+    expect(readOptions(['--host', '::'], '/', env).access).toMatchObject({
       key: 'from the environment',
       writeKey: 'from a file',
     });
-    const { hosts, origins } = read('--allow-host', 'cams.example.org', '--allow-origin', 'https://home.example').reach;
+    const { hosts, origins } = read(
+      '--allow-host',
+      'cams.example.org',
+      '--allow-origin',
+      'https://home.example',
+    ).access;
     expect([hosts, origins]).toEqual([['cams.example.org'], ['https://home.example']]);
   });
 });

@@ -27,7 +27,7 @@ export interface Options {
   legacyProducers: boolean;
   /** Whether faults can be injected while it runs. */
   faults: boolean;
-  reach: Access;
+  access: Access;
   help: boolean;
   version: boolean;
 }
@@ -92,7 +92,7 @@ export function readOptions(args: string[], from: string, env: Env = {}): Option
     data: resolve(from, values.data),
     legacyProducers: values['legacy-producers'],
     faults: values.faults,
-    reach: readAccess(values, env),
+    access: readAccess(values, env),
     help: values.help,
     version: values.version,
   };

@@ -8,14 +8,14 @@ import type { System } from './system.ts';
 /** The summary that is printed once the system is up. */
 export function summary(
   { ports, secrets, broker, prometheusUrl, alertmanagerUrl, remarks }: System,
-  { data, replicas, reach }: Options,
+  { data, replicas, access }: Options,
 ): string {
   const gateway = `http://127.0.0.1:${ports.gateway}`;
   const rows: [string, string | undefined][] = [
     ['dashboard', `http://127.0.0.1:${ports.dashboard}`],
     [
       '',
-      isWildcard(reach.host) ? `http://${hostname()}:${ports.dashboard} from other machines, with the key` : undefined,
+      isWildcard(access.host) ? `http://${hostname()}:${ports.dashboard} from other machines, with the key` : undefined,
     ],
     ['gateway', gateway],
     ['cameras', `http://127.0.0.1:${ports.camera}/cameras`],

@@ -56,7 +56,7 @@ export async function startSystem({
   signal,
   onRelease,
 }: SystemOptions): Promise<System> {
-  const { data, portBase, reach } = options;
+  const { data, portBase, access } = options;
   const remarks: string[] = [];
   const { TOPIC_QUEUES: topics } = readConfig({ TOPIC_QUEUES: topicQueues }, env);
   const stacks = await buildStacks(root, options.stacks, env.INIT_CWD ?? process.cwd(), env);
@@ -65,7 +65,7 @@ export async function startSystem({
   const rabbitPorts = env.AMQP_URL ? undefined : await chooseRabbitPorts(portBase);
   const secrets = keepSecrets(data);
   const faults = options.faults
-    ? await startFaultInjection({ data, ports, dashboardKey: reach.key, privateBroker: !!rabbitPorts, pidFile, say })
+    ? await startFaultInjection({ data, ports, dashboardKey: access.key, privateBroker: !!rabbitPorts, pidFile, say })
     : undefined;
   if (faults) onRelease(faults.close);
 
@@ -150,7 +150,7 @@ export async function startSystem({
   runFunction(ingestFrame({ AMQP_URL: broker.urls.ingest, TOPICS: topics.map(({ topic }) => topic).join(',') }));
   runFunction(
     resultsWs(
-      { port: ports.dashboard, host: reach.host },
+      { port: ports.dashboard, host: access.host },
       {
         AMQP_URL: broker.urls.results,
         GATEWAY_URL: gatewayUrl,
@@ -159,8 +159,8 @@ export async function startSystem({
         PROMETHEUS_URL: prometheusUrl ?? '',
         PROMETHEUS_PUBLIC_URL: prometheusUrl ? splitCredentials(prometheusUrl).url : '',
         DASHBOARD: join(root, 'dashboard', 'dist'),
-        RESULTS_KEY: reach.key ?? '',
-        WRITE_KEY: reach.writeKey ?? '',
+        RESULTS_KEY: access.key ?? '',
+        WRITE_KEY: access.writeKey ?? '',
       },
     ),
   );
@@ -186,8 +186,8 @@ export async function startSystem({
   function runConnector(name: string, folder: string, port: number, env: Record<string, string>) {
     const file = join(root, 'connectors', folder, 'dist', 'main.js');
     if (!existsSync(file)) return missing(`connectors/${folder}`);
-    const kept = supervisor.part(name, { file, env: () => ({ ...env, HOST: '127.0.0.1', PORT: `${port}` }) });
-    onRelease(() => kept.stop());
+    const connector = supervisor.part(name, { file, env: () => ({ ...env, HOST: '127.0.0.1', PORT: `${port}` }) });
+    onRelease(() => connector.stop());
     targets.write(name, [{ instance: name, port }]);
     reportReady(name, () => answers(`http://127.0.0.1:${port}/readyz`));
   }

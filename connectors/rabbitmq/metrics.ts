@@ -15,7 +15,7 @@ export interface ConnectorMetrics {
   foreignDeadLetter(): void;
   concurrency(queue: string, limit: number): void;
   inFlight(queue: string, count: number): void;
-  pressure(queue: string, share: number): void;
+  shedRatio(queue: string, ratio: number): void;
   /** A picture for viewers: `dropped` where too many waited for their confirm already. */
   picture(result: 'forwarded' | 'dropped' | 'failed'): void;
   /** Nobody consumes the queue any more, and its gauges go. */
@@ -76,7 +76,10 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
   );
   for (const result of ['forwarded', 'dropped', 'failed']) pictures.inc({ result }, 0); // a rate needs a first value
   const limits = gauge('connector_concurrency', 'Frames that may be in flight at once.');
-  const shares = gauge('connector_shed_ratio', 'Share of their live frames that sources are asked to shed, 0 to 1.');
+  const shedRatios = gauge(
+    'connector_shed_ratio',
+    'Share of their live frames that sources are asked to shed, 0 to 1.',
+  );
   const inFlight = gauge('connector_in_flight', 'Frames in flight.');
   const labelOf = createCameraLabels((camera_id) => {
     for (const outcome of ENDED) frames.remove({ camera_id, outcome });
@@ -96,12 +99,12 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
       overloaded.inc({ queue }, 0); // a rate needs a first value
     },
     inFlight: (queue, count) => inFlight.set({ queue }, count),
-    pressure: (queue, share) => shares.set({ queue }, share),
+    shedRatio: (queue, ratio) => shedRatios.set({ queue }, ratio),
     picture: (result) => pictures.inc({ result }),
     forget(queue) {
       limits.remove({ queue });
       inFlight.remove({ queue });
-      shares.remove({ queue });
+      shedRatios.remove({ queue });
     },
   };
 }

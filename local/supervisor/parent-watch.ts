@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { type Identity, identify, isRunning } from './process-identity.ts';
+import { type Identity, identify, isRunning, readStat } from './process-identity.ts';
 
 const INTERVAL_MS = 500;
 
@@ -22,14 +21,7 @@ export function onParentExit(onExit: () => void, env = process.env): void {
 function ancestors(): Identity[] {
   const parent = identify(process.ppid);
   if (!parent) return [];
-  const [name, , above] = readStat(process.ppid);
-  const grandparent = /^(sh|dash|bash)$/.test(name) ? identify(Number(above)) : undefined;
+  const [name, , above] = readStat(process.ppid) ?? [];
+  const grandparent = ['sh', 'dash', 'bash'].includes(name!) ? identify(Number(above)) : undefined;
   return grandparent ? [parent, grandparent] : [parent];
-}
-
-/** Name, state and parent. */
-function readStat(pid: number): [string, string, string] {
-  const [, name = '', state = '', parent = ''] =
-    /\((.*)\) (\S) (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-  return [name, state, parent];
 }

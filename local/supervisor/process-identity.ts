@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { sleep } from '@framewire/runtime/process';
 
 /** Identifies a process: the kernel reuses a pid once its process has exited. */
@@ -10,15 +10,29 @@ export interface Identity {
 
 /** Undefined when there is no such process, or it has ended and only waits to be reaped. */
 export function identify(pid: number): Identity | undefined {
+  const fields = readStat(pid);
+  return fields && fields[1] !== 'Z' ? { pid, started: fields[20] ?? '' } : undefined;
+}
+
+/** The fields of `/proc/PID/stat` from the name on: name, state, parent, ... Undefined when there is no such process. */
+export function readStat(pid: number): string[] | undefined {
   try {
-    // the name in parentheses may itself hold spaces and parentheses
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return fields[0] === 'Z' ? undefined : { pid, started: fields[19] ?? '' };
+    // the name may itself hold spaces and parentheses
+    const [, name = '', others = ''] = /\((.*)\) (.*)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return [name, ...others.split(' ')];
   } catch {
     return undefined;
   }
+}
+
+/** The pids of the children of each process on this machine. */
+export function readChildren(): Map<number, number[]> {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync('/proc')) {
+    const parent = Number(readStat(Number(name))?.[2]);
+    if (parent > 0) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+  }
+  return children;
 }
 
 export const isRunning = ({ pid, started }: Identity): boolean => identify(pid)?.started === started;

@@ -55,7 +55,7 @@ async function main(): Promise<boolean> {
   mkdirSync(OUT, { recursive: true });
   const write = (name: string, text: string) => {
     writeFileSync(`${OUT}/${name}.md`, `${text}\n`);
-    if (values.docs) updateFile('docs/reliability.md', (document) => replaceBlock(document, name, text));
+    if (values.docs) updateFile('docs/reliability.md', (document) => replaceBlock(document, `measured: ${name}`, text));
     process.stdout.write(`\n${text}\n`);
   };
 

@@ -73,7 +73,7 @@ async function main(): Promise<boolean> {
   mkdirSync(OUT, { recursive: true });
   writeFileSync(`${OUT}/reliability.md`, `${table}\n\n${text}\n`);
   if (values.docs)
-    updateFile('docs/reliability.md', (document) => replaceBlock(document, 'chaos', `${table}\n\n${text}`));
+    updateFile('docs/reliability.md', (document) => replaceBlock(document, 'measured: chaos', `${table}\n\n${text}`));
   const { duplicated, unexpected } = result.report;
   const lost = [...result.report.lost, ...result.damage.lost];
   process.stdout.write(`\n${table}\n\n${text}\n\n`);

@@ -3,6 +3,9 @@ import { listenForNotices } from '../amqp/notices.ts';
 import type { Broker } from '../amqp/session.ts';
 import type { Log } from '../telemetry/log.ts';
 
+/** Why a frame is shed that `admits` refused. */
+export const OVERLOAD_REASON = 'more frames arrive than can be detected, so an equal share of every camera is shed';
+
 /** An upper bound of the cameras of a source. Their credits are forgotten when nothing is shed any more. */
 const MAX_CAMERAS = 10_000;
 

@@ -1,5 +1,5 @@
 /** How a source sends frames: their ids and sequence numbers, the queues of topics, publishing with backpressure. */
-export { type Backpressure, listenForBackpressure } from './backpressure.ts';
+export { type Backpressure, listenForBackpressure, OVERLOAD_REASON } from './backpressure.ts';
 export * from './frame-id.ts';
 export * from './frame-publisher.ts';
 export * from './source.ts';

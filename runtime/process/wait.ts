@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Waits, and ends early (without an error) as soon as one of the signals does: the caller looks at them. */
+/** Node's timers take no more: a longer one fires at once. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** Waits, at most 24 days, and ends early (without an error) as soon as one of the signals does: the caller looks at them. */
 export function sleep(ms: number, ...signals: (AbortSignal | undefined)[]): Promise<void> {
   return new Promise((resolve) => {
     const wake = () => {
@@ -8,7 +11,7 @@ export function sleep(ms: number, ...signals: (AbortSignal | undefined)[]): Prom
       for (const signal of signals) signal?.removeEventListener('abort', wake);
       resolve();
     };
-    const timer = setTimeout(wake, ms);
+    const timer = setTimeout(wake, Math.min(ms, MAX_TIMEOUT_MS));
     for (const signal of signals) signal?.addEventListener('abort', wake, { once: true });
     if (signals.some((signal) => signal?.aborted)) wake();
   });
@@ -59,6 +62,17 @@ export function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
     const done = last.then(work);
     last = done.catch(() => {});
     return done;
+  };
+}
+
+/** Whether something may be done again: true at the first call, then for one call each `everyMs`. */
+export function createThrottle(everyMs: number): () => boolean {
+  let last = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = performance.now();
+    if (now - last < everyMs) return false;
+    last = now;
+    return true;
   };
 }
 

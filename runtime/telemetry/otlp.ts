@@ -10,14 +10,14 @@ import { createTurns, within } from '../process/wait.ts';
 import type { Log } from './log.ts';
 import { createSampler, readTraceSettings, type Sampler, type TraceSettings } from './otlp-settings.ts';
 
-/** One part of a way, after the fact. */
+/** A step in the life of a frame, recorded once it is over. */
 export interface Span {
   trace_id: string;
   span_id: string;
   parent_id?: string;
   name: string;
   kind?: 'internal' | 'server' | 'client' | 'producer' | 'consumer';
-  /** The part that did it, and which replica of it. Absent: the one that tells. */
+  /** The part that did it, and which replica of it. Absent: the one that exports it. */
   service?: string;
   instance?: string;
   /** Milliseconds since the epoch. */
@@ -120,11 +120,19 @@ export function createSpanExporter(options: Options): SpanExporter | undefined {
 
 /** OpenTelemetry's batches and exporter, and our spans in its form. The exporter reads its other variables itself. */
 async function load(settings: TraceSettings, own: Options, post: (exporter: Exporter) => Exporter['export']) {
-  const { BatchSpanProcessor } = await import('@opentelemetry/sdk-trace');
-  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto');
-  const { resourceFromAttributes } = await import('@opentelemetry/resources');
-  const { millisToHrTime, parseKeyPairsIntoRecord } = await import('@opentelemetry/core');
-  const { SpanKind, SpanStatusCode, TraceFlags } = await import('@opentelemetry/api');
+  const [
+    { BatchSpanProcessor },
+    { OTLPTraceExporter },
+    { resourceFromAttributes },
+    { millisToHrTime, parseKeyPairsIntoRecord },
+    { SpanKind, SpanStatusCode, TraceFlags },
+  ] = await Promise.all([
+    import('@opentelemetry/sdk-trace'),
+    import('@opentelemetry/exporter-trace-otlp-proto'),
+    import('@opentelemetry/resources'),
+    import('@opentelemetry/core'),
+    import('@opentelemetry/api'),
+  ]);
   const exporter = new OTLPTraceExporter({ url: settings.OTEL_EXPORTER_OTLP_ENDPOINT });
   const processor = new BatchSpanProcessor({
     exporter: { export: post(exporter), shutdown: () => exporter.shutdown() },

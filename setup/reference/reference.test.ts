@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHANNELS } from '../../contract/reference/channels.ts';
 import { PARTS } from '../../contract/reference/parts.ts';
+import { replaceBlock } from '../../testkit/report/document.ts';
 import { CONFIGURATION, configurationTable } from './configuration.ts';
 import { httpSection } from './http.ts';
-import { fill } from './markdown.ts';
 import { channelSection } from './messages.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -23,7 +23,7 @@ describe('the reference', () => {
   it.each(Object.entries(PAGES))('%s is as the code is', async (name, blocks) => {
     const file = join(root, 'docs/reference', `${name}.md`);
     const page = Object.entries(blocks).reduce(
-      (text, [block, made]) => fill(text, block, made),
+      (text, [block, made]) => replaceBlock(text, `generated: ${block}`, made),
       readFileSync(file, 'utf8'),
     );
     await expect(page).toMatchFileSnapshot(file);

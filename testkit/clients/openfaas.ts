@@ -1,3 +1,4 @@
+import { basicAuth } from '@framewire/runtime/http';
 import { z } from 'zod';
 import { readScaleLabels } from '../../local/gateway/api/scale-labels.ts';
 
@@ -50,7 +51,7 @@ export function createOpenFaasClient({
     const response = await fetch(new URL(`system/${path}`, base), {
       method,
       body: body === undefined ? null : JSON.stringify(body),
-      headers: { authorization: `Basic ${btoa(`${user}:${password}`)}`, 'content-type': 'application/json' },
+      headers: { authorization: basicAuth(user, password), 'content-type': 'application/json' },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const text = await response.text();

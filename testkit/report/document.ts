@@ -32,7 +32,8 @@ export function writeReport({ folder, about, how, sections }: ReportFile): void 
   for (const { plot } of sections) if (plot) writeFileSync(join(folder, PLOTS, plot.name), plot.svg);
   updateFile(join(folder, FILE), (document) =>
     sections.reduce(
-      (text, section) => replaceBlock(text, section.title, toText(section, `${about}; ${section.how ?? how}`)),
+      (text, section) =>
+        replaceBlock(text, `measured: ${section.title}`, toText(section, `${about}; ${section.how ?? how}`)),
       document || EMPTY,
     ),
   );
@@ -48,10 +49,10 @@ export function updateFile(file: string, change: (document: string) => string): 
   writeFileSync(file, change(existsSync(file) ? readFileSync(file, 'utf8') : ''));
 }
 
-/** The block between the two comments that bear this name; at the end of the document where there is none yet. */
+/** Puts content between `<!-- NAME -->` and `<!-- end -->`; at the end of the document where there is no such block yet. */
 export function replaceBlock(document: string, name: string, content: string): string {
-  const [begin, end] = [`<!-- measured: ${name} -->`, '<!-- end -->'];
-  const block = `${begin}\n${content}\n${end}`;
+  const [begin, end] = [`<!-- ${name} -->`, '<!-- end -->'];
+  const block = `${begin}\n\n${content}\n\n${end}`;
   const from = document.indexOf(begin);
   if (from < 0) return `${document.trimEnd()}\n\n${block}\n`;
   return document.slice(0, from) + block + document.slice(document.indexOf(end, from) + end.length);

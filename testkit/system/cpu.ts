@@ -1,4 +1,4 @@
-import { readChildren, readStat } from './processes.ts';
+import { readChildren, readStat } from '../../local/supervisor/process-identity.ts';
 
 /** The kernel counts a process's CPU time in these, whatever its own tick: USER_HZ. */
 const TICKS_PER_SECOND = 100;
@@ -33,5 +33,5 @@ export const totalCpu = (times: CpuTimes): number => Object.values(times).reduce
 
 function ownTime(pid: number): number {
   const fields = readStat(pid);
-  return fields ? (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND : 0;
+  return fields ? (Number(fields[12]) + Number(fields[13])) / TICKS_PER_SECOND : 0;
 }

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Identity, identify, isRunning } from '../../local/supervisor/process-identity.ts';
+import { type Identity, identify, isRunning, readChildren } from '../../local/supervisor/process-identity.ts';
 
 /** A process of a system and the name of its part; replicas share a name. */
 export interface NamedProcess extends Identity {
@@ -42,27 +42,6 @@ export function familyOf(pid: number): Identity[] {
   const family = [pid];
   for (const member of family) family.push(...(children.get(member) ?? []));
   return family.flatMap((member) => identify(member) ?? []);
-}
-
-/** The pids of the children of each process on this machine. */
-export function readChildren(): Map<number, number[]> {
-  const children = new Map<number, number[]>();
-  for (const name of readdirSync('/proc')) {
-    const parent = Number(readStat(Number(name))?.[1]);
-    if (parent > 0) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-  }
-  return children;
-}
-
-/** The fields of `/proc/PID/stat` behind the name, which may hold spaces and parentheses: state, parent, ... */
-export function readStat(pid: number): string[] | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-  } catch {
-    return undefined; // it ended in between, or is no process
-  }
 }
 
 /** Resident memory, bytes; undefined where the process has ended. */

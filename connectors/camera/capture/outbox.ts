@@ -3,6 +3,7 @@ import {
   type Backpressure,
   type FramePublisher,
   type NumberedFrame,
+  OVERLOAD_REASON,
   type ShedCode,
   shedCodeOf,
 } from '@framewire/runtime/frames';
@@ -16,7 +17,6 @@ const MAX_WAITING = 2;
 const FIRST_PAUSE_MS = 20;
 const MAX_PAUSE_MS = 200;
 const IDLE_MS = 60_000;
-const OVERLOAD = 'more frames arrive than can be detected, so an equal share of every camera is shed';
 
 /** Publishes a camera's frames: numbers them, sends one at a time and accounts for each that it shed. */
 export interface Outbox {
@@ -56,7 +56,7 @@ export function createOutbox({ camera_id, deadline_ms, frames, backpressure, met
     const frame = { camera_id, captured_at, deadline_ms: deadline, jpeg };
     const numbered = { ...frames.number(frame), deadline_ms: deadline };
     if (!backpressure.admits(camera_id)) {
-      shed(numbered, OVERLOAD, 'shed_overload');
+      shed(numbered, OVERLOAD_REASON, 'shed_overload');
       return;
     }
     waiting.push(numbered);

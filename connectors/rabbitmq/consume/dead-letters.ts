@@ -1,5 +1,6 @@
 import { EXCHANGE, QUEUE } from '@framewire/contract';
 import type { Broker, ConsumeMessage, Consumer } from '@framewire/runtime/amqp';
+import { createThrottle } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { ConnectorMetrics } from '../metrics.ts';
 import type { FailureReasons } from '../settle/failure-reasons.ts';
@@ -24,12 +25,11 @@ export function consumeDeadLetters(deps: {
   log: Log;
 }): Consumer {
   const { broker, settler, failureReasons, tap, metrics, log } = deps;
-  let loggedAt = Number.NEGATIVE_INFINITY;
+  const mayLog = createThrottle(LOG_EVERY_MS);
 
   function refuse({ fields, properties }: ConsumeMessage): void {
     metrics.foreignDeadLetter();
-    if (performance.now() - loggedAt < LOG_EVERY_MS) return;
-    loggedAt = performance.now();
+    if (!mayLog()) return;
     const { exchange, routingKey: key } = fields;
     const where = { exchange, key: key.slice(0, 100), message_id: String(properties.messageId).slice(0, 100) };
     log.warn(where, `a message in ${QUEUE.deadLetters} was removed, since it is no dead letter of the broker`);
@@ -57,7 +57,7 @@ export function consumeDeadLetters(deps: {
 }
 
 /** Why the broker gave a message up, and in which queue. */
-export interface Death {
+interface Death {
   reason: string;
   queue: string;
 }
@@ -66,7 +66,7 @@ export interface Death {
  * From RabbitMQ 3.10 to 4.x a dead letter comes by the dead letter exchange of its queue, and the first entry of `x-death` is the broker's
  * own. Undefined for any other message. A header alone is no proof: a producer writes what it likes, but not to that exchange.
  */
-export function readDeath({ fields, properties }: Pick<ConsumeMessage, 'fields' | 'properties'>): Death | undefined {
+function readDeath({ fields, properties }: Pick<ConsumeMessage, 'fields' | 'properties'>): Death | undefined {
   const deaths: unknown = properties.headers?.['x-death'];
   const death = Array.isArray(deaths) ? (deaths[0] as Partial<Death> | undefined) : undefined;
   if (fields.exchange !== EXCHANGE.deadLetters || !death) return undefined;

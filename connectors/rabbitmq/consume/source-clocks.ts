@@ -1,9 +1,8 @@
 import { createLruMap } from '@framewire/runtime/process';
+import { ROOM_MS } from '../admission/queue-delay.ts';
 
 /** A clock that is off by less is treated as right, milliseconds. By more it is reported and corrected. */
 const SKEW_MS = 30_000;
-/** A frame that came when there had been room for one for so long did not wait for room, milliseconds. */
-const ROOM_MS = 30;
 /** What one source's frames claim may differ by so much and still be the same clock, milliseconds. */
 const SAME_MS = 2_000;
 /** Frames must say the same for so long before it is believed: a broker that stood still makes frames old too, but not for long. */

@@ -82,7 +82,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
   const notices = createSheddingNotices({
     broker,
     state: () => ({ overloaded: admission.overloaded, busy: held.size >= concurrency }),
-    onShare: (share) => metrics.pressure(queue, share),
+    onShare: (share) => metrics.shedRatio(queue, share),
     log,
   });
   const consumer = broker.consume({ queue, prefetch: concurrency, onDelivery });

@@ -1,4 +1,4 @@
-import { backoff, createStates } from '@framewire/runtime/process';
+import { backoff, createStates, sleep } from '@framewire/runtime/process';
 
 /**
  * - `closed`: invocations get through, and each gets a permit;
@@ -8,7 +8,7 @@ import { backoff, createStates } from '@framewire/runtime/process';
 export type CircuitState = 'closed' | 'open' | 'half-open';
 
 const NEXT: Record<CircuitState, readonly CircuitState[]> = {
-  closed: ['closed', 'open'],
+  closed: ['open'],
   open: ['half-open', 'closed'],
   'half-open': ['closed', 'open'],
 };
@@ -16,7 +16,6 @@ const NEXT: Record<CircuitState, readonly CircuitState[]> = {
 /** Pause after the first failure, doubled by each trial that fails, milliseconds. */
 const FIRST_PAUSE_MS = 25;
 const MAX_PAUSE_MS = 2_000;
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** Leave to invoke. It ends by exactly one of `onSuccess`, `onFailure` and `release`. */
 export interface Permit {
@@ -42,30 +41,14 @@ export function createCircuitBreaker(ending: AbortSignal): CircuitBreaker {
   /** In a row. */
   let failures = 0;
   let retryAt = 0;
-  const waiting = new Set<() => void>();
-  ending.addEventListener('abort', wakeAll);
+  /** Aborts at the next change of the state, which wakes all who wait. */
+  let changed = new AbortController();
 
   function to(next: CircuitState): void {
     state.to(next);
-    wakeAll();
+    changed.abort();
+    changed = new AbortController();
   }
-
-  function wakeAll(): void {
-    for (const wake of [...waiting]) wake();
-  }
-
-  const waitForChange = (ms: number, cancelled?: AbortSignal) =>
-    new Promise<void>((resolve) => {
-      const wake = () => {
-        cancelled?.removeEventListener('abort', wake);
-        waiting.delete(wake);
-        clearTimeout(timer);
-        resolve();
-      };
-      const timer = setTimeout(wake, Math.min(ms, MAX_TIMEOUT_MS));
-      waiting.add(wake);
-      cancelled?.addEventListener('abort', wake, { once: true });
-    });
 
   return {
     get state() {
@@ -80,12 +63,13 @@ export function createCircuitBreaker(ending: AbortSignal): CircuitBreaker {
           state.to('half-open');
           return { trial: true };
         }
-        await waitForChange(Math.min(until, state.now === 'open' ? retryAt : until) - now, cancelled);
+        const wakeAt = state.now === 'open' ? Math.min(until, retryAt) : until;
+        await sleep(wakeAt - now, ending, cancelled, changed.signal);
       }
     },
     onSuccess() {
       failures = 0;
-      to('closed');
+      if (state.now !== 'closed') to('closed');
     },
     onFailure({ trial }, retryAfterMs = 0) {
       // what left before the circuit opened finds no more than is known

@@ -4,6 +4,7 @@ import {
   type Backpressure,
   derivedFrameId,
   type FramePublisher,
+  OVERLOAD_REASON,
   shedCodeOf,
   type UnnumberedFrame,
 } from '@framewire/runtime/frames';
@@ -36,8 +37,8 @@ export function createSubmit(options: {
   async function publish(frame: UnnumberedFrame, topic: string): Promise<string> {
     const numbered = frames.number(frame);
     if (frame.deadline_ms !== undefined && !backpressure.admits(frame.camera_id, topic)) {
-      frames.shed(numbered, OVERLOAD, 'shed_overload');
-      throw new HttpError(429, 'overload', `${OVERLOAD}; one without a deadline is always taken`, RETRY);
+      frames.shed(numbered, OVERLOAD_REASON, 'shed_overload');
+      throw new HttpError(429, 'overload', `${OVERLOAD_REASON}; a frame without a deadline is accepted`, RETRY);
     }
     try {
       await frames.send(numbered, { topic, timeoutMs });
@@ -61,8 +62,6 @@ export function createSubmit(options: {
   };
 }
 
-const OVERLOAD =
-  'more frames arrive than can be detected, so an equal share of every camera is shed; a frame without a deadline is accepted';
 const RETRY = { 'retry-after': '1' };
 
 /** Why the broker did not take it, as an answer. */

@@ -9,7 +9,7 @@ import {
   type StreamRecord,
 } from '@framewire/contract';
 import type { Broker, ConsumeMessage } from '@framewire/runtime/amqp';
-import { background, createLruMap, repeat, sleep } from '@framewire/runtime/process';
+import { background, createLruMap, createThrottle, repeat, sleep } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Metrics } from '../metrics.ts';
 import { isByExchange, offsetOf } from './delivery.ts';
@@ -69,7 +69,7 @@ export function createStreamReader(options: {
   /** What is delivered still belongs to a stream that was given up. */
   let leaving = false;
   let silentAnswers = 0;
-  let ignoredLoggedAt = Number.NEGATIVE_INFINITY;
+  const mayLogIgnored = createThrottle(LOG_IGNORED_MS);
   let closed = false;
   let isLive = false;
   let goLive = () => {};
@@ -132,8 +132,7 @@ export function createStreamReader(options: {
 
   function ignore({ fields: { exchange, routingKey } }: ConsumeMessage): void {
     metrics.ignored.inc();
-    if (Date.now() - ignoredLoggedAt < LOG_IGNORED_MS) return;
-    ignoredLoggedAt = Date.now();
+    if (!mayLogIgnored()) return;
     log.warn(
       { exchange, routingKey },
       'result_queue holds records that did not come by the exchange results: they are ignored',

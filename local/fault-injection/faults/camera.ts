@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readChildren } from '../../supervisor/process-identity.ts';
 import type { Fault } from '../fault-injector.ts';
 import { type PidsOf, stopProcesses } from './stop-processes.ts';
 
@@ -8,21 +8,8 @@ export const cameraFault = (pidsOf: PidsOf): Fault => ({
   message: 'The video of one camera stops; where no camera has a program of its own, that of all.',
   inject(seconds) {
     const connector = pidsOf('camera');
-    const [ffmpeg] = connector.flatMap(childrenOf);
+    const children = readChildren();
+    const [ffmpeg] = connector.flatMap((pid) => children.get(pid) ?? []);
     return stopProcesses(ffmpeg ? [ffmpeg] : connector, seconds);
   },
 });
-
-/** Pids of the child processes of a process. */
-function childrenOf(pid: number): number[] {
-  const isChild = (name: string) => {
-    try {
-      return new RegExp(`\\) \\S ${pid} `).test(readFileSync(`/proc/${name}/stat`, 'utf8'));
-    } catch {
-      return false; // it ended in between
-    }
-  };
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && isChild(name))
-    .map(Number);
-}

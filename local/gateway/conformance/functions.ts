@@ -63,7 +63,7 @@ export function functionContract(trial: Trial): void {
       expect(listed?.invocationCount ?? 0).toBeGreaterThanOrEqual(0);
     });
 
-    const describe: [string, object, string, string?][] = [
+    const invalid: [string, object, string, string?][] = [
       ['without a name', { service: '' }, 'service: is required', 'identifier must not be empty'],
       ['of no valid name', { service: 'No_Name' }, 'must be a valid DNS entry'],
       ['without an image', { image: '' }, 'image: is required', 'invalid reference format'],
@@ -82,7 +82,7 @@ export function functionContract(trial: Trial): void {
       ['with too many replicas', { labels: { 'com.openfaas.scale.max': '6' } }, 'too high'],
     ];
     // faasd takes what it need not understand
-    const refused = describe.map(([what, changes, words, faasd]) => [what, changes, onFaasd ? faasd : words] as const);
+    const refused = invalid.map(([what, changes, words, faasd]) => [what, changes, onFaasd ? faasd : words] as const);
     it.each(refused.filter(([, , words]) => words))('%s is refused', async (_, changes, words) => {
       const [status, said] = await call(
         'POST',

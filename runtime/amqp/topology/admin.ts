@@ -1,4 +1,5 @@
 import type { Permission, Topology } from '@framewire/contract';
+import { basicAuth } from '../../http/url-credentials.ts';
 import { TimeoutError, within } from '../../process/wait.ts';
 
 /** RabbitMQ's management API. @param url `http://user:password@host:15672`, the vhost as its path where it is not `/`. */
@@ -13,7 +14,7 @@ export function createBrokerAdmin(url: string): BrokerAdmin {
   const parsed = new URL(url);
   const { host } = parsed;
   const user = decodeURIComponent(parsed.username);
-  const authorization = `Basic ${btoa(`${user}:${decodeURIComponent(parsed.password)}`)}`;
+  const authorization = basicAuth(user, decodeURIComponent(parsed.password));
   return {
     vhost: encodeURIComponent(decodeURIComponent(parsed.pathname.slice(1)) || '/'),
     async call<T>(method: string, path: string, body?: unknown) {
@@ -72,15 +73,12 @@ export async function applyTopology(admin: BrokerAdmin, wanted: Topology, users:
   for (const { name, ...policy } of wanted.policies) await admin.call('PUT', named('policies', name), policy);
   for (const { name, ...exchange } of wanted.exchanges) await admin.call('PUT', named('exchanges', name), exchange);
   for (const { name, ...queue } of wanted.queues) await admin.call('PUT', named('queues', name), queue);
-  for (const binding of wanted.bindings)
-    await admin.call('POST', bindingPath(vhost, binding), { routing_key: binding.routing_key });
+  for (const { source, destination, destination_type, routing_key } of wanted.bindings) {
+    const path = `bindings/${vhost}/e/${encodeURIComponent(source)}/${destination_type[0]}/${encodeURIComponent(destination)}`;
+    await admin.call('POST', path, { routing_key });
+  }
   for (const { name, password, ...permission } of users) {
     await admin.call('PUT', `users/${encodeURIComponent(name)}`, { password, tags: '' });
     await admin.call('PUT', `permissions/${vhost}/${encodeURIComponent(name)}`, permission);
   }
 }
-
-type Binding = Topology['bindings'][number];
-
-const bindingPath = (vhost: string, { source, destination, destination_type }: Binding) =>
-  `bindings/${vhost}/e/${encodeURIComponent(source)}/${destination_type[0]}/${encodeURIComponent(destination)}`;
