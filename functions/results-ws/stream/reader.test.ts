@@ -11,6 +11,7 @@ import {
   type TestViewer,
   view,
 } from '../testing/replica.ts';
+import { findingSince } from '../testing/rules.ts';
 import { createStreamIdentity } from './stream-identity.ts';
 
 describe('result_queue', () => {
@@ -113,14 +114,33 @@ describe('result_queue', () => {
     expect(await readMetric(replica.registry, 'cv_results_ignored_total')).toBe(1);
   });
 
+  const now = () => Date.now() / 1000;
+  const send = (key: string, type: string, record: object, headers = {}) =>
+    legacy.publish({
+      exchange: EXCHANGE.results,
+      key,
+      content: Buffer.from(JSON.stringify(record)),
+      properties: { type, headers },
+      timeoutMs: 5_000,
+    });
+  const connector = () => ({ connector: 'c', timestamp: now(), held: [] });
+  const incident = () => ({ finding: findingSince(now()), node_id: 'other', timestamp: now() });
+  const passed = () => ({ camera_id: 'door', source: 's', seq: 1, timestamp: now() });
+
   it.each([
-    ['came straight to the queue', '', QUEUE.results, RECORD_TYPE.result],
-    ['belong to no frame', EXCHANGE.results, 'door', 'of a function'],
-    ['are malformed', EXCHANGE.results, 'door', RECORD_TYPE.camera],
-  ])('a replica that is started is ready while records pour in that %s', async (_, exchange, key, type) => {
-    const pouring = setInterval(() => background(forge(exchange, key, uuidv7(), type), silentLog, 'pouring'), 50);
+    ['came straight to the queue', () => forge('', QUEUE.results)],
+    ['belong to no frame', () => forge(EXCHANGE.results, 'door', uuidv7(), 'of a function')],
+    ['are malformed', () => forge(EXCHANGE.results, 'door', uuidv7(), RECORD_TYPE.camera)],
+    ['are heartbeats of cameras', () => producer.camera({})],
+    ['are heartbeats of connectors', () => send('connector', RECORD_TYPE.connector, connector())],
+    ['are incidents', () => send('incident', RECORD_TYPE.incident, incident())],
+    ['are answers of another function', () => send('door', 'of a function', {}, passed())],
+  ])('a replica that is started is ready while records pour in that %s', async (_, pour) => {
+    const pouring = setInterval(() => background(pour(), silentLog, 'pouring'), 50);
     try {
-      await (await startReplica(vhost.amqp)).close();
+      const started = await startReplica(vhost.amqp);
+      expect(idsOf(started.results.history.newest(100))).toHaveLength(30);
+      await started.close();
     } finally {
       clearInterval(pouring);
     }

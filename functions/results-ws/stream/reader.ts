@@ -16,7 +16,10 @@ import { isByExchange, offsetOf } from './delivery.ts';
 import { createStreamIdentity } from './stream-identity.ts';
 
 const PREFETCH = 200;
-/** So long without a record of the system once it is attached, and all that stood in the window has been read, milliseconds. */
+/**
+ * So long without a record from before the start once it is attached, and all that stood in the window has been read, milliseconds. A later
+ * record postpones nothing: cameras, connectors and other functions publish as long as they live.
+ */
 const QUIET_MS = 1_000;
 
 /** How often a stream that says nothing once it is attached is asked after, milliseconds, and how many answers end the wait. */
@@ -122,7 +125,8 @@ export function createStreamReader(options: {
     }
     const message = decode(delivery, metrics, log);
     if (!message || (message.type === 'other' && !message.frame)) return;
-    stirred();
+    const { timestamp } = message.type === 'other' ? message.frame! : message.record;
+    if (timestamp <= startedAt) stirred();
     if (message.type === 'camera') events.camera(message.record);
     if (message.type === 'connector') events.connector(message.record);
     if (message.type === 'incident') events.incident(message.record);
