@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime/process';
-import { type Box, type Score, scoreBoxes, sumScores } from '../../testkit/pictures/boxes.ts';
+import { type Score, scoreBoxes, sumScores } from '../../testkit/pictures/boxes.ts';
 import { readPhotographs } from '../../testkit/pictures/photographs.ts';
-import { createScene, readTruth } from '../../testkit/pictures/scene.ts';
+import { drawScenes, type KnownPicture } from '../../testkit/pictures/scene.ts';
 import { framewire } from '../targets/framewire.ts';
 import { pythonWorker } from '../targets/python-worker.ts';
 import type { TargetMaker } from '../targets/target.ts';
@@ -14,18 +14,13 @@ const SCENES = 6;
 /** How long one frame may take. */
 const PATIENCE_MS = 30_000;
 
-interface KnownPicture {
-  jpeg: Uint8Array;
-  faces: Box[];
-}
-
 /** Counts which faces are found: speed is worth nothing without it. */
 export const faces: Scenario = {
   name: 'faces',
   async run(bench) {
     const folder = process.env.FRAMEWIRE_IMAGES;
     const photographs = folder && existsSync(join(folder, 'training.xml')) ? readPhotographs(folder) : undefined;
-    const known = photographs ?? (await drawScenes());
+    const known = photographs ?? (await drawScenes(SCENES));
     const rows: string[][] = [];
     for (const { name, maker } of listTargets(bench)) {
       const { found, faces, beside } = await look(maker, known);
@@ -42,14 +37,6 @@ export const faces: Scenario = {
     ];
   },
 };
-
-const drawScenes = (): Promise<KnownPicture[]> =>
-  Promise.all(
-    Array.from({ length: SCENES }, async (_, i) => {
-      const jpeg = await createScene(`faces ${i}`).draw(2 * i);
-      return { jpeg, faces: readTruth(jpeg) ?? [] };
-    }),
-  );
 
 function listTargets({ python, models, broker, log }: Bench): { name: string; maker: TargetMaker }[] {
   return [

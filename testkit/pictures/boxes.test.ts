@@ -11,9 +11,10 @@ describe('bounding boxes', () => {
     expect(iou(box(0, 0), box(-20, -20))).toBe(0);
   });
 
-  it('are on a face or on none', () => {
+  it('count once for one face, and the rest as beside', () => {
     const faces = [box(0, 0), box(100, 0)];
-    expect(scoreBoxes([box(1, 1), box(50, 50)], faces)).toEqual({ found: 1, faces: 2, beside: 1 });
+    expect(scoreBoxes([box(1, 1), box(0, 1), box(50, 50)], faces)).toEqual({ found: 1, faces: 2, beside: 2 });
+    expect(scoreBoxes([box(3, 0)], [box(0, 0), box(4, 0)])).toEqual({ found: 1, faces: 2, beside: 0 });
     expect(scoreBoxes([], faces)).toEqual({ found: 0, faces: 2, beside: 0 });
     expect(scoreBoxes([box(0, 0)], [])).toEqual({ found: 0, faces: 0, beside: 1 });
   });

@@ -20,16 +20,19 @@ export interface Score {
   /** Faces that a box is on. */
   found: number;
   faces: number;
-  /** Boxes that are on no face. */
+  /** Boxes that are on no face, or on one that another box was counted for. */
   beside: number;
 }
 
-export function scoreBoxes(boxes: Box[], faces: Box[]): Score {
-  return {
-    found: faces.filter((face) => boxes.some((box) => iou(box, face) > ON_FACE)).length,
-    faces: faces.length,
-    beside: boxes.filter((box) => faces.every((face) => iou(box, face) <= ON_FACE)).length,
-  };
+/** Each box counts for one face: for each face in turn, the box that is left and overlaps it most. */
+export function scoreBoxes(boxes: readonly Box[], faces: readonly Box[]): Score {
+  const left = [...boxes];
+  for (const face of faces) {
+    const overlaps = left.map((box) => iou(box, face));
+    const best = Math.max(...overlaps);
+    if (best > ON_FACE) left.splice(overlaps.indexOf(best), 1);
+  }
+  return { found: boxes.length - left.length, faces: faces.length, beside: left.length };
 }
 
 export const sumScores = (scores: Score[]): Score =>
