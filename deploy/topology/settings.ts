@@ -1,9 +1,9 @@
 import { type BrokerUser, permissions } from '@framewire/contract';
-import type { UserGrant } from '@framewire/runtime/amqp';
+import { brokerAddress, splitAddresses, type UserGrant } from '@framewire/runtime/amqp';
 import { topicQueues } from '@framewire/runtime/frames';
 import { about, type Config, ConfigError, integer, optional, text, url } from '@framewire/runtime/process';
 
-const amqp = () => optional(url(['amqp', 'amqps'], { secret: true }));
+const amqp = () => optional(brokerAddress);
 
 export const settings = {
   RABBITMQ_MANAGEMENT_URL: about(
@@ -49,7 +49,7 @@ export function readGrants(config: TopologyConfig): UserGrant[] {
   const grants = Object.entries(permissions(config.TOPIC_QUEUES)).flatMap(([user, permission]) => {
     const address = addresses[user as BrokerUser];
     if (!address) return [];
-    const { username, password } = new URL(address);
+    const { username, password } = new URL(splitAddresses(address)[0]!);
     return [{ name: decodeURIComponent(username), password: decodeURIComponent(password), ...permission }];
   });
   const names = grants.map(({ name }) => name);

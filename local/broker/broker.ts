@@ -4,6 +4,7 @@ import {
   type BrokerAdmin,
   createBrokerAdmin,
   declareTopology,
+  splitAddresses,
   type UserGrant,
 } from '@framewire/runtime/amqp';
 import { withCredentials } from '@framewire/runtime/http';
@@ -102,7 +103,10 @@ export async function useBroker(amqp: string, management: string | undefined, to
   if (management) await applyTopology(createBrokerAdmin(management), topology(topics));
   return {
     urls: { ingest: amqp, camera: amqp, connector: amqp, results: amqp },
-    shown: { amqp: withoutPassword(amqp), management: management && withoutPassword(management) },
+    shown: {
+      amqp: splitAddresses(amqp).map(withoutPassword).join(','),
+      management: management && withoutPassword(management),
+    },
     remarks: management
       ? []
       : [

@@ -1,6 +1,7 @@
 import type { ChannelModel } from 'amqplib';
 import { backoff, sleep, TimeoutError, within } from '../process/wait.ts';
 import type { Log } from '../telemetry/log.ts';
+import { createRound } from './addresses.ts';
 import { hasEnded } from './amqplib.ts';
 import { destroy, openConnection } from './open.ts';
 import { createPatience, type Patience } from './patience.ts';
@@ -10,7 +11,10 @@ const SETTLED_MS = 10_000;
 /** As long as the broker's farewell is waited for, milliseconds. */
 const CLOSE_MS = 5_000;
 
-/** One AMQP connection that comes back: opened, watched, opened again with back-off until it is closed. */
+/**
+ * One AMQP connection that comes back: opened, watched, opened again until it is closed. With several nodes it goes to the next one at
+ * once, and backs off after each has been tried.
+ */
 export interface ManagedConnection {
   /** The open connection; waits for one. Rejects when the signal aborts first. */
   ready(signal: AbortSignal): Promise<ChannelModel>;
@@ -29,7 +33,7 @@ export interface ManagedConnection {
   close(): Promise<void>;
 }
 
-/** @param patience how long an answer may take; of its own by default. */
+/** @param url one address or several, see `splitAddresses`. @param patience how long an answer may take; of its own by default. */
 export function createManagedConnection(options: {
   url: string;
   name: string;
@@ -38,14 +42,17 @@ export function createManagedConnection(options: {
 }): ManagedConnection {
   const { url, name, log, patience = createPatience() } = options;
   const ending = new AbortController();
+  const round = createRound(url);
   let model: ChannelModel | undefined;
   let problem: string | undefined = 'not connected yet';
   let blocked: string | undefined;
   let waiting: (() => void)[] = [];
+  /** Why each address could not be connected to, as it was logged. */
+  const said = new Map<string, string>();
 
   async function connectOnce(): Promise<void> {
     const answerMs = patience.ms;
-    const opened = await openConnection(url, { name, answerMs, signal: ending.signal }).catch((error) => {
+    const opened = await openConnection(round.current, { name, answerMs, signal: ending.signal }).catch((error) => {
       if (error instanceof TimeoutError) patience.tooShort(answerMs);
       throw error;
     });
@@ -69,14 +76,15 @@ export function createManagedConnection(options: {
     });
     model = opened;
     problem = undefined;
-    log.info({ connection: name }, 'connected to the broker');
+    said.clear();
+    log.info({ connection: name, node: hostOf(round.current) }, 'connected to the broker');
     for (const wake of waiting.splice(0)) wake();
     if (ending.signal.aborted) destroy(opened, 'closed');
     const why = await ended;
     model = undefined;
     blocked = undefined;
     problem = why;
-    if (!ending.signal.aborted) log.warn({ connection: name, why }, 'lost the broker');
+    if (!ending.signal.aborted) log.warn({ connection: name, node: hostOf(round.current), why }, 'lost the broker');
   }
 
   const loop = (async () => {
@@ -86,11 +94,15 @@ export function createManagedConnection(options: {
         await connectOnce();
       } catch (error) {
         const why = (error as Error).message || String(error);
-        if (why !== problem && !ending.signal.aborted) log.warn({ connection: name, why }, 'cannot reach the broker');
+        const isNews = said.get(round.current) !== why;
+        if (isNews && !ending.signal.aborted) log.warn({ connection: name, why }, 'cannot reach the broker');
+        said.set(round.current, why);
         problem = why;
       }
       if (Date.now() - start > SETTLED_MS) attempt = 0;
-      await sleep(backoff(attempt, 100, 2_000), ending.signal);
+      round.next(); // the last one may be away for good, and to learn that takes long
+      const [rounds, tried] = [Math.floor(attempt / round.size), (attempt % round.size) + 1];
+      if (tried === round.size) await sleep(backoff(rounds, 100, 2_000), ending.signal);
     }
   })();
 
@@ -137,3 +149,6 @@ export function createManagedConnection(options: {
     },
   };
 }
+
+/** Without user and password. */
+const hostOf = (url: string): string => new URL(url).host;

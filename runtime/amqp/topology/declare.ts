@@ -1,15 +1,18 @@
 import type { Topology } from '@framewire/contract';
+import type { ChannelModel } from 'amqplib';
 import { within } from '../../process/wait.ts';
+import { splitAddresses } from '../addresses.ts';
 import { destroy, openConnection } from '../open.ts';
 import { PATIENCE } from '../patience.ts';
 
 /**
  * Declares exchanges, queues and bindings over AMQP, for a broker whose management API cannot be reached.
  * Policies are beyond AMQP.
+ * @param url one address or several, of which the first that answers is taken.
  * @throws Error when something stands there already that is another kind of thing, or the user may not declare.
  */
 export async function declareTopology(url: string, { exchanges, queues, bindings }: Topology): Promise<void> {
-  const connection = await openConnection(url, { name: 'topology', answerMs: 2 * PATIENCE.first });
+  const connection = await openAny(splitAddresses(url));
   const declare = async () => {
     const channel = await connection.createChannel();
     for (const { name, type, durable } of exchanges) await channel.assertExchange(name, type, { durable });
@@ -26,5 +29,15 @@ export async function declareTopology(url: string, { exchanges, queues, bindings
     await within(PATIENCE.first, 'closing', connection.close()).catch(() =>
       destroy(connection, 'closing took too long'),
     );
+  }
+}
+
+/** @throws Error of the last address. */
+async function openAny([address, ...others]: string[]): Promise<ChannelModel> {
+  try {
+    return await openConnection(address!, { name: 'topology', answerMs: 2 * PATIENCE.first });
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return openAny(others);
   }
 }
