@@ -2,9 +2,9 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 import { background } from '../process/background.ts';
 import { createStates } from '../process/states.ts';
 import type { Log } from '../telemetry/log.ts';
-import { hasEnded } from './amqplib.ts';
+import { hasEnded } from './connection/amqplib.ts';
+import type { ManagedConnection } from './connection/managed-connection.ts';
 import { manageChannel } from './managed-channel.ts';
-import type { ManagedConnection } from './managed-connection.ts';
 
 /**
  * What becomes of a delivery:

@@ -1,5 +1,5 @@
 /** The broker: one managed connection, consumers that settle each delivery, publishers that wait for the confirm, the topology. */
-export { splitAddresses } from './addresses.ts';
+export { splitAddresses } from './connection/addresses.ts';
 export * from './notices.ts';
 export * from './session.ts';
 export * from './settings.ts';

@@ -1,8 +1,8 @@
 import type { Channel, ChannelModel } from 'amqplib';
 import { backoff, sleep, within } from '../process/wait.ts';
 import type { Log } from '../telemetry/log.ts';
-import { hasEnded } from './amqplib.ts';
-import type { ManagedConnection } from './managed-connection.ts';
+import { hasEnded } from './connection/amqplib.ts';
+import type { ManagedConnection } from './connection/managed-connection.ts';
 
 /** As long as the broker's word is waited for that a channel is closed, milliseconds. */
 const CLOSE_MS = 5_000;

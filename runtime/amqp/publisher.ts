@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ConfirmChannel, Options } from 'amqplib';
 import type { Log } from '../telemetry/log.ts';
-import { hasEnded } from './amqplib.ts';
+import { hasEnded } from './connection/amqplib.ts';
+import type { ManagedConnection } from './connection/managed-connection.ts';
 import { type ManagedChannel, manageChannel } from './managed-channel.ts';
-import type { ManagedConnection } from './managed-connection.ts';
 
 export interface Publication {
   exchange: string;

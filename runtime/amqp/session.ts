@@ -1,7 +1,7 @@
 import type { Log } from '../telemetry/log.ts';
+import { createManagedConnection, type ManagedConnection } from './connection/managed-connection.ts';
+import { createPatience, type PATIENCE } from './connection/patience.ts';
 import { type Consumer, type ConsumerOptions, createConsumer } from './consumer.ts';
-import { createManagedConnection, type ManagedConnection } from './managed-connection.ts';
-import { createPatience, type PATIENCE } from './patience.ts';
 import { createPublisher, type Publication, type Publisher } from './publisher.ts';
 
 export type { Channel, ConsumeMessage } from 'amqplib';

@@ -1,5 +1,5 @@
 import { about, type Config, integer, SafeError, type Setting, url } from '../process/config.ts';
-import { splitAddresses } from './addresses.ts';
+import { splitAddresses } from './connection/addresses.ts';
 import { MAX_MESSAGE_BYTES } from './publisher.ts';
 
 const address = url(['amqp', 'amqps'], { secret: true });

@@ -1,9 +1,9 @@
 import type { Topology } from '@framewire/contract';
 import type { ChannelModel } from 'amqplib';
 import { within } from '../../process/wait.ts';
-import { splitAddresses } from '../addresses.ts';
-import { destroy, openConnection } from '../open.ts';
-import { PATIENCE } from '../patience.ts';
+import { splitAddresses } from '../connection/addresses.ts';
+import { destroy, openConnection } from '../connection/open.ts';
+import { PATIENCE } from '../connection/patience.ts';
 
 /**
  * Declares exchanges, queues and bindings over AMQP, for a broker whose management API cannot be reached.

@@ -1,11 +1,11 @@
 import { createTestVhost, silentLog, startHandmadeBroker, startSlowBroker, testBroker } from '@framewire/testkit';
 import type { ChannelModel } from 'amqplib';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { waitFor } from '../process/wait.ts';
+import { waitFor } from '../../process/wait.ts';
+import { createBroker } from '../session.ts';
 import { createManagedConnection } from './managed-connection.ts';
 import { destroy, openConnection } from './open.ts';
 import { createPatience } from './patience.ts';
-import { createBroker } from './session.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {

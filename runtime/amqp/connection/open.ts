@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { type ChannelModel, connect } from 'amqplib';
-import { TimeoutError, within } from '../process/wait.ts';
+import { TimeoutError, within } from '../../process/wait.ts';
 import { RefusedError } from './amqplib.ts';
 
 /** Seconds. Two missed in a row end a half-open connection. */

@@ -81,6 +81,6 @@ function loadConnection(): { prototype: Connection } {
   const require = createRequire(import.meta.url);
   const { Connection } = require(join(dirname(require.resolve('amqplib')), 'lib', 'connection.js'));
   if (!Connection?.prototype?.step || !Connection.prototype.freshChannel)
-    throw new Error('this version of amqplib is not known: runtime/amqp/amqplib.ts has to follow it');
+    throw new Error('this version of amqplib is not known: runtime/amqp/connection/amqplib.ts has to follow it');
   return Connection;
 }

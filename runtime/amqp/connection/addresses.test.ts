@@ -1,10 +1,10 @@
 import { createTestVhost, silentLog, startSlowBroker, type TestVhost } from '@framewire/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readConfig } from '../process/config.ts';
-import { waitFor } from '../process/wait.ts';
+import { readConfig } from '../../process/config.ts';
+import { waitFor } from '../../process/wait.ts';
+import { createBroker } from '../session.ts';
+import { brokerSettings } from '../settings.ts';
 import { createRound, splitAddresses } from './addresses.ts';
-import { createBroker } from './session.ts';
-import { brokerSettings } from './settings.ts';
 
 let vhost: TestVhost;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import type { ChannelModel } from 'amqplib';
-import { backoff, sleep, TimeoutError, within } from '../process/wait.ts';
-import type { Log } from '../telemetry/log.ts';
+import { backoff, sleep, TimeoutError, within } from '../../process/wait.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { createRound } from './addresses.ts';
 import { hasEnded } from './amqplib.ts';
 import { destroy, openConnection } from './open.ts';
