@@ -8,7 +8,7 @@ export interface Access {
   host: string;
   key?: string;
   writeKey?: string;
-  /** Names that a proxy of somebody's own passes on. */
+  /** Host names that a reverse proxy passes on. */
   hosts: string[];
   /** Origins of pages that may ask, and frame the dashboard. */
   origins: string[];

@@ -36,7 +36,7 @@ function closeAll(path: string): void {
     close(path);
     if (kind.isDirectory()) for (const name of readdirSync(path)) closeAll(join(path, name));
   } catch {
-    // it went while it was looked at, or is somebody else's
+    // it disappeared meanwhile, or belongs to somebody else
   }
 }
 
@@ -46,6 +46,6 @@ function close(path: string): void {
   try {
     chmodSync(path, mode & 0o7700);
   } catch {
-    // somebody else's: he decides
+    // its owner decides
   }
 }

@@ -4,11 +4,11 @@ import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime/tel
 export interface CameraMetrics {
   published(camera_id: string, seconds: number): void;
   shed(camera_id: string): void;
-  /** Its restarts are counted from here on. */
+  /** Starts to count its restarts. */
   started(camera_id: string): void;
   state(camera_id: string, state: CameraState): void;
   restarted(camera_id: string): void;
-  /** The camera was removed, and its series with it. */
+  /** The camera was removed: removes its series. */
   forget(camera_id: string): void;
 }
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** Who may do anything with a private node. */
+/** The administrator of a private node. */
 export interface NodeAdmin {
   name: string;
   password: string;

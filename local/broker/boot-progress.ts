@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { cpuTicks } from '../supervisor/process-identity.ts';
 
 /** CPU time that counts as progress, ticks of 10 ms: two seconds. A node that hangs uses less. */
 const WORK_TICKS = 200;
@@ -10,7 +11,7 @@ export function createBootProgress(log: string, clock: () => number = Date.now) 
   return {
     /** To be asked now and then. @param pid of the process, where there is one. */
     stalledFor(pid: number | undefined): number {
-      const now = { pid: pid ?? 0, ticks: ticksOf(pid), size: sizeOf(log) };
+      const now = { pid: pid ?? 0, ticks: pid === undefined ? 0 : cpuTicks(pid), size: sizeOf(log) };
       if (now.pid !== seen.pid || now.size !== seen.size || now.ticks - seen.ticks >= WORK_TICKS) {
         seen = now;
         since = clock();
@@ -18,18 +19,6 @@ export function createBootProgress(log: string, clock: () => number = Date.now) 
       return clock() - since;
     },
   };
-}
-
-/** CPU time that a process has used so far, in clock ticks. */
-function ticksOf(pid: number | undefined): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  } catch {
-    return 0;
-  }
 }
 
 function sizeOf(file: string): number {

@@ -2,7 +2,7 @@ import type { BrokerAdmin } from '@framewire/runtime/amqp';
 import { repeat } from '@framewire/runtime/process';
 import { sayFailures } from '../supervisor/failure-log.ts';
 
-/** How often the queues are looked at, milliseconds, and how many times in a row one must be without a leader. */
+/** How often the queues are checked, milliseconds, and in how many checks in a row one must have no leader. */
 const LOOK_MS = 5_000;
 const LOOKS = 6;
 

@@ -4,11 +4,11 @@ import { createBootProgress } from './boot-progress.ts';
 
 /** Milliseconds. */
 const LIMITS = {
-  /** A boot that does nothing for so long has come to a stop. */
+  /** A boot that makes no progress for this long has stopped. */
   stalled: 120_000,
-  /** A node that answers and refuses what it is asked for so long will not take it. */
+  /** A node that answers but refuses its setup for this long is given up. */
   refused: 60_000,
-  /** How often it is said that it goes on. */
+  /** How often progress is reported. */
   say: 30_000,
 };
 const EVERY_MS = 100;
@@ -19,9 +19,9 @@ export interface NodeSetup {
   begin(): void;
   /** Resolves after the first success. @throws Error when a first boot has come to a stop, or by `fail`. */
   readonly first: Promise<void>;
-  /** Gives a first boot up. */
+  /** Gives up a first boot. */
   fail(why: string): void;
-  /** Prepares no more. */
+  /** Stops preparing. */
   close(): void;
 }
 

@@ -14,7 +14,7 @@ import { createNodeSetup } from './node-setup.ts';
 import { ensureQuorumByDefault } from './vhost.ts';
 
 export interface RabbitOptions {
-  /** Folder of the system's data; the node keeps all it has in `rabbitmq` within. */
+  /** Folder of the system's data; the node keeps everything in its subfolder `rabbitmq`. */
   data: string;
   /** Free ones unless given. */
   ports?: NodePorts;
@@ -48,7 +48,7 @@ export interface Rabbit {
   stop(graceMs?: number): Promise<void>;
 }
 
-/** A server that ends this often before it ever answered will not come. */
+/** After this many exits before the first answer the server is given up. */
 const BOOT_ATTEMPTS = 3;
 
 /**

@@ -14,7 +14,7 @@ export interface Fault {
   inject(seconds: number): Revert | Promise<Revert>;
 }
 
-/** No fault lasts longer, seconds. */
+/** The longest that a fault may last, seconds. */
 export const MAX_SECONDS = 60;
 
 /** The faults of a running system. */
@@ -47,7 +47,7 @@ export function createFaultInjector(faults: Fault[], say: (line: string) => void
     }
   }
 
-  /** One order after another: otherwise a fault that is injected while it is reverted would be active twice. */
+  /** One at a time: a fault injected while it is being reverted would be active twice. */
   const inTurn = createTurns();
 
   async function inject(name: FaultName, seconds: number): Promise<void> {

@@ -7,9 +7,9 @@ export interface MemoryCgroup {
   add(pid: number): void;
   /** What they hold that cannot be read again from a file, bytes. */
   anonymous(): number;
-  /** Bytes in all; undefined for no limit. */
+  /** Sets the limit, bytes in all; undefined for none. */
   limit(bytes: number | undefined): void;
-  /** Its processes go on without it. */
+  /** Removes the group; its processes go on without it. */
   remove(): void;
 }
 
@@ -27,7 +27,7 @@ const VERSIONS = [
   { root: ROOT, mark: 'cgroup.controllers', limit: 'memory.high', none: 'max', anon: 'anon' },
 ];
 
-/** Undefined where we may make none: not root, or a kernel without. */
+/** Undefined if this process may not create one (it is not root) or the kernel has none. */
 export function createMemoryCgroup(name: string): MemoryCgroup | undefined {
   const version = VERSIONS.find(({ root, mark }) => existsSync(join(root, mark)));
   if (!version) return undefined;
@@ -58,7 +58,7 @@ export function createMemoryCgroup(name: string): MemoryCgroup | undefined {
           writeFileSync(join(root, 'cgroup.procs'), pid);
         rmdirSync(folder);
       } catch {
-        // one that is just ending is in it still: an empty group costs nothing
+        // a process that is just ending is still in it; an empty group costs nothing
       }
     },
   };

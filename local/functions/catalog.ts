@@ -10,11 +10,11 @@ export interface FunctionSpec {
   image: string;
   labels: Record<string, string>;
   annotations: Record<string, string>;
-  /** Names of those it was given; they are in `env` as files. */
+  /** Names of its secrets; they are in `env` as files. */
   secrets?: string[];
   /** What its replicas get besides HOST, PORT and their name. */
   env: Record<string, string>;
-  /** Replicas at first. */
+  /** How many replicas it starts with. */
   replicas: number;
   /** Where it is reached without the gateway too; such a function has one replica. */
   port?: number;

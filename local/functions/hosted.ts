@@ -9,7 +9,7 @@ import { guardOf, httpSettings, passesGuard } from '@framewire/runtime/http';
 import { readConfig, sendToParent } from '@framewire/runtime/process';
 import { freePorts } from '../supervisor/free-ports.ts';
 
-/** Milliseconds between two knocks. */
+/** Milliseconds between two attempts to connect. */
 const EVERY_MS = 20;
 
 const { HOST = '127.0.0.1' } = process.env;
@@ -17,7 +17,7 @@ if (!Number(process.env.PORT)) process.env.PORT = String((await freePorts(1))[0]
 const port = Number(process.env.PORT);
 
 process.once('disconnect', () => {
-  // one that was made with our runtime sees to it itself
+  // a function built with our runtime does this itself
   if (process.listenerCount('disconnect') === 0) process.kill(process.pid, 'SIGTERM');
 });
 process.channel?.unref();

@@ -19,7 +19,7 @@ interface Running {
 export interface ProcessProvider extends FunctionProvider {
   /** Starts one of the system's own functions. False where it is not built. */
   run(spec: FunctionSpec): boolean;
-  /** Ends all replicas of all functions; what they have under way they finish. */
+  /** Ends all replicas of all functions. They finish what they have begun. */
   close(): Promise<void>;
 }
 

@@ -32,13 +32,13 @@ export interface Replicas {
   /** Those that take requests. */
   readonly endpoints: Endpoint[];
   scale(count: number): void;
-  /** Starts as many of another kind; an old one goes for each new one that is ready. */
+  /** Starts `count` replicas by another spec. An old one is retired for each new one that is ready. */
   replace(spec: ReplicaSpec, count: number): void;
   /** All leave the rotation at once; resolves when they have finished and ended. */
   close(): Promise<void>;
 }
 
-/** From leaving the rotation until SIGTERM, so that the gateway has noticed. Milliseconds. */
+/** From leaving the rotation until SIGTERM, milliseconds: the gateway has to notice first. */
 const DRAIN_DELAY_MS = 200;
 
 /** @param onChange called when a replica becomes ready or stops being ready. */
@@ -51,7 +51,7 @@ export function createReplicas(options: {
   const { name, supervisor, onChange } = options;
   let { spec } = options;
   let current: Replica[] = [];
-  /** Of an earlier kind, until one of the present kind is ready in its place. */
+  /** Replicas of an earlier spec, each until one of the present spec is ready in its place. */
   const outgoing: Replica[] = [];
   const leaving = new Set<Promise<void>>();
 

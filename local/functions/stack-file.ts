@@ -14,7 +14,7 @@ export interface StackFunction {
   deployment: Deployment;
 }
 
-/** YAML takes `8000` and `true` for what they look like, and nothing for null; a function is given text. */
+/** YAML reads `8000` as a number, `true` as a boolean and nothing as null; a function gets text. */
 const text = z.union([z.string(), z.number(), z.boolean(), z.null()]).transform((value) => `${value ?? ''}`);
 const texts = z
   .record(z.string(), text)
@@ -78,6 +78,6 @@ function describe({ issues }: z.ZodError): string {
   return service === undefined ? `functions: ${issue!.message}` : `${String(service)}: ${issue!.message}`;
 }
 
-/** An empty value is as good as none, as it is to faas-cli. */
+/** An empty value counts as none, as in faas-cli. */
 const substitute = (text: string, env: Record<string, string | undefined>): string =>
   text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g, (_, name: string, other = '') => env[name] || other);

@@ -25,6 +25,12 @@ export function readStat(pid: number): string[] | undefined {
   }
 }
 
+/** CPU time that a process has used so far, in clock ticks of 10 ms; 0 when there is no such process. */
+export function cpuTicks(pid: number): number {
+  const fields = readStat(pid);
+  return fields ? Number(fields[12]) + Number(fields[13]) : 0;
+}
+
 /** The pids of the children of each process on this machine. */
 export function readChildren(): Map<number, number[]> {
   const children = new Map<number, number[]>();

@@ -1,4 +1,4 @@
-import { readChildren, readStat } from '../../local/supervisor/process-identity.ts';
+import { cpuTicks, readChildren } from '../../local/supervisor/process-identity.ts';
 
 /** The kernel counts a process's CPU time in these, whatever its own tick: USER_HZ. */
 const TICKS_PER_SECOND = 100;
@@ -19,7 +19,7 @@ export function readCpu(processes: readonly NamedPid[]): CpuTimes {
   const timeOf = (pid: number): number =>
     (children.get(pid) ?? [])
       .filter((child) => !named.has(child))
-      .reduce((sum, child) => sum + timeOf(child), ownTime(pid));
+      .reduce((sum, child) => sum + timeOf(child), cpuTicks(pid) / TICKS_PER_SECOND);
   const times: CpuTimes = {};
   for (const { name, pid } of processes) times[name] = (times[name] ?? 0) + timeOf(pid);
   return times;
@@ -30,8 +30,3 @@ export const cpuBetween = (before: CpuTimes, after: CpuTimes): CpuTimes =>
   Object.fromEntries(Object.entries(after).map(([name, time]) => [name, time - (before[name] ?? 0)]));
 
 export const totalCpu = (times: CpuTimes): number => Object.values(times).reduce((sum, time) => sum + time, 0);
-
-function ownTime(pid: number): number {
-  const fields = readStat(pid);
-  return fields ? (Number(fields[12]) + Number(fields[13])) / TICKS_PER_SECOND : 0;
-}

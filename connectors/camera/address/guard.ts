@@ -34,7 +34,7 @@ export function createGuard(open: Opener, media: Media): Opener {
   };
 }
 
-/** Opens a source once it is known which. Why that could not be found out is the reason that it ended. */
+/** Opens a source once it is known which one. If that cannot be found out, the source ends with the reason. */
 function openAfter(find: () => Promise<OpenSourceFn>): OpenSourceFn {
   return (events) => {
     let closed = false;

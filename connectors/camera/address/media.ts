@@ -3,9 +3,9 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 
 /** Decides which files cameras may play: those in some folders, and those that the command line names. */
 export interface Media {
-  /** Files that are played wherever they are. */
+  /** Files that may be played although they are in none of the folders. */
   readonly named: Set<string>;
-  /** Rejects where a camera may not play this file. A file that is not there yet may come. */
+  /** Rejects if a camera may not play this file. A file that does not exist yet is allowed. */
   check(path: string): Promise<void>;
   /** The file itself, behind every link. Rejects where it is not there or may not be played. */
   find(path: string): Promise<string>;
@@ -41,7 +41,7 @@ export function createMedia(folders: string[]): Media {
   };
 }
 
-/** With every link followed, as far as it exists. */
+/** The path with every link followed, as far as it exists. */
 async function realOf(path: string): Promise<string> {
   const missing: string[] = [];
   for (let at = resolve(path); ; at = dirname(at)) {

@@ -1,4 +1,4 @@
-/** Names that stand before a secret in an address, in a path or a query: those of many makes of cameras. */
+/** Names before a secret in the path or query of an address, as many makes of cameras use them. */
 const SECRET_NAMES = [
   ...['pass', 'passwd', 'password', 'passphrase', 'pwd', 'pw', 'psw', 'loginpas'],
   ...['usr', 'user', 'username', 'userid', 'login', 'loginuse', 'account', 'credential', 'credentials'],
@@ -19,12 +19,12 @@ const SECRET_NAMES = [
 ];
 const NAMES_SECRET = new RegExp(`(^|[^a-z])(${SECRET_NAMES.join('|')})([^a-z]|$)`, 'i');
 const IS_SECRET_NAME = new RegExp(`^(${SECRET_NAMES.join('|')})$`, 'i');
-/** A segment of a path that holds nothing but words. */
+/** A path segment that consists of words only. */
 const PLAIN = /^[\w.,~+() -]*$/;
-/** Made by a machine: letters and digits mixed, so many that nobody reads them. */
+/** Looks generated: a long mix of letters and digits. */
 const TOKEN = /^((?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9]{16,}|[0-9a-fA-F-]{20,}|(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w-]{24,})$/;
 
-/** An address of the network inside of any text. */
+/** A network address within any text. */
 const IN_TEXT = /[a-z][a-z0-9+.-]*:\/\/[^\s'"<>]+?(?=[:;,.)]*(?:[\s'"<>]|$))/gi;
 
 /**
@@ -49,7 +49,7 @@ function isPlain(segment: string, before = ''): boolean {
   return PLAIN.test(text) && !TOKEN.test(text) && !NAMES_SECRET.test(text) && !IS_SECRET_NAME.test(decode(before));
 }
 
-/** Whatever of a camera's own address must not be repeated, in all the spellings that it may come back in. */
+/** The secrets in a camera's own address, in every spelling in which they may come back. */
 function secretsOf(address: string): string[] {
   if (!URL.canParse(address)) return [];
   const { username, password, pathname, search, searchParams } = new URL(address);
@@ -72,7 +72,7 @@ export function redact(address: string, text: string): string {
   return secretsOf(address).reduce((text, secret) => text.replace(asWord(secret), '...'), shown);
 }
 
-/** Alone, so that a password such as "ref" leaves "refused" whole. */
+/** Matches whole words only: the password "ref" must not change "refused". */
 const asWord = (secret: string) =>
   new RegExp(
     `(?<![A-Za-z0-9])${secret.replace(/[^\w]/g, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`)}(?![A-Za-z0-9])`,

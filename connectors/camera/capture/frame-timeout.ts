@@ -1,4 +1,4 @@
-/** How long a source may be silent, by the rhythm of its frames. */
+/** How long a source may be silent, judged by its usual pauses between frames. */
 export interface FrameTimeout {
   /** A frame came. */
   onFrame(): void;
@@ -8,13 +8,13 @@ export interface FrameTimeout {
   ms(): number;
 }
 
-/** Before a rhythm is seen, milliseconds: some cameras send one frame every 20 s, and ffmpeg looks at two before it hands one on. */
+/** Before a usual pause is known, milliseconds: some cameras send one frame every 20 s, and ffmpeg looks at two before it hands one on. */
 const UNKNOWN_RHYTHM = 60_000;
 const MIN_TIMEOUT = 5_000;
-/** Pauses between frames that make a rhythm, and how many are remembered. */
+/** How many pauses between frames are enough to know the usual one, and how many are remembered. */
 const MIN_PAUSES = 2;
 const MAX_PAUSES = 10;
-/** Frames that may be missing in a rhythm. */
+/** How many frames in a row may be missing. */
 const MISSING = 3;
 
 /**

@@ -1,13 +1,13 @@
-/** One place among those that may be taken at once. */
+/** One of the places that can be taken at the same time. */
 export interface Slot {
   /** Resolves when it is our turn, or when it was given back before that. */
   readonly granted: Promise<void>;
-  /** Gives it back; more than once does no harm. */
+  /** Gives it back. May be called more than once. */
   release(): void;
 }
 
 /**
- * Lets so many go at once and the others wait, in their order. A slot that nobody gives back is free again after `holdMs`, so that
+ * Limits how many go at once; the others wait in their order. A slot that nobody gives back is free again after `holdMs`, so that
  * one that hangs holds up the others for so long only.
  */
 export function createSlots(atOnce: number, holdMs: number): { take(): Slot } {

@@ -1,7 +1,7 @@
 import type { OpenSourceFn } from '../video/source.ts';
 import { createScene, LOOP_SECONDS } from './scene.ts';
 
-/** Pictures of the loop in a second: a camera that sends more repeats some. */
+/** Pictures per second of the loop. A camera with a higher rate repeats some. */
 const PICTURES_PER_SECOND = 20;
 
 /**

@@ -34,11 +34,11 @@ export interface Person extends Look {
   x: number;
   y: number;
   size: number;
-  /** Where in its movement it begins, turns. */
+  /** Where in its movement it starts, in turns. */
   phase: number;
 }
 
-/** So many people side by side, each unlike the others. */
+/** `count` people side by side, each different. */
 export function createPeople(random: Random, count: number): Person[] {
   const looks = [SKINS, HAIRS, SHIRTS, STYLES].map((list) => random.shuffle<unknown>(list));
   const width = 640 / count;

@@ -8,7 +8,7 @@ const PALETTES = [
 ];
 const BOOKS = ['#8c5b4f', '#c9a66b', '#5f7f86', '#7b8f6d', '#9a8aa6', '#d6cbb7'];
 
-/** The still room behind the people. Nothing in it is near to a face in form or contrast. */
+/** The still room behind the people. Nothing in it resembles a face in shape or contrast. */
 export function drawRoom(random: Random): string {
   const { wall, sky, hill, wood, leaf } = random.pick(PALETTES);
   const windowLeft = random.pick([true, false]);

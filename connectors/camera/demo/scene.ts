@@ -8,7 +8,7 @@ export { type Face, readTruth } from './truth.ts';
 
 export const WIDTH = 640;
 export const HEIGHT = 480;
-/** After so long the scene is as it was, seconds. */
+/** The scene repeats after this many seconds. */
 export const LOOP_SECONDS = 12;
 
 /** A drawn room with people in it, whose faces are where a face detector looks for them. Each seed gives another one. */

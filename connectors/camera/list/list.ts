@@ -17,7 +17,7 @@ export class ListUnreadable extends Error {
   override name = 'ListUnreadable';
 }
 
-/** What a change of the list is followed by. It begins in the order of the changes, and the list does not wait for its end. */
+/** Work that follows a change of the list. It starts in the order of the changes; the list does not wait for it to end. */
 export type Follow<T> = (before: CameraSpec | undefined) => Promise<T>;
 
 /**
@@ -95,7 +95,7 @@ export function createCameraList({ store, named = new Map(), files, log }: Camer
       );
   }
 
-  /** What was changed by a PUT stays, unless the setting names another address. True where the list is another one then. */
+  /** What a PUT changed stays, unless the setting names another address. True if this changes the list. */
   function addNamed(): boolean {
     let isNew = false;
     for (const [id, url] of named) {
@@ -116,14 +116,14 @@ export function createCameraList({ store, named = new Map(), files, log }: Camer
 
   const save = (cameras: Map<string, unknown>) => store.write({ cameras, files: [...files].filter(inUse(cameras)) });
 
-  /** Writes the list as it is to be, and only then takes it for the one that is. */
+  /** Writes the new list, and replaces the one in memory only after that. */
   async function replace(next: Map<string, unknown>): Promise<void> {
     if (!read) throw new ListUnreadable(`${problem ?? 'the list of cameras was not read yet'}; nothing was changed`);
     await save(next);
     entries = next;
   }
 
-  /** A change waits for the one before it, but not for what that one is followed by. */
+  /** A change waits for the change before it, but not for the work that follows that one. */
   async function inTurn<T>(work: () => Promise<{ followed: Promise<T> }>): Promise<T> {
     const { followed } = await change(work);
     return followed;

@@ -11,11 +11,11 @@ export interface LogLine {
 }
 
 export interface LogRequest {
-  /** The last so many lines; all where absent. */
+  /** How many of the last lines; absent for all. */
   tail?: number;
   since?: Date;
   instance?: string;
-  /** Goes on with what is written from now on, until the signal. */
+  /** Continues with what is written later, until the signal. */
   follow: boolean;
 }
 

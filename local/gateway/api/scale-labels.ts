@@ -1,10 +1,10 @@
-/** What the labels begin with that bound the replicas of a function. */
+/** Prefix of the labels that bound the replicas of a function. */
 export const SCALE_LABEL = 'com.openfaas.scale.';
 
-/** As many replicas as the OpenFaaS community edition lets be deployed of one function. */
+/** The most replicas of one function that the OpenFaaS community edition deploys. */
 export const MAX_REPLICAS = 5;
 
-/** As many as this machine is let run of one that is not deployed: its cores are what bounds them. */
+/** The most replicas of one of the system's own functions on this machine, whose cores are the real bound. */
 export const MAX_PROCESSES = 64;
 
 const DEFAULTS = { min: 1, max: MAX_REPLICAS, factor: 10 };

@@ -16,9 +16,9 @@ export type Playing = 'live' | 'film' | 'hls' | 'still';
 
 // verbose: it tells when pictures change their size
 const QUIET = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'level+verbose'];
-// half a second or a whole one of looking, not five, before the first picture
+// probe for 0.5 s or 1 s, not 5 s, before the first picture
 const LIVE = ['-flags', 'low_delay', '-threads', '1', '-analyzeduration', '1000000'];
-// what is in it, the camera said already: to look for longer takes minutes where a frame comes every few seconds
+// the camera has already announced its streams: with a frame every few seconds, longer probing takes minutes
 const LIVE_RTSP = ['-flags', 'low_delay', '-threads', '1', '-probesize', '32', '-fpsprobesize', '0'];
 // no format that draws text (tty), and from a file none that names other files (hls, concat, dash, image sequences by -i alone)
 const FILMS =
@@ -82,7 +82,7 @@ export function invocations(
   }
 }
 
-/** Both hold for whatever a list or a redirect leads to as well. */
+/** Both also apply to whatever a list or a redirect leads to. */
 const only = (protocols: string, formats: string) => ['-protocol_whitelist', protocols, '-format_whitelist', formats];
 
 /**

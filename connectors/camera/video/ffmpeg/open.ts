@@ -18,7 +18,7 @@ const PROBLEMS = 40;
 const GRACE = 500;
 /** A live source whose pictures change their size twice within this time does so all the time, milliseconds. */
 const OFTEN = 10 * 60_000;
-/** A film for which a process of its own each round would be too dear, milliseconds. */
+/** A film shorter than this is repeated by ffmpeg itself: a process for each round would cost too much. Milliseconds. */
 const SHORT = 2_000;
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
 
@@ -29,7 +29,7 @@ export interface FfmpegOptions {
   fps: number;
   /** Whether an end without an error is the end of the film, or a stream that broke off. */
   ends: boolean;
-  /** Reopened, it continues with the present instead of its beginning. */
+  /** When reopened, it continues with the present and not from its beginning. */
   live: boolean;
 }
 
@@ -144,14 +144,14 @@ function createReader(
 }
 
 /**
- * Runs it when whatever ffmpeg wrote to standard error before what was just read from standard output has been read too: it lies in the
- * pipe by now, and between two immediates the loop looks at every pipe once.
+ * Runs it after everything that ffmpeg had written to standard error before the last read of standard output has been read too. That is in
+ * the pipe by now, and between two immediates the event loop reads every pipe once.
  */
 function afterWords(work: () => void): void {
   setImmediate(() => setImmediate(work));
 }
 
-/** Linux ends it with us, however we end; elsewhere it ends at its next write into a pipe that nobody reads. */
+/** On Linux the kernel ends it when this process ends, however that happens. Elsewhere it ends at its next write into the closed pipe. */
 function spawnTied(program: string, visible: string[]): ChildProcess {
   const { args, list } = hideAddress(visible);
   const stdio: SpawnOptions['stdio'] = ['ignore', 'pipe', 'pipe'];
@@ -166,13 +166,13 @@ function spawnTied(program: string, visible: string[]): ChildProcess {
   return child;
 }
 
-/** It reads what strangers send: our passwords and keys are none of its business. */
+/** ffmpeg reads what strangers send, so it gets none of our passwords and keys. */
 function publicEnvironment(): NodeJS.ProcessEnv {
   const names = ['PATH', 'HOME', 'LD_LIBRARY_PATH', 'http_proxy', 'no_proxy'];
   return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }
 
-/** The arguments, to play it once. */
+/** The arguments that play it once. */
 const withoutLoop = (args: string[]) => args.filter((arg, i) => arg !== LOOP && args[i - 1] !== LOOP);
 
 /** What ffmpeg says when a stream that was to be copied is no MJPEG. */

@@ -21,7 +21,7 @@ export interface HttpOptions {
   fps: number;
   /** A recording is played again at its end. */
   loop: boolean;
-  /** Opens what is no stream of JPEGs. */
+  /** Opens any video that is not a stream of JPEGs. */
   openVideo(kind: VideoKind): OpenSourceFn;
 }
 
@@ -55,7 +55,7 @@ export function openHttp({ url, fps, loop, openVideo }: HttpOptions): OpenSource
       }
     }
 
-    /** Leaves it to ffmpeg until that ends. */
+    /** Lets ffmpeg play it, until ffmpeg ends. */
     async function watch(kind: VideoKind): Promise<{ reason: string | undefined; frames: number }> {
       let frames = 0;
       const over = new AbortController();

@@ -1,6 +1,5 @@
-import { TIMED_OUT } from '../timed-out.ts';
-
 /** What an HTTP camera answers instead of frames, as messages for a person. */
+import { TIMED_OUT } from '../timed-out.ts';
 
 const STATUS: Record<number, string> = {
   400: 'the camera does not understand the address (400)',

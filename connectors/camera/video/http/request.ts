@@ -23,7 +23,7 @@ export interface HttpClient {
 export class NotHttpError extends Error {}
 
 export function createHttpClient(address: string): HttpClient {
-  // as ffmpeg, which knows no authority either that would vouch for a camera at an address of the local network
+  // as with ffmpeg: no authority certifies a camera at a local address
   const agents = {
     'http:': new Agent({ keepAlive: true, maxSockets: 1 }),
     'https:': new TlsAgent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false }),

@@ -6,7 +6,7 @@ export type Content =
   | { kind: 'page'; message?: undefined }
   | { kind: 'other'; message: string };
 
-/** As many bytes are looked at, where there are so many: no more, since a peer chose them. */
+/** How many bytes are inspected at most: the peer chooses what they hold. */
 export const SNIFFED = 512;
 
 export function sniff(type: string, start: Buffer): Content {
