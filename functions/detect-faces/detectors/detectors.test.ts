@@ -85,6 +85,23 @@ for (const { name, spec, photographs, skip } of DETECTORS) {
       });
 
       it.each([
+        ['wide', 640, 360],
+        ['very wide', 640, 200],
+        ['tall', 300, 640],
+      ])('finds faces at the edges of a frame that is %s', async (_, width, height) => {
+        const frame = { left: 60, top: 100, width: 200, height: 180 };
+        const face = { x: 30, y: 20, w: 120, h: 136 };
+        const cut = await drawScene().extract(frame).raw().toBuffer();
+        const right = width - frame.width;
+        const bottom = height - frame.height;
+        const jpeg = await sharp({ create: { width, height, channels: 3, background: '#7a8b99' } })
+          .composite([{ input: cut, raw: { ...frame, channels: 3 }, left: right, top: bottom }])
+          .jpeg({ quality: 90 })
+          .toBuffer();
+        expectFaces((await detect(jpeg)).detections, [{ ...face, x: face.x + right, y: face.y + bottom }]);
+      });
+
+      it.each([
         ['grey', () => drawScene().greyscale().jpeg()],
         ['CMYK', () => drawScene().toColourspace('cmyk').jpeg()],
         ['progressive', () => drawScene().jpeg({ progressive: true })],

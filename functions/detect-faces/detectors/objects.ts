@@ -26,7 +26,7 @@ export async function loadObjects(file: string): Promise<Model> {
 
   return {
     name: described.name,
-    input: { colour: 'rgb', maxSide: side },
+    input: { colour: described.input.channels, maxSide: side },
     async find(picture) {
       fill(input, picture, described.input);
       const outputs = await session.run(feeds);
@@ -55,15 +55,14 @@ function checkInput(session: InferenceSession, wanted: number[]): void {
 
 /** Pads outside the frame, so that nothing of the last one remains. */
 function fill(input: Float32Array, { pixels, width, height }: Picture, options: Description['input']): void {
-  const { side, channels, order, scale, padding } = options;
+  const { side, order, scale, padding } = options;
   const [step, plane] = order === 'nchw' ? [1, side * side] : [3, 1];
-  const [red, green, blue] = channels === 'rgb' ? [0, plane, 2 * plane] : [2 * plane, plane, 0];
   input.fill(padding * scale);
   for (let row = 0, from = 0; row < height; row++) {
     for (let column = 0, to = row * side * step; column < width; column++, to += step, from += 3) {
-      input[to + red!] = pixels[from]! * scale;
-      input[to + green!] = pixels[from + 1]! * scale;
-      input[to + blue!] = pixels[from + 2]! * scale;
+      input[to] = pixels[from]! * scale;
+      input[to + plane!] = pixels[from + 1]! * scale;
+      input[to + 2 * plane!] = pixels[from + 2]! * scale;
     }
   }
 }

@@ -80,7 +80,7 @@ it.skipIf(!turbo)('both libraries decode the same (skipped if libjpeg-turbo is n
   const pictures = [await drawScene().jpeg().toBuffer(), await drawScene().jpeg({ progressive: true }).toBuffer()];
   if (folder) pictures.push(readFileSync(join(folder, '2007_007763.jpg')));
   for (const jpeg of pictures) {
-    for (const colour of ['rgb', 'grey'] as const) {
+    for (const colour of ['rgb', 'bgr', 'grey'] as const) {
       const by = (open: typeof turbo | null) => createDecoder({ ...options, colour }, open).decode(validateJpeg(jpeg));
       const [one, other] = [await by(turbo), await by(null)];
       expect(one).toMatchObject({ width: other.width, height: other.height, image: other.image });

@@ -1,11 +1,11 @@
-import type { Raster } from './raster.ts';
+import { CHANNELS, type Raster } from './raster.ts';
 
 /** Applies the EXIF orientation, as a browser does. An upright raster is returned as it is. */
 export function orient(raster: Raster, orientation: number): Raster {
   if (orientation === 1) return raster;
   const { pixels, width, height, colour } = raster;
   const [wide, high] = orientation >= 5 ? [height, width] : [width, height];
-  const channels = colour === 'rgb' ? 3 : 1;
+  const channels = CHANNELS[colour];
   // the index of the source of the top left pixel, and the step to the source of the next column and row
   const right = width - 1;
   const bottom = (height - 1) * width;

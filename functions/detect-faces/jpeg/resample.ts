@@ -1,4 +1,4 @@
-import type { Raster, Size } from './raster.ts';
+import { CHANNELS, type Raster, type Size } from './raster.ts';
 
 /**
  * Creates a function that shrinks a raster to a size: each pixel is the mean of the area it covers. It reuses one buffer. A raster that
@@ -8,7 +8,7 @@ export function createResampler(): (raster: Raster, to: Size) => Raster {
   let buffer = new Uint8Array();
   return (raster, { width, height }) => {
     if (raster.width === width && raster.height === height) return raster;
-    const channels = raster.colour === 'rgb' ? 3 : 1;
+    const channels = CHANNELS[raster.colour];
     const size = width * height * channels;
     if (buffer.length < size || buffer.length > 4 * size) buffer = new Uint8Array(size);
     const pixels = buffer.subarray(0, size);

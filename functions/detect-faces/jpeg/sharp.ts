@@ -38,7 +38,15 @@ export async function decodeBySharp(
       throw new FrameError('damaged', `damaged JPEG: ${error.message.replace(/^VipsJpeg: /, '').trim()}`);
     });
   if (info.channels !== 3) throw new FrameError('damaged', `damaged JPEG: ${info.channels} channels`);
-  return { pixels: colour === 'grey' ? toGrey(data) : data, width, height, colour };
+  return { pixels: CONVERT[colour](data), width, height, colour };
+}
+
+const CONVERT = { rgb: (rgb: Uint8Array) => rgb, bgr: toBgr, grey: toGrey };
+
+/** In place. */
+function toBgr(rgb: Uint8Array): Uint8Array {
+  for (let at = 0; at < rgb.length; at += 3) [rgb[at], rgb[at + 2]] = [rgb[at + 2]!, rgb[at]!];
+  return rgb;
 }
 
 /** In the first third of the same buffer. The weights of red, green and blue are OpenCV's, in the same 15-bit fixed point. */

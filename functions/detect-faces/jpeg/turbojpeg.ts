@@ -1,6 +1,6 @@
 import koffi from 'koffi';
 import { FrameError } from './failure.ts';
-import type { Raster, Size } from './raster.ts';
+import { CHANNELS, type Raster, type Size } from './raster.ts';
 
 /** The names of the library on different systems. Version 2 or 3, which still has these older functions. */
 const NAMES = [
@@ -11,8 +11,7 @@ const NAMES = [
 ];
 
 // turbojpeg.h
-const FORMAT = { rgb: 0, grey: 6 };
-const CHANNELS = { rgb: 3, grey: 1 };
+const FORMAT = { rgb: 0, bgr: 1, grey: 6 };
 /** A warning means that pixels are missing or made up. */
 const STOP_ON_WARNING = 8192;
 

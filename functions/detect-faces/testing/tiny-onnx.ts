@@ -1,23 +1,5 @@
 /** A model with a known answer, written as the protobuf of an ONNX file. */
-
-type Field = [number: number, value: number | string | Uint8Array | Field[]];
-
-/** Field numbers are those of onnx.proto3; a list of fields is a message. */
-function encode(fields: Field[]): Buffer {
-  return Buffer.concat(
-    fields.map(([number, value]) => {
-      if (typeof value === 'number') return Buffer.concat([varint(number << 3), varint(value)]);
-      const bytes = Array.isArray(value) ? encode(value) : Buffer.from(value as Uint8Array);
-      return Buffer.concat([varint((number << 3) | 2), varint(bytes.length), bytes]);
-    }),
-  );
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) | 128);
-  return Buffer.from([...bytes, value]);
-}
+import { encode, type Field } from '../detectors/protobuf.ts';
 
 const FLOAT = 1;
 const tensorType = (name: string, dims: number[]): Field[] => [
