@@ -61,7 +61,7 @@ export interface Consumer {
   /** Deliveries being worked on. */
   readonly busy: number;
   problem(): string | undefined;
-  /** Takes no more, waits for the deliveries under way, closes. */
+  /** Takes no more deliveries, waits for those in progress, then closes. */
   stop(): Promise<void>;
 }
 
@@ -73,10 +73,10 @@ interface Attachment {
   /** What it consumes with; 0 while it does not. */
   prefetch: number;
   tag?: string;
-  /** The call to consume that is under way. */
+  /** The call to consume in progress. */
   starting: Promise<void>;
   busy: Set<Promise<void>>;
-  /** It is given up: nothing is begun on it any more. */
+  /** The channel is given up: nothing new starts on it. */
   retired: boolean;
 }
 

@@ -4,14 +4,14 @@ import type { Log } from '../telemetry/log.ts';
 import { hasEnded } from './connection/amqplib.ts';
 import type { ManagedConnection } from './connection/managed-connection.ts';
 
-/** As long as the broker's word is waited for that a channel is closed, milliseconds. */
+/** How long to wait for the broker to confirm that a channel is closed, milliseconds. */
 const CLOSE_MS = 5_000;
 
 /** A channel that comes back: a channel error (a queue that is missing, say) ends it alone, and it is opened again. */
 export interface ManagedChannel<C extends Channel> {
   readonly current: C | undefined;
   problem(): string | undefined;
-  /** Gives the present channel up, so that a new one is opened. */
+  /** Gives up the open channel, so that a new one is opened. */
   reset(reason: string): void;
   /** Resolves when every channel is closed. */
   close(): Promise<void>;
@@ -127,7 +127,7 @@ export function manageChannel<C extends Channel>(options: ManagedChannelOptions<
   };
 }
 
-/** It may be closed already, or its connection may end meanwhile: then there is no answer. */
+/** There is no answer if it is closed already or its connection ends meanwhile. */
 async function closeChannel(channel: Channel): Promise<void> {
   if (hasEnded(channel)) return;
   const closed = new Promise<void>((resolve) => channel.once('close', resolve));

@@ -8,9 +8,9 @@ const PREFETCH = 10;
 export interface NoticeOptions<T> {
   broker: Broker;
   exchange: string;
-  /** Notices that may wait; one more drops the oldest, since newer ones say what counts. */
+  /** Notices that may wait. One more drops the oldest, since only the newest counts. */
   maxLength: number;
-  /** @throws where it is no such notice: it is logged and ignored. */
+  /** @throws if the message is no such notice; it is then logged and ignored. */
   parse(json: unknown): T;
   onNotice(notice: T, routingKey: string): void;
   log: Log;

@@ -2,7 +2,7 @@ import { createLruMap } from '@framewire/runtime/process';
 
 /** A frame that came when there had been room for one for so long did not wait for room, unless the broker was slow. Milliseconds. */
 export const ROOM_MS = 30;
-/** So many such frames in a row: the broker is not slow. */
+/** After this many such frames in a row the broker is not slow. */
 const MIN_IN_A_ROW = 3;
 /** The source that was not heard for longest is forgotten first. */
 const MAX_SOURCES = 10_000;

@@ -1,9 +1,9 @@
 /** How long frames should wait under overload, as a share of their life: 40 ms of a camera's two seconds. */
 const TARGET_SHARE = 1 / 50;
-/** The target is no less than this, milliseconds, and no less than so many frames take: a shorter queue is empty now and then. */
+/** The target is at least this, milliseconds, and at least the time of so many frames: a shorter queue is sometimes empty. */
 const MIN_TARGET_MS = 40;
 const MIN_TARGET_FRAMES = 2;
-/** Frames that a step needs to judge by. */
+/** How many frames a step needs to judge. */
 const MIN_SAMPLE = 4;
 /** By how much a step changes the admitted share, for each second that frames wait too long, and that they wait longer than before. */
 const INTEGRAL = 1;
@@ -11,7 +11,7 @@ const PROPORTIONAL = 3;
 /** Bounds of the factor by which a step changes the admitted share. */
 const MIN_FACTOR = 0.5;
 const MAX_FACTOR = 1.1;
-/** So much is always admitted: without frames nobody could tell that the overload is over. */
+/** This share is always admitted: without frames nobody could see that the overload is over. */
 const MIN_ADMITTED = 0.01;
 /** A smaller share is not worth asking the sources for. */
 const NEGLIGIBLE = 0.02;

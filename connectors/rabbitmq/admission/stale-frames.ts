@@ -1,10 +1,10 @@
 /** How long a frame may wait under overload, as a share of its life: 100 ms of a camera's two seconds. */
 const TARGET_SHARE = 1 / 20;
-/** It may always wait this long, milliseconds. */
+/** Every frame may wait this long, milliseconds. */
 const MIN_TARGET_MS = 50;
 /** A frame that waited no longer found the queue empty, milliseconds. */
 const EMPTY_MS = 20;
-/** Where no frame came for so long, the queue was empty, whatever the clocks say, milliseconds. */
+/** If no frame came for this long, the queue was empty, whatever the clocks say. Milliseconds. */
 const IDLE_MS = 50;
 /** A queue that was not empty for so long is overloaded: more frames come than can be detected. Milliseconds. */
 const INTERVAL_MS = 500;

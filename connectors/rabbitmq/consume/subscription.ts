@@ -88,7 +88,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
   const consumer = broker.consume({ queue, prefetch: concurrency, onDelivery });
   metrics.concurrency(queue, concurrency);
 
-  /** With no replica one frame goes all the same: it waits for the first, or wakes it where the gateway scales from zero. */
+  /** Without a replica one frame is still taken. It waits for the first replica, or starts it if the gateway scales from zero. */
   function limitOf({ fn }: Assignment): number {
     return Math.min(deps.maxConcurrency, Math.max(1, fn.available * fn.concurrency));
   }

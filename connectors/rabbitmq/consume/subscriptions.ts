@@ -42,7 +42,7 @@ export function createSubscriptions(
       trouble = undefined;
       listed = true;
     } catch (error) {
-      // the last list stays: the functions may well be there
+      // keep the last list: the functions may still be there
       const reason = describeCause(error);
       if (!trouble) log.warn({ reason }, 'the gateway does not list its functions');
       trouble = { since: trouble?.since ?? new Date().toISOString(), reason };

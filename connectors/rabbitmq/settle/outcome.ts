@@ -22,7 +22,7 @@ export type Outcome =
 /** Why a frame was not detected, or a try of it failed: in a sentence and as a code. */
 export type Why = Failure & Required<Pick<Failure, 'reason' | 'reason_code'>>;
 
-/** One type for each kind, so that a check of `kind` narrows it. */
+/** A union with one type for each kind, so that a check of `kind` narrows it. */
 export type WithReason<K extends string> = K extends string ? { kind: K } & Why : never;
 
 /** The reason alone, of an outcome or an invocation result. */

@@ -113,7 +113,7 @@ function toPublication(
     return { ...to, content, properties: { messageId, contentType: contentType || undefined, headers } };
   }
   const content = Buffer.from(JSON.stringify(toRecord(frame, outcome, moments)));
-  // no reader takes it: the frame would have no outcome
+  // no reader would accept it, so the frame would have no outcome
   if (content.length > MAX_RECORD_BYTES)
     throw new PublishError('invalid', `its record would be ${content.length} bytes, at most ${MAX_RECORD_BYTES}`, true);
   return {

@@ -3,7 +3,7 @@ import { type Broker, listenForNotices } from '@framewire/runtime/amqp';
 import { createLruMap } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 
-/** More replicas of results-ws than there are: the one that was silent longest is forgotten. */
+/** More than there are replicas of results-ws. Beyond it the one that was silent longest is forgotten. */
 const MAX_REPLICAS = 1_000;
 
 /** Which cameras the viewers of all results-ws watch now. */

@@ -6,7 +6,7 @@ import { TimeoutError, within } from '../../process/wait.ts';
 export interface BrokerAdmin {
   /** @throws Error with the status and RabbitMQ's reason. 404 gives undefined for a GET or DELETE. */
   call<T = unknown>(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T | undefined>;
-  /** As it stands in a path. */
+  /** Encoded for use in a path. */
   readonly vhost: string;
 }
 
@@ -43,8 +43,8 @@ export function createBrokerAdmin(url: string): BrokerAdmin {
 }
 
 /**
- * As long as an answer may take, milliseconds. It is counted by a timer that keeps the process: a `fetch` of Node 20 whose server hangs
- * up never ends, and a program with nothing else to do would end without a word.
+ * How long an answer may take, milliseconds. The limit is a timer that keeps the process alive: in Node 20 a `fetch` whose server hangs up
+ * never ends, and a program with nothing else to do would exit silently.
  */
 const ANSWER_MS = 10_000;
 
