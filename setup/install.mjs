@@ -9,17 +9,19 @@ import { PACKAGES } from './packages.mjs';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 
+const ASKS = ['--help', '--version'];
+
 /** Ends with one line on what is missing. */
 export function fail(line) {
   process.stderr.write(`framewire: ${line}\n`);
   process.exit(1);
 }
 
-/** @param purposes any of start, test, e2e, bench */
+/** @param purposes any of start, test, e2e, bench. Nobody who only asks what a command does gets Debian packages for it. */
 export function install(...purposes) {
   checkNode();
   installNpmPackages();
-  installDebianPackages(purposes);
+  if (!ASKS.some((option) => process.argv.includes(option))) installDebianPackages(purposes);
 }
 
 function checkNode() {

@@ -4,8 +4,17 @@
  * With arguments (a file, `-t name`) only those tests, and no checks.
  */
 import { prepare } from './build.mjs';
+import { usage } from './help/usage.mjs';
 import { say } from './install.mjs';
 import { close, run, vitest } from './run.mjs';
+
+usage(`npm test -- [options] [file...]
+
+Types, lint, imports, words, spelling, sizes, then all tests beside the sources.
+
+  file       only the tests of these files or folders. Without the checks
+  -t NAME    only the tests whose name matches
+  --help     all other options are those of vitest run`);
 
 await prepare('start', 'test');
 

@@ -8,7 +8,11 @@ import { GATEWAY_USER, readSecrets } from '../secrets.ts';
 /** Milliseconds. */
 const ANSWER_MS = 30_000;
 
-const USAGE = 'npm run scale -- FUNCTION=REPLICAS [--gateway http://127.0.0.1:8080] [--data FOLDER]';
+const USAGE = `npm run scale -- FUNCTION=REPLICAS [options]
+
+  --gateway URL    the gateway; OPENFAAS_URL does the same (http://127.0.0.1:8080)
+  --data FOLDER    the data folder of the system, where the gateway's password is (./data)
+  --help`;
 const status = z.object({ replicas: z.number(), availableReplicas: z.number() });
 
 /** Asks the gateway for that many replicas and waits until they are ready. */
@@ -18,8 +22,13 @@ async function main(): Promise<void> {
     options: {
       gateway: { type: 'string', default: process.env.OPENFAAS_URL ?? 'http://127.0.0.1:8080' },
       data: { type: 'string', default: 'data' },
+      help: { type: 'boolean' },
     },
   });
+  if (values.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
   const [, name, replicas] = /^([^=]+)=(\d+)$/.exec(positionals[0] ?? '') ?? [];
   if (!name || positionals.length !== 1) throw new Error(USAGE);
   const password = readSecrets(resolve(process.env.INIT_CWD ?? '.', values.data)).gateway;
