@@ -41,35 +41,39 @@ export interface Replicas {
 export const HELP = `\
 npm start -- [options]
 
-  --camera NAME=URL    a video source; may be repeated. rtsp://..., http://... (MJPEG), a file, /dev/video0.
-                       Cameras are remembered; at the very first start, without any, one called demo draws a scene.
-  --no-demo            without that one
-  --detector NAME      auto, haar or yunet (auto: yunet where its weights are, else haar)
-  --models FOLDER      where the weights of yunet are (models in the data folder, where npm run models puts them)
-  --replicas N         processes of detect-faces at first: 1 to 64 (one a core, at most 2). From then on their number follows
-                       the load: up to N or one a core, whichever is more, and back to 1 when the load is over
-  --replicas MIN-MAX   from MIN to MAX, and MIN at first: 2-4. 3-3 keeps it at 3
-  --stack FILE         a stack.yml of yours whose functions run beside these; may be repeated
-  --port-base N        ports from N on, instead of 8080, 8090, 9090, 5672 and the like
+  --camera NAME=URL    a video source: rtsp://..., http://... (MJPEG), a file, /dev/video0, demo:. May be repeated.
+                       Cameras are remembered. The very first start without one adds demo, which draws a scene.
+  --no-demo            does not add demo
+  --detector NAME      auto (the default), haar or yunet. auto is yunet if its weights are there, else haar
+  --models FOLDER      where the weights of yunet are; npm run models puts them into models in the data folder
+  --replicas N         processes of detect-faces at first, 1 to 64; one per core, at most 2, by default. After that their number
+                       follows the load, from 1 to N or to the number of cores if that is more
+  --replicas MIN-MAX   bounds of your own, such as 2-4; MIN at first. 3-3 is always 3
+  --stack FILE         a stack.yml whose functions run as well. May be repeated
+  --port-base N        all ports from N on, instead of 8080, 8090, 9090, 5672 and others
   --data FOLDER        what is kept between starts (./data)
-  --legacy-producers   the private RabbitMQ lets in legacy producers, which connect as guest with the password guest: any
-                       program of this machine may then put messages into its queues
+  --legacy-producers   lets legacy producers into the private RabbitMQ, as guest with the password guest. Then any program on this
+                       machine can publish to its queues
   --faults             the dashboard can inject faults, each for a minute at most
-  --host ADDRESS       0.0.0.0 or ::, for other machines to reach the dashboard; it wants a key then (127.0.0.1)
-  --key KEY            the key that people sign in to the dashboard with
-  --write-key KEY      another one, to post frames and to break parts; where it is not given, --key does that too
-  --allow-host NAME    a name that a proxy of yours asks for, such as cams.example.org; may be repeated
-  --allow-origin URL   an origin whose pages may ask and frame the dashboard, such as https://example.org; may be repeated
+  --host ADDRESS       0.0.0.0 or :: opens the dashboard to other machines. Needs a key (127.0.0.1)
+  --key KEY            the key to look at the dashboard
+  --write-key KEY      another key, to post frames and to inject faults. Without it --key allows that too
+  --allow-host NAME    a host name that a proxy passes on, such as cams.example.org. May be repeated
+  --allow-origin URL   an origin whose pages may ask and embed the dashboard, such as https://example.org. May be repeated
   --help
   --version
 
-CAMERAS names cameras as --camera does, NAME=URL, one a line, and CAMERAS_FILE a file with them: use one of these for passwords, since
-every user of this machine sees what stands on a command line. Files that cameras may play lie in DATA/media, or where MEDIA_FOLDERS says.
-Other users of this machine see the keys of a command line. RESULTS_KEY and WRITE_KEY in the environment, or RESULTS_KEY_FILE and
-WRITE_KEY_FILE, which name a file each, they do not see.
-TOPIC_QUEUES names topics beside faces and their queues (bytes=byte_queue).
-AMQP_URL and PROMETHEUS_URL name servers of yours to use instead of private ones. With a Prometheus of yours the number of replicas
-follows the load only if it has the rules in prometheus/rules and an Alertmanager as in prometheus/alertmanager.yml.
+Variables:
+  CAMERAS              cameras as with --camera, one per line. CAMERAS_FILE names a file with them
+  RESULTS_KEY          as --key; RESULTS_KEY_FILE names a file with it
+  WRITE_KEY            as --write-key; WRITE_KEY_FILE names a file with it
+  MEDIA_FOLDERS        folders with files that cameras may play, instead of media in the data folder
+  TOPIC_QUEUES         more topics and their queues, such as bytes=byte_queue
+  AMQP_URL             a RabbitMQ of your own. RABBITMQ_MANAGEMENT_URL is its management API
+  PROMETHEUS_URL       a Prometheus of your own. Replicas follow the load only if it has the rules in prometheus/rules and an
+                       Alertmanager as in prometheus/alertmanager.yml
+
+Other users of this machine can read a command line. Give passwords and keys by a variable or a file.
 `;
 
 const SCHEME = /^[a-z][a-z0-9+.-]+:/i;

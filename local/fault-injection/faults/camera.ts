@@ -5,7 +5,7 @@ import { type PidsOf, stopProcesses } from './stop-processes.ts';
 /** Stops one ffmpeg; if no camera has one, the camera connector. */
 export const cameraFault = (pidsOf: PidsOf): Fault => ({
   name: 'camera',
-  message: 'The video of one camera stops; where no camera has a program of its own, that of all.',
+  message: 'The video program of one camera is stopped. Without one, the camera connector.',
   inject(seconds) {
     const connector = pidsOf('camera');
     const children = readChildren();

@@ -6,7 +6,7 @@ const DELAY_MS = 250;
 
 export const gatewayFault = (proxy: DelayProxy): Fault => ({
   name: 'gateway',
-  message: `The way to the gateway and back takes ${2 * DELAY_MS} ms longer.`,
+  message: `The connection from the connector to the gateway takes ${DELAY_MS} ms more each way.`,
   inject() {
     proxy.delay = DELAY_MS;
     return () => {

@@ -21,7 +21,7 @@ const SETTLE_MS = 1_500;
  */
 export const memoryFault = (group: MemoryCgroup, folder: string): Fault => ({
   name: 'memory',
-  message: 'The replicas of detect-faces share too little memory with a program that wants more.',
+  message: 'detect-faces shares a memory limit with programs that need more.',
   async inject(seconds) {
     mkdirSync(folder, { recursive: true });
     const files = Array.from({ length: READERS }, (_, n) => join(folder, `pages-${n}`));

@@ -4,7 +4,7 @@ import type { Fault, Revert } from '../fault-injector.ts';
 
 export const viewerFault = (port: number, key?: string): Fault => ({
   name: 'viewer',
-  message: 'A viewer asks for all pictures and takes none.',
+  message: 'A viewer asks for all pictures and reads none.',
   inject: () => openStalledViewer(port, key),
 });
 
