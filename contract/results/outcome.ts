@@ -4,9 +4,9 @@ import { describedEnum } from '../described-enum.ts';
 /** How a frame ended. */
 export const outcome = describedEnum('Outcome', 'How a frame ended; each frame ends in exactly one.', {
   detected: 'the function answered;',
-  expired: 'its deadline passed first;',
-  rejected: 'the JPEG is bad, and `reason` says how;',
-  failed: 'it was tried to the delivery limit;',
+  expired: 'its deadline passed, or it was dropped as stale;',
+  rejected: 'the JPEG, the message or the request is bad, and stays bad;',
+  failed: 'it used up its attempts, or its answer cannot be used;',
   shed: 'its source dropped it before the broker confirmed it.',
 });
 export type Outcome = z.infer<typeof outcome>;

@@ -73,7 +73,7 @@ export const CASES: Case[] = [
     make: stopped('camera'),
   },
   {
-    name: 'bad pictures',
+    name: 'bad frames',
     how: 'a camera whose JPEGs cannot be decoded',
     expect: ['bad-frames'],
     make: fault('bad-frames'),
