@@ -9,7 +9,7 @@ import { runnerImport } from 'vite';
 const [folder, dashboard = 'http://127.0.0.1:8090', ...only] = process.argv.slice(2);
 if (!folder) throw new Error('usage: screenshots.mjs FOLDER [dashboard]');
 mkdirSync(folder, { recursive: true });
-const { module } = await runnerImport(join(import.meta.dirname, 'browser/launch.ts'), { logLevel: 'error' });
+const { module } = await runnerImport(join(import.meta.dirname, '../testkit/browser/launch.ts'), { logLevel: 'error' });
 const { DESK, PHONE, launchChromium } = module;
 
 const { cameras } = await (await fetch(`${dashboard}/api/cameras`)).json();

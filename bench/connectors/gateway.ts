@@ -1,5 +1,4 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { waitFor } from '@framewire/runtime/process';
 import type { FunctionStatus } from '../../local/gateway/faas-provider.ts';
 import { NAMESPACE } from '../../local/gateway/faas-provider.ts';
 import { freePorts } from '../../local/supervisor/free-ports.ts';
+import { end } from '../../testkit/system/part.ts';
 
 /** The one function that there is. */
 export const EMPTY = 'empty';
@@ -48,11 +48,7 @@ export async function startGateway(functionUrl: string, topic: string): Promise<
       child = binary ? runOpenFaas(binary, functionUrl, secrets) : runLocal(functionUrl, topic, port, secrets);
       await waitFor('the gateway', async () => (await fetch(`${url}/healthz`)).ok, { timeout: 30_000 });
     },
-    async kill() {
-      const exited = once(child!, 'exit');
-      child!.kill('SIGKILL');
-      await exited;
-    },
+    kill: () => end(child!, 'SIGKILL'),
     async stop() {
       await gateway.kill();
       rmSync(secrets, { recursive: true });

@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,7 @@ import { topology } from '@framewire/contract';
 import { applyTopology, type Broker, createBrokerAdmin, declareTopology } from '@framewire/runtime/amqp';
 import { createFramePublisher } from '@framewire/runtime/frames';
 import type { Log } from '@framewire/runtime/telemetry';
-import { forkPart, type RunningPart } from '../../testkit/system/part.ts';
+import { end, forkPart, type RunningPart } from '../../testkit/system/part.ts';
 import type { Vhost } from '../broker.ts';
 import type { BenchGateway } from './gateway.ts';
 
@@ -114,11 +113,4 @@ export function templum(binary: string): ConnectorTarget {
       );
     },
   };
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  await exited;
 }

@@ -1,18 +1,17 @@
-/** A server that does nothing but send: what results-ws is held against. Arguments: file of a JPEG, pictures a second. */
-import { readFileSync } from 'node:fs';
+/** A server that does nothing but send: what results-ws is held against. Arguments: bytes of a JPEG, frames a second. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { encodePicture } from '@framewire/contract';
 import { WebSocketServer } from 'ws';
 
-const [file = '', rate = '20'] = process.argv.slice(2);
-const jpeg = readFileSync(file);
+const [size, rate] = process.argv.slice(2).map(Number);
+const jpeg = Buffer.alloc(size!);
 const server = createServer((_, response) => response.end('ok\n'));
 const sockets = new WebSocketServer({ server, perMessageDeflate: false });
 
 setInterval(() => {
   const message = encodePicture({ sent: Date.now() }, jpeg);
   for (const socket of sockets.clients) socket.send(message);
-}, 1000 / Number(rate));
+}, 1000 / rate!);
 server.listen(0, '127.0.0.1', () => process.send?.({ listening: (server.address() as AddressInfo).port }));
 process.on('disconnect', () => process.exit());

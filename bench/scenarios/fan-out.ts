@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { topology, VIEWER_PROTOCOL } from '@framewire/contract';
 import { applyTopology, createBrokerAdmin, declareTopology } from '@framewire/runtime/amqp';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import WebSocket from 'ws';
-import { startShownFrames } from '../../testkit/load/shown-frames.ts';
 import { spread } from '../../testkit/report/statistics.ts';
 import { figure, withSpread } from '../../testkit/report/table.ts';
 import { cpuBetween, readCpu, totalCpu } from '../../testkit/system/cpu.ts';
 import { forkPart, type RunningPart } from '../../testkit/system/part.ts';
+import { startShownFrames } from '../shown-frames.ts';
 import type { Bench, Scenario, Section } from './scenario.ts';
 
 /** Pictures a second to each viewer. */
@@ -60,7 +57,7 @@ function report(rows: string[][]): Section[] {
   return [
     {
       title: 'Pictures to viewers',
-      text: `Microseconds of the server's CPU for each picture that reached a viewer, ${RATE} pictures a second to each. The bare \`ws\` server sends the same bytes from memory by a timer; results-ws takes picture and result from the broker, puts them together and counts what it sends.`,
+      text: `Microseconds of the server's CPU for each picture that reached a viewer, ${RATE} pictures a second to each. The bare \`ws\` server sends as many bytes from memory by a timer; results-ws takes picture and result from the broker, puts them together and counts what it sends.`,
       table: {
         head: ['viewers', 'bare ws', 'results-ws', 'results-ws / bare ws', 'results-ws delivered %'],
         rows,
@@ -70,15 +67,12 @@ function report(rows: string[][]): Section[] {
 }
 
 async function measureBare(bench: Bench, viewers: number): Promise<Sent> {
-  const folder = mkdtempSync(join(tmpdir(), 'framewire-bench-ws-'));
-  const file = join(folder, 'picture.jpg');
-  writeFileSync(file, bench.pictures.jpegs[0]!);
-  const server = await forkPart('bench/dist/programs/bare-ws.js', {}, [file, `${RATE}`]);
+  const size = bench.pictures.jpegs[0]!.length;
+  const server = await forkPart('bench/dist/programs/bare-ws.js', {}, [`${size}`, `${RATE}`]);
   try {
     return await countPictures(bench, server, viewers, server.url.replace('http', 'ws'));
   } finally {
     await server.stop();
-    rmSync(folder, { recursive: true });
   }
 }
 

@@ -1,7 +1,6 @@
 /** Takes every situation and view on a desk and on a phone, light and dark: `node dashboard/dev/screenshots.mjs FOLDER [name...]`. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import { runnerImport } from 'vite';
 
 const [folder, ...only] = process.argv.slice(2);
@@ -9,11 +8,8 @@ if (!folder) throw new Error('usage: screenshots.mjs FOLDER [situation, view or 
 mkdirSync(folder, { recursive: true });
 
 const { module } = await runnerImport(join(import.meta.dirname, 'stand-in.ts'), { logLevel: 'error' });
-const { NAMES, openStandIn, SCREENS } = module;
-const browser = await chromium.launch({
-  executablePath: process.env.FRAMEWIRE_CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-});
+const { launchChromium, NAMES, openStandIn, SCREENS } = module;
+const browser = await launchChromium();
 const standIn = await openStandIn(browser);
 /** Rates and charts need a few samples. */
 const SETTLE_MS = 3000;

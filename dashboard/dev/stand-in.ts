@@ -1,12 +1,15 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { PHONE } from '../../testkit/browser/launch.ts';
 import { type DevServer, startDevServer } from './server.ts';
 import { SITUATIONS } from './states.ts';
 import { STEPS } from './steps.ts';
 import { VIEWS } from './views.ts';
 
+export { launchChromium } from '../../testkit/browser/launch.ts';
+
 export const SCREENS = {
   desk: { viewport: { width: 1440, height: 900 } },
-  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+  phone: PHONE,
 } satisfies Record<string, BrowserContextOptions>;
 
 /** Everything that can be shown: situations (the overview in each), views and steps. */

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { DESK, launchChromium } from './launch.ts';
+import { DESK, launchChromium } from '../../testkit/browser/launch.ts';
 
 /**
  * One Chromium for a file's tests. `open` gives a page of a fresh profile, which is closed after its test; a test whose page

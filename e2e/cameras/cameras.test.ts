@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime/process';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { keepScreenshot } from '../../testkit/browser/launch.ts';
 import { drawPictures, makeFilm, streamFilm } from '../../testkit/cameras/film.ts';
 import { startMjpegServer } from '../../testkit/cameras/mjpeg-server.ts';
 import { startRtspServer } from '../../testkit/cameras/rtsp-server.ts';
 import { openResultLog, type ResultLog } from '../../testkit/results/result-stream.ts';
 import { putCamera, removeCameras, untilView, viewOf } from '../../testkit/system/cameras.ts';
-import { keepScreenshot } from '../browser/launch.ts';
 import { useChromium } from '../browser/use.ts';
 
 const system = inject('system');

@@ -3,9 +3,9 @@ import { camerasAnswer, ledgerAnswer } from '@framewire/contract';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { keepScreenshot } from '../../testkit/browser/launch.ts';
 import { ingestUrl, postBody, putCamera } from '../../testkit/system/cameras.ts';
 import { type System, startSystem } from '../../testkit/system/system.ts';
-import { keepScreenshot } from '../browser/launch.ts';
 import { useChromium } from '../browser/use.ts';
 
 /** Ids that are posted, more than are kept one by one. */

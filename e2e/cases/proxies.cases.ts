@@ -1,6 +1,5 @@
 /** The page and its streams behind proxies as people set them up: events come at once, whatever a proxy compresses. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { afterAll, beforeAll, describe, inject } from 'vitest';
 import WebSocket from 'ws';
 import { freePorts } from '../../local/supervisor/free-ports.ts';
 import { putCamera, removeCameras } from '../../testkit/system/cameras.ts';
+import { end } from '../../testkit/system/part.ts';
 import { aCase } from './case.ts';
 
 const system = inject('system');
@@ -64,11 +64,7 @@ async function startProxies(): Promise<void> {
 
 async function stopProxies(): Promise<void> {
   await removeCameras(system, 'proxied');
-  for (const child of servers) {
-    if (child.exitCode !== null) continue;
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  }
+  await Promise.all(servers.map((child) => end(child, 'SIGTERM')));
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -102,9 +98,9 @@ async function longestGap(url: string): Promise<{ status: number; gap: number; r
 
 const origin = (index: number) => `http://127.0.0.1:${ports[index]}`;
 
-function events(name: string, index: number, path = ''): void {
+function events(name: string, base: () => string): void {
   aCase(`${name}: events`, 'flow at once, in no lumps', async () => {
-    const { status, gap, results } = await longestGap(`${origin(index)}${path}/api/events?cameras=`);
+    const { status, gap, results } = await longestGap(`${base()}/api/events?cameras=`);
     return {
       seen: `${status}; ${results} results in 8 s, at most ${gap} ms between two`,
       ok: results >= FPS && gap < 2_000,
@@ -140,19 +136,13 @@ describe.skipIf(!isThere)(
     afterAll(stopProxies);
     NGINX.forEach(([name], index) => {
       const path = name === 'below a path' ? '/cams' : '';
-      events(`nginx ${name}`, index, path);
+      events(`nginx ${name}`, () => `${origin(index)}${path}`);
       if (NGINX[index]![1].includes('PROXY')) webSocket(`nginx ${name}`, index, path);
     });
     ['Caddy', 'Caddy that compresses'].forEach((name, index) => {
-      events(name, NGINX.length + index);
+      events(name, () => origin(NGINX.length + index));
       webSocket(name, NGINX.length + index);
     });
-    aCase('the gateway: events', 'flow at once, in no lumps', async () => {
-      const { status, gap, results } = await longestGap(`${system.gateway}/function/results-ws/api/events?cameras=`);
-      return {
-        seen: `${status}; ${results} results in 8 s, at most ${gap} ms between two`,
-        ok: results >= FPS && gap < 2_000,
-      };
-    });
+    events('the gateway', () => `${system.gateway}/function/results-ws`);
   },
 );

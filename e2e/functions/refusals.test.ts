@@ -3,7 +3,7 @@ import { errorBody } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { createScene } from '../../testkit/pictures/scene.ts';
+import { createScene, drawDamaged } from '../../testkit/pictures/scene.ts';
 import { openResultLog } from '../../testkit/results/result-stream.ts';
 import { ingestUrl, postBody, postFrame } from '../../testkit/system/cameras.ts';
 
@@ -81,10 +81,7 @@ describe('refused at once', () => {
 
 it('a picture that only its decoder can tell to be bad ends as rejected, with the reason', async () => {
   const ledger = openResultLog(system.amqp);
-  const bad = Buffer.from(jpeg);
-  // within the entropy-coded data, whose markers a header does not show
-  bad.fill(0xff, Math.floor(bad.length * 0.5), bad.length - 2);
-  const frame = await postFrame(system, 'refused', bad);
+  const frame = await postFrame(system, 'refused', await drawDamaged('refusals'));
   await waitFor('its outcome', () => ledger.missing([frame]).length === 0, { timeout: 30_000 });
   expect(ledger.records.find(({ frame_id }) => frame_id === frame)).toMatchObject({
     camera_id: 'refused',

@@ -8,10 +8,10 @@ import { SEED_CAMERA, type SeedResult } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { keepScreenshot } from '../../testkit/browser/launch.ts';
 import { drawPictures } from '../../testkit/cameras/film.ts';
 import { scoreBoxes } from '../../testkit/pictures/boxes.ts';
 import { readTruth } from '../../testkit/pictures/scene.ts';
-import { keepScreenshot } from '../browser/launch.ts';
 import { useChromium } from '../browser/use.ts';
 import { type ServedPage, serveLegacyPage } from './page.ts';
 

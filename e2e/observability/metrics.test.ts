@@ -2,18 +2,11 @@
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { query, type Sample } from '../../testkit/clients/prometheus.ts';
-import { createScene } from '../../testkit/pictures/scene.ts';
+import { drawDamaged } from '../../testkit/pictures/scene.ts';
 import { postFrame, putCamera, removeCameras } from '../../testkit/system/cameras.ts';
 
 const system = inject('system');
-let bad: Buffer;
-beforeAll(async () => {
-  const jpeg = await createScene('metrics').draw(0);
-  bad = Buffer.from(jpeg);
-  // passes for a JPEG until it is decoded
-  bad.fill(0xff, Math.floor(bad.length * 0.5), bad.length - 2);
-  await putCamera(system, 'measured', { url: 'demo:', fps: 4 });
-});
+beforeAll(() => putCamera(system, 'measured', { url: 'demo:', fps: 4 }));
 afterAll(() => removeCameras(system, 'measured'));
 
 const number = ({ value }: Sample) => value;
@@ -39,6 +32,7 @@ it('latency, 95th percentile', async () => {
 
 it('errors by node and reason', async () => {
   const promql = 'sum(rate(cv_frames_failed_total[5m])) by (node_id, reason)';
+  const bad = await drawDamaged('metrics');
   const send = () => postFrame(system, 'measured-badly', bad);
   await send();
   // a rate is seen when a counter rises, so that one more must come after the first was scraped

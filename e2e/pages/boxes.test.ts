@@ -2,11 +2,11 @@
 import { waitFor } from '@framewire/runtime/process';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { keepScreenshot } from '../../testkit/browser/launch.ts';
 import { scoreBoxes } from '../../testkit/pictures/boxes.ts';
 import { readTruth } from '../../testkit/pictures/scene.ts';
 import { putCamera } from '../../testkit/system/cameras.ts';
 import { type System, startSystem } from '../../testkit/system/system.ts';
-import { keepScreenshot } from '../browser/launch.ts';
 import { type ReceivedPicture, recordPictures } from '../browser/received.ts';
 import { type Colour, compareOutlines, decodeRaster, differenceBetween, placeOnStage } from '../browser/screen.ts';
 import { useChromium } from '../browser/use.ts';

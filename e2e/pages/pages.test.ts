@@ -3,8 +3,8 @@ import { frameAnswer, latencyAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { DESK, keepScreenshot } from '../../testkit/browser/launch.ts';
 import { putCamera, removeCameras } from '../../testkit/system/cameras.ts';
-import { DESK, keepScreenshot } from '../browser/launch.ts';
 import { useChromium } from '../browser/use.ts';
 
 const system = inject('system');

@@ -2,8 +2,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NAMES, openStandIn, SCREENS, type StandIn } from '../../dashboard/dev/stand-in.ts';
+import { launchChromium } from '../../testkit/browser/launch.ts';
 import { accessibilityFindings } from '../browser/axe.ts';
-import { launchChromium } from '../browser/launch.ts';
 
 /** Visits at a time; each has a stand-in of its own. */
 const PARALLEL = 3;

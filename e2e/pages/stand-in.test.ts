@@ -3,7 +3,7 @@ import { waitFor } from '@framewire/runtime/process';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openStandIn, SCREENS, type StandIn } from '../../dashboard/dev/stand-in.ts';
-import { launchChromium } from '../browser/launch.ts';
+import { launchChromium } from '../../testkit/browser/launch.ts';
 
 let browser: Browser;
 let standIn: StandIn;

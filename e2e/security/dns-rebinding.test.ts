@@ -9,12 +9,12 @@ import { splitCredentials } from '@framewire/runtime/http';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import type { Browser, Frame } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../../testkit/browser/launch.ts';
 import { query } from '../../testkit/clients/prometheus.ts';
 import { putCamera, untilView, viewOf } from '../../testkit/system/cameras.ts';
 import { type Listener, listenersOf } from '../../testkit/system/listeners.ts';
 import { processesOf } from '../../testkit/system/processes.ts';
 import { type System, startSystem } from '../../testkit/system/system.ts';
-import { launchChromium } from '../browser/launch.ts';
 
 /** A name that its owner binds to 127.0.0.1 once his page is open. */
 const REBOUND = 'evil.example';

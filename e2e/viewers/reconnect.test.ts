@@ -2,11 +2,11 @@
 import type { ResultRecord } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { keepScreenshot } from '../../testkit/browser/launch.ts';
 import { openResultLog, type ResultLog } from '../../testkit/results/result-stream.ts';
 import { putCamera, removeCameras } from '../../testkit/system/cameras.ts';
 import { processOf } from '../../testkit/system/processes.ts';
 import { openRecordingViewer } from '../../testkit/viewers/websocket.ts';
-import { keepScreenshot } from '../browser/launch.ts';
 import { recordPictures } from '../browser/received.ts';
 import { useChromium } from '../browser/use.ts';
 

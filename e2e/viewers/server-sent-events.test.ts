@@ -1,11 +1,11 @@
 /** Where no WebSocket passes, as through the gateway: server-sent events, resumed by `Last-Event-ID`. */
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { keepScreenshot } from '../../testkit/browser/launch.ts';
 import { readTruth } from '../../testkit/pictures/scene.ts';
 import { openResultLog, type ResultLog } from '../../testkit/results/result-stream.ts';
 import { putCamera, removeCameras } from '../../testkit/system/cameras.ts';
 import { type EventsViewer, openEventsViewer } from '../../testkit/viewers/server-sent-events.ts';
-import { keepScreenshot } from '../browser/launch.ts';
 import { useChromium } from '../browser/use.ts';
 
 const system = inject('system');

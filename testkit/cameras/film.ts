@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createScene } from '../pictures/scene.ts';
+import { end } from '../system/part.ts';
 
 /** Pictures of the drawn scene in a second of film. */
 const FILM_FPS = 10;
@@ -28,31 +29,8 @@ export async function makeFilm(path: string, pictures: Uint8Array[]): Promise<vo
 
 /** Sends a film to an RTSP server round and round, as a camera's encoder does, until it is stopped. */
 export function streamFilm(path: string, url: string): { stop(): Promise<void> } {
-  const child: ChildProcess = spawn(
-    'ffmpeg',
-    [
-      '-loglevel',
-      'error',
-      '-re',
-      '-stream_loop',
-      '-1',
-      '-i',
-      path,
-      '-c',
-      'copy',
-      '-f',
-      'rtsp',
-      '-rtsp_transport',
-      'tcp',
-      url,
-    ],
-    { stdio: 'ignore' },
-  );
-  const exited = once(child, 'exit');
-  return {
-    async stop() {
-      child.kill('SIGKILL');
-      await exited;
-    },
-  };
+  const input = ['-re', '-stream_loop', '-1', '-i', path];
+  const output = ['-c', 'copy', '-f', 'rtsp', '-rtsp_transport', 'tcp', url];
+  const child = spawn('ffmpeg', ['-loglevel', 'error', ...input, ...output], { stdio: 'ignore' });
+  return { stop: () => end(child, 'SIGKILL') };
 }

@@ -20,3 +20,9 @@ export const drawScenes = (count: number): Promise<KnownPicture[]> =>
       return { jpeg, faces };
     }),
   );
+
+/** A JPEG that passes for one until it is decoded: damaged within its entropy-coded data, which no header describes. */
+export async function drawDamaged(seed: string): Promise<Uint8Array> {
+  const jpeg = Buffer.from(await createScene(seed).draw(0));
+  return jpeg.fill(0xff, Math.floor(jpeg.length * 0.5), jpeg.length - 2);
+}

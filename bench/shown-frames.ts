@@ -22,25 +22,24 @@ export function startShownFrames(options: { amqp: string; camera: string; rate: 
       original_timestamp: captured_at / 1000,
       stages: { captured_at },
     };
-    const common = { timeoutMs: 5_000 };
-    await broker
-      .publish({
-        ...common,
+    try {
+      await broker.publish({
         exchange: EXCHANGE.watchedFrames,
         key: `seen.${camera}`,
         content,
         properties: { ...properties, persistent: false, mandatory: false },
-      })
-      .then(() =>
-        broker.publish({
-          ...common,
-          exchange: EXCHANGE.results,
-          key: camera,
-          content: new TextEncoder().encode(JSON.stringify(record)),
-          properties: { type: RECORD_TYPE.result, contentType: 'application/json', messageId: frame_id },
-        }),
-      )
-      .catch((error: Error) => log.warn({ err: error }, 'a frame was not published'));
+        timeoutMs: 5_000,
+      });
+      await broker.publish({
+        exchange: EXCHANGE.results,
+        key: camera,
+        content: Buffer.from(JSON.stringify(record)),
+        properties: { type: RECORD_TYPE.result, contentType: 'application/json', messageId: frame_id },
+        timeoutMs: 5_000,
+      });
+    } catch (error) {
+      log.warn({ err: error }, 'a frame was not published');
+    }
   }, 1000 / rate);
   return {
     async stop() {
