@@ -3,7 +3,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { makePictures } from '../testkit/pictures/pictures.ts';
+import { makeSampleFrames } from '../testkit/frames/sample-frames.ts';
 import { writeReport } from '../testkit/report/document.ts';
 import { fromCaller, say } from '../testkit/report/progress.ts';
 import { toMarkdown } from '../testkit/report/table.ts';
@@ -74,8 +74,8 @@ async function main(): Promise<void> {
   const [busy = 0] = loadavg();
   const standsAlone = chosen.every(({ standsAlone }) => standsAlone);
   const python = standsAlone ? undefined : findPython();
-  const pictures = await makePictures(process.env.FRAMEWIRE_IMAGES);
-  say(pictures.what);
+  const frames = await makeSampleFrames(process.env.FRAMEWIRE_IMAGES);
+  say(frames.what);
   const broker = standsAlone ? undefined : await startBroker();
   const stop = async () => broker?.stop();
   process.once('SIGINT', () => void stop().then(() => process.exit(130)));
@@ -87,7 +87,7 @@ async function main(): Promise<void> {
       const bench = {
         quick: values.quick,
         rounds,
-        pictures,
+        frames,
         models,
         broker: broker as Bench['broker'], // none for those that stand alone
         python: python?.path,
@@ -103,7 +103,7 @@ async function main(): Promise<void> {
   for (const { title, table } of sections) process.stdout.write(`\n${title}\n\n${toMarkdown(table)}\n`);
   const about = [
     `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB of memory, Node ${process.versions.node}`,
-    pictures.what,
+    frames.what,
     ...(python ? [`OpenCV ${python.openCv} in the Python worker`] : []),
     `load average of everything else when it began ${busy.toFixed(1)}`,
   ].join('; ');

@@ -38,7 +38,7 @@ export * from './results/record.ts';
 export * from './results/result.ts';
 export * from './results/stages.ts';
 export * from './topology.ts';
+export * from './viewers/binary-message.ts';
 export * from './viewers/camera-view.ts';
 export * from './viewers/cursor.ts';
 export * from './viewers/messages.ts';
-export * from './viewers/picture-message.ts';

@@ -106,7 +106,7 @@ function openSetup(fn: RunningPart, publish: ReturnType<ConnectorTarget['publish
     listener(received);
   });
   return {
-    // behind the end of the picture, where no reader of JPEGs looks
+    // behind the end of the frame, where no reader of JPEGs looks
     publish: (id) => publish(id, Buffer.concat([jpeg, Buffer.from(id, 'latin1')])),
     received: () => received,
     onReceived(given) {

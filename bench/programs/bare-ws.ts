@@ -1,7 +1,7 @@
 /** A server that does nothing but send: what results-ws is held against. Arguments: bytes of a JPEG, frames a second. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { encodePicture } from '@framewire/contract';
+import { encodeBinaryMessage } from '@framewire/contract';
 import { WebSocketServer } from 'ws';
 
 const [size, rate] = process.argv.slice(2).map(Number);
@@ -10,7 +10,7 @@ const server = createServer((_, response) => response.end('ok\n'));
 const sockets = new WebSocketServer({ server, perMessageDeflate: false });
 
 setInterval(() => {
-  const message = encodePicture({ sent: Date.now() }, jpeg);
+  const message = encodeBinaryMessage({ sent: Date.now() }, jpeg);
   for (const socket of sockets.clients) socket.send(message);
 }, 1000 / rate!);
 server.listen(0, '127.0.0.1', () => process.send?.({ listening: (server.address() as AddressInfo).port }));

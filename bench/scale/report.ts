@@ -3,7 +3,7 @@ import { timePlot } from '../../testkit/report/time-plot.ts';
 import type { Section } from '../scenarios/scenario.ts';
 import type { LoadStep } from './load-step.ts';
 
-/** One load step: how fast the replicas followed, whether they swung, what it cost; and its picture. */
+/** One load step: how fast the replicas followed, whether they swung, what it cost; and its plot. */
 export function reportLoadStep(step: LoadStep): Section {
   const { where, detector, plan, bounds, untilAtWork, untilBack, turns, most, report } = step;
   const title = `Replicas ${where}: ${detector}`;

@@ -37,7 +37,7 @@ export const cameras: Scenario = {
 };
 
 async function measure(bench: Bench, detector: 'haar' | 'yunet', replicas: number, variants: Variant[]) {
-  const { models, broker, log, pictures, quick, say } = bench;
+  const { models, broker, log, frames, quick, say } = bench;
   const target = await framewire({ detector, replicas, models, broker, log }).start();
   const costs: [Variant, number][] = [];
   try {
@@ -49,7 +49,7 @@ async function measure(bench: Bench, detector: 'haar' | 'yunet', replicas: numbe
         warmUpMs: quick ? 1_000 : 3_000,
         windowMs: quick ? 5_000 : 15_000,
       };
-      const { cpu, answers } = await offer(target, pictures.jpegs, load);
+      const { cpu, answers } = await offer(target, frames.jpegs, load);
       const cost = (1000 * totalCpu(cpu)) / answers.length;
       costs.push([variant, cost]);
       say(`${cameras} cameras, ${replicas} replicas: ${figure(cost)} ms of CPU a frame`);

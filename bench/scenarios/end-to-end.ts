@@ -53,9 +53,9 @@ function listEntries({ quick, models, python, broker, log }: Bench): Entry[] {
   return entries;
 }
 
-function measureDetector({ quick, pictures, models }: Bench, detector: string) {
+function measureDetector({ quick, frames, models }: Bench, detector: string) {
   const [warmUpMs, windowMs] = quick ? [1_000, 3_000] : [3_000, 8_000];
-  return detectOnly({ detector, models, jpegs: pictures.jpegs, warmUpMs, windowMs });
+  return detectOnly({ detector, models, jpegs: frames.jpegs, warmUpMs, windowMs });
 }
 
 async function measureTarget(bench: Bench, maker: TargetMaker, kind: Kind, floor?: number): Promise<Round> {
@@ -68,16 +68,16 @@ async function measureTarget(bench: Bench, maker: TargetMaker, kind: Kind, floor
   }
 }
 
-async function measure({ quick, pictures, say }: Bench, target: Target, onlyFull: boolean): Promise<Round> {
+async function measure({ quick, frames, say }: Bench, target: Target, onlyFull: boolean): Promise<Round> {
   const [warmUpMs, windowMs] = quick ? [1_500, 5_000] : [3_000, 12_000];
-  const full = await saturate(target, pictures.jpegs, { warmUpMs, windowMs });
+  const full = await saturate(target, frames.jpegs, { warmUpMs, windowMs });
   const { rate } = full;
   say(`${figure(rate)} frames/s`);
   if (onlyFull) return { rate, full };
   const steady = { cameras: CAMERAS, warmUpMs: quick ? 1_000 : 3_000 };
-  const half = await offer(target, pictures.jpegs, { ...steady, rate: rate / 2, windowMs: quick ? 5_000 : 15_000 });
+  const half = await offer(target, frames.jpegs, { ...steady, rate: rate / 2, windowMs: quick ? 5_000 : 15_000 });
   say(`at half load ${latencyText(half)}`);
-  const twice = await offer(target, pictures.jpegs, { ...steady, rate: rate * 2, windowMs: quick ? 5_000 : 20_000 });
+  const twice = await offer(target, frames.jpegs, { ...steady, rate: rate * 2, windowMs: quick ? 5_000 : 20_000 });
   say(`at twice the load ${latencyText(twice)}`);
   return { rate, full, half, twice };
 }

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime/process';
-import { type Score, scoreBoxes, sumScores } from '../../testkit/pictures/boxes.ts';
-import { readPhotographs } from '../../testkit/pictures/photographs.ts';
-import { drawScenes, type KnownPicture } from '../../testkit/pictures/scene.ts';
+import { type Score, scoreBoxes, sumScores } from '../../testkit/frames/boxes.ts';
+import { readPhotographs } from '../../testkit/frames/photographs.ts';
+import { drawScenes, type KnownFrame } from '../../testkit/frames/scene.ts';
 import { framewire } from '../targets/framewire.ts';
 import { pythonWorker } from '../targets/python-worker.ts';
 import type { TargetMaker } from '../targets/target.ts';
@@ -48,7 +48,7 @@ function listTargets({ python, models, broker, log }: Bench): { name: string; ma
   ];
 }
 
-async function look(maker: TargetMaker, known: KnownPicture[]): Promise<Score> {
+async function look(maker: TargetMaker, known: KnownFrame[]): Promise<Score> {
   const target = await maker.start();
   const scores: Score[] = [];
   try {

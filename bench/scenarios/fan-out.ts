@@ -9,18 +9,18 @@ import { forkPart, type RunningPart } from '../../testkit/system/part.ts';
 import { startShownFrames } from '../shown-frames.ts';
 import type { Bench, Scenario, Section } from './scenario.ts';
 
-/** Pictures a second to each viewer. */
+/** Frames a second to each viewer. */
 const RATE = 20;
 const CAMERA = 'fan-out';
 
 interface Sent {
-  /** Microseconds of CPU a picture that reached a viewer. */
+  /** Microseconds of CPU a frame that reached a viewer. */
   cost: number;
   /** In percent of those that were to be sent. */
   share: number;
 }
 
-/** Pictures with results to many viewers, against a server that does nothing but send. */
+/** Frames with results to many viewers, against a server that does nothing but send. */
 export const fanOut: Scenario = {
   name: 'fan-out',
   async run(bench) {
@@ -33,7 +33,7 @@ export const fanOut: Scenario = {
         bare.push(await measureBare(bench, viewers));
         ours.push(await measureResultsWs(bench, viewers));
         bench.say(
-          `${viewers} viewers: bare ws ${figure(bare.at(-1)!.cost)} µs, results-ws ${figure(ours.at(-1)!.cost)} µs a picture`,
+          `${viewers} viewers: bare ws ${figure(bare.at(-1)!.cost)} µs, results-ws ${figure(ours.at(-1)!.cost)} µs a frame`,
         );
       }
       rows.push(toRow(viewers, bare, ours));
@@ -56,8 +56,8 @@ function toRow(viewers: number, bare: Sent[], ours: Sent[]): string[] {
 function report(rows: string[][]): Section[] {
   return [
     {
-      title: 'Pictures to viewers',
-      text: `Microseconds of the server's CPU for each picture that reached a viewer, ${RATE} pictures a second to each. The bare \`ws\` server sends as many bytes from memory by a timer; results-ws takes picture and result from the broker, puts them together and counts what it sends.`,
+      title: 'Frames to viewers',
+      text: `Microseconds of the server's CPU for each frame that reached a viewer, ${RATE} frames a second to each. The bare \`ws\` server sends as many bytes from memory by a timer; results-ws takes frame and result from the broker, puts them together and counts what it sends.`,
       table: {
         head: ['viewers', 'bare ws', 'results-ws', 'results-ws / bare ws', 'results-ws delivered %'],
         rows,
@@ -67,10 +67,10 @@ function report(rows: string[][]): Section[] {
 }
 
 async function measureBare(bench: Bench, viewers: number): Promise<Sent> {
-  const size = bench.pictures.jpegs[0]!.length;
+  const size = bench.frames.jpegs[0]!.length;
   const server = await forkPart('bench/dist/programs/bare-ws.js', {}, [`${size}`, `${RATE}`]);
   try {
-    return await countPictures(bench, server, viewers, server.url.replace('http', 'ws'));
+    return await countFrames(bench, server, viewers, server.url.replace('http', 'ws'));
   } finally {
     await server.stop();
   }
@@ -81,10 +81,10 @@ async function measureResultsWs(bench: Bench, viewers: number): Promise<Sent> {
   await declareTopology(vhost.amqp, topology());
   await applyTopology(createBrokerAdmin(vhost.management), topology());
   const server = await forkPart('functions/results-ws/dist/main.js', { AMQP_URL: vhost.amqp, HOSTNAME: 'fan-out' });
-  const { pictures, log } = bench;
-  const source = startShownFrames({ amqp: vhost.amqp, camera: CAMERA, rate: RATE, jpeg: pictures.jpegs[0]!, log });
+  const { frames, log } = bench;
+  const source = startShownFrames({ amqp: vhost.amqp, camera: CAMERA, rate: RATE, jpeg: frames.jpegs[0]!, log });
   try {
-    return await countPictures(bench, server, viewers, `${server.url.replace('http', 'ws')}/ws/results`);
+    return await countFrames(bench, server, viewers, `${server.url.replace('http', 'ws')}/ws/results`);
   } finally {
     await source.stop();
     await server.stop();
@@ -92,14 +92,9 @@ async function measureResultsWs(bench: Bench, viewers: number): Promise<Sent> {
   }
 }
 
-async function countPictures(
-  { quick, pictures }: Bench,
-  server: RunningPart,
-  viewers: number,
-  url: string,
-): Promise<Sent> {
+async function countFrames({ quick, frames }: Bench, server: RunningPart, viewers: number, url: string): Promise<Sent> {
   let received = 0;
-  const size = pictures.jpegs[0]!.length;
+  const size = frames.jpegs[0]!.length;
   const sockets = Array.from({ length: viewers }, () => {
     const socket = new WebSocket(url, VIEWER_PROTOCOL);
     socket.on('open', () => socket.send(JSON.stringify({ type: 'watch', cameras: '*' })));
@@ -108,7 +103,7 @@ async function countPictures(
     });
     return socket;
   });
-  await waitFor('pictures at all viewers', () => received > viewers * RATE, { timeout: 30_000 });
+  await waitFor('frames at all viewers', () => received > viewers * RATE, { timeout: 30_000 });
   const processes = [{ name: 'server', pid: server.pid }];
   const before = { received, cpu: readCpu(processes) };
   const seconds = quick ? 5 : 10;

@@ -18,12 +18,12 @@ const SETTLE_MS = 20_000;
 export const overload: Scenario = {
   name: 'overload',
   async run(bench) {
-    const { models, broker, log, quick, pictures, say } = bench;
+    const { models, broker, log, quick, frames, say } = bench;
     const detector = models ? 'yunet' : 'haar';
     const target = await framewire({ detector, replicas: REPLICAS, models, broker, log }).start();
     try {
       const windowMs = quick ? 10_000 : 30_000;
-      const full = await saturate(target, pictures.jpegs, { warmUpMs: WARM_UP_MS, windowMs, watched: true });
+      const full = await saturate(target, frames.jpegs, { warmUpMs: WARM_UP_MS, windowMs, watched: true });
       say(`full load: ${full.rate.toFixed(0)} frames/s are shown`);
       const seconds = bench.step.high ?? (quick ? 60 : 600);
       const overload = await flood(bench, target, 2 * full.rate, seconds);
@@ -35,7 +35,7 @@ export const overload: Scenario = {
 };
 
 /** Every camera at the same rate, each with a phase of its own, whatever comes back. */
-async function flood({ pictures, say }: Bench, target: Target, rate: number, seconds: number) {
+async function flood({ frames, say }: Bench, target: Target, rate: number, seconds: number) {
   const answers: Answer[] = [];
   const viewer = await target.openViewer!((answer) => answers.push(answer));
   const offered = new Map<string, number>();
@@ -44,7 +44,7 @@ async function flood({ pictures, say }: Bench, target: Target, rate: number, sec
     const captured_at = Date.now();
     const camera_id = `camera-${number % CAMERAS}`;
     offered.set(camera_id, (offered.get(camera_id) ?? 0) + 1);
-    const jpeg = pictures.jpegs[number % pictures.jpegs.length]!;
+    const jpeg = frames.jpegs[number % frames.jpegs.length]!;
     return target.send({ jpeg, captured_at, camera_id, deadline_ms: captured_at + DEADLINE_MS });
   });
   const length = Math.max(5_000, (seconds * 1000) / 10);

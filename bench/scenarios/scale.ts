@@ -17,9 +17,9 @@ export const scale: Scenario = {
   },
 };
 
-async function measure({ quick, pictures, log, say, step: asked }: Bench, target: Target): Promise<Section> {
+async function measure({ quick, frames, log, say, step: asked }: Bench, target: Target): Promise<Section> {
   try {
-    const step = await runLoadStep(target, { quick, ...asked, jpegs: pictures.jpegs, log, say });
+    const step = await runLoadStep(target, { quick, ...asked, jpegs: frames.jpegs, log, say });
     const section = reportLoadStep(step);
     mkdirSync('bench/out', { recursive: true });
     writeFileSync(`bench/out/${section.plot!.name.replace('.svg', '.json')}`, JSON.stringify(step));

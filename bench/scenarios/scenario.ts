@@ -1,5 +1,5 @@
 import type { Log } from '@framewire/runtime/telemetry';
-import type { Pictures } from '../../testkit/pictures/pictures.ts';
+import type { SampleFrames } from '../../testkit/frames/sample-frames.ts';
 import type { Section } from '../../testkit/report/document.ts';
 import type { BenchBroker } from '../broker.ts';
 
@@ -10,7 +10,7 @@ export interface Bench {
   /** The shortest run that still says something. */
   quick: boolean;
   rounds: number;
-  pictures: Pictures;
+  frames: SampleFrames;
   /** Folder with weights; without it there is no yunet. */
   models?: string;
   broker: BenchBroker;

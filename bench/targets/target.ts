@@ -1,5 +1,5 @@
+import type { Box } from '../../testkit/frames/boxes.ts';
 import type { CameraFrame, Sent } from '../../testkit/load/cameras.ts';
-import type { Box } from '../../testkit/pictures/boxes.ts';
 import type { NamedPid } from '../../testkit/system/cpu.ts';
 
 /** The end of a frame, as a reader of the results or a viewer sees it. */

@@ -12,7 +12,7 @@ import type { settings } from './settings.ts';
 import { createFailureReasons } from './settle/failure-reasons.ts';
 import { createSettler } from './settle/settler.ts';
 import { createTraces } from './traces.ts';
-import { createPictureTap } from './viewers/picture-tap.ts';
+import { createFrameTap } from './viewers/frame-tap.ts';
 import { listenForWatchedCameras } from './viewers/watched-cameras.ts';
 
 export interface Connector {
@@ -42,9 +42,9 @@ export function createConnector(config: Config<typeof settings>, log: Log, env: 
   const broker = createBroker({ ...brokerOptions(config), name: 'connector', log });
   const failureReasons = createFailureReasons();
   const settler = createSettler({ broker, metrics, failureReasons, traces, log });
-  const pictures = createBroker({ ...brokerOptions(config), name: 'connector pictures', log });
-  const watched = listenForWatchedCameras({ broker: pictures, log });
-  const tap = createPictureTap({ broker: pictures, watched, metrics, log });
+  const viewers = createBroker({ ...brokerOptions(config), name: 'connector viewers', log });
+  const watched = listenForWatchedCameras({ broker: viewers, log });
+  const tap = createFrameTap({ broker: viewers, watched, metrics, log });
   consumeDeadLetters({ broker, settler, failureReasons, tap, metrics, log });
   const subscriptions = createSubscriptions({
     broker,
@@ -69,7 +69,7 @@ export function createConnector(config: Config<typeof settings>, log: Log, env: 
       stopHeartbeat();
       await broker.close();
       await tap.close();
-      await pictures.close();
+      await viewers.close();
       await gateway.close();
       await exporter?.close();
     },

@@ -16,8 +16,8 @@ export interface ConnectorMetrics {
   concurrency(queue: string, limit: number): void;
   inFlight(queue: string, count: number): void;
   shedRatio(queue: string, ratio: number): void;
-  /** A picture for viewers: `dropped` where too many waited for their confirm already. */
-  picture(result: 'forwarded' | 'dropped' | 'failed'): void;
+  /** A frame for viewers: `dropped` where too many waited for their confirm already. */
+  viewerFrame(result: 'forwarded' | 'dropped' | 'failed'): void;
   /** Nobody consumes the queue any more, and its gauges go. */
   forget(queue: string): void;
 }
@@ -69,12 +69,12 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
     'connector_foreign_dead_letters_total',
     'Messages in dead_frames that did not come by dead-lettering: removed without an outcome.',
   );
-  const pictures = counter(
+  const viewerFrames = counter(
     'connector_frames_forwarded_total',
     'Pictures of watched cameras: forwarded to viewers, dropped since too many waited already, or failed.',
     'result',
   );
-  for (const result of ['forwarded', 'dropped', 'failed']) pictures.inc({ result }, 0); // a rate needs a first value
+  for (const result of ['forwarded', 'dropped', 'failed']) viewerFrames.inc({ result }, 0); // a rate needs a first value
   const limits = gauge('connector_concurrency', 'Frames that may be in flight at once.');
   const shedRatios = gauge(
     'connector_shed_ratio',
@@ -100,7 +100,7 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
     },
     inFlight: (queue, count) => inFlight.set({ queue }, count),
     shedRatio: (queue, ratio) => shedRatios.set({ queue }, ratio),
-    picture: (result) => pictures.inc({ result }),
+    viewerFrame: (result) => viewerFrames.inc({ result }),
     forget(queue) {
       limits.remove({ queue });
       inFlight.remove({ queue });

@@ -3,7 +3,7 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import {
-  encodePicture,
+  encodeBinaryMessage,
   type ResultRecord,
   type ServerMessage,
   VIEWER_PROTOCOL,
@@ -100,7 +100,7 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
         sent_at: Date.now(),
       };
       const wanted = viewer.bufferedAmount < ROOM && (watched === '*' || watched.includes(camera));
-      viewer.send(encodePicture(header, wanted ? jpeg : undefined));
+      viewer.send(encodeBinaryMessage(header, wanted ? jpeg : undefined));
     });
   }
 

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Box } from '../../testkit/pictures/boxes.ts';
+import type { Box } from '../../testkit/frames/boxes.ts';
 
 /** Pixels, three bytes each. */
 export interface Raster {

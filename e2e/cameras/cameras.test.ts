@@ -5,7 +5,7 @@ import { waitFor } from '@framewire/runtime/process';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { keepScreenshot } from '../../testkit/browser/launch.ts';
-import { drawPictures, makeFilm, streamFilm } from '../../testkit/cameras/film.ts';
+import { drawFrames, makeFilm, streamFilm } from '../../testkit/cameras/film.ts';
 import { startMjpegServer } from '../../testkit/cameras/mjpeg-server.ts';
 import { startRtspServer } from '../../testkit/cameras/rtsp-server.ts';
 import { openResultLog, type ResultLog } from '../../testkit/results/result-stream.ts';
@@ -16,7 +16,7 @@ const system = inject('system');
 const chromium = useChromium();
 let ledger: ResultLog;
 let folder: string;
-let pictures: Uint8Array[];
+let frames: Uint8Array[];
 let film: string;
 let page: Page;
 
@@ -26,8 +26,8 @@ beforeAll(async () => {
   await mkdir(media, { recursive: true });
   folder = await mkdtemp(join(media, 'films-'));
   film = join(folder, 'film.mp4');
-  pictures = await drawPictures('films', 30);
-  await makeFilm(film, pictures);
+  frames = await drawFrames('films', 30);
+  await makeFilm(film, frames);
   await putCamera(system, 'steady', { url: 'demo:', fps: 4 });
 });
 afterAll(async () => {
@@ -112,12 +112,12 @@ describe('pulled, put back, pulled for good', () => {
 
   it('an HTTP camera', () =>
     undisturbed(async () => {
-      let server = await startMjpegServer({ pictures, fps: 10 });
+      let server = await startMjpegServer({ frames, fps: 10 });
       await putCamera(system, 'mjpeg', { url: server.url, fps: 5 });
       await expectLive('mjpeg');
       await server.close();
       await expectOffline('mjpeg', /connection refused/);
-      server = await startMjpegServer({ pictures, fps: 10, port: server.port });
+      server = await startMjpegServer({ frames, fps: 10, port: server.port });
       await expectLive('mjpeg');
       await server.close();
       await expectOffline('mjpeg', /connection refused/);

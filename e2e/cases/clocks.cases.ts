@@ -5,7 +5,7 @@ import { type Broker, createBroker } from '@framewire/runtime/amqp';
 import { sleep } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import { createScene } from '../../testkit/pictures/scene.ts';
+import { createScene } from '../../testkit/frames/scene.ts';
 import { aCase } from './case.ts';
 
 const system = inject('system');

@@ -1,12 +1,12 @@
 /** Cameras that speak HTTP in odd ways: whatever a browser plays is played, everything else is named with its reason. */
 import { afterAll, beforeAll, describe } from 'vitest';
-import { drawPictures } from '../../testkit/cameras/film.ts';
+import { drawFrames } from '../../testkit/cameras/film.ts';
 import { type HttpCameras, STREAMING, startHttpCameras } from '../../testkit/cameras/http-cameras.ts';
 import { cameraCase, type Watched } from './camera-case.ts';
 
 let server: HttpCameras;
 beforeAll(async () => {
-  server = await startHttpCameras({ pictures: await drawPictures('http', 4), every: 200 });
+  server = await startHttpCameras({ frames: await drawFrames('http', 4), every: 200 });
 });
 afterAll(() => server.close());
 

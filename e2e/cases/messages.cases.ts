@@ -6,7 +6,7 @@ import { type Broker, createBroker, type Publication, PublishError } from '@fram
 import { waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import { createScene } from '../../testkit/pictures/scene.ts';
+import { createScene } from '../../testkit/frames/scene.ts';
 import { openResultLog, type ResultLog } from '../../testkit/results/result-stream.ts';
 import { aCase, type Seen } from './case.ts';
 

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { sleep } from '@framewire/runtime/process';
 import { beforeAll, describe, inject } from 'vitest';
-import { createScene } from '../../testkit/pictures/scene.ts';
+import { createScene } from '../../testkit/frames/scene.ts';
 import { aCase } from './case.ts';
 
 const system = inject('system');

@@ -1,8 +1,8 @@
 /** Photographs of people by HTTP: each is accepted, and a plain WebSocket gets it back with the faces in the right places. */
 import { waitFor } from '@framewire/runtime/process';
 import { expect, inject, it } from 'vitest';
-import { scoreBoxes, sumScores } from '../../testkit/pictures/boxes.ts';
-import { readPhotographs } from '../../testkit/pictures/photographs.ts';
+import { scoreBoxes, sumScores } from '../../testkit/frames/boxes.ts';
+import { readPhotographs } from '../../testkit/frames/photographs.ts';
 import { postFrame } from '../../testkit/system/cameras.ts';
 import { openPlainViewer } from '../../testkit/viewers/legacy.ts';
 

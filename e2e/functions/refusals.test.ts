@@ -3,7 +3,7 @@ import { errorBody } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { createScene, drawDamaged } from '../../testkit/pictures/scene.ts';
+import { createScene, drawDamaged } from '../../testkit/frames/scene.ts';
 import { openResultLog } from '../../testkit/results/result-stream.ts';
 import { ingestUrl, postBody, postFrame } from '../../testkit/system/cameras.ts';
 

@@ -9,7 +9,7 @@ import { silentLog } from '@framewire/testkit';
 import type { ConsumeMessage } from 'amqplib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { query } from '../../testkit/clients/prometheus.ts';
-import { createScene } from '../../testkit/pictures/scene.ts';
+import { createScene } from '../../testkit/frames/scene.ts';
 import { openResultLog, type ResultLog, readMessages } from '../../testkit/results/result-stream.ts';
 import { ingestUrl, postBody } from '../../testkit/system/cameras.ts';
 import { ROOT } from '../../testkit/system/paths.ts';

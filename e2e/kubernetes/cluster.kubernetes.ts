@@ -6,7 +6,7 @@ import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawScene, FACES } from '../../functions/detect-faces/testing/scene.ts';
 import { query } from '../../testkit/clients/prometheus.ts';
-import { makePictures } from '../../testkit/pictures/pictures.ts';
+import { makeSampleFrames } from '../../testkit/frames/sample-frames.ts';
 import { openEventsViewer } from '../../testkit/viewers/server-sent-events.ts';
 import { byReplica, type Cluster, FUNCTIONS, openCluster, PARTS } from './cluster.ts';
 import { kubectl, listPods, type Pod } from './kubectl.ts';
@@ -25,7 +25,7 @@ describe('an OpenFaaS on Kubernetes', () => {
   beforeAll(async () => {
     await kubectl('-n', PARTS, 'scale', 'deployment/alertmanager', '--replicas=0');
     cluster = await openCluster();
-    ({ jpegs } = await makePictures(process.env.FRAMEWIRE_IMAGES));
+    ({ jpegs } = await makeSampleFrames(process.env.FRAMEWIRE_IMAGES));
   }, 60_000);
   afterAll(async () => {
     await kubectl('-n', PARTS, 'scale', 'deployment/alertmanager', '--replicas=1');

@@ -1,4 +1,4 @@
-/** A legacy producer and the legacy page, both unchanged: each frame sent comes back with its picture. */
+/** A legacy producer and the legacy page, both unchanged: each frame sent comes back. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,24 +9,24 @@ import { waitFor } from '@framewire/runtime/process';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { keepScreenshot } from '../../testkit/browser/launch.ts';
-import { drawPictures } from '../../testkit/cameras/film.ts';
-import { scoreBoxes } from '../../testkit/pictures/boxes.ts';
-import { readTruth } from '../../testkit/pictures/scene.ts';
+import { drawFrames } from '../../testkit/cameras/film.ts';
+import { scoreBoxes } from '../../testkit/frames/boxes.ts';
+import { readTruth } from '../../testkit/frames/scene.ts';
 import { useChromium } from '../browser/use.ts';
 import { type ServedPage, serveLegacyPage } from './page.ts';
 
 const system = inject('system');
 const chromium = useChromium();
-const PICTURES = 20;
+const FRAMES = 20;
 let folder: string;
 let served: ServedPage;
-let pictures: Uint8Array[];
+let frames: Uint8Array[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'framewire-producer-'));
   served = await serveLegacyPage(system.dashboard);
-  pictures = await drawPictures('legacy', PICTURES);
-  await Promise.all(pictures.map((jpeg, i) => writeFile(fileOf(i), jpeg)));
+  frames = await drawFrames('legacy', FRAMES);
+  await Promise.all(frames.map((jpeg, i) => writeFile(fileOf(i), jpeg)));
 });
 afterAll(async () => {
   await served.close();
@@ -45,13 +45,13 @@ it('every frame of the producer is seen on the page', async () => {
   const { hostname, port } = new URL(system.amqp);
   await promisify(execFile)(
     '/usr/bin/python3',
-    [join(import.meta.dirname, 'producer.py'), ...pictures.map((_, i) => fileOf(i))],
+    [join(import.meta.dirname, 'producer.py'), ...frames.map((_, i) => fileOf(i))],
     { env: { RABBITMQ_HOST: hostname, RABBITMQ_PORT: port, INTERVAL: '0.3' } },
   );
   const own = () => results.filter(({ camera_id }) => camera_id === SEED_CAMERA);
-  await waitFor('a result for each', () => own().length >= PICTURES, { timeout: 60_000 });
+  await waitFor('a result for each', () => own().length >= FRAMES, { timeout: 60_000 });
 
-  const sent = pictures.map((jpeg) => Buffer.from(jpeg).toString('base64'));
+  const sent = frames.map((jpeg) => Buffer.from(jpeg).toString('base64'));
   expect(
     own()
       .map(({ frame }) => frame)

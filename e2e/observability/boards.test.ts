@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { query } from '../../testkit/clients/prometheus.ts';
-import { createScene } from '../../testkit/pictures/scene.ts';
+import { createScene } from '../../testkit/frames/scene.ts';
 import { postFrame, putCamera, removeCameras } from '../../testkit/system/cameras.ts';
 import { ROOT } from '../../testkit/system/paths.ts';
 import { openRecordingViewer, type RecordingViewer } from '../../testkit/viewers/websocket.ts';

@@ -2,7 +2,7 @@
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { query, type Sample } from '../../testkit/clients/prometheus.ts';
-import { drawDamaged } from '../../testkit/pictures/scene.ts';
+import { drawDamaged } from '../../testkit/frames/scene.ts';
 import { postFrame, putCamera, removeCameras } from '../../testkit/system/cameras.ts';
 
 const system = inject('system');

@@ -3,11 +3,11 @@ import { waitFor } from '@framewire/runtime/process';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { keepScreenshot } from '../../testkit/browser/launch.ts';
-import { scoreBoxes } from '../../testkit/pictures/boxes.ts';
-import { readTruth } from '../../testkit/pictures/scene.ts';
+import { scoreBoxes } from '../../testkit/frames/boxes.ts';
+import { readTruth } from '../../testkit/frames/scene.ts';
 import { putCamera } from '../../testkit/system/cameras.ts';
 import { type System, startSystem } from '../../testkit/system/system.ts';
-import { type ReceivedPicture, recordPictures } from '../browser/received.ts';
+import { type ReceivedFrame, recordFrames } from '../browser/received.ts';
 import { type Colour, compareOutlines, decodeRaster, differenceBetween, placeOnStage } from '../browser/screen.ts';
 import { useChromium } from '../browser/use.ts';
 
@@ -37,7 +37,7 @@ it('a frame goes from the camera to the browser, and the page says that all is w
 it('boxes lie on the faces, drawn on the very picture they were found in', async () => {
   await putCamera(system, 'demo', { url: 'demo:', fps: SLOW });
   const page = await chromium.open('about:blank');
-  const received = recordPictures(page);
+  const received = recordFrames(page);
   await page.goto(system.dashboard);
   await page.locator('svg rect').first().waitFor({ state: 'attached' });
 
@@ -65,7 +65,7 @@ it('boxes lie on the faces, drawn on the very picture they were found in', async
 });
 
 /** A look at the screen while one picture stood there: its pixels, and which of the received pictures it is. */
-async function lookAt(page: Page, received: ReceivedPicture[]) {
+async function lookAt(page: Page, received: ReceivedFrame[]) {
   const { png, canvas, colour } = await waitFor('a picture that stands still', () => takeStill(page), {
     timeout: 60_000,
   });

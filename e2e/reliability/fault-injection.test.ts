@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Fault, faultsAnswer, framesAnswer, latencyAnswer, statusAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createScene } from '../../testkit/pictures/scene.ts';
+import { createScene } from '../../testkit/frames/scene.ts';
 import { postFrame, putCamera, untilView } from '../../testkit/system/cameras.ts';
 import { familyOf, processesOf, processOf } from '../../testkit/system/processes.ts';
 import { type System, startSystem } from '../../testkit/system/system.ts';

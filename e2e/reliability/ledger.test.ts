@@ -17,7 +17,7 @@ import { waitFor } from '@framewire/runtime/process';
 import { silentLog } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { isRunning } from '../../local/supervisor/process-identity.ts';
-import { createScene } from '../../testkit/pictures/scene.ts';
+import { createScene } from '../../testkit/frames/scene.ts';
 import { openResultLog } from '../../testkit/results/result-stream.ts';
 import { processOf } from '../../testkit/system/processes.ts';
 

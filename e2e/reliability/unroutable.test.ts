@@ -3,7 +3,7 @@ import { EXCHANGE, QUEUE } from '@framewire/contract';
 import { type BrokerAdmin, createBrokerAdmin } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createScene } from '../../testkit/pictures/scene.ts';
+import { createScene } from '../../testkit/frames/scene.ts';
 import { ingestUrl, postBody } from '../../testkit/system/cameras.ts';
 import { type System, startSystem } from '../../testkit/system/system.ts';
 import { openRecordingViewer, type RecordingViewer } from '../../testkit/viewers/websocket.ts';

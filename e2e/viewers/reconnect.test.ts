@@ -7,7 +7,7 @@ import { openResultLog, type ResultLog } from '../../testkit/results/result-stre
 import { putCamera, removeCameras } from '../../testkit/system/cameras.ts';
 import { processOf } from '../../testkit/system/processes.ts';
 import { openRecordingViewer } from '../../testkit/viewers/websocket.ts';
-import { recordPictures } from '../browser/received.ts';
+import { recordFrames } from '../browser/received.ts';
 import { useChromium } from '../browser/use.ts';
 
 const system = inject('system');
@@ -26,7 +26,7 @@ const killResults = () => process.kill(processOf(system.data, 'results-ws').pid,
 
 it('the page says that it lost the connection, reconnects, and pictures come again', async () => {
   const page = await chromium.open('about:blank');
-  const received = recordPictures(page);
+  const received = recordFrames(page);
   await page.goto(system.dashboard);
   const header = page.getByRole('banner');
   const tile = page.getByRole('button', { name: /^kept: live/ });

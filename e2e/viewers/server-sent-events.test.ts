@@ -2,7 +2,7 @@
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { keepScreenshot } from '../../testkit/browser/launch.ts';
-import { readTruth } from '../../testkit/pictures/scene.ts';
+import { readTruth } from '../../testkit/frames/scene.ts';
 import { openResultLog, type ResultLog } from '../../testkit/results/result-stream.ts';
 import { putCamera, removeCameras } from '../../testkit/system/cameras.ts';
 import { type EventsViewer, openEventsViewer } from '../../testkit/viewers/server-sent-events.ts';

@@ -6,7 +6,7 @@ import { type Context, Hono } from 'hono';
 import { createMetrics } from './metrics.ts';
 import { createIdempotencyCache } from './publish/idempotency.ts';
 import { createSubmit } from './publish/submit.ts';
-import { withPicture } from './request/picture.ts';
+import { withJpeg } from './request/jpeg.ts';
 import { readIdempotencyKey, readQuery } from './request/query.ts';
 
 export interface HandlerDeps {
@@ -60,7 +60,7 @@ export function createApp(deps: HandlerDeps): Hono<AppEnv> {
     const frame = { camera_id: camera, captured_at, deadline_ms: deadline, traceparent: readTrace(c) };
     const [type = '', coding = ''] = [c.req.header('content-type'), c.req.header('content-encoding')];
     const request = { body: bodyOf(c), type, coding };
-    const { repeated, ...answer } = await withPicture(request, { uploads, maxBytes }, async (jpeg) => {
+    const { repeated, ...answer } = await withJpeg(request, { uploads, maxBytes }, async (jpeg) => {
       const accepted = await submit({ frame: { ...frame, jpeg }, topic, idempotencyKey });
       if (!accepted.repeated) metrics.published(jpeg.length);
       return accepted;

@@ -11,10 +11,10 @@ import { createStageTimings, type StageTimings } from './latency/stages.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { createLedgerAnswers, type LedgerAnswers } from './ledger/ledger-answers.ts';
 import type { Metrics } from './metrics.ts';
+import { createFrameJoin } from './stream/frame-join.ts';
 import { createHistory, type History } from './stream/history.ts';
-import { createPictureJoin } from './stream/picture-join.ts';
-import { createPictureQueue } from './stream/picture-queue.ts';
 import { createStreamReader } from './stream/reader.ts';
+import { createWatchedFrames } from './stream/watched-frames.ts';
 import { createHub, type Hub } from './viewers/hub.ts';
 
 const BEAT_MS = 1_000;
@@ -37,7 +37,7 @@ export interface Results {
 
 /**
  * From the broker to the viewers. The reader takes each record from `result_queue`. A result enters every account at once, in the
- * order of the stream; then it waits for its picture, if somebody watches that camera, and the hub sends both to the viewers.
+ * order of the stream; then it waits for its frame, if somebody watches that camera, and the hub sends both to the viewers.
  */
 export function createResults(options: {
   broker: Broker;
@@ -45,7 +45,7 @@ export function createResults(options: {
   /** How far back the stream is read at the start: `10m`. */
   window: string;
   metrics: Metrics;
-  /** A viewer drew a picture of this camera that was so old, milliseconds. */
+  /** A viewer drew a frame of this camera that was so old, milliseconds. */
   onDrawn(camera: string, ageMs: number): void;
   /** An outcome was sent to so many viewers. */
   onDelivered?(record: ResultRecord, viewers: number, withPicture: boolean): void;
@@ -74,19 +74,19 @@ export function createResults(options: {
     metrics,
     log,
   });
-  const pictures = createPictureQueue({ broker, node_id, metrics, log });
+  const frames = createWatchedFrames({ broker, node_id, metrics, log });
   const hub = createHub({
     node_id,
     history,
     cameras,
     live: stream.live,
-    onWatch: pictures.want,
+    onWatch: frames.want,
     onDrawn,
     onDelivered,
     metrics,
     log,
   });
-  const join = createPictureJoin(pictures, guarded(hub.deliver, log, 'delivering an outcome'));
+  const join = createFrameJoin(frames, guarded(hub.deliver, log, 'delivering an outcome'));
   const incidents = createIncidents({ broker, node_id, isLive: () => stream.isLive, log });
   const collector = createCollector({
     timings,
@@ -148,7 +148,7 @@ export function createResults(options: {
     },
     async close() {
       clearInterval(beat);
-      for (const part of [pictures, stream, incidents]) part.close();
+      for (const part of [frames, stream, incidents]) part.close();
       join.clear();
       await hub.close();
     },

@@ -1,7 +1,7 @@
 import { type Cause, diagnosisAnswer, type Finding, incidentsAnswer } from '@framewire/contract';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import { type MjpegServer, startMjpegServer } from '../../testkit/cameras/mjpeg-server.ts';
-import { makePictures } from '../../testkit/pictures/pictures.ts';
+import { makeSampleFrames } from '../../testkit/frames/sample-frames.ts';
 import { putCamera } from '../../testkit/system/cameras.ts';
 import { type SystemInfo, startSystem } from '../../testkit/system/system.ts';
 import { openViewer } from '../../testkit/viewers/websocket.ts';
@@ -183,12 +183,12 @@ async function ask({ dashboard }: SystemInfo): Promise<Finding[]> {
 
 async function withSystem<T>(options: CausesOptions, work: (system: SystemInfo, front: MjpegServer) => Promise<T>) {
   const { detector, models, rate, load, say } = options;
-  const { jpegs } = await makePictures(process.env.FRAMEWIRE_IMAGES);
+  const { jpegs } = await makeSampleFrames(process.env.FRAMEWIRE_IMAGES);
   const args = ['--no-demo', '--faults', '--detector', detector, '--replicas', '2-2'];
   const system = await startSystem({ args, models });
   process.once('SIGINT', () => void system.stop().then(() => process.exit(130)));
   say('the system is up');
-  const front = await startMjpegServer({ pictures: jpegs, fps: FRONT_FPS });
+  const front = await startMjpegServer({ frames: jpegs, fps: FRONT_FPS });
   const viewer = openViewer(system.dashboard, () => {});
   let endLoad = () => {};
   try {

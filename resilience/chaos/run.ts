@@ -5,8 +5,8 @@ import { createBroker } from '@framewire/runtime/amqp';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import { pino } from 'pino';
 import { createOpenFaasClient } from '../../testkit/clients/openfaas.ts';
+import { makeSampleFrames } from '../../testkit/frames/sample-frames.ts';
 import { createOracle, type Oracle, type OracleReport } from '../../testkit/oracle/oracle.ts';
-import { makePictures } from '../../testkit/pictures/pictures.ts';
 import { readResults } from '../../testkit/results/result-stream.ts';
 import { listProcesses } from '../../testkit/system/processes.ts';
 import { type System, startSystem } from '../../testkit/system/system.ts';
@@ -91,7 +91,7 @@ interface Course extends TrafficOptions, Omit<ChaosOptions, 'rate'> {
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const { say, detector, models } = options;
   const begin = performance.now();
-  const { jpegs } = await makePictures(process.env.FRAMEWIRE_IMAGES);
+  const { jpegs } = await makeSampleFrames(process.env.FRAMEWIRE_IMAGES);
   const data = mkdtempSync(join(tmpdir(), 'framewire-chaos-'));
   const unmount = options.faults > 0 ? mountMemory(data, DISK_MB) : undefined;
   if (options.faults > 0 && !unmount) say('no file system could be mounted here: the disk is not filled');

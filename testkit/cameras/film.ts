@@ -1,27 +1,27 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createScene } from '../pictures/scene.ts';
+import { createScene } from '../frames/scene.ts';
 import { end } from '../system/part.ts';
 
-/** Pictures of the drawn scene in a second of film. */
+/** Frames of the drawn scene in a second of film. */
 const FILM_FPS = 10;
 
-/** Pictures of a scene with people in it, as a camera would take them one after the other. */
-export async function drawPictures(seed: string, count: number): Promise<Uint8Array[]> {
+/** Frames of a scene with people in it, as a camera would take them one after the other. */
+export async function drawFrames(seed: string, count: number): Promise<Uint8Array[]> {
   const scene = createScene(seed);
-  const pictures: Uint8Array[] = [];
-  for (let i = 0; i < count; i++) pictures.push(await scene.draw(i / FILM_FPS));
-  return pictures;
+  const frames: Uint8Array[] = [];
+  for (let i = 0; i < count; i++) frames.push(await scene.draw(i / FILM_FPS));
+  return frames;
 }
 
-/** Makes a film (H.264) of pictures, in the format of the path's ending. */
-export async function makeFilm(path: string, pictures: Uint8Array[]): Promise<void> {
+/** Makes a film (H.264) of frames, in the format of the path's ending. */
+export async function makeFilm(path: string, frames: Uint8Array[]): Promise<void> {
   const input = ['-f', 'image2pipe', '-c:v', 'mjpeg', '-r', String(FILM_FPS), '-i', 'pipe:0'];
   const encode = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', String(FILM_FPS), '-pix_fmt', 'yuv420p'];
   const child = spawn('ffmpeg', ['-loglevel', 'error', ...input, ...encode, '-y', path], {
     stdio: ['pipe', 'ignore', 'inherit'],
   });
-  for (const picture of pictures) child.stdin.write(picture);
+  for (const frame of frames) child.stdin.write(frame);
   child.stdin.end();
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`ffmpeg ended with ${code}`);

@@ -15,7 +15,7 @@ export interface HttpCameras {
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** What a camera that sends pictures one after the other is like. */
+/** What a camera that sends frames one after the other is like. */
 interface Streaming {
   /** Content type of the answer; none where it is empty. */
   type: string;
@@ -30,7 +30,7 @@ const headed =
 const TYPE = 'Content-Type: image/jpeg';
 const LENGTH = 'Content-Length: {n}';
 
-/** By name: cameras whose pictures come through as they are. */
+/** By name: cameras whose frames come through as they are. */
 export const STREAMING: Record<string, Streaming> = {
   plain: { type: `${MIXED}; boundary=x`, part: headed('--x', TYPE, LENGTH) },
   'no-length': { type: `${MIXED}; boundary="x"`, part: headed('--x', TYPE) },
@@ -64,23 +64,23 @@ function isAnswered({ headers, method, url }: IncomingMessage): boolean {
   return field('response') === md5([secret, nonce, field('nc'), field('cnonce'), 'auth', about].join(':'));
 }
 
-/** @param every milliseconds from picture to picture. */
+/** @param every milliseconds from frame to frame. */
 export async function startHttpCameras({
-  pictures,
+  frames,
   every = 100,
 }: {
-  pictures: Uint8Array[];
+  frames: Uint8Array[];
   every?: number;
 }): Promise<HttpCameras> {
   const asked = new Map<string, number>();
   let next = 0;
-  const picture = () => pictures[next++ % pictures.length]!;
+  const frame = () => frames[next++ % frames.length]!;
 
   function stream({ type, before = '', part }: Streaming, response: ServerResponse): void {
     response.writeHead(200, type ? { 'content-type': type } : {});
     response.write(before);
     const send = () => {
-      for (const piece of part(picture())) response.write(piece);
+      for (const piece of part(frame())) response.write(piece);
     };
     send();
     const clock = setInterval(send, every);
@@ -90,15 +90,15 @@ export async function startHttpCameras({
   const page = (response: ServerResponse) =>
     response.writeHead(200, { 'content-type': 'text/html' }).end('<html><title>Camera - Login</title><form></form>');
   const others: Record<string, Answer> = {
-    snapshot: (_, response) => response.writeHead(200, { 'content-type': 'image/jpeg' }).end(picture()),
+    snapshot: (_, response) => response.writeHead(200, { 'content-type': 'image/jpeg' }).end(frame()),
     'one-for-each-connection': (_, response) => {
       response.writeHead(200, { 'content-type': STREAMING.plain!.type });
-      for (const piece of STREAMING.plain!.part(picture())) response.write(piece);
+      for (const piece of STREAMING.plain!.part(frame())) response.write(piece);
       response.end();
     },
     endless: (_, response) => {
       response.writeHead(200, { 'content-type': 'image/jpeg' });
-      response.write(picture().subarray(0, -2));
+      response.write(frame().subarray(0, -2));
       const more = Buffer.alloc(256 * 1024, 1);
       const send = () => {
         while (response.write(more));

@@ -7,7 +7,7 @@ export interface MjpegServer {
   url: string;
   /** How many watch at present. */
   readonly viewers: number;
-  /** From now on no picture is sent, and no connection ends: a camera that hangs. */
+  /** From now on no frame is sent, and no connection ends: a camera that hangs. */
   freeze(frozen: boolean): void;
   /** Listens at the same port again. */
   reopen(): Promise<void>;
@@ -17,7 +17,7 @@ export interface MjpegServer {
 
 export interface MjpegServerOptions {
   /** JPEGs, sent in turn. */
-  pictures: Uint8Array[];
+  frames: Uint8Array[];
   fps?: number;
   port?: number;
   /** `user:password` that is wanted (Basic). */
@@ -25,7 +25,7 @@ export interface MjpegServerOptions {
 }
 
 export async function startMjpegServer({
-  pictures,
+  frames,
   fps = 25,
   port = 0,
   login,
@@ -45,11 +45,11 @@ export async function startMjpegServer({
 
   let n = 0;
   setInterval(() => {
-    const picture = pictures[n++ % pictures.length]!;
+    const frame = frames[n++ % frames.length]!;
     if (frozen) return;
     for (const viewer of viewers) {
-      viewer.write(`--frame\r\nContent-Type: image/jpeg\r\nContent-Length: ${picture.length}\r\n\r\n`);
-      viewer.write(picture);
+      viewer.write(`--frame\r\nContent-Type: image/jpeg\r\nContent-Length: ${frame.length}\r\n\r\n`);
+      viewer.write(frame);
       viewer.write('\r\n');
     }
   }, 1000 / fps).unref();

@@ -1,6 +1,6 @@
 import { ingestAnswer } from '@framewire/contract';
 import { sleep } from '@framewire/runtime/process';
-import { createScene } from '../pictures/scene.ts';
+import { createScene } from '../frames/scene.ts';
 import { ingestUrl, postBody } from '../system/cameras.ts';
 import type { SystemInfo } from '../system/system.ts';
 import { startClosedLoad } from './closed.ts';

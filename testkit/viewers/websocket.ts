@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import {
-  decodePicture,
+  decodeBinaryMessage,
   type ServerMessage,
   serverMessage,
   VIEWER_PROTOCOL,
@@ -25,7 +25,7 @@ function connect(dashboard: string, watch: Watch, onMessage: (message: Received)
   socket.on('open', () => send(socket, { type: 'watch', ...watch }));
   socket.on('message', (data: Buffer, isBinary) => {
     const { header, jpeg } = isBinary
-      ? decodePicture(new Uint8Array(data))
+      ? decodeBinaryMessage(new Uint8Array(data))
       : { header: JSON.parse(String(data)), jpeg: new Uint8Array() };
     onMessage({ ...serverMessage.parse(header), jpeg });
   });

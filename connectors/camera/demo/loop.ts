@@ -2,20 +2,20 @@ import type { OpenSourceFn } from '../video/source.ts';
 import { createScene, LOOP_SECONDS } from './scene.ts';
 
 /** Pictures per second of the loop. A camera with a higher rate repeats some. */
-const PICTURES_PER_SECOND = 20;
+const FRAMES_PER_SECOND = 20;
 
 /**
- * The drawn scene as a source. A picture is drawn when its turn comes for the first time, and kept (25 kB each), so that the
- * start costs one picture.
+ * The drawn scene as a source. A frame is drawn when its turn comes for the first time, and kept (25 kB each), so that the
+ * start costs one frame.
  */
 export function openDemo({ seed, fps }: { seed: string; fps: number }): OpenSourceFn {
   const scene = createScene(seed);
-  const pictures: (Uint8Array | undefined)[] = [];
-  const count = LOOP_SECONDS * PICTURES_PER_SECOND;
+  const frames: (Uint8Array | undefined)[] = [];
+  const count = LOOP_SECONDS * FRAMES_PER_SECOND;
 
-  async function picture(index: number): Promise<Uint8Array> {
-    pictures[index] ??= await scene.draw(index / PICTURES_PER_SECOND);
-    return pictures[index];
+  async function frame(index: number): Promise<Uint8Array> {
+    frames[index] ??= await scene.draw(index / FRAMES_PER_SECOND);
+    return frames[index];
   }
 
   return ({ onFrame, onEnd }) => {
@@ -24,7 +24,7 @@ export function openDemo({ seed, fps }: { seed: string; fps: number }): OpenSour
     let closed = false;
 
     function show(n: number): void {
-      picture(Math.round((n * PICTURES_PER_SECOND) / fps) % count)
+      frame(Math.round((n * FRAMES_PER_SECOND) / fps) % count)
         .then((jpeg) => {
           if (closed) return;
           onFrame(jpeg);

@@ -71,22 +71,22 @@ describe('an HTTP camera', () => {
       .jpeg()
       .toBuffer();
 
-  it('is pulled, put back and pulled for good, and its pictures are passed on as they are', async () => {
-    const pictures = [await draw('red'), await draw('blue')];
-    let server = await startMjpegServer({ pictures });
+  it('is pulled, put back and pulled for good, and its frames are passed on as they are', async () => {
+    const frames = [await draw('red'), await draw('blue')];
+    let server = await startMjpegServer({ frames });
     await bench.put('http', { url: server.url, fps: 25 });
     await bench.put('other', { url: 'demo:', fps: 10 });
     await moreFrames('http', 5);
     expect(
-      Buffer.from(bench.framesOf('http')[0]!.jpeg).equals(pictures[0]!) ||
-        Buffer.from(bench.framesOf('http')[0]!.jpeg).equals(pictures[1]!),
+      Buffer.from(bench.framesOf('http')[0]!.jpeg).equals(frames[0]!) ||
+        Buffer.from(bench.framesOf('http')[0]!.jpeg).equals(frames[1]!),
     ).toBe(true);
 
     await server.close();
     await isState('http', 'offline');
     await waitFor('the reason', () => bench.stateOf('http')?.reason === 'connection refused');
     await moreFrames('other', 5); // undisturbed
-    server = await startMjpegServer({ pictures, port: server.port });
+    server = await startMjpegServer({ frames, port: server.port });
     await isState('http', 'online');
     await moreFrames('http', 5);
     await server.close();
@@ -100,7 +100,7 @@ describe('an HTTP camera', () => {
   });
 
   it('that hangs is opened again', async () => {
-    const server = await startMjpegServer({ pictures: [await draw('red')] });
+    const server = await startMjpegServer({ frames: [await draw('red')] });
     await bench.put('hanging', { url: server.url });
     await moreFrames('hanging', 3);
     server.freeze(true);
@@ -127,7 +127,7 @@ describe('an HTTP camera', () => {
   });
 
   it('says that it wants a password, and shows the right one to nobody', async () => {
-    const server = await startMjpegServer({ pictures: [await draw('red')], login: 'me:se@cret' });
+    const server = await startMjpegServer({ frames: [await draw('red')], login: 'me:se@cret' });
     await bench.put('locked', { url: server.url });
     await isState('locked', 'offline');
     expect(bench.stateOf('locked')?.reason).toBe('the camera wants another user or password (401)');

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { encodePicture, uuidv7, VIEWER_PROTOCOL } from '@framewire/contract';
+import { encodeBinaryMessage, uuidv7, VIEWER_PROTOCOL } from '@framewire/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Connection, ConnectionEvents, Subscription } from './connection.ts';
@@ -70,8 +70,8 @@ describe('a WebSocket to results-ws', () => {
     const { message } = open();
     await vi.waitFor(() => expect(said).toHaveLength(1));
     const header = { type: 'result', cursor: 5, sent_at: 3 };
-    viewer!.send(encodePicture({ ...header, record: record('door') }, new Uint8Array([0xff, 0xd8, 1, 2])));
-    viewer!.send(encodePicture({ ...header, record: record('yard') }));
+    viewer!.send(encodeBinaryMessage({ ...header, record: record('door') }, new Uint8Array([0xff, 0xd8, 1, 2])));
+    viewer!.send(encodeBinaryMessage({ ...header, record: record('yard') }));
     viewer!.send(JSON.stringify({ type: 'pong', sent: 1, now: 2 }));
     await vi.waitFor(() => expect(message).toHaveBeenCalledTimes(3));
     const [first, second, third] = message.mock.calls;

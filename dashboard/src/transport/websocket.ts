@@ -1,5 +1,5 @@
 import {
-  decodePicture,
+  decodeBinaryMessage,
   type ServerMessage,
   serverMessage,
   VIEWER_PROTOCOL,
@@ -64,6 +64,6 @@ export function openWebSocket(page: URL, start: Subscription, events: Connection
 /** An unknown message of a newer server is ignored. */
 function decode(data: string | ArrayBuffer): { message?: ServerMessage; jpeg?: Uint8Array<ArrayBuffer> } {
   if (typeof data === 'string') return { message: serverMessage.safeParse(JSON.parse(data)).data };
-  const { header, jpeg } = decodePicture(new Uint8Array(data));
+  const { header, jpeg } = decodeBinaryMessage(new Uint8Array(data));
   return { message: serverMessage.safeParse(header).data, jpeg: jpeg.length > 0 ? jpeg : undefined };
 }

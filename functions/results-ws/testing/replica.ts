@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import {
   type CameraRecord,
-  decodePicture,
+  decodeBinaryMessage,
   EXCHANGE,
   encodeFrame,
   type Frame,
@@ -240,7 +240,7 @@ export async function view(url: string, cameras: '*' | string[] = '*', resume?: 
   };
   socket.on('message', (data: Buffer, isBinary) => {
     const { header, jpeg } = isBinary
-      ? decodePicture(new Uint8Array(data))
+      ? decodeBinaryMessage(new Uint8Array(data))
       : { header: JSON.parse(String(data)), jpeg: new Uint8Array() };
     const message = serverMessage.parse(header);
     viewer.messages.push(message);

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { decodePicture, VIEWER_PROTOCOL } from '@framewire/contract';
+import { decodeBinaryMessage, VIEWER_PROTOCOL } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { WebSocket } from 'ws';
 
@@ -48,7 +48,7 @@ async function connectBinary(url: string, resume?: number): Promise<Client> {
   let [hello, gap] = [false, false];
   socket.on('message', (data: Buffer, isBinary) => {
     const { header, jpeg } = isBinary
-      ? decodePicture(new Uint8Array(data))
+      ? decodeBinaryMessage(new Uint8Array(data))
       : { header: JSON.parse(String(data)), jpeg: new Uint8Array() };
     const message = header as { type: string; cursor: number; resumed: boolean; replay?: boolean; record: Shown };
     if (message.type === 'hello') [hello, gap] = [true, gap || !message.resumed];

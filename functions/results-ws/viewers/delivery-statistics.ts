@@ -8,20 +8,20 @@ const STALLED_BEATS = 2;
 /** The kernel's buffers fill up long before that: a viewer that owes a pong for so long reads nothing, milliseconds. */
 const UNRESPONSIVE_MS = 2_000;
 
-/** How well the viewers' connections carry the pictures, over the last seconds. */
+/** How well the viewers' connections carry the frames, over the last seconds. */
 export interface DeliverySummary {
   count: number;
-  /** Viewers whose connection cannot carry their pictures. */
+  /** Viewers whose connection cannot carry their frames. */
   slow: number;
-  /** The share of its pictures that the worst of them was not sent, 0 to 1. */
+  /** The share of its frames that the worst of them was not sent, 0 to 1. */
   skipped: number;
 }
 
-/** Compares, for each viewer, the pictures that it was to get with those that its connection had no room for. */
+/** Compares, for each viewer, the frames that it was to get with those that its connection had no room for. */
 export interface DeliveryStatistics {
-  /** A picture of this camera was sent to those who watch it. */
-  picture(camera: string): void;
-  /** @param total pictures that this viewer was not sent since it joined. */
+  /** A frame of this camera was sent to those who watch it. */
+  frame(camera: string): void;
+  /** @param total frames that this viewer was not sent since it joined. */
   skipped(viewer: Viewer, total: number): void;
   /** Once a second. */
   beat(viewers: Iterable<Viewer>): void;
@@ -44,7 +44,7 @@ interface Account {
 
 export function createDeliveryStatistics(): DeliveryStatistics {
   const accounts = new WeakMap<Viewer, Account>();
-  let pictures = new Map<string, number>();
+  let frames = new Map<string, number>();
   let summary: DeliverySummary = { count: 0, slow: 0, skipped: 0 };
 
   function accountOf(viewer: Viewer): Account {
@@ -56,12 +56,12 @@ export function createDeliveryStatistics(): DeliveryStatistics {
     return account;
   }
 
-  /** @returns the share of its pictures that it was not sent. */
+  /** @returns the share of its frames that it was not sent. */
   function beatOne(viewer: Viewer): number {
     const account = accountOf(viewer);
     const { watched, connection } = viewer;
     let offered = 0;
-    for (const [camera, count] of pictures) if (watched === '*' || watched.has(camera)) offered += count;
+    for (const [camera, count] of frames) if (watched === '*' || watched.has(camera)) offered += count;
     const full = connection.buffered > ANYTHING_BELOW || (connection.unanswered ?? 0) > UNRESPONSIVE_MS;
     account.beats = [...account.beats, { offered, skipped: account.skipped - account.before, full }].slice(-BEATS);
     account.before = account.skipped;
@@ -69,8 +69,8 @@ export function createDeliveryStatistics(): DeliveryStatistics {
   }
 
   return {
-    picture(camera) {
-      pictures.set(camera, (pictures.get(camera) ?? 0) + 1);
+    frame(camera) {
+      frames.set(camera, (frames.get(camera) ?? 0) + 1);
     },
     skipped(viewer, total) {
       accountOf(viewer).skipped = total;
@@ -80,7 +80,7 @@ export function createDeliveryStatistics(): DeliveryStatistics {
       const worst = Math.max(0, ...shares);
       const slow = shares.filter((share) => share >= Math.max(worst / 2, 0.01)).length;
       summary = { count: shares.length, slow, skipped: worst };
-      pictures = new Map();
+      frames = new Map();
     },
     summary: () => summary,
   };

@@ -23,8 +23,8 @@ afterEach(async () => {
   await vhost.drop();
 });
 
-/** Sends frames until one arrives with its picture: from then on the bindings stand. */
-async function untilPictures(viewer: Awaited<ReturnType<typeof view>>, camera = 'door'): Promise<void> {
+/** Sends frames until one arrives with its JPEG: from then on the bindings stand. */
+async function untilFrames(viewer: Awaited<ReturnType<typeof view>>, camera = 'door'): Promise<void> {
   await waitFor('a picture', async () => {
     await producer.frame(camera);
     return viewer.results.some(({ record, jpeg }) => record.camera_id === camera && jpeg.length > 0);
@@ -35,7 +35,7 @@ describe('a picture and its result', () => {
   it('leave together, in the order of the stream', async () => {
     const viewer = await view(replica.url);
     others.push(viewer.close);
-    await untilPictures(viewer);
+    await untilFrames(viewer);
     const from = viewer.results.length;
     const sent: ResultRecord[] = [];
     for (let n = 0; n < 30; n++) sent.push(await producer.frame('door', {}, jpegOf(1000 + n)));
@@ -50,7 +50,7 @@ describe('a picture and its result', () => {
   it('also where the result is first', async () => {
     const viewer = await view(replica.url);
     others.push(viewer.close);
-    await untilPictures(viewer);
+    await untilFrames(viewer);
     const frame_id = uuidv7();
     await producer.result({ frame_id });
     await producer.picture({ frame_id, jpeg: jpegOf(777) });
@@ -61,7 +61,7 @@ describe('a picture and its result', () => {
   it('go their ways where the picture does not come, and the next has its own again', async () => {
     const viewer = await view(replica.url);
     others.push(viewer.close);
-    await untilPictures(viewer);
+    await untilFrames(viewer);
     const bare = await producer.result({});
     const whole = await producer.frame('door');
     const of = (id: string) => viewer.results.find(({ record }) => record.frame_id === id);
@@ -73,7 +73,7 @@ describe('a picture and its result', () => {
     const viewer = await view(replica.url, ['door']);
     const other = await view(replica.url, []);
     others.push(viewer.close, other.close);
-    await untilPictures(viewer);
+    await untilFrames(viewer);
     const yard = await producer.frame('yard');
     for (const each of [viewer, other]) {
       const got = await waitFor('the yard', () => each.results.find(({ record }) => record.frame_id === yard.frame_id));
@@ -81,7 +81,7 @@ describe('a picture and its result', () => {
     }
     expect(other.results.every(({ jpeg }) => jpeg.length === 0)).toBe(true);
     other.say({ type: 'watch', cameras: ['yard'] });
-    await untilPictures(other, 'yard');
+    await untilFrames(other, 'yard');
   });
 });
 
@@ -170,8 +170,8 @@ describe('a slow viewer', () => {
     const slow = await view(replica.url);
     const quick = await view(replica.url);
     others.push(quick.close, slow.close);
-    await untilPictures(quick);
-    await untilPictures(slow);
+    await untilFrames(quick);
+    await untilFrames(slow);
     const from = { quick: quick.results.length, slow: slow.results.length };
     (slow.socket as unknown as { _socket: { pause(): void; resume(): void } })._socket.pause();
     const sent: string[] = [];
@@ -191,7 +191,7 @@ describe('a slow viewer', () => {
 });
 
 describe('a legacy viewer', () => {
-  it('gets its JSON: each frame that was detected, with its picture', async () => {
+  it('gets its JSON: each frame that was detected, with its JPEG', async () => {
     const socket = new WebSocket(`${replica.url.replace('http', 'ws')}/ws/results`);
     const got: SeedResult[] = [];
     socket.on('message', (data) => got.push(JSON.parse(String(data))));
@@ -223,9 +223,9 @@ it('the rights of its user are enough', async () => {
   others.push(limited.close);
   const viewer = await view(limited.url, ['door']);
   others.push(viewer.close);
-  await untilPictures(viewer);
+  await untilFrames(viewer);
   viewer.say({ type: 'watch', cameras: ['yard'] });
-  await untilPictures(viewer, 'yard');
+  await untilFrames(viewer, 'yard');
   limited.results.incidents.report(findingSince(1));
   await waitFor('its finding in the stream', () =>
     limited.results.incidents.newest(9).some(({ type }) => type === 'finding'),

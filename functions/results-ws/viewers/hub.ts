@@ -24,7 +24,7 @@ export interface Hub {
   join(connection: Transport): Session;
   /** Whether somebody watches this camera. */
   isWatched(camera: string): boolean;
-  /** A new outcome, which the history has already, with its picture where that came in time. */
+  /** A new outcome, which the history has already, with its JPEG where that came in time. */
   deliver(entry: Entry, jpeg: Uint8Array | undefined): void;
   /** A camera changed its state: viewers hear it now, and not at the next beat. */
   cameraChanged(): void;
@@ -39,11 +39,11 @@ export interface Hub {
 
 /** What a viewer does, by whatever connection. */
 export interface Session {
-  /** The first call begins, with what came after `resume`; a later one changes whose pictures it gets. */
+  /** The first call begins, with what came after `resume`; a later one changes whose frames it gets. */
   watch(cameras: Watch, resume?: number): void;
   /** Says something to this viewer alone; nothing where its connection is full. */
   answer(message: ControlMessage): void;
-  /** How old pictures of a camera were when it drew them, milliseconds. */
+  /** How old frames of a camera were when it drew them, milliseconds. */
   drawn(latencies: { camera_id: string; latency: number }[]): void;
   /** It has disconnected. */
   leave(): void;
@@ -90,7 +90,7 @@ export function createHub(options: {
     if (viewers.size === 0) return;
     const message = createResultMessage({ cursor, record, jpeg });
     toEach((viewer) => viewer.offer(message));
-    if (jpeg) statistics.picture(record.camera_id);
+    if (jpeg) statistics.frame(record.camera_id);
     else if (record.outcome === 'detected' && isWatched(record.camera_id)) metrics.missing.inc();
     metrics.send.observe({ stage: 'send' }, Math.max(0, Date.now() / 1000 - record.timestamp));
     options.onDelivered?.(record, viewers.size, jpeg !== undefined);
@@ -106,7 +106,7 @@ export function createHub(options: {
     const skipped = viewer.takeSkipped();
     if (!skipped) return;
     viewer.send({ type: 'skipped', cameras: skipped });
-    const total = Object.values(skipped).reduce((sum, pictures) => sum + pictures, 0);
+    const total = Object.values(skipped).reduce((sum, frames) => sum + frames, 0);
     statistics.skipped(viewer, total);
   }
 

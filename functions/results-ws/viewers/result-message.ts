@@ -1,20 +1,20 @@
-import { encodePicture, type ResultRecord, type SeedResult, type ServerMessage } from '@framewire/contract';
+import { encodeBinaryMessage, type ResultRecord, type SeedResult, type ServerMessage } from '@framewire/contract';
 import { toWebSocketFrame } from './websocket/ws-frame.ts';
 
 /** One outcome on its way to viewers: encoded at most once in each form, however many viewers there are. */
 export interface ResultMessage {
   readonly cursor: number;
   readonly record: ResultRecord;
-  readonly hasPicture: boolean;
+  readonly hasJpeg: boolean;
   /** Of the binary subprotocol, framed. */
   frame(withPicture: boolean): Buffer;
   /** A server-sent event. */
   event(withPicture: boolean): Uint8Array;
-  /** The legacy JSON as text in UTF-8; undefined for what that cannot express: a frame that was not detected, or has no picture. */
+  /** The legacy JSON as text in UTF-8; undefined for what that cannot express: a frame that was not detected, or has no JPEG. */
   legacy(): Uint8Array | undefined;
 }
 
-/** @param replay sent after the fact, without its picture. */
+/** @param replay sent after the fact, without its JPEG. */
 export function createResultMessage(options: {
   cursor: number;
   record: ResultRecord;
@@ -25,8 +25,8 @@ export function createResultMessage(options: {
   const header: ServerMessage = { type: 'result', cursor, record, sent_at: Date.now(), ...(replay && { replay }) };
   const frame = once(() => jpeg && Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.length).toString('base64'));
   const framed = {
-    with: once(() => toWebSocketFrame(encodePicture(header, jpeg))),
-    without: once(() => toWebSocketFrame(encodePicture(header))),
+    with: once(() => toWebSocketFrame(encodeBinaryMessage(header, jpeg))),
+    without: once(() => toWebSocketFrame(encodeBinaryMessage(header))),
   };
   const event = {
     with: once(() => bytes(encodeEvent(JSON.stringify({ ...header, frame: frame() }), cursor))),
@@ -36,7 +36,7 @@ export function createResultMessage(options: {
   return {
     cursor,
     record,
-    hasPicture: jpeg !== undefined,
+    hasJpeg: jpeg !== undefined,
     frame: (withPicture) => (withPicture && jpeg ? framed.with() : framed.without()),
     event: (withPicture) => (withPicture && jpeg ? event.with() : event.without()),
     legacy: () => (jpeg && record.outcome === 'detected' ? legacy() : undefined),

@@ -25,7 +25,7 @@ const HEADERS = {
 };
 
 /**
- * `GET api/events?cameras=door,yard&resume=41` (`cameras=*`: all): what a WebSocket would say, as server-sent events with the picture
+ * `GET api/events?cameras=door,yard&resume=41` (`cameras=*`: all): what a WebSocket would say, as server-sent events with the JPEG
  * as base64 in `frame`, for where WebSockets cannot pass. A browser that comes back names the last cursor in `Last-Event-ID`.
  */
 export function streamEvents(c: Context, hub: Hub, log: Log): Response {

@@ -47,8 +47,8 @@ describe.each(transports)('a viewer by $name', ({ replays, goodbye, connect }) =
     return client;
   }
 
-  /** Sends frames until one arrives with its picture: from then on the bindings stand. */
-  const untilPictures = (client: Client) =>
+  /** Sends frames until one arrives with its JPEG: from then on the bindings stand. */
+  const untilFrames = (client: Client) =>
     waitFor('a picture', async () => {
       const { frame_id } = await producer.frame('door');
       return client.shown.find((each) => each.bytes > 0) && frame_id;
@@ -68,9 +68,9 @@ describe.each(transports)('a viewer by $name', ({ replays, goodbye, connect }) =
   const received = ({ shown }: Client, ids: string[]) => shown.filter(({ frame_id }) => ids.includes(frame_id));
   const isHere = (ids: string[]) => () => ids.every((id) => replica.results.history.find(id));
 
-  it('joins: it is shown what comes from then on, each once, with its picture', async () => {
+  it('joins: it is shown what comes from then on, each once, with its JPEG', async () => {
     const client = await join();
-    await untilPictures(client);
+    await untilFrames(client);
     const sent: string[] = [];
     for (let n = 0; n < 20; n++) sent.push((await producer.frame('door', {}, jpegOf(1_000 + n))).frame_id);
     await waitFor('all', () => received(client, sent).length >= sent.length);
@@ -100,8 +100,8 @@ describe.each(transports)('a viewer by $name', ({ replays, goodbye, connect }) =
 
   it('is slow: it loses pictures, never an outcome, and holds up nobody', async () => {
     const [slow, quick] = [await join(), await join()];
-    await untilPictures(quick);
-    await untilPictures(slow);
+    await untilFrames(quick);
+    await untilFrames(slow);
     slow.pause();
     const sent: string[] = [];
     // one after the other: the pictures' queue of this replica holds 64 MiB
@@ -119,7 +119,7 @@ describe.each(transports)('a viewer by $name', ({ replays, goodbye, connect }) =
   /** One that stopped reading: its line is full. */
   async function fallBehind(): Promise<Client> {
     const client = await join();
-    await untilPictures(client);
+    await untilFrames(client);
     client.pause();
     await publish(40, BIG);
     return client;
@@ -130,7 +130,7 @@ describe.each(transports)('a viewer by $name', ({ replays, goodbye, connect }) =
     const slow = await fallBehind();
     slow.vanish();
     await waitFor('it to leave', () => replica.results.hub.size === 1);
-    const next = await untilPictures(other);
+    const next = await untilFrames(other);
     await waitFor('the other to be shown what comes', () => received(other, [next]).length === 1);
   });
 
@@ -143,7 +143,7 @@ describe.each(transports)('a viewer by $name', ({ replays, goodbye, connect }) =
     }
     await waitFor('them to leave', () => replica.results.hub.size === 0);
     const other = await join();
-    const next = await untilPictures(other);
+    const next = await untilFrames(other);
     await waitFor('another to be shown what comes', () => received(other, [next]).length === 1);
   });
 

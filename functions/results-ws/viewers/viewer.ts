@@ -16,8 +16,8 @@ export type Watched = '*' | ReadonlySet<string>;
 /**
  * What a viewer is at:
  * - `waiting`: it has not been greeted yet;
- * - `catching-up`: it gets what it missed from the history, without pictures;
- * - `live`: it gets each outcome as it comes, with its picture;
+ * - `catching-up`: it gets what it missed from the history, without frames;
+ * - `live`: it gets each outcome as it comes, with its JPEG;
  * - `closed`: it is sent nothing any more.
  */
 export type ViewerState = 'waiting' | 'catching-up' | 'live' | 'closed';
@@ -152,8 +152,8 @@ export function createViewer(options: {
     offer(message) {
       if (!is('live') || message.cursor <= cursor) return;
       const { camera_id } = message.record;
-      const wanted = message.hasPicture && watches(camera_id);
-      const fits = slow.takesPictures;
+      const wanted = message.hasJpeg && watches(camera_id);
+      const fits = slow.takesFrames;
       if (wanted && !fits) slow.skip(camera_id);
       if (slow.takesAnything) sendResult(message, wanted && fits);
       else fallBehind();

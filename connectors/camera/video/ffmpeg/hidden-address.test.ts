@@ -59,7 +59,7 @@ it('the password of an HTTP camera neither, in whatever part of its address', as
   const jpeg = await sharp({ create: { width: 64, height: 48, channels: 3, background: 'red' } })
     .jpeg()
     .toBuffer();
-  const camera = await startMjpegServer({ pictures: [jpeg], login: `me:${PASSWORD}` });
+  const camera = await startMjpegServer({ frames: [jpeg], login: `me:${PASSWORD}` });
   await expectHidden(
     'mjpeg',
     camera.url.replace('//', () => `//me:${WRITTEN}@`),

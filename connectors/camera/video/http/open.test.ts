@@ -8,14 +8,14 @@ import { startBench, type TestBench } from '../../testing/bench.ts';
 
 let bench: TestBench;
 let server: HttpCameras;
-let pictures: Buffer[];
+let frames: Buffer[];
 beforeAll(async () => {
   const draw = (background: string) =>
     sharp({ create: { width: 64, height: 48, channels: 3, background } })
       .jpeg()
       .toBuffer();
-  pictures = [await draw('red'), await draw('blue')];
-  server = await startHttpCameras({ pictures });
+  frames = [await draw('red'), await draw('blue')];
+  server = await startHttpCameras({ frames });
   bench = await startBench();
   bench.consume();
 });
@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 const put = (id: string, url = server.url(id)) => bench.put(id, { url, fps: 20 });
-const isFromCamera = (jpeg: Uint8Array) => pictures.some((picture) => picture.equals(jpeg));
+const isFromCamera = (jpeg: Uint8Array) => frames.some((frame) => frame.equals(jpeg));
 /** Frames of it come, each as the camera made it, and it is not opened again. */
 async function expectPlayed(id: string): Promise<void> {
   await waitFor(`frames of ${id}`, () => bench.framesOf(id).length >= 4);

@@ -8,7 +8,7 @@ import { createHttpClient, NotHttpError } from './request.ts';
 import { type Content, SNIFFED, sniff } from './sniff.ts';
 
 /** An answer without a JPEG in so many bytes is given up. */
-const MAX_WITHOUT_PICTURE = 32 * 1024 * 1024;
+const MAX_WITHOUT_FRAME = 32 * 1024 * 1024;
 const MAX_PAGE = 16 * 1024;
 /** Bytes to read before it is decided what the answer is. An HLS playlist says at its end that it is a recording. */
 const MIN_BYTES: Partial<Record<Content['kind'], number>> = { jpegs: 0, page: MAX_PAGE, hls: 256 * 1024 };
@@ -47,7 +47,7 @@ export function openHttp({ url, fps, loop, openVideo }: HttpOptions): OpenSource
           client.close(); // first: there are cameras that serve one connection
           const { reason, frames } = await watch(kind);
           if (reason !== undefined || !loop) return end(reason);
-          if (frames === 0) return end(NO_PICTURE);
+          if (frames === 0) return end(NO_FRAME);
           onRestart();
         }
         await sleep(began + 1000 / fps - performance.now(), signal);
@@ -157,12 +157,12 @@ async function read(answer: IncomingMessage, { onFrame }: Pick<SourceEvents, 'on
       if (kind) return kind;
     }
     if (problem) throw new Error(problem);
-    if (unseen > MAX_WITHOUT_PICTURE) throw new Error(NO_PICTURE);
+    if (unseen > MAX_WITHOUT_FRAME) throw new Error(NO_FRAME);
   }
   const kind = isJpegs ? undefined : begin(Buffer.alloc(0), true);
   if (kind) return kind;
-  if (pictures === 0) throw new Error(NO_PICTURE);
+  if (pictures === 0) throw new Error(NO_FRAME);
   return 'jpegs';
 }
 
-const NO_PICTURE = 'there is no whole JPEG in what the camera sends';
+const NO_FRAME = 'there is no whole JPEG in what the camera sends';

@@ -1,6 +1,6 @@
 /** Messages of a viewer in a second, control frames among them, and how many at once: a page sends some five. */
 const MESSAGES = { perSecond: 50, burst: 250 };
-/** Bytes: a page that draws 500 pictures a second says so with 25,000. */
+/** Bytes: a page that draws 500 frames a second says so with 25,000. */
 const BYTES = { perSecond: 128 * 1024, burst: 1024 * 1024 };
 /** Messages that cannot be understood: a page of another version may have some. */
 const MISTAKES = { perSecond: 0.1, burst: 10 };

@@ -24,7 +24,7 @@ const LIMITS = {
 const ANSWERS_BELOW = 256 * 1024;
 
 /**
- * Takes WebSockets at `/ws/results`: those that ask for our subprotocol get pictures in binary messages and say what they watch;
+ * Takes WebSockets at `/ws/results`: those that ask for our subprotocol get frames in binary messages and say what they watch;
  * all others get the legacy JSON of every camera. A viewer that says more than `intake.ts` allows is ended (1008).
  */
 export function acceptWebSockets(

@@ -16,7 +16,7 @@ const FORM_OVERHEAD = 16 * 1024;
  * held.
  * @throws HttpError 400 when it is empty, no JPEG or damaged; 408, 413, 415, 429.
  */
-export function withPicture<T>(
+export function withJpeg<T>(
   { body, type, coding }: { body: Body; type: string; coding: string },
   { uploads, maxBytes }: { uploads: Uploads; maxBytes: number },
   use: (jpeg: Uint8Array<ArrayBuffer>) => Promise<T>,

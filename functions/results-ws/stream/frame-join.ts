@@ -1,11 +1,11 @@
 import type { Entry } from './history.ts';
-import type { PictureQueue } from './picture-queue.ts';
+import type { WatchedFrames } from './watched-frames.ts';
 
-/** A picture that should be here by now is waited for so long, milliseconds. */
+/** A frame that should be here by now is waited for so long, milliseconds. */
 const GRACE_MS = 150;
 
-/** Outcomes wait here for their pictures, and leave in the order in which they came. */
-export interface PictureJoin {
+/** Outcomes wait here for their frames, and leave in the order in which they came. */
+export interface FrameJoin {
   add(entry: Entry, watched: boolean): void;
   /** Forgets what waits. */
   clear(): void;
@@ -17,29 +17,29 @@ interface Waiting extends Entry {
 }
 
 /**
- * The picture comes by one queue and the outcome by another: mostly the picture is first. Where it is not, and pictures of its
- * camera do come, the outcome waits a little; of a camera whose pictures do not come it waits for none.
+ * The frame comes by one queue and the outcome by another: mostly the frame is first. Where it is not, and frames of its
+ * camera do come, the outcome waits a little; of a camera whose frames do not come it waits for none.
  */
-export function createPictureJoin(
-  pictures: PictureQueue,
+export function createFrameJoin(
+  frames: WatchedFrames,
   onReady: (entry: Entry, jpeg: Uint8Array | undefined) => void,
-): PictureJoin {
+): FrameJoin {
   let waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
-  pictures.onArrival(() => waiting.length > 0 && move());
+  frames.onArrival(() => waiting.length > 0 && move());
 
   function move(): void {
     clearTimeout(timer);
     while (waiting.length > 0) {
       const { cursor, record, watched, until } = waiting[0]!;
-      const jpeg = pictures.take(record.frame_id);
-      if (!jpeg && watched && pictures.isFlowing(record.camera_id)) {
+      const jpeg = frames.take(record.frame_id);
+      if (!jpeg && watched && frames.isFlowing(record.camera_id)) {
         const left = until - Date.now();
         if (left > 0) {
           timer = setTimeout(move, left);
           return;
         }
-        pictures.missed(record.camera_id);
+        frames.missed(record.camera_id);
       }
       waiting.shift();
       onReady({ cursor, record }, jpeg);
@@ -48,7 +48,7 @@ export function createPictureJoin(
 
   return {
     add(entry, watched) {
-      // one that its source shed never had a picture here
+      // one that its source shed never had a frame here
       const due = watched && entry.record.outcome !== 'shed';
       waiting.push({ ...entry, watched: due, until: Date.now() + GRACE_MS });
       move();

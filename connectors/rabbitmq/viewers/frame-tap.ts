@@ -5,10 +5,10 @@ import type { Log } from '@framewire/runtime/telemetry';
 import type { ConnectorMetrics } from '../metrics.ts';
 import type { WatchedCameras } from './watched-cameras.ts';
 
-/** How long a picture may wait for its confirm, milliseconds. */
+/** How long a frame may wait for its confirm, milliseconds. */
 const CONFIRM_MS = 1_000;
-/** What may wait for a confirm at once; one picture more is dropped. */
-const MAX_PICTURES = 64;
+/** What may wait for a confirm at once; one frame more is dropped. */
+const MAX_FRAMES = 64;
 const MAX_BYTES = 32 * 1024 * 1024;
 /** Frames that are remembered as forwarded: as many as could come back for another try. */
 const MAX_REMEMBERED = 10_000;
@@ -17,20 +17,20 @@ const MAX_REMEMBERED = 10_000;
  * Forwards frames to viewers. The connector does it, and not the exchange `frames`: so no viewer's queue takes a frame that no detection
  * queue has taken.
  */
-export interface PictureTap {
-  /** Publishes a frame's picture where somebody watches its camera, once for each frame. Never waits and never throws. */
+export interface FrameTap {
+  /** Publishes a frame where somebody watches its camera, once. Never waits and never throws. */
   forward(frame: Frame): void;
   /** Resolves when nothing is in flight any more. */
   close(): Promise<void>;
 }
 
-/** @param broker a session of its own: pictures hold up no outcome, and no outcome bears the id of a picture in flight. */
-export function createPictureTap(options: {
+/** @param broker a session of its own: frames hold up no outcome, and no outcome bears the id of a frame in flight. */
+export function createFrameTap(options: {
   broker: Broker;
   watched: WatchedCameras;
-  metrics: Pick<ConnectorMetrics, 'picture'>;
+  metrics: Pick<ConnectorMetrics, 'viewerFrame'>;
   log: Log;
-}): PictureTap {
+}): FrameTap {
   const { broker, watched, metrics, log } = options;
   const inFlight = new Set<Promise<void>>();
   const forwarded = createLruMap<string, true>(MAX_REMEMBERED);
@@ -48,12 +48,12 @@ export function createPictureTap(options: {
         properties: { ...properties, persistent: false, mandatory: false },
         timeoutMs: CONFIRM_MS,
       });
-      metrics.picture('forwarded');
-      if (problem) log.info('viewers get pictures again');
+      metrics.viewerFrame('forwarded');
+      if (problem) log.info('viewers get frames again');
       problem = undefined;
     } catch (error) {
-      metrics.picture('failed');
-      if (!problem) log.warn({ err: error, frame_id: frame.frame_id }, 'viewers get no pictures');
+      metrics.viewerFrame('failed');
+      if (!problem) log.warn({ err: error, frame_id: frame.frame_id }, 'viewers get no frames');
       problem = (error as Error).message;
     }
   }
@@ -62,7 +62,7 @@ export function createPictureTap(options: {
     forward(frame) {
       if (!watched.has(frame.camera_id) || forwarded.has(frame.frame_id)) return;
       const size = frame.jpeg.length;
-      if (inFlight.size >= MAX_PICTURES || bytes + size > MAX_BYTES) return metrics.picture('dropped');
+      if (inFlight.size >= MAX_FRAMES || bytes + size > MAX_BYTES) return metrics.viewerFrame('dropped');
       forwarded.set(frame.frame_id, true);
       bytes += size;
       const work = publish(frame).finally(() => {
@@ -70,7 +70,7 @@ export function createPictureTap(options: {
         inFlight.delete(work);
       });
       inFlight.add(work);
-      background(work, log, 'forwarding a picture');
+      background(work, log, 'forwarding a frame');
     },
     async close() {
       await Promise.allSettled(inFlight);

@@ -8,7 +8,7 @@ import { JPEG, startTestSystem, type TestSystem } from '../testing/system.ts';
 
 let system: TestSystem;
 /** What viewers' tap got. */
-let pictures: ConsumeMessage[];
+let frames: ConsumeMessage[];
 beforeAll(async () => {
   system = await startTestSystem();
   const tap = system.broker.consume({
@@ -19,7 +19,7 @@ beforeAll(async () => {
       return queue;
     },
     onDelivery(delivery) {
-      pictures.push(delivery);
+      frames.push(delivery);
       return 'ack';
     },
   });
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.close());
 beforeEach(() => {
-  pictures = [];
+  frames = [];
   system.gateway.functions.set('detect', detector());
 });
 afterEach(() => watch([]));
@@ -45,25 +45,25 @@ async function watch(cameras: WatchedNotice['cameras'], node_id = 'viewers'): Pr
 }
 
 const ended = (id: string) => waitFor(`the outcome of ${id}`, () => system.records(id)[0]);
-const of = (id: string) => pictures.filter(({ properties }) => properties.messageId === id);
+const of = (id: string) => frames.filter(({ properties }) => properties.messageId === id);
 
 /** Sends frames of a camera, with a watch notice before each, until one is forwarded. Returns the id of that one. */
 const forwarded = (camera_id: string, cameras: WatchedNotice['cameras']) =>
-  waitFor(`a picture of ${camera_id}`, async () => {
+  waitFor(`a frame of ${camera_id}`, async () => {
     await watch(cameras);
     const id = await system.send({ camera_id });
     await ended(id);
     return of(id).length > 0 ? id : undefined;
   });
 
-it('forwards the pictures of watched cameras alone', async () => {
+it('forwards the frames of watched cameras alone', async () => {
   const unwatched = await system.send({ camera_id: 'yard' });
   await ended(unwatched);
   const id = await forwarded('door', ['door', 'hall']);
-  const [picture] = of(id);
-  expect(picture!.fields.routingKey).toBe('seen.door');
-  expect(picture!.content.equals(JPEG)).toBe(true);
-  expect(picture!.properties).toMatchObject({ contentType: 'image/jpeg', headers: { camera_id: 'door' } });
+  const [frame] = of(id);
+  expect(frame!.fields.routingKey).toBe('seen.door');
+  expect(frame!.content.equals(JPEG)).toBe(true);
+  expect(frame!.properties).toMatchObject({ contentType: 'image/jpeg', headers: { camera_id: 'door' } });
   const yard = await system.send({ camera_id: 'yard' });
   await ended(yard);
   await forwarded('hall', ['door', 'hall']);
@@ -75,7 +75,7 @@ it('forwards that of a legacy message too', async () => {
   const body = Buffer.from(JSON.stringify({ frame: JPEG.toString('base64'), timestamp: Date.now() / 1_000 }));
   await system.broker.publish({ exchange: '', key: QUEUE.frames, content: body, timeoutMs: 5_000 });
   const id = derivedFrameId(body);
-  await waitFor('its picture', () => of(id).length > 0);
+  await waitFor('its frame', () => of(id).length > 0);
   expect(of(id)[0]!.properties).toMatchObject({ contentType: 'image/jpeg', headers: { camera_id: 'default' } });
 });
 
@@ -107,14 +107,14 @@ it('forwards that of a frame which expires in its queue: viewers see what was no
   );
   expect(records.map(({ outcome }) => outcome)).toEqual(ids.map(() => 'expired'));
   expect(records.some(({ stages }) => stages.invoked_at === undefined)).toBe(true);
-  await waitFor('a picture of each', () => ids.every((id) => of(id).length === 1));
+  await waitFor('a frame of each', () => ids.every((id) => of(id).length === 1));
 });
 
 it('forwards none once no notice came for a while', async () => {
   await forwarded('door', '*');
   const last = Date.now();
   await waitFor(
-    'a frame without its picture',
+    'a frame that is not forwarded',
     async () => {
       const id = await system.send();
       await ended(id);

@@ -5,13 +5,13 @@ import type { Box } from './boxes.ts';
 export { createScene, HEIGHT, readTruth, WIDTH } from '../../connectors/camera/demo/scene.ts';
 
 /** A picture whose faces are known. */
-export interface KnownPicture {
+export interface KnownFrame {
   jpeg: Uint8Array;
   faces: Box[];
 }
 
 /** So many scenes, each of another camera and at another moment. @throws Error if one does not carry its faces. */
-export const drawScenes = (count: number): Promise<KnownPicture[]> =>
+export const drawScenes = (count: number): Promise<KnownFrame[]> =>
   Promise.all(
     Array.from({ length: count }, async (_, i) => {
       const jpeg = await createScene(`faces ${i}`).draw(2 * i);

@@ -4,7 +4,7 @@ import type { Log } from '@framewire/runtime/telemetry';
 import type { Metrics } from '../metrics.ts';
 import { createWatchedPublisher } from './watched-publisher.ts';
 
-/** What the private queue holds at most: its oldest pictures go first. */
+/** What the private queue holds at most: its oldest frames go first. */
 const QUEUE_ARGUMENTS = {
   // where a vhost's default type is quorum, a private queue must say that it is none
   'x-queue-type': 'classic',
@@ -13,27 +13,27 @@ const QUEUE_ARGUMENTS = {
   'x-overflow': 'drop-head',
 };
 const PREFETCH = 100;
-/** A picture without a deadline is kept so long for its result, milliseconds. */
+/** A frame without a deadline is kept so long for its result, milliseconds. */
 const KEEP_MS = 10_000;
-/** And any picture at least so long: that of a frame which expired comes after its deadline. */
+/** And any frame at least so long: that of a frame which expired comes after its deadline. */
 const KEEP_AT_LEAST_MS = 1_000;
-/** Bytes held at most; the oldest pictures go first. */
+/** Bytes held at most; the oldest frames go first. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /** What of a frame's headers is wanted here: the rest is read with its outcome. */
-const pictureHeaders = frameHeaders.pick({ camera_id: true, deadline_ms: true });
+const watchedHeaders = frameHeaders.pick({ camera_id: true, deadline_ms: true });
 
-/** Pictures of the cameras that somebody watches, each kept until its result or its deadline comes. */
-export interface PictureQueue {
-  /** Whose pictures are wanted from now on. */
+/** Frames of the cameras that somebody watches, each kept until its result or its deadline comes. */
+export interface WatchedFrames {
+  /** Whose frames are wanted from now on. */
   want(cameras: '*' | ReadonlySet<string>): void;
-  /** Hands a picture out and forgets it; undefined while it is not here. */
+  /** Hands a frame out and forgets it; undefined while it is not here. */
   take(frameId: string): Uint8Array | undefined;
-  /** Whether pictures of this camera come at present, so that one which is missing is worth waiting for. */
+  /** Whether frames of this camera come at present, so that one which is missing is worth waiting for. */
   isFlowing(camera: string): boolean;
   /** One of this camera was waited for in vain. */
   missed(camera: string): void;
-  /** Called with the camera at each picture. */
+  /** Called with the camera at each frame. */
   onArrival(listener: (camera: string) => void): void;
   /** None is wanted any more. */
   close(): void;
@@ -45,15 +45,15 @@ interface Held {
 }
 
 /**
- * Connectors forward the pictures of the cameras that are published as watched. They come by a private queue, bound to `watched_frames` for the
+ * Connectors forward the frames of the cameras that are published as watched. They come by a private queue, bound to `watched_frames` for the
  * wanted cameras alone: a slow reader holds up nobody.
  */
-export function createPictureQueue(options: {
+export function createWatchedFrames(options: {
   broker: Broker;
   node_id: string;
   metrics: Metrics;
   log: Log;
-}): PictureQueue {
+}): WatchedFrames {
   const { broker, metrics, log } = options;
   const publisher = createWatchedPublisher(options);
   const held = new Map<string, Held>();
@@ -85,14 +85,14 @@ export function createPictureQueue(options: {
   function bindWanted(): void {
     changing = changing.then(rebind).catch((error) => {
       // the channel ended: the next one binds what is wanted then
-      log.debug({ err: error }, 'bindings of the picture queue could not be changed');
+      log.debug({ err: error }, 'bindings of the queue of watched frames could not be changed');
     });
   }
 
   function onDelivery({ content, properties }: ConsumeMessage) {
     try {
       const { messageId, headers = {} } = properties;
-      const { camera_id, deadline_ms } = pictureHeaders.parse(headers);
+      const { camera_id, deadline_ms } = watchedHeaders.parse(headers);
       const now = Date.now();
       const until = Math.max(deadline_ms ?? now + KEEP_MS, now + KEEP_AT_LEAST_MS);
       hold(frameId.parse(messageId), { jpeg: content, until });
@@ -105,10 +105,10 @@ export function createPictureQueue(options: {
     return 'ack' as const;
   }
 
-  function hold(frameId: string, picture: Held): void {
+  function hold(frameId: string, frame: Held): void {
     forget(frameId);
-    held.set(frameId, picture);
-    bytes += picture.jpeg.length;
+    held.set(frameId, frame);
+    bytes += frame.jpeg.length;
     const now = Date.now();
     for (const [oldest, { until }] of held) {
       if (bytes <= MAX_BYTES && until > now) break;
@@ -134,9 +134,9 @@ export function createPictureQueue(options: {
       bindWanted();
     },
     take(frameId) {
-      const picture = held.get(frameId);
+      const frame = held.get(frameId);
       forget(frameId);
-      return picture?.jpeg;
+      return frame?.jpeg;
     },
     isFlowing: (camera) => flowing.has(camera),
     missed(camera) {

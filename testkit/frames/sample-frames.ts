@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { createScene, HEIGHT, WIDTH } from './scene.ts';
 
-/** What a picture of a VGA camera weighs, bytes. */
+/** What a frame of a VGA camera weighs, bytes. */
 const SIZE = 53_000;
 const SCENES = 4;
 const MOMENTS = 3;
 
-export interface Pictures {
+export interface SampleFrames {
   /** What they show. */
   what: string;
   jpegs: Uint8Array[];
 }
 
-/** VGA pictures with faces, about 53 kB each: photographs of this folder, or the drawn scene. */
-export async function makePictures(photographs: string | undefined): Promise<Pictures> {
+/** VGA frames with faces, about 53 kB each: photographs of this folder, or the drawn scene. */
+export async function makeSampleFrames(photographs: string | undefined): Promise<SampleFrames> {
   const bases = photographs ? await readPhotographs(photographs) : await drawScenes();
   const jpegs = await Promise.all(bases.map(compress));
   const size = Math.round(jpegs.reduce((sum, jpeg) => sum + jpeg.length, 0) / jpegs.length / 1000);
