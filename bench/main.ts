@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { makeSampleFrames } from '../testkit/frames/sample-frames.ts';
+import { fromCaller, readNumber, readWhole, runCommand, say } from '../testkit/report/command.ts';
 import { writeReport } from '../testkit/report/document.ts';
-import { fromCaller, say } from '../testkit/report/progress.ts';
 import { toMarkdown } from '../testkit/report/table.ts';
 import { startBroker } from './broker.ts';
 import { TARGET_HELP } from './scale/target.ts';
@@ -64,9 +64,9 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return void process.stdout.write(HELP);
-  const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new Error(`--rounds ${values.rounds}: allowed: a whole number from 1 on`);
+  const rounds = readWhole('rounds', values.rounds ?? (values.quick ? '1' : '3'), 1);
+  const number = (option: 'fps' | 'cameras' | 'high') =>
+    values[option] === undefined ? undefined : readNumber(option, values[option]);
   const chosen = choose([...values.only, ...positionals], values.quick);
   const models = fromCaller(values.models);
   if (!models) say('without yunet: neither --models nor FRAMEWIRE_MODELS names a folder with weights');
@@ -91,7 +91,7 @@ async function main(): Promise<void> {
         models,
         broker: broker as Bench['broker'], // none for those that stand alone
         python: python?.path,
-        step: { fps: number(values.fps), cameras: number(values.cameras), high: number(values.high) },
+        step: { fps: number('fps'), cameras: number('cameras'), high: number('high') },
         log,
         say,
       };
@@ -122,12 +122,6 @@ function choose(names: string[], quick: boolean): Scenario[] {
   return SCENARIOS.filter((scenario) => !(quick && LONG.includes(scenario)));
 }
 
-function number(given: string | undefined): number | undefined {
-  if (given === undefined) return undefined;
-  if (!(Number(given) > 0)) throw new Error(`${given}: allowed: a number above 0`);
-  return Number(given);
-}
-
 function findPython(): { path: string; openCv: string } | undefined {
   try {
     const path = preparePython(say);
@@ -138,10 +132,4 @@ function findPython(): { path: string; openCv: string } | undefined {
   }
 }
 
-try {
-  await main();
-  process.exit();
-} catch (error) {
-  process.stderr.write(`framewire: ${(error as Error).message}\n`);
-  process.exit(1);
-}
+await runCommand(main);

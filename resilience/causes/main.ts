@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { fromCaller, readNumber, readWhole, runCommand, say } from '../../testkit/report/command.ts';
 import { replaceBlock, updateFile } from '../../testkit/report/document.ts';
-import { fromCaller, say } from '../../testkit/report/progress.ts';
 import { toMarkdown } from '../../testkit/report/table.ts';
 import { CASES } from './cases.ts';
 import { describeHealthy, describeLoad, isOneOfCpu, tabulate } from './report.ts';
@@ -49,7 +49,7 @@ async function main(): Promise<boolean> {
     return true;
   }
   const models = fromCaller(values.models);
-  const load = values.load === '0' ? 0 : readNumber('load', values.load);
+  const load = readWhole('load', values.load);
   const rate = readNumber('rate', values.rate);
   const options = { only: values.only, detector: values.detector, models, rate, load, say };
   mkdirSync(OUT, { recursive: true });
@@ -84,15 +84,4 @@ async function main(): Promise<boolean> {
   return missed.length === 0;
 }
 
-function readNumber(name: string, text: string): number {
-  const number = Number(text);
-  if (number > 0) return number;
-  throw new Error(`--${name} ${text}: allowed: a number above 0`);
-}
-
-try {
-  process.exit((await main()) ? 0 : 1);
-} catch (error) {
-  process.stderr.write(`framewire: ${(error as Error).message}\n`);
-  process.exit(1);
-}
+await runCommand(main);

@@ -1,5 +1,5 @@
 import { waitFor } from '@framewire/runtime/process';
-import { listProcesses, type NamedProcess } from '../../testkit/system/processes.ts';
+import { listProcesses, type NamedProcess, processesOf } from '../../testkit/system/processes.ts';
 import type { SystemInfo } from '../../testkit/system/system.ts';
 
 /** A part, and which of its replicas. */
@@ -27,7 +27,7 @@ export function listTargets({ data }: SystemInfo): Target[] {
 
 /** @throws Error where none of that name and index runs. */
 export function processOfTarget({ data }: SystemInfo, { name, index }: Target): NamedProcess {
-  const found = listProcesses(data).filter((one) => one.name === name)[index];
+  const found = processesOf(data, name)[index];
   if (!found) throw new Error(`${name} does not run`);
   return found;
 }

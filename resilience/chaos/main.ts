@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { fromCaller, readNumber, readWhole, runCommand, say } from '../../testkit/report/command.ts';
 import { replaceBlock, updateFile } from '../../testkit/report/document.ts';
-import { fromCaller, say } from '../../testkit/report/progress.ts';
 import { toMarkdown } from '../../testkit/report/table.ts';
 import { summarize, tabulate, tabulateMemory } from './report.ts';
 import { runChaos } from './run.ts';
@@ -44,23 +44,15 @@ async function main(): Promise<boolean> {
     process.stdout.write(HELP);
     return true;
   }
-  const whole = (name: 'rounds' | 'faults' | 'steady') => {
-    const number = Number(values[name]);
-    if (Number.isInteger(number) && number >= 0) return number;
-    throw new Error(`--${name} ${values[name]}: allowed: a whole number from 0 on`);
-  };
-  const rate = values.rate === undefined ? undefined : Number(values.rate);
-  if (rate !== undefined && !(rate > 0)) throw new Error(`--rate ${values.rate}: allowed: a number above 0`);
-  const models = fromCaller(values.models);
   const result = await runChaos({
-    rounds: whole('rounds'),
+    rounds: readWhole('rounds', values.rounds),
     start: values.start,
-    faults: whole('faults'),
+    faults: readWhole('faults', values.faults),
     damage: !values['no-damage'],
-    steady: whole('steady'),
+    steady: readWhole('steady', values.steady),
     detector: values.detector,
-    rate,
-    models,
+    rate: values.rate === undefined ? undefined : readNumber('rate', values.rate),
+    models: fromCaller(values.models),
     say,
   });
 
@@ -90,9 +82,4 @@ async function main(): Promise<boolean> {
   return lost.length + duplicated.length + unexpected.length + differences.length === 0;
 }
 
-try {
-  process.exit((await main()) ? 0 : 1);
-} catch (error) {
-  process.stderr.write(`framewire: ${(error as Error).message}\n`);
-  process.exit(1);
-}
+await runCommand(main);
