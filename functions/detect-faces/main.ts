@@ -30,7 +30,7 @@ runProcess('detect-faces', async ({ env, log, onRelease }) => {
     registry: createRegistry(),
     log,
   });
-  const { port, close } = await listen(app, listenOptions(config));
+  const { port, close } = await listen(app, { ...listenOptions(config), direct: app.direct });
   onRelease('the HTTP server', close);
   log.info({ port, detector: pool.detector, why, workers: pool.size }, `detecting with ${pool.detector}`);
 });

@@ -83,6 +83,8 @@ export interface ListenOptions {
   /** By itself that of a server on `host` without further names and origins. */
   guard?: HttpGuard;
   limits?: ServerLimits;
+  /** Takes each request first, and may leave it to the app. */
+  direct?(request: IncomingMessage, response: ServerResponse, next: () => void): void;
 }
 
 export interface Listening {
@@ -97,8 +99,9 @@ export interface Listening {
  * @throws Error that names address and port when they are taken.
  */
 export function listen(app: { fetch: Hono['fetch'] }, options: ListenOptions): Promise<Listening> {
-  const { host, port, limits, guard = createHttpGuard({ host }) } = options;
-  const guarded = (_: unknown, listener: RequestListener) => createGuardedServer(guard, listener, limits);
+  const { host, port, limits, direct, guard = createHttpGuard({ host }) } = options;
+  const guarded = (_: unknown, app: RequestListener) =>
+    createGuardedServer(guard, direct ? (rq, rs) => direct(rq, rs, () => app(rq, rs)) : app, limits);
   return new Promise((resolve, reject) => {
     const server = serveNode(
       { fetch: app.fetch, hostname: host, port, createServer: guarded as typeof createServer },

@@ -135,7 +135,7 @@ export function bodyOf(c: Context): Body {
   return webBody(c.req.raw);
 }
 
-function nodeBody(incoming: IncomingMessage, outgoing: ServerResponse): Body {
+export function nodeBody(incoming: IncomingMessage, outgoing: ServerResponse): Body {
   return {
     declared: readLength(incoming.headers['content-length']),
     caller: {

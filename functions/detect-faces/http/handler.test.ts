@@ -1,9 +1,9 @@
 import { pathToFileURL } from 'node:url';
 import { detectAnswer, errorBody, INVOCATION_HEADER } from '@framewire/contract';
-import { createUploads } from '@framewire/runtime/http';
+import { createUploads, type Listening, listen } from '@framewire/runtime/http';
 import { Registry } from '@framewire/runtime/telemetry';
 import { buildProgram, readMetric } from '@framewire/testkit';
-import type { Hono } from 'hono';
+
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claiming } from '../testing/hostile.ts';
@@ -15,7 +15,7 @@ const MAX_BYTES = 1_000_000;
 const MAX_PIXELS = 2_000_000;
 
 let pool: Pool;
-let app: Hono;
+let listening: Listening;
 let scene: Buffer;
 const registry = new Registry();
 
@@ -31,15 +31,21 @@ beforeAll(async () => {
     log,
   });
   const uploads = createUploads({ maxBytes: 10 * MAX_BYTES, timeoutMs: 5_000 });
-  app = createApp({ pool, uploads, nodeId: 'node-a', maxBytes: MAX_BYTES, maxPixels: MAX_PIXELS, registry, log });
+  const app = createApp({ pool, uploads, nodeId: 'node-a', maxBytes: MAX_BYTES, maxPixels: MAX_PIXELS, registry, log });
+  listening = await listen(app, { host: '127.0.0.1', port: 0, direct: app.direct });
   scene = await drawScene().jpeg({ quality: 90 }).toBuffer();
   return build.remove;
 });
-afterAll(() => pool?.close());
+afterAll(async () => {
+  await listening?.close();
+  await pool?.close();
+});
+
+const call = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${listening.port}${path}`, init);
 
 type Body = Buffer | string | ReadableStream;
 const post = (body: Body, headers: Record<string, string> = {}) =>
-  app.request('/', {
+  call('/', {
     method: 'POST',
     headers: { 'content-type': 'image/jpeg', ...headers },
     body: body as BodyInit,
@@ -131,7 +137,7 @@ describe('POST /', () => {
   });
 
   it('refuses a parameter, since it reads none', async () => {
-    const response = await app.request('/?detector=yunet', { method: 'POST', body: new Uint8Array(scene) });
+    const response = await call('/?detector=yunet', { method: 'POST', body: new Uint8Array(scene) });
     expect(await response.json()).toEqual({
       error: 'unknown parameter "detector": there are none here',
       code: 'unknown_parameter',
@@ -152,9 +158,9 @@ describe('POST /', () => {
 
 describe('beside it', () => {
   it('says how it is', async () => {
-    expect((await app.request('/healthz')).status).toBe(200);
-    expect((await app.request('/readyz')).status).toBe(200);
-    expect((await app.request('/')).status).toBe(405);
+    expect((await call('/healthz')).status).toBe(200);
+    expect((await call('/readyz')).status).toBe(200);
+    expect((await call('/')).status).toBe(405);
   });
 
   it('counts frames under the node’s name', async () => {

@@ -1,16 +1,20 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type DetectAnswer, INVOCATION_HEADER } from '@framewire/contract';
 import {
+  type Body,
   bodyOf,
   checkCoding,
   checkParameters,
   HttpError,
+  nodeBody,
   notFound,
   onError,
   opsRoutes,
   type Uploads,
 } from '@framewire/runtime/http';
 import type { Log, Registry } from '@framewire/runtime/telemetry';
-import { type Context, Hono } from 'hono';
+import type { HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
 import type { Found } from '../detectors/detector.ts';
 import { FAILURES, type Failure, FrameError } from '../jpeg/failure.ts';
 import { validateBeginning, validateJpeg } from '../jpeg/valid-jpeg.ts';
@@ -30,11 +34,19 @@ export interface HandlerDeps {
 
 const MEDIA_TYPES = ['image/jpeg', 'image/jpg', 'application/octet-stream'];
 
+export interface DetectApp {
+  fetch: Hono['fetch'];
+  /** Answers `POST /` without Hono's objects for each request. It passes on to the app what it refuses, and all other requests. */
+  direct(request: IncomingMessage, response: ServerResponse, next: () => void): void;
+}
+
+type ReadHeader = (name: string) => string | undefined;
+
 /**
  * `POST /`: a JPEG in, `DetectAnswer` out. 4xx: the request is bad and will not succeed later; 429 and 503: retry later; 500 and 504: it
  * ended a worker, or was too late. Each with `ErrorBody`.
  */
-export function createApp({ pool, uploads, nodeId, maxBytes, maxPixels, registry, log }: HandlerDeps): Hono {
+export function createApp({ pool, uploads, nodeId, maxBytes, maxPixels, registry, log }: HandlerDeps): DetectApp {
   const metrics = createMetrics(registry, nodeId, { pool, uploads });
   const machine = createMachinePressure({ registry, nodeId });
   const app = new Hono();
@@ -42,30 +54,56 @@ export function createApp({ pool, uploads, nodeId, maxBytes, maxPixels, registry
   app.notFound(notFound);
   app.route('/', opsRoutes({ registry, notReady: () => (pool.ready ? undefined : 'no detector worker is running') }));
 
-  app.post('/', async (c) => {
+  async function detect(header: ReadHeader, body: Body): Promise<DetectAnswer> {
     try {
-      const deadline = readDeadline(c);
-      checkParameters(c.req.queries(), []);
-      checkMediaType(c);
-      checkCoding(c.req.header('content-encoding') ?? '');
+      const deadline = readDeadline(header(INVOCATION_HEADER.deadline));
+      checkMediaType(header('content-type'));
+      checkCoding(header('content-encoding') ?? '');
       if (pool.full) throw new FrameError('busy', `${pool.inFlight} frames are in progress here, which is the limit`);
-      const found = await uploads.admit(bodyOf(c), maxBytes, async (upload) => {
+      const found = await uploads.admit(body, maxBytes, async (upload) => {
         const bytes = await upload.read((beginning) => validateBeginning(beginning, maxPixels));
         return pool.run(validateJpeg(bytes, maxPixels), { deadline, caller: upload.caller });
       });
       metrics.processed(found);
       Object.assign(found.stages, machine.read());
-      return c.json<DetectAnswer>({ ...toMicroseconds(found), node_id: nodeId, detector: pool.detector });
+      return { ...toMicroseconds(found), node_id: nodeId, detector: pool.detector };
     } catch (error) {
       metrics.failed(failureOf(error));
       throw error instanceof FrameError ? toHttpError(error) : error;
     }
+  }
+
+  /** Why `direct` refused a request; the app renders it. */
+  const refusals = new WeakMap<IncomingMessage, unknown>();
+
+  app.post('/', async (c) => {
+    const { incoming } = (c.env ?? {}) as Partial<HttpBindings>;
+    if (incoming && refusals.has(incoming as IncomingMessage)) throw refusals.get(incoming as IncomingMessage);
+    checkParameters(c.req.queries(), []);
+    return c.json(await detect((name) => c.req.header(name), bodyOf(c)));
   });
 
   app.all('/', () => {
     throw new HttpError(405, 'method', 'POST a JPEG here', { allow: 'POST' });
   });
-  return app;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const found = await detect((name) => request.headers[name] as string | undefined, nodeBody(request, response));
+    const json = Buffer.from(JSON.stringify(found));
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': json.length }).end(json);
+  }
+
+  return {
+    fetch: app.fetch,
+    direct(request, response, next) {
+      if (request.method !== 'POST' || request.url !== '/') return next();
+      const refuse = (error: unknown) => {
+        refusals.set(request, error);
+        next();
+      };
+      answer(request, response).catch(refuse);
+    },
+  };
 }
 
 /** Rounds milliseconds to three places: further digits are noise that every reader of the results would store. */
@@ -85,8 +123,7 @@ function toHttpError({ failure, message }: FrameError): HttpError {
 }
 
 /** Milliseconds since the epoch. @throws FrameError if it has passed, or is not a number. */
-function readDeadline(c: Context): number | undefined {
-  const text = c.req.header(INVOCATION_HEADER.deadline);
+function readDeadline(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const deadline = Number(text);
   if (!(deadline > 0)) {
@@ -100,8 +137,9 @@ function readDeadline(c: Context): number | undefined {
   return deadline;
 }
 
-function checkMediaType(c: Context): void {
-  const [type] = (c.req.header('content-type') ?? '')
+function checkMediaType(header = ''): void {
+  if (MEDIA_TYPES.includes(header)) return;
+  const [type] = header
     .toLowerCase()
     .split(';', 1)
     .map((part) => part.trim());
