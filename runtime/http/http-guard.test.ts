@@ -40,6 +40,14 @@ describe('a request to loopback', () => {
     expect(refusalOf(options, { host: 'evil.example' })).toBe('host');
   });
 
+  it('may not be for another name after one that was let in', () => {
+    const guard = createHttpGuard(local);
+    for (let n = 0; n < 2; n++) {
+      guard.check({ headers: { host: 'localhost' } });
+      expect(() => guard.check({ headers: { host: 'evil.example' } })).toThrow('evil.example');
+    }
+  });
+
   it('for a rebound name is not saved by a header that its page can set', () => {
     const headers = { host: 'evil.example', origin: 'http://evil.example', 'x-forwarded-host': '127.0.0.1' };
     expect(refusalOf({ ...local, trustProxy: ['loopback'] }, headers)).toBe('host');

@@ -50,6 +50,8 @@ export function createHttpGuard(options: HttpGuardOptions): HttpGuard {
   const hosts = allowedHosts.map((name) => name.toLowerCase());
   const checksHost = !hosts.includes('*') && (isLoopback(options.host) || hosts.length > 0);
   const isTrusted = trustedProxies(trustProxy);
+  /** The Host that was let in last: the requests of a kept connection all name the same. */
+  let lastHost: string | undefined;
 
   /** The last value of a header that a trusted proxy set: the ones before it came from further away. */
   const forwarded = ({ headers, socket }: GuardedRequest, name: string): string | undefined =>
@@ -80,10 +82,11 @@ export function createHttpGuard(options: HttpGuardOptions): HttpGuard {
     check(request) {
       const { host, origin } = request.headers;
       // HTTP/1.0 sends none, and no browser speaks that
-      if (host !== undefined && checksHost) {
+      if (host !== undefined && checksHost && host !== lastHost) {
         const name = nameOf(host);
         if (name === undefined || !(isLoopback(name) || hosts.includes(name) || hosts.includes(host.toLowerCase())))
           throw new HttpError(403, 'host', `nothing is served here as ${quote(host)}: ALLOWED_HOSTS names other hosts`);
+        lastHost = host;
       }
       if (origin !== undefined) {
         if (allowedOrigins.includes(origin) || isOwn(request)) return;
