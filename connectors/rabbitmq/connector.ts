@@ -12,8 +12,8 @@ import type { settings } from './settings.ts';
 import { createFailureReasons } from './settle/failure-reasons.ts';
 import { createSettler } from './settle/settler.ts';
 import { createTraces } from './traces.ts';
-import { createFrameTap } from './viewers/frame-tap.ts';
-import { listenForWatchedCameras } from './viewers/watched-cameras.ts';
+import { createFrameTap } from './watched-frames/frame-tap.ts';
+import { listenForWatchedCameras } from './watched-frames/watched-cameras.ts';
 
 export interface Connector {
   registry: Registry;

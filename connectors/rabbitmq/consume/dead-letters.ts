@@ -6,7 +6,7 @@ import type { ConnectorMetrics } from '../metrics.ts';
 import type { FailureReasons } from '../settle/failure-reasons.ts';
 import type { Outcome, Why } from '../settle/outcome.ts';
 import type { Settler } from '../settle/settler.ts';
-import type { FrameTap } from '../viewers/frame-tap.ts';
+import type { FrameTap } from '../watched-frames/frame-tap.ts';
 import { readDelivery } from './delivery.ts';
 
 const PREFETCH = 32;

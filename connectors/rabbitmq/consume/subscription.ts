@@ -12,7 +12,7 @@ import type { ConnectorMetrics } from '../metrics.ts';
 import type { Moments, Outcome } from '../settle/outcome.ts';
 import type { Settler } from '../settle/settler.ts';
 import type { Traces, Try } from '../traces.ts';
-import type { FrameTap } from '../viewers/frame-tap.ts';
+import type { FrameTap } from '../watched-frames/frame-tap.ts';
 import { type Arrival, deliveryCount, readDelivery, readKey } from './delivery.ts';
 import type { HeldFrame } from './heartbeat.ts';
 import { createSourceClocks } from './source-clocks.ts';
