@@ -31,13 +31,13 @@ beforeEach(async () => {
 const tiles = () => page.getByRole('region', { name: 'Cameras' }).getByRole('button');
 const headline = async () => (await page.locator('h1').textContent())!.trim();
 const untilFocused = (name: string) =>
-  page.waitForFunction((start) => document.activeElement?.ariaLabel?.startsWith(start), name, { timeout: 5000 });
+  page.waitForFunction((start) => document.activeElement?.ariaLabel?.startsWith(`${start}:`), name, { timeout: 5000 });
 const hash = () => new URL(page.url()).hash;
 
 it('violates no policy and loads everything', async () => {
   await page.reload();
   await tiles().first().waitFor();
-  await page.waitForTimeout(1500);
+  await page.waitForTimeout(4000);
   expect(complaints).toEqual([]);
 });
 
@@ -45,8 +45,19 @@ it('is used by the keyboard alone', async () => {
   const names = await tiles().evaluateAll((all) => all.map((tile) => tile.ariaLabel!.split(':')[0]!));
   await page.keyboard.press('ArrowRight');
   await untilFocused(names[0]!);
-  await page.keyboard.press('ArrowRight');
-  await untilFocused(names[1]!);
+  await page.reload();
+  await tiles().first().waitFor();
+  // the tiles are one stop of the Tab key
+  await waitFor('the focus on the first tile', async () => {
+    await page.keyboard.press('Tab');
+    return page.evaluate((start) => document.activeElement?.ariaLabel?.startsWith(start), `${names[0]}:`);
+  });
+  for (const name of names.slice(1)) {
+    await page.keyboard.press('ArrowRight');
+    await untilFocused(name);
+  }
+  await page.keyboard.press('ArrowLeft');
+  await untilFocused(names.at(-2)!);
   const outline = await page.evaluate(() => getComputedStyle(document.activeElement!).outlineWidth);
   expect(Number.parseFloat(outline)).toBeGreaterThanOrEqual(2);
   await page.keyboard.press('End');
@@ -58,7 +69,11 @@ it('is used by the keyboard alone', async () => {
   await page.locator('figure').waitFor();
   expect(hash()).toBe(`#/camera/${names[0]}`);
   await page.keyboard.press('ArrowRight');
-  await page.locator(`figure[aria-label^="${names[1]}"]`).waitFor();
+  await page.locator(`figure[aria-label^="${names[1]}:"]`).waitFor();
+  await page.keyboard.press('ArrowLeft');
+  await page.locator(`figure[aria-label^="${names[0]}:"]`).waitFor();
+  await page.keyboard.press('ArrowRight');
+  await page.locator(`figure[aria-label^="${names[1]}:"]`).waitFor();
   await page.keyboard.press('Escape');
   await untilFocused(names[1]!);
 
@@ -69,6 +84,10 @@ it('is used by the keyboard alone', async () => {
   expect(hash()).toBe('#/');
   await page.keyboard.press('Escape');
   await help.waitFor({ state: 'hidden' });
+  await page.keyboard.press('f');
+  await page.locator(`figure[aria-label^="${names[1]}:"]`).waitFor();
+  await page.keyboard.press('Escape');
+  await untilFocused(names[1]!);
   await page.goBack();
   await page.getByRole('button', { name: 'This frame' }).waitFor();
   expect(hash()).toBe(`#/camera/${names[1]}`);
@@ -110,7 +129,7 @@ it('asks for no pictures while its tab is hidden, and reports no problem', async
   await untilWatched('*');
   await hide(true);
   await untilWatched('');
-  await page.waitForTimeout(4000); // longer than a picture is recent
+  await page.waitForTimeout(5000); // longer than a picture is recent
   expect(await headline()).toMatch(/^All well/);
   await hide(false);
   await untilWatched('*');
@@ -134,11 +153,11 @@ it('changes a text at most twice a second', async () => {
         });
         observer.observe(document.body, { characterData: true, subtree: true });
         const began = performance.now();
-        setTimeout(() => resolve((1000 * Math.max(0, ...changes.values())) / (performance.now() - began)), 5000);
+        setTimeout(() => resolve((1000 * Math.max(0, ...changes.values())) / (performance.now() - began)), 10_000);
       }),
   );
   expect(perSecond).toBeGreaterThan(0);
-  expect(perSecond).toBeLessThan(2.3);
+  expect(perSecond).toBeLessThan(2.15);
 });
 
 it('has no task on the main thread over 50 ms of CPU time, with 16 cameras at 10 frames/s', async () => {
@@ -150,7 +169,7 @@ it('has no task on the main thread over 50 ms of CPU time, with 16 cameras at 10
   session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as typeof events)));
   const done = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
   await session.send('Tracing.start', { traceConfig: { includedCategories: ['toplevel', '__metadata'] } });
-  await page.waitForTimeout(8000);
+  await page.waitForTimeout(20_000);
   await session.send('Tracing.end');
   await done;
   const main = events.find(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')!;

@@ -164,10 +164,11 @@ describe('beside it', () => {
   });
 
   it('counts frames under the node’s name', async () => {
-    const count = (await metric('cv_frames_processed_total'))!;
+    const node = { node_id: 'node-a' };
+    const count = (await metric('cv_frames_processed_total', node))!;
     await post(scene);
-    expect(await metric('cv_frames_processed_total')).toBe(count + 1);
-    expect(await metric('cv_processing_seconds_count')).toBe(count + 1);
+    expect(await metric('cv_frames_processed_total', node)).toBe(count + 1);
+    expect(await metric('cv_processing_seconds_count', node)).toBe(count + 1);
     for (const stage of ['wait', 'decode', 'detect']) {
       expect(await metric('cv_stage_seconds_count', { stage })).toBe(count + 1);
     }
