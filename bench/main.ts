@@ -17,7 +17,7 @@ import { fanOut } from './scenarios/fan-out.ts';
 import { overload } from './scenarios/overload.ts';
 import { scale } from './scenarios/scale.ts';
 import type { Bench, Scenario, Section } from './scenarios/scenario.ts';
-import { openCvVersion, preparePython } from './targets/python.ts';
+import { versionsOf, preparePython } from './targets/python.ts';
 
 const SCENARIOS: Scenario[] = [endToEnd, faces, overload, cameras, fanOut, connectors, scale];
 /** Left out of a quick run unless asked for. */
@@ -30,7 +30,8 @@ npm run bench -- [options] [scenario...]
   scenario            ${SCENARIOS.map(({ name }) => name).join(', ')}; all of them unless said otherwise
   --quick             one round of short windows: under 3 minutes; scale alone takes as long again
   --rounds N          rounds of each measurement (3)
-  --only NAME         a scenario; may be repeated
+  --only TEXT         of end-to-end, the targets with this in their name
+  --beside FOLDER     of end-to-end, an earlier checkout of framewire too (git worktree add FOLDER COMMIT; npm ci there)
   --models FOLDER     where the weights of yunet are; FRAMEWIRE_MODELS says it too
   --docs              writes tables and plots into docs/ as well
   --help
@@ -45,7 +46,7 @@ connectors compares with other programs where they are named:
   OPENFAAS_GATEWAY    a built OpenFaaS gateway to stand before the function instead of the local one; it listens on
                       OPENFAAS_GATEWAY_PORT (8080)
 
-FRAMEWIRE_IMAGES names a folder of photographs to use instead of drawn scenes.
+FRAMEWIRE_IMAGES names a folder of photographs to use instead of drawn scenes; end-to-end uses both.
 `;
 
 async function main(): Promise<void> {
@@ -54,7 +55,8 @@ async function main(): Promise<void> {
     options: {
       quick: { type: 'boolean', default: false },
       rounds: { type: 'string' },
-      only: { type: 'string', multiple: true, default: [] },
+      only: { type: 'string', default: '' },
+      beside: { type: 'string' },
       models: { type: 'string', default: process.env.FRAMEWIRE_MODELS },
       docs: { type: 'boolean', default: false },
       fps: { type: 'string' },
@@ -67,7 +69,7 @@ async function main(): Promise<void> {
   const rounds = readWhole('rounds', values.rounds ?? (values.quick ? '1' : '3'), 1);
   const number = (option: 'fps' | 'cameras' | 'high') =>
     values[option] === undefined ? undefined : readNumber(option, values[option]);
-  const chosen = choose([...values.only, ...positionals], values.quick);
+  const chosen = choose(positionals, values.quick);
   const models = fromCaller(values.models);
   if (!models) say('without yunet: neither --models nor FRAMEWIRE_MODELS names a folder with weights');
 
@@ -91,6 +93,8 @@ async function main(): Promise<void> {
         models,
         broker: broker as Bench['broker'], // none for those that stand alone
         python: python?.path,
+        beside: fromCaller(values.beside),
+        only: values.only,
         step: { fps: number('fps'), cameras: number('cameras'), high: number('high') },
         log,
         say,
@@ -104,7 +108,7 @@ async function main(): Promise<void> {
   const about = [
     `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB of memory, Node ${process.versions.node}`,
     frames.what,
-    ...(python ? [`OpenCV ${python.openCv} in the Python worker`] : []),
+    ...(python ? [`${python.versions} in the Python worker`] : []),
     `load average of everything else when it began ${busy.toFixed(1)}`,
   ].join('; ');
   const how = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}${values.quick ? ' of short windows' : ''}`;
@@ -122,10 +126,10 @@ function choose(names: string[], quick: boolean): Scenario[] {
   return SCENARIOS.filter((scenario) => !(quick && LONG.includes(scenario)));
 }
 
-function findPython(): { path: string; openCv: string } | undefined {
+function findPython(): { path: string; versions: string } | undefined {
   try {
     const path = preparePython(say);
-    return { path, openCv: openCvVersion(path) };
+    return { path, versions: versionsOf(path) };
   } catch (error) {
     say(`without the Python worker: ${(error as Error).message}`);
     return undefined;

@@ -1,4 +1,4 @@
-import { percentile, type Spread, spread } from '../../testkit/report/statistics.ts';
+import { percentile, spread } from '../../testkit/report/statistics.ts';
 import { figure, withSpread } from '../../testkit/report/table.ts';
 import { type CpuTimes, totalCpu } from '../../testkit/system/cpu.ts';
 import type { Window } from '../load.ts';
@@ -6,19 +6,20 @@ import type { Section } from './scenario.ts';
 
 export const CAMERAS = 4;
 
-/**
- * - `python`: the legacy worker;
- * - `detector`: decoding and detecting on one thread, and nothing else;
- * - `function`: replicas of detect-faces, posted to directly;
- * - `framewire`: the whole system.
- */
-export type Kind = 'python' | 'detector' | 'function' | 'framewire';
+/** Full load with one kind of pictures. */
+export interface Full {
+  /** Frames a second. */
+  rate: number;
+  /** Milliseconds of CPU a frame, all processes together. */
+  cpu: number;
+  /** None of a detector alone. */
+  window?: Window;
+}
 
 /** What was measured of one target in one round. */
 export interface Round {
-  /** Frames a second at full load. */
-  rate: number;
-  full?: Window;
+  /** By kind of pictures; the first kind is that of all other figures. */
+  full: Full[];
   half?: Window;
   twice?: Window;
   /** Milliseconds of CPU that its detector alone needs for a frame. */
@@ -27,13 +28,14 @@ export interface Round {
 
 export interface Measured {
   name: string;
-  kind: Kind;
+  /** The others' frames a second are compared with its own. */
+  isReference?: boolean;
   rounds: Round[];
 }
 
 const DETECTOR = 'decode + detect';
 /** Parts that work on each frame. */
-const PARTS = ['detect-faces', 'gateway', 'connector', 'rabbitmq', 'results-ws'];
+const PARTS = ['worker', 'detect-faces', 'gateway', 'connector', 'rabbitmq', 'results-ws'];
 const BASELINE = 'baseline';
 
 const detected = ({ answers }: Window) => answers.filter(({ outcome }) => outcome === 'detected');
@@ -43,38 +45,33 @@ export const latencyAt = (window: Window, p: number) =>
     detected(window).map(({ capturedAt, seenAt }) => seenAt - capturedAt),
     p,
   );
+/** Milliseconds of CPU a frame. */
+export const cpuOf = (window: Window) => (1000 * totalCpu(window.cpu)) / detected(window).length;
 
-export const report = (measured: Measured[]): Section[] => [
-  throughput(measured),
+/** @param kinds of pictures, as in `Round.full`. */
+export const report = (measured: Measured[], kinds: string[]): Section[] => [
+  ...kinds.map((kind, i) => throughput(measured, kind, i)),
   latency(measured, 'half', 'Latency at half load', 'half of what it can take'),
   latency(measured, 'twice', 'Latency at twice the load', 'twice what it can take'),
-  cpu(measured, 'full', 'CPU per frame at full load, nobody watching'),
-  cpu(measured, 'half', 'CPU per frame at half load, one viewer'),
+  cpu(measured, ({ full }) => full[0]?.window, 'CPU per frame at full load, nobody watching'),
+  cpu(measured, ({ half }) => half, 'CPU per frame at half load, one viewer'),
 ];
 
-function throughput(measured: Measured[]): Section {
-  const rows = measured.map(({ name, kind, rounds }) => ({
-    name,
-    kind,
-    rate: spread(rounds.map((round) => round.rate)),
-    yield: spread(
-      rounds.map(({ full, floor = Number.NaN }) => (full ? detected(full).length / totalCpu(full.cpu) : 1000 / floor)),
-    ),
-  }));
-  const best = (value: (row: (typeof rows)[number]) => Spread) =>
-    Math.max(...rows.filter(({ kind }) => kind === 'python').map((row) => value(row).median));
-  const [bestRate, bestYield] = [best((row) => row.rate), best((row) => row.yield)];
+function throughput(measured: Measured[], kind: string, index: number): Section {
+  const references = measured.filter(({ isReference }) => isReference);
+  const rateOf = (round?: Round) => round?.full[index]?.rate ?? Number.NaN;
   return {
-    title: 'Frames per second',
-    text: `As many frames as each can take, 12 in flight at once. Frames a second are what came through in the time that the machine had left; a frame's share of CPU time (all processes of the system, the broker included) hardly depends on what else runs. Each is compared with the better of the Python worker's two settings.`,
+    title: `Frames per second: ${kind}`,
+    text: `As many frames as each can take, 12 in flight at once. Frames a second are what came through in the time that the machine had left. The last column is the CPU time of a frame in milliseconds, of all processes of the system, the broker included: it hardly depends on what else runs.`,
     table: {
-      head: ['', 'frames/s, median (lowest to highest)', 'times Python', 'frames per CPU second', 'times Python'],
-      rows: rows.map((row) => [
-        row.name,
-        withSpread(row.rate),
-        figure(row.rate.median / bestRate),
-        withSpread(row.yield),
-        figure(row.yield.median / bestYield),
+      head: ['', 'frames/s', ...references.map(({ name }) => `times ${name}`), 'CPU a frame'],
+      rows: measured.map(({ name, rounds }) => [
+        name,
+        withSpread(spread(rounds.map(rateOf))),
+        ...references.map((other) =>
+          withSpread(spread(rounds.map((round, i) => rateOf(round) / rateOf(other.rounds[i])))),
+        ),
+        withSpread(spread(rounds.map(({ full }) => full[index]?.cpu ?? Number.NaN))),
       ]),
     },
   };
@@ -98,7 +95,7 @@ function latency(measured: Measured[], load: 'half' | 'twice', title: string, of
         'shed at the source %',
         'evenness %',
       ],
-      rows: measured.flatMap(({ name, kind, rounds }) => {
+      rows: measured.flatMap(({ name, rounds }) => {
         const windows = rounds.flatMap((round) => round[load] ?? []);
         if (!windows.length) return [];
         const over = (value: (window: Window) => number) => spread(windows.map(value));
@@ -112,7 +109,7 @@ function latency(measured: Measured[], load: 'half' | 'twice', title: string, of
             figure(over(percentOf('expired')).median),
             figure(over(({ refused, offered }) => (100 * refused) / offered).median),
             figure(over(({ shed, offered }) => (100 * shed) / offered).median),
-            kind === 'python' ? '-' : withSpread(over(evenness)),
+            withSpread(over(evenness)),
           ],
         ];
       }),
@@ -120,34 +117,33 @@ function latency(measured: Measured[], load: 'half' | 'twice', title: string, of
   };
 }
 
+/** NaN where the answers do not say which camera they are of. */
 function evenness(window: Window): number {
   const counts = new Map<string, number>();
   for (const { cameraId } of detected(window)) counts.set(cameraId, (counts.get(cameraId) ?? 0) + 1);
+  if (counts.has('default')) return Number.NaN;
   const shown = [...counts.values()];
   return counts.size < CAMERAS ? 0 : (100 * Math.min(...shown)) / Math.max(...shown);
 }
 
 /** Where the CPU time of a frame goes, by process. */
-function cpu(measured: Measured[], load: 'full' | 'half', title: string): Section {
+function cpu(measured: Measured[], pick: (round: Round) => Window | undefined, title: string): Section {
   return {
     title,
-    text: `Milliseconds of CPU a frame, by process. \`${DETECTOR}\` is what decoding and detecting the same frames takes in a process that does nothing else, \`detect-faces\` what that process takes beyond it (for the Python worker: all of it), \`${BASELINE}\` what no frame causes: the start command, Prometheus and Alertmanager, the parts that take no frames here. The last column is what the system adds to the detector for each frame.`,
+    text: `Milliseconds of CPU a frame, by process. \`${DETECTOR}\` is what decoding and detecting the same frames takes in a process that does nothing else, \`detect-faces\` what that process takes beyond it. \`worker\` is the Python worker, whose detector is in it. \`${BASELINE}\` is what no frame causes: the start command, Prometheus and Alertmanager, the parts that take no frames here. The last column is what the system adds to the detector for each frame.`,
     table: {
       head: ['', DETECTOR, ...PARTS, BASELINE, 'together', 'without detector and baseline'],
-      rows: measured.flatMap(({ name, kind, rounds }) => {
-        const times = rounds.map((round) => cpuPerFrame(round, load)).filter((one) => one !== undefined);
+      rows: measured.flatMap(({ name, rounds }) => {
+        const times = rounds.map((round) => byColumn(pick(round), round.floor)).filter((one) => one !== undefined);
         if (!times.length) return [];
         const over = (value: (of: CpuTimes) => number) => spread(times.map(value));
-        const added = over((of) => totalCpu(of) - (of[DETECTOR] ?? 0) - (of[BASELINE] ?? 0));
+        const added = over((of) => totalCpu(of) - (of[DETECTOR] ?? Number.NaN) - (of[BASELINE] ?? 0));
         return [
           [
             name,
-            ...[DETECTOR, ...PARTS, BASELINE].map((part) => {
-              const { median } = over((of) => of[part] ?? 0);
-              return median ? figure(median) : '-';
-            }),
+            ...[DETECTOR, ...PARTS, BASELINE].map((part) => figure(over((of) => of[part] ?? Number.NaN).median)),
             withSpread(over(totalCpu)),
-            kind === 'python' ? '-' : withSpread(added),
+            withSpread(added),
           ],
         ];
       }),
@@ -155,16 +151,15 @@ function cpu(measured: Measured[], load: 'full' | 'half', title: string): Sectio
   };
 }
 
-/** Milliseconds by column. */
-function cpuPerFrame(round: Round, load: 'full' | 'half'): CpuTimes | undefined {
-  const window = round[load];
+/** Milliseconds a frame by column. */
+function byColumn(window: Window | undefined, floor: number | undefined): CpuTimes | undefined {
   if (!window) return undefined;
   const frames = detected(window).length;
   const times: CpuTimes = {};
   for (const [name, seconds] of Object.entries(window.cpu)) {
-    const column = name === 'worker' ? 'detect-faces' : PARTS.includes(name) ? name : BASELINE;
+    const column = PARTS.includes(name) ? name : BASELINE;
     times[column] = (times[column] ?? 0) + (1000 * seconds) / frames;
   }
-  if (round.floor === undefined) return times;
-  return { ...times, [DETECTOR]: round.floor, 'detect-faces': times['detect-faces']! - round.floor };
+  if (floor === undefined) return times;
+  return { ...times, [DETECTOR]: floor, 'detect-faces': times['detect-faces']! - floor };
 }

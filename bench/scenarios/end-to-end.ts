@@ -1,85 +1,113 @@
+import { cpus } from 'node:os';
+import { makeSampleFrames, type SampleFrames } from '../../testkit/frames/sample-frames.ts';
 import { figure } from '../../testkit/report/table.ts';
 import { offer, saturate, type Window } from '../load.ts';
+import { framewireOf } from '../targets/checkout.ts';
 import { detectOnly } from '../targets/detector-only.ts';
 import { framewire } from '../targets/framewire.ts';
 import { pythonWorker } from '../targets/python-worker.ts';
-import { replicas } from '../targets/replicas.ts';
 import type { Target, TargetMaker } from '../targets/target.ts';
-import { CAMERAS, type Kind, latencyAt, type Measured, type Round, report } from './end-to-end-report.ts';
+import { CAMERAS, cpuOf, type Full, latencyAt, type Measured, type Round, report } from './end-to-end-report.ts';
 import type { Bench, Scenario } from './scenario.ts';
 
 interface Entry extends Measured {
   maker?: TargetMaker;
-  detector?: string;
+  /** Whose decoding and detecting alone is a part of its work. */
+  detector?: 'haar' | 'yunet';
 }
 
 /** Frames in, results out: rate, latency and CPU; each target in turn in each round. */
 export const endToEnd: Scenario = {
   name: 'end-to-end',
   async run(bench) {
-    const entries = listEntries(bench);
+    const entries = (await listEntries(bench)).filter(({ name }) => name.includes(bench.only));
+    // the cascade is twice as fast on drawn scenes as on photographs
+    const frames = [bench.frames, ...(process.env.FRAMEWIRE_IMAGES ? [await makeSampleFrames(undefined)] : [])];
     for (let number = 1; number <= bench.rounds; number++) {
-      let floor: number | undefined;
-      for (const { name, kind, maker, detector, rounds } of entries) {
+      const floors = new Map<string, Full[]>();
+      for (const { name, maker, detector, rounds } of entries) {
         const say = (line: string) => bench.say(`round ${number} of ${bench.rounds}, ${name}: ${line}`);
-        if (maker) rounds.push(await measureTarget({ ...bench, say }, maker, kind, floor));
-        else {
-          const { rate, cpu } = await measureDetector(bench, detector!);
-          say(`${figure(rate)} frames/s, ${figure(cpu)} ms of CPU a frame`);
-          rounds.push({ rate, floor: cpu });
-          floor = cpu;
-        }
+        if (detector && !floors.has(detector)) floors.set(detector, await measureDetector(bench, detector, frames));
+        const floor = floors.get(detector ?? '') ?? [];
+        const round = maker ? await measureTarget({ ...bench, say }, maker, frames) : { full: floor };
+        if (!maker) for (const { rate, cpu } of floor) say(`${figure(rate)} frames/s, ${figure(cpu)} ms a frame`);
+        rounds.push({ ...round, floor: floor[0]?.cpu });
       }
     }
-    return report(entries);
+    return report(
+      entries,
+      frames.map(({ kind }) => kind),
+    );
   },
 };
 
-/** In the order in which they are measured: a detector comes before the targets that use it. */
-function listEntries({ quick, models, python, broker, log }: Bench): Entry[] {
-  const entries: Entry[] = [];
-  const add = (kind: Kind, maker: TargetMaker) => entries.push({ name: maker.name, kind, maker, rounds: [] });
-  if (python) {
-    add('python', pythonWorker({ python, workers: 1, broker, log }));
-    add('python', pythonWorker({ python, workers: 2, threads: 1, broker, log }));
-  }
-  for (const detector of models ? ['haar', 'yunet'] : ['haar']) {
-    entries.push({ name: `decode + ${detector} only, 1 thread`, kind: 'detector', detector, rounds: [] });
-    for (const count of quick ? [2] : [1, 2]) {
-      add('function', replicas({ detector, count, models }));
-      add('framewire', framewire({ detector, replicas: count, models, broker, log }));
-    }
-  }
-  return entries;
+async function listEntries({ models, python, beside, broker, log }: Bench): Promise<Entry[]> {
+  const replicas = cpus().length;
+  const detectors = models ? (['haar', 'yunet'] as const) : (['haar'] as const);
+  const workers = python ? (models ? (['haar', 'yunet-opencv', 'yunet-onnx'] as const) : (['haar'] as const)) : [];
+  const other = beside ? await framewireOf(beside) : undefined;
+  const best = detectors.at(-1)!;
+  const entry = (maker: TargetMaker, over: Partial<Entry> = {}): Entry => ({
+    name: maker.name,
+    rounds: [],
+    maker,
+    ...over,
+  });
+  return [
+    ...workers.map((detector) =>
+      entry(pythonWorker({ python: python!, detector, models, broker, log }), {
+        isReference: detector !== 'yunet-opencv',
+      }),
+    ),
+    ...detectors.flatMap((detector) => [
+      { name: `decode + ${detector} only, 1 thread`, detector, rounds: [] },
+      entry(framewire({ detector, replicas, models, broker, log }), { detector }),
+    ]),
+    ...(other
+      ? [
+          entry(other.framewire({ detector: best, replicas, models, broker, log }), {
+            name: `framewire ${best} ${other.commit}`,
+            detector: best,
+            isReference: true,
+          }),
+        ]
+      : []),
+  ];
 }
 
-function measureDetector({ quick, frames, models }: Bench, detector: string) {
+async function measureDetector({ quick, models }: Bench, detector: string, frames: SampleFrames[]): Promise<Full[]> {
   const [warmUpMs, windowMs] = quick ? [1_000, 3_000] : [3_000, 8_000];
-  return detectOnly({ detector, models, jpegs: frames.jpegs, warmUpMs, windowMs });
+  const full: Full[] = [];
+  for (const { jpegs } of frames) full.push(await detectOnly({ detector, models, jpegs, warmUpMs, windowMs }));
+  return full;
 }
 
-async function measureTarget(bench: Bench, maker: TargetMaker, kind: Kind, floor?: number): Promise<Round> {
+async function measureTarget(bench: Bench, maker: TargetMaker, frames: SampleFrames[]): Promise<Round> {
   const target = await maker.start();
   try {
-    const round = await measure(bench, target, kind === 'function');
-    return kind === 'python' ? round : { ...round, floor };
+    return await measure(bench, target, frames);
   } finally {
     await target.stop();
   }
 }
 
-async function measure({ quick, frames, say }: Bench, target: Target, onlyFull: boolean): Promise<Round> {
+/** Full load with each kind of pictures; half of that load and twice as much with the first kind. */
+async function measure({ quick, say }: Bench, target: Target, frames: SampleFrames[]): Promise<Round> {
   const [warmUpMs, windowMs] = quick ? [1_500, 5_000] : [3_000, 12_000];
-  const full = await saturate(target, frames.jpegs, { warmUpMs, windowMs });
-  const { rate } = full;
-  say(`${figure(rate)} frames/s`);
-  if (onlyFull) return { rate, full };
+  const full: Full[] = [];
+  for (const { kind, jpegs } of frames) {
+    const window = await saturate(target, jpegs, { warmUpMs, windowMs });
+    full.push({ rate: window.rate, cpu: cpuOf(window), window });
+    say(`${figure(window.rate)} frames/s, ${kind}`);
+  }
+  const { jpegs } = frames[0]!;
+  const { rate } = full[0]!;
   const steady = { cameras: CAMERAS, warmUpMs: quick ? 1_000 : 3_000 };
-  const half = await offer(target, frames.jpegs, { ...steady, rate: rate / 2, windowMs: quick ? 5_000 : 15_000 });
+  const half = await offer(target, jpegs, { ...steady, rate: rate / 2, windowMs: quick ? 5_000 : 15_000 });
   say(`at half load ${latencyText(half)}`);
-  const twice = await offer(target, frames.jpegs, { ...steady, rate: rate * 2, windowMs: quick ? 5_000 : 20_000 });
+  const twice = await offer(target, jpegs, { ...steady, rate: rate * 2, windowMs: quick ? 5_000 : 20_000 });
   say(`at twice the load ${latencyText(twice)}`);
-  return { rate, full, half, twice };
+  return { full, half, twice };
 }
 
 const latencyText = (window: Window) =>

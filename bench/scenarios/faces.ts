@@ -22,7 +22,8 @@ export const faces: Scenario = {
     const photographs = folder && existsSync(join(folder, 'training.xml')) ? readPhotographs(folder) : undefined;
     const known = photographs ?? (await drawScenes(SCENES));
     const rows: string[][] = [];
-    for (const { name, maker } of listTargets(bench)) {
+    for (const maker of listTargets(bench)) {
+      const { name } = maker;
       const { found, faces, beside } = await look(maker, known);
       bench.say(`${name}: ${found} of ${faces} faces found, ${beside} boxes beside`);
       rows.push([name, `${found} of ${faces}`, `${beside}`]);
@@ -38,13 +39,13 @@ export const faces: Scenario = {
   },
 };
 
-function listTargets({ python, models, broker, log }: Bench): { name: string; maker: TargetMaker }[] {
+function listTargets({ python, models, broker, log }: Bench): TargetMaker[] {
+  const [workers, detectors] = models
+    ? [['haar', 'yunet-opencv', 'yunet-onnx'] as const, ['haar', 'yunet']]
+    : [['haar'] as const, ['haar']];
   return [
-    ...(python ? [{ name: 'Python worker', maker: pythonWorker({ python, workers: 1, broker, log }) }] : []),
-    ...(models ? ['haar', 'yunet'] : ['haar']).map((detector) => ({
-      name: `framewire ${detector}`,
-      maker: framewire({ detector, replicas: 1, models, broker, log }),
-    })),
+    ...(python ? workers.map((detector) => pythonWorker({ python, detector, models, broker, log })) : []),
+    ...detectors.map((detector) => framewire({ detector, replicas: 1, models, broker, log })),
   ];
 }
 

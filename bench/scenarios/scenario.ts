@@ -16,6 +16,10 @@ export interface Bench {
   broker: BenchBroker;
   /** An interpreter for the Python worker; without it that is left out. */
   python?: string;
+  /** Another checkout of framewire to measure too. */
+  beside?: string;
+  /** Part of the names of the targets that are measured; empty: all. */
+  only: string;
   log: Log;
   /** What a person sets otherwise for a load step. */
   step: { fps?: number; cameras?: number; high?: number };

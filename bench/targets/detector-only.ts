@@ -20,7 +20,7 @@ export interface DetectorAnswer {
 
 const SLACK_MS = 60_000;
 /** The weights that detect-faces uses by itself. */
-const WEIGHTS = 'yunet_n_320_320.onnx';
+export const WEIGHTS = 'yunet_n_320_320.onnx';
 
 /** Decoding and detecting without HTTP, queue or anything else beside it. */
 export async function detectOnly(

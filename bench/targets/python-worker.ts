@@ -1,35 +1,39 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { cpus } from 'node:os';
+import { join, resolve } from 'node:path';
 import { createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { BenchBroker } from '../broker.ts';
-import { count, createListeners, type TargetMaker } from './target.ts';
+import { WEIGHTS } from './detector-only.ts';
+import { createListeners, type TargetMaker } from './target.ts';
+
+/** What finds the faces in it: OpenCV's cascade as in the legacy worker, or YuNet in its place. */
+export type PythonDetector = 'haar' | 'yunet-opencv' | 'yunet-onnx';
 
 export interface PythonWorkerOptions {
   /** An interpreter with what the worker needs. */
   python: string;
-  /** Processes. */
-  workers: number;
-  /** Threads of OpenCV in each; as many as it likes where left out. */
-  threads?: number;
+  detector: PythonDetector;
+  /** Folder with the weights of YuNet. */
+  models?: string;
   broker: BenchBroker;
   log: Log;
 }
 
 const CAMERA = 'default';
 
-/** Legacy workers on a vhost of the same broker, with the queues that they declare. */
-export function pythonWorker({ python, workers, threads, broker, log }: PythonWorkerOptions): TargetMaker {
-  const name = `Python worker, ${count(workers, 'process', 'processes')}, ${threads ? '1 thread each' : "OpenCV's threads"}`;
+/** Legacy workers, one of one thread for each core, on a vhost of the same broker, with the queues that they declare. */
+export function pythonWorker({ python, detector, models = '', broker, log }: PythonWorkerOptions): TargetMaker {
+  const name = `Python ${detector}`;
   return {
     name,
     async start() {
-      const vhost = await broker.createVhost(`python-${workers}`, 'classic');
-      const env = { ...process.env, AMQP_URL: vhost.amqp, ...(threads ? { OPENCV_THREADS: `${threads}` } : {}) };
+      const vhost = await broker.createVhost(`python-${detector}`, 'classic');
+      const args = ['--detector', detector, '--weights', join(models, WEIGHTS)];
       const children = await Promise.all(
-        Array.from({ length: workers }, (_, i) => startWorker(python, { ...env, NODE_ID: `worker-${i}` })),
+        cpus().map((_, i) => startWorker(python, args, { AMQP_URL: vhost.amqp, NODE_ID: `worker-${i}` })),
       );
       const session = createBroker({ url: vhost.amqp, name: 'bench', log });
       const { publish, onAnswer } = createListeners();
@@ -65,8 +69,11 @@ export function pythonWorker({ python, workers, threads, broker, log }: PythonWo
   };
 }
 
-async function startWorker(python: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const child = spawn(python, [resolve('bench/targets/worker.py')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+async function startWorker(python: string, args: string[], env: Record<string, string>): Promise<ChildProcess> {
+  const child = spawn(python, [resolve('bench/targets/worker.py'), ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {

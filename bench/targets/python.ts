@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** OpenCV 5 has no cascade classifier any more. */
-const REQUIREMENTS = ['pika>=1.3,<2', 'opencv-python-headless<5', 'numpy', 'prometheus-client'];
+const REQUIREMENTS = ['pika>=1.3,<2', 'opencv-python-headless<5', 'onnxruntime', 'numpy', 'prometheus-client'];
 const FOLDER = resolve('node_modules/.cache/framewire/bench-python');
 
 /** The interpreter of an environment with what the worker needs, made at the first call. @throws Error that says what failed. */
@@ -20,9 +20,12 @@ export function preparePython(say: (line: string) => void): string {
   return python;
 }
 
-/** Which OpenCV it has. */
-export const openCvVersion = (python: string): string =>
-  run(python, ['-c', 'import cv2; print(cv2.__version__)']).trim();
+/** Which OpenCV and which ONNX Runtime it has. */
+export const versionsOf = (python: string): string =>
+  run(python, [
+    '-c',
+    'import cv2, onnxruntime; print(f"OpenCV {cv2.__version__} and ONNX Runtime {onnxruntime.__version__}")',
+  ]).trim();
 
 function run(command: string, args: string[]): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });

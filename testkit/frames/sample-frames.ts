@@ -9,6 +9,7 @@ const SCENES = 4;
 const MOMENTS = 3;
 
 export interface SampleFrames {
+  kind: 'photographs' | 'drawn scenes';
   /** What they show. */
   what: string;
   jpegs: Uint8Array[];
@@ -19,8 +20,9 @@ export async function makeSampleFrames(photographs: string | undefined): Promise
   const bases = photographs ? await readPhotographs(photographs) : await drawScenes();
   const jpegs = await Promise.all(bases.map(compress));
   const size = Math.round(jpegs.reduce((sum, jpeg) => sum + jpeg.length, 0) / jpegs.length / 1000);
+  const kind = photographs ? 'photographs' : 'drawn scenes';
   const what = photographs ? 'photographs of people' : 'drawn scenes with two or three people';
-  return { what: `${jpegs.length} ${what}, ${WIDTH}x${HEIGHT}, ${size} kB on average`, jpegs };
+  return { kind, what: `${jpegs.length} ${what}, ${WIDTH}x${HEIGHT}, ${size} kB on average`, jpegs };
 }
 
 async function readPhotographs(folder: string): Promise<Buffer[]> {
