@@ -6,7 +6,7 @@ import type { Detector, DetectorSpec, Model } from './detector.ts';
 import { loadHaar } from './haar.ts';
 import { hasNativeOpenCv, loadNativeHaar } from './haar-native.ts';
 import { loadObjects } from './objects.ts';
-import { loadYunet } from './yunet.ts';
+import { loadYunet } from './yunet/yunet.ts';
 
 /**
  * Loads a detector, once for each thread that uses it. The cost it reports is that of the calling thread, decoding included; sharp decodes

@@ -27,6 +27,7 @@ const DETECTORS: { name: string; spec: DetectorSpec; photographs: number; skip?:
   },
   { name: 'yunet_n_320', spec: yunet('yunet_n_320_320.onnx'), photographs: 18, skip: noModels },
   { name: 'yunet_n_640', spec: yunet('yunet_n_640_640.onnx'), photographs: 18, skip: noModels },
+  { name: 'yunet_s_320', spec: yunet('yunet_s_320_320.onnx'), photographs: 18, skip: noModels },
 ];
 
 const MAX_PIXELS = 20_000_000;

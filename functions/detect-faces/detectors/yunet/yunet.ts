@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Detection } from '@framewire/contract';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Picture } from '../jpeg/raster.ts';
-import type { Model } from './detector.ts';
+import type { Picture } from '../../jpeg/raster.ts';
+import type { Model } from '../detector.ts';
+import { suppress } from '../suppress.ts';
 import { openInput } from './open-input.ts';
-import { suppress } from './suppress.ts';
 
 const MIN_SCORE = 0.6;
 const MAX_OVERLAP = 0.3;
@@ -40,7 +40,10 @@ export async function loadYunet(weights: string): Promise<Model> {
   const run = (pixels: Uint8Array, width: number, height: number) =>
     session.run({ [session.inputNames[0]!]: new ort.Tensor('uint8', pixels, [1, height, width, 3]) });
   // a graph with its size written into it elsewhere fails here, not at the first frame
-  await run(input.subarray(0, 3 * side * GRAIN), side, GRAIN);
+  await run(input.subarray(0, 3 * side * GRAIN), side, GRAIN).catch(async (cause) => {
+    await session.release();
+    throw new Error(`${weights} cannot be used: it runs at ${side}x${side} only`, { cause });
+  });
 
   return {
     name: nameOf(weights),
