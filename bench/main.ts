@@ -17,7 +17,7 @@ import { fanOut } from './scenarios/fan-out.ts';
 import { overload } from './scenarios/overload.ts';
 import { scale } from './scenarios/scale.ts';
 import type { Bench, Scenario, Section } from './scenarios/scenario.ts';
-import { versionsOf, preparePython } from './targets/python.ts';
+import { preparePython, versionsOf } from './targets/python.ts';
 
 const SCENARIOS: Scenario[] = [endToEnd, faces, overload, cameras, fanOut, connectors, scale];
 /** Left out of a quick run unless asked for. */
