@@ -31,21 +31,25 @@ function checkAddress(address) {
 
 /**
  * Tries once more where it fails.
- * @param options `bytes` and `sha256` of the content; `retry` gets what failed
+ * @param options `bytes` and `sha256` of the content; `progress` gets the bytes that are there, `retry` what failed
  * @throws Refused with the reason; Error when the second attempt failed
  */
-export async function download(url, file, { bytes, sha256: wanted, retry = () => {}, pause = 1000 }) {
+export async function download(
+  url,
+  file,
+  { bytes, sha256: wanted, progress = () => {}, retry = () => {}, pause = 1000 },
+) {
   checkAddress(url);
-  const content = await read(url, bytes).catch(async (error) => {
+  const content = await read(url, bytes, progress).catch(async (error) => {
     if (error instanceof Refused) throw error;
     retry(error);
     await sleep(pause);
-    return read(url, bytes);
+    return read(url, bytes, progress);
   });
   save(content, file, wanted, url);
 }
 
-async function read(url, bytes) {
+async function read(url, bytes, progress) {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) });
     checkAddress(response.url); // where it was sent on to
@@ -57,6 +61,7 @@ async function read(url, bytes) {
       have += chunk.length;
       if (have > bytes) throw new Refused(`${url} sends more than the ${bytes} bytes that were pinned`);
       chunks.push(chunk);
+      progress(have);
     }
     if (have < bytes) throw new Error(`${url} ended after ${have} of ${bytes} bytes`);
     return Buffer.concat(chunks);

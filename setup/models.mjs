@@ -98,6 +98,20 @@ function copy(source, target, model) {
 
 async function fetchModel(url, target, model) {
   say(`downloading ${url}`);
-  await download(url, target, { ...model, retry: ({ message }) => say(`${message}; trying again`) });
+  await download(url, target, {
+    ...model,
+    progress: createProgress(model.bytes),
+    retry: ({ message }) => say(`${message}; trying again`),
+  });
   say(`${target} is there, with the sha256 that was pinned`);
+}
+
+/** Each quarter a line, however many small pieces it comes in. */
+function createProgress(bytes) {
+  let reported = 0;
+  return (have) => {
+    const quarters = Math.floor((4 * have) / bytes);
+    if (quarters > reported) say(`${quarters * 25} % of ${bytes} bytes`);
+    reported = Math.max(reported, quarters);
+  };
 }

@@ -42,16 +42,19 @@ async function serve(listener: RequestListener): Promise<string> {
 const serveBytes = (bytes: Buffer) => serve((_, response) => response.end(bytes));
 
 describe('a download', () => {
-  it('that breaks off is made once more, and is whole before it has its name', async () => {
+  it('that breaks off is made once more, reports how far it is, and is whole before it has its name', async () => {
     const failures: string[] = [];
     const url = await serve((_, response) => {
       if (failures.length > 0) return void response.end(content);
       response.writeHead(200, { 'content-length': content.length });
       response.write(content.subarray(0, 50_000), () => response.destroy());
     });
-    await download(url, file, { ...known, retry: ({ message }: Error) => failures.push(message) });
+    const reported: number[] = [];
+    const progress = (have: number) => reported.push(have);
+    await download(url, file, { ...known, progress, retry: ({ message }: Error) => failures.push(message) });
     expect(readFileSync(file).equals(content)).toBe(true);
     expect(failures).toHaveLength(1);
+    expect(reported.at(-1)).toBe(content.length);
     expect(existsSync(`${file}.part`)).toBe(false);
   });
 
@@ -135,7 +138,8 @@ describe('npm run models', () => {
     expect(await run('--from', MODELS!, '--to', copied)).toMatchObject({ code: 0 });
     expect(readFileSync(join(copied, FILE)).equals(weights)).toBe(true);
     const mirror = new URL('.', await serveBytes(weights)).href;
-    expect(await run('--mirror', mirror, '--to', fetched)).toMatchObject({ code: 0 });
+    const first = await run('--mirror', mirror, '--to', fetched);
+    expect(first).toMatchObject({ code: 0, said: expect.stringContaining('100 % of 317434 bytes') });
     expect(readFileSync(join(fetched, FILE)).equals(weights)).toBe(true);
     server!.close();
     expect(await run('--mirror', mirror, '--to', fetched)).toMatchObject({
