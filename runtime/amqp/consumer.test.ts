@@ -1,3 +1,4 @@
+import { EXCHANGE, QUEUE } from '@framewire/contract';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../process/wait.ts';
@@ -110,5 +111,47 @@ describe('a consumer', () => {
     await waitFor('another channel', () => consumer.channel && consumer.channel !== old);
     await waitFor('the second delivery to be done', () => consumer.busy === 0);
     await consumer.stop();
+  });
+
+  it('of a stream acks several deliveries at once, and those that are too few for it after a while', async () => {
+    const acks: { tag: number; multiple: boolean }[] = [];
+    let newest = 0;
+    let came = 0;
+    const consumer = broker.consume({
+      queue: QUEUE.results,
+      prefetch: 10,
+      ackEvery: 5,
+      arguments: () => ({ 'x-stream-offset': 'first' }),
+      onDelivery({ fields }) {
+        newest = fields.deliveryTag;
+        came++;
+        return 'ack';
+      },
+    });
+    const channel = await waitFor('the channel', () => consumer.channel);
+    const { ack } = channel;
+    channel.ack = (delivery, multiple = false) => {
+      acks.push({ tag: delivery.fields.deliveryTag, multiple });
+      ack.call(channel, delivery, multiple);
+    };
+    const publishRecords = (count: number) =>
+      Promise.all(
+        Array.from({ length: count }, (_, n) =>
+          broker.publish({
+            exchange: EXCHANGE.results,
+            key: 'door',
+            content: new Uint8Array([n]),
+            timeoutMs: 10_000,
+          }),
+        ),
+      );
+    await publishRecords(23); // more than there is credit for without an ack
+    await waitFor('all records', () => came === 23);
+    await waitFor('the ack of the last three', () => acks.at(-1)?.tag === newest);
+    expect(acks.every(({ multiple }) => multiple)).toBe(true);
+    expect(acks.length).toBeLessThan(came / 2);
+    await publishRecords(10);
+    await waitFor('further records', () => came === 33);
+    expect(consumer.channel).toBe(channel);
   });
 });

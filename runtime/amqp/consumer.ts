@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { background } from '../process/background.ts';
 import { createStates } from '../process/states.ts';
@@ -5,6 +6,7 @@ import type { Log } from '../telemetry/log.ts';
 import { hasEnded } from './connection/amqplib.ts';
 import type { ManagedConnection } from './connection/managed-connection.ts';
 import { manageChannel } from './managed-channel.ts';
+import { createStreamAcks } from './stream-acks.ts';
 
 /**
  * What becomes of a delivery:
@@ -23,6 +25,8 @@ export interface ConsumerOptions {
   /** Called at each (re)start, for example for the offset in a stream. */
   arguments?: () => Record<string, unknown>;
   exclusive?: boolean;
+  /** For a stream: acks so many deliveries at once, at most half of `prefetch`. `onDelivery` must answer `ack` in their order. */
+  ackEvery?: number;
   /** @param closed aborts when the channel of the delivery has closed. The broker then delivers the message again. */
   onDelivery(delivery: ConsumeMessage, closed: AbortSignal): Promise<Settlement> | Settlement;
   /** Each time a channel is open. */
@@ -76,6 +80,7 @@ interface Attachment {
   /** The call to consume in progress. */
   starting: Promise<void>;
   busy: Set<Promise<void>>;
+  ack(delivery: ConsumeMessage): void;
   /** The channel is given up: nothing new starts on it. */
   retired: boolean;
 }
@@ -122,12 +127,17 @@ export function createConsumer({
 
   function attach(channel: Channel): Attachment {
     const starting = Promise.resolve();
+    const closed = new AbortController();
+    setMaxListeners(0, closed.signal); // each delivery may wait for it
     const one = {
       channel,
-      closed: new AbortController(),
+      closed,
       prefetch: 0,
       starting,
       busy: new Set<Promise<void>>(),
+      ack: options.ackEvery
+        ? createStreamAcks(channel, options.ackEvery)
+        : (delivery: ConsumeMessage) => channel.ack(delivery),
       retired: false,
     };
     attachments.set(channel, one);
@@ -164,16 +174,16 @@ export function createConsumer({
   }
 
   /** Never rejects. */
-  async function handle({ channel, closed }: Attachment, delivery: ConsumeMessage): Promise<void> {
+  async function handle(one: Attachment, delivery: ConsumeMessage): Promise<void> {
     let settlement: Settlement;
     try {
-      settlement = await options.onDelivery(delivery, closed.signal);
+      settlement = await options.onDelivery(delivery, one.closed.signal);
     } catch (error) {
       log.error({ err: error, queue }, 'a delivery could not be handled');
       settlement = 'retry';
     }
     try {
-      settle(channel, delivery, settlement);
+      settle(one, delivery, settlement);
     } catch {
       // the channel has closed: the broker delivers the message again
     }
@@ -241,8 +251,8 @@ export function createConsumer({
 }
 
 /** The one place where an outcome becomes an answer to the broker, on the channel that delivered. */
-function settle(channel: Channel, delivery: ConsumeMessage, settlement: Settlement): void {
-  if (settlement === 'ack') channel.ack(delivery);
+function settle({ channel, ack }: Attachment, delivery: ConsumeMessage, settlement: Settlement): void {
+  if (settlement === 'ack') ack(delivery);
   // since RabbitMQ 4.3 only a reject counts towards the delivery limit
   else if (settlement === 'retry') channel.reject(delivery, true);
   else if (settlement === 'release') channel.nack(delivery, false, true);

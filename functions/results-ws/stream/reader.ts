@@ -16,6 +16,7 @@ import { isByExchange, offsetOf } from './delivery.ts';
 import { createStreamIdentity } from './stream-identity.ts';
 
 const PREFETCH = 200;
+const ACK_EVERY = 50;
 /**
  * So long without a record from before the start once it is attached, and all that stood in the window has been read, milliseconds. A later
  * record postpones nothing: cameras, connectors and other functions publish as long as they live.
@@ -94,6 +95,7 @@ export function createStreamReader(options: {
   const consumer = broker.consume({
     queue: QUEUE.results,
     prefetch: PREFETCH,
+    ackEvery: ACK_EVERY,
     arguments() {
       stirred();
       leaving = false;
