@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { countShed, type Frame } from '@framewire/contract';
 import type { Broker, ConsumeMessage, Settlement } from '@framewire/runtime/amqp';
 import { background } from '@framewire/runtime/process';
@@ -59,13 +60,14 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
   const { broker, metrics, settler, tap, log } = deps;
   const { queue } = assigned;
   const ending = new AbortController();
+  setMaxListeners(0, ending.signal); // each frame may wait for it
   const admission = createAdmissionControl();
   const delays = createQueueDelayEstimator();
   const clocks = createSourceClocks();
   /** Of the channel that delivered last: what another one delivers may have waited for it. */
   let lastChannel: AbortSignal | undefined;
   /** Deliveries in flight whose channel is open. The broker gives those of a closed channel to somebody again. */
-  const held = new Map<ConsumeMessage, HeldFrame>();
+  const held = new Map<ConsumeMessage, HeldFrame & { closed: AbortSignal }>();
   /** When the last of them was settled. */
   let freeSince = Date.now();
   /** Since when one more could have come. */
@@ -96,26 +98,34 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
   async function onDelivery(delivery: ConsumeMessage, closed: AbortSignal): Promise<Settlement> {
     const now = Date.now();
     const arrival = readDelivery(delivery, now);
-    if (closed !== lastChannel) roomSince = now;
-    lastChannel = closed;
+    if (closed !== lastChannel) follow(closed, now);
     const spare = { idle: held.size === 0 ? now - freeSince : 0, room: now - roomSince };
     if (delivery.fields.redelivered) metrics.redelivered(queue);
     const { source, seq } = arrival.frame;
-    held.set(delivery, { source, seq, received_at: now });
+    held.set(delivery, { source, seq, received_at: now, closed });
     metrics.inFlight(queue, held.size);
-    const leave = () => {
-      closed.removeEventListener('abort', leave);
-      if (!held.delete(delivery)) return;
-      metrics.inFlight(queue, held.size);
-      freeSince = Date.now();
-      if (held.size === concurrency - 1) roomSince = freeSince;
-    };
-    closed.addEventListener('abort', leave, { once: true });
     try {
       return await handle(delivery, arrival, { received_at: now }, spare, closed);
     } finally {
-      leave();
+      leave(delivery);
     }
+  }
+
+  /** One listener for all that a channel delivers. */
+  function follow(channel: AbortSignal, now: number): void {
+    roomSince = now;
+    lastChannel = channel;
+    const leaveAll = () => {
+      for (const [delivery, { closed }] of held) if (closed === channel) leave(delivery);
+    };
+    channel.addEventListener('abort', leaveAll, { once: true });
+  }
+
+  function leave(delivery: ConsumeMessage): void {
+    if (!held.delete(delivery)) return;
+    metrics.inFlight(queue, held.size);
+    freeSince = Date.now();
+    if (held.size === concurrency - 1) roomSince = freeSince;
   }
 
   async function handle(
