@@ -66,4 +66,5 @@ export function decodeRecord(type: unknown, content: Uint8Array, headers: object
   return { type: 'other', frame: passedFrame.safeParse(headers).data };
 }
 
-const parseJson = (content: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(content));
+const decoder = new TextDecoder();
+const parseJson = (content: Uint8Array): unknown => JSON.parse(decoder.decode(content));

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { formatUuid } from '@framewire/contract';
 
 /**
@@ -6,7 +6,7 @@ import { formatUuid } from '@framewire/contract';
  * For an idempotency key, or a message that came without an id: however often it is delivered, it is one frame.
  */
 export const derivedFrameId = (data: string | Uint8Array): string =>
-  formatUuid(createHash('sha256').update(data).digest().subarray(0, 16), 8);
+  formatUuid(hash('sha256', data, 'buffer').subarray(0, 16), 8);
 
 /**
  * The id of a frame that has no other name than its number. Whoever misses the number can therefore say which frame it was, though
