@@ -19,37 +19,58 @@ export const makeModel = (input: number[], rows: number[], dims: number[]): Buff
   );
 
 /**
- * Has YuNet's input and outputs. Each white square of 32 pixels on the grid of stride 32 is a face of 32 pixels around its upper left corner.
+ * Has YuNet's input, outputs and heads. Each white square of 32 pixels on the grid of stride 32 is a face, its points
+ * `[0, 0.1], [0.2, 0.3]...` of the square away from its corner.
  * @param sizeInside the size is written into a constant too, not only into the input
  */
 export function makeYunet(side: number, sizeInside = false): Buffer {
   const offset = sizeInside ? [1, 3, side, side] : [1];
-  const strides = [8, 16, 32];
-  const cells = (stride: number): Field[] => {
-    const named = (name: string) => `${name}_${stride}`;
-    const window = { kernel_shape: [stride, stride], strides: [stride, stride] };
-    return [
-      node('AveragePool', ['offset_picture'], named('mean'), window),
-      node('ReduceMax', [named('mean')], named('brightness'), { axes: [1], keepdims: 1 }),
-      node('Reshape', [named('brightness'), 'one_column'], named('column')),
-      node('Mul', [named('column'), stride === 32 ? 'from_white' : 'zero'], named('cls')),
-      node('Identity', [named('cls')], named('obj')),
-      node('Mul', [named('column'), 'zero'], named('nothing')),
-      node('Concat', Array<string>(4).fill(named('nothing')), named('bbox'), { axis: 2 }),
-      node('Concat', Array<string>(10).fill(named('nothing')), named('kps'), { axis: 2 }),
-      ...['cls', 'obj', 'bbox', 'kps'].map((name): Field => [GRAPH.output, tensor(named(name), FLOAT)]),
-    ];
-  };
   return encode(
     model([
       node('Add', ['picture', 'offset'], 'offset_picture'),
-      ...strides.flatMap(cells),
+      ...[8, 16, 32].flatMap((stride) => {
+        const size = [stride, stride];
+        const score = { weight: stride === 32 ? 20 / 3 / 255 : 0, bias: [-10] };
+        return [
+          node('AveragePool', ['offset_picture'], `mean_${stride}`, { kernel_shape: size, strides: size }),
+          ...head(stride, 'cls', score),
+          ...head(stride, 'obj', score),
+          ...head(stride, 'bbox', { weight: 0, bias: [0.5, 0.5, 0, 0] }),
+          ...head(stride, 'kps', { weight: 0, bias: Array.from({ length: 10 }, (_, n) => n / 10) }),
+        ];
+      }),
       [2, 'finds white squares'],
       constant('offset', offset, new Float32Array(offset.reduce((a, b) => a * b))),
-      constant('zero', [1], Float32Array.of(0)),
-      constant('from_white', [1], Float32Array.of(1 / 255)),
-      constant('one_column', [3], BigInt64Array.of(1n, -1n, 1n)),
       [GRAPH.input, tensor('picture', FLOAT, [1, 3, side, side])],
     ]),
   );
+}
+
+/** A pointwise convolution, a depthwise one that changes nothing, and what brings their values into rows. */
+function head(stride: number, name: string, { weight, bias }: { weight: number; bias: number[] }): Field[] {
+  const output = `${name}_${stride}`;
+  const named = (part: string) => `${output}_${part}`;
+  const channels = bias.length;
+  const convolution = (side: number, group: number) => ({
+    dilations: [1, 1],
+    group,
+    kernel_shape: [side, side],
+    pads: Array<number>(4).fill((side - 1) / 2),
+    strides: [1, 1],
+  });
+  const centre = Float32Array.from({ length: 9 * channels }, (_, n) => (n % 9 === 4 ? 1 : 0));
+  const isScore = channels === 1;
+  return [
+    node('Conv', [`mean_${stride}`, named('w1'), named('b1')], named('pointwise'), convolution(1, 1)),
+    node('Conv', [named('pointwise'), named('w2'), named('b2')], named('depthwise'), convolution(3, channels)),
+    node('Transpose', [named('depthwise')], named('last'), { perm: [0, 2, 3, 1] }),
+    node('Reshape', [named('last'), named('rows')], isScore ? named('logit') : output),
+    ...(isScore ? [node('Sigmoid', [named('logit')], output)] : []),
+    constant(named('w1'), [channels, 3, 1, 1], new Float32Array(3 * channels).fill(weight)),
+    constant(named('b1'), [channels], Float32Array.from(bias)),
+    constant(named('w2'), [channels, 1, 3, 3], centre),
+    constant(named('b2'), [channels], new Float32Array(channels)),
+    constant(named('rows'), [3], BigInt64Array.of(1n, -1n, BigInt(channels))),
+    [GRAPH.output, tensor(output, FLOAT)],
+  ];
 }

@@ -64,3 +64,13 @@ export function changeFields(
   }
   return Buffer.concat(parts);
 }
+
+/** The fields of text, bytes or a message with this number. @throws RangeError as {@link changeFields} does. */
+export function readFields(message: Uint8Array, number: number): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  changeFields(message, number, (bytes) => {
+    found.push(bytes);
+    return undefined;
+  });
+  return found;
+}

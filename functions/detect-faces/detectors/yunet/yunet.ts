@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Detection } from '@framewire/contract';
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import type { Picture } from '../../jpeg/raster.ts';
 import type { Model } from '../detector.ts';
 import { suppress } from '../suppress.ts';
+import { readCells } from './cells.ts';
+import { HEADS, mergeHeads, STRIDES } from './merge-heads.ts';
 import { openInput } from './open-input.ts';
 
-const MIN_SCORE = 0.6;
 const MAX_OVERLAP = 0.3;
-const STRIDES = [8, 16, 32];
 
 /** All strides divide what goes in. */
 const GRAIN = 32;
@@ -34,7 +33,8 @@ export async function loadYunet(weights: string): Promise<Model> {
   const side = inputSide(exported);
   const name = exported.inputNames[0]!;
   await exported.release();
-  const session = await ort.InferenceSession.create(openInput(readFileSync(weights), name), OPTIONS);
+  const original = readFileSync(weights);
+  const session = await ort.InferenceSession.create(openInput(mergeHeads(original) ?? original, name), OPTIONS);
   const input = new Uint8Array(3 * side * side);
 
   const run = (pixels: Uint8Array, width: number, height: number) =>
@@ -68,7 +68,7 @@ const toGrain = (pixels: number) => Math.ceil(pixels / GRAIN) * GRAIN;
 function inputSide(session: InferenceSession): number {
   const input = session.inputMetadata[0];
   const shape = input?.isTensor ? input.shape : [];
-  const outputs = STRIDES.flatMap((stride) => ['cls', 'obj', 'bbox', 'kps'].map((name) => `${name}_${stride}`));
+  const outputs = STRIDES.flatMap((stride) => Object.keys(HEADS).map((name) => `${name}_${stride}`));
   const [, channels, height, width] = shape;
   if (channels !== 3 || height !== width || typeof width !== 'number' || width % GRAIN !== 0) {
     throw new Error(`not a YuNet: its input is ${JSON.stringify(shape)}, not [1, 3, side, side]`);
@@ -86,28 +86,3 @@ function pad({ pixels, width: wide, height }: Picture, to: Uint8Array, width: nu
   to.fill(0);
   for (let row = 0; row < height; row++) to.set(pixels.subarray(3 * wide * row, 3 * wide * (row + 1)), 3 * width * row);
 }
-
-/** The faces in the cells of one stride: a cell is `stride` pixels wide, and its values are in units of its width. */
-function readCells(outputs: Record<string, Tensor>, stride: number, columns: number): Detection[] {
-  const values = (name: string) => outputs[`${name}_${stride}`]!.data as Float32Array;
-  const [cls, obj, bbox, kps] = [values('cls'), values('obj'), values('bbox'), values('kps')];
-  const found: Detection[] = [];
-  for (let cell = 0; cell < cls.length; cell++) {
-    const score = Math.sqrt(clamp(cls[cell]!) * clamp(obj[cell]!));
-    if (score < MIN_SCORE) continue;
-    const column = cell % columns;
-    const row = Math.floor(cell / columns);
-    const w = Math.exp(bbox[cell * 4 + 2]!) * stride;
-    const h = Math.exp(bbox[cell * 4 + 3]!) * stride;
-    const points = Array.from({ length: 5 }, (_, k): [number, number] => [
-      (column + kps[cell * 10 + 2 * k]!) * stride,
-      (row + kps[cell * 10 + 2 * k + 1]!) * stride,
-    ]);
-    const x = (column + bbox[cell * 4]!) * stride - w / 2;
-    const y = (row + bbox[cell * 4 + 1]!) * stride - h / 2;
-    found.push({ x, y, w, h, score: Math.round(score * 1000) / 1000, points });
-  }
-  return found;
-}
-
-const clamp = (n: number) => Math.min(Math.max(n, 0), 1);
