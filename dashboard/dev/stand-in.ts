@@ -22,16 +22,20 @@ export interface StandIn {
   server: DevServer;
   /** Opens what `name` says once for each of these screens. The caller closes the contexts. */
   visit(name: string, screens: BrowserContextOptions[]): Promise<Page[]>;
+  /** What its pages threw, from the first script on; the caller empties it. */
+  readonly errors: string[];
   close(): void;
 }
 
 /** The built page in front of a stand-in for results-ws. @param maxFps limits the cameras' frame rates. */
 export async function openStandIn(browser: Browser, maxFps?: number): Promise<StandIn> {
   const server = await startDevServer(0, maxFps);
+  const errors: string[] = [];
 
   async function open(hash: string, screen: BrowserContextOptions): Promise<Page> {
     const context = await browser.newContext(screen);
     const page = await context.newPage();
+    page.on('pageerror', (error) => errors.push(String(error)));
     await page.goto(`http://127.0.0.1:${server.port}/${hash}`);
     await untilLoaded(page);
     return page;
@@ -54,6 +58,7 @@ export async function openStandIn(browser: Browser, maxFps?: number): Promise<St
       for (const page of pages) await STEPS[name]?.(page);
       return pages;
     },
+    errors,
     close: () => server.close(),
   };
 }
