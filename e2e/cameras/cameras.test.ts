@@ -42,7 +42,9 @@ beforeEach(async () => {
 const tile = (id: string, state: string) => page.getByRole('button', { name: new RegExp(`^${id}: ${state}`) });
 /** Its tile, or its line among the cameras that send nothing, where these are many. */
 const idle = (id: string, word: string, detail: string) =>
-  tile(id, `${word}, ${detail}`).or(page.getByRole('link', { name: new RegExp(`^${id} ${word}`) }));
+  tile(id, `${word}, ${detail}`).or(
+    page.getByRole('link', { name: new RegExp(`^${id} ${word}`) }).and(page.getByTitle(new RegExp(`^${detail}`))),
+  );
 const detected = (id: string) => ledger.records.filter((r) => r.camera_id === id && r.outcome === 'detected');
 
 /** Its frames come through: more of them have faces in them, and the page shows it live. */
@@ -83,6 +85,7 @@ async function expectRemoved(id: string): Promise<void> {
   await removeCameras(system, id);
   await untilView(system, id, 'removed', (view) => view === undefined || view.source?.state === 'removed');
   await page.getByRole('button', { name: new RegExp(`^${id}:`) }).waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: new RegExp(`^${id} `) }).waitFor({ state: 'detached' });
 }
 
 describe('pulled, put back, pulled for good', () => {
