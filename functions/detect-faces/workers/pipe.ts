@@ -22,8 +22,12 @@ const FIRST_SIZE = 256 * 1024;
 export interface WorkerPipe {
   /** Waits for the next JPEG. Its bytes are in a buffer that the one after it reuses. Undefined if the pool closed its end. */
   read(): ValidJpeg | undefined;
+  /** Does nothing if the pool closed its end: `read` reports that. */
   send(message: Start | Answer): void;
 }
+
+/** What a write fails with when the pool has closed its end, or was killed. */
+const CLOSED = ['EPIPE', 'ECONNRESET'];
 
 export function openPipe(): WorkerPipe {
   let buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);
@@ -53,7 +57,11 @@ export function openPipe(): WorkerPipe {
     },
     send(message) {
       const line = Buffer.from(`${JSON.stringify(message)}\n`);
-      for (let sent = 0; sent < line.length; ) sent += writeSync(PIPE, line, sent);
+      try {
+        for (let sent = 0; sent < line.length; ) sent += writeSync(PIPE, line, sent);
+      } catch (error) {
+        if (!CLOSED.includes((error as NodeJS.ErrnoException).code!)) throw error;
+      }
     },
   };
 }
