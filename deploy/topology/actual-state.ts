@@ -3,10 +3,14 @@ import type { BrokerAdmin } from '@framewire/runtime/amqp';
 
 /** State of a vhost, as the management API reports it. */
 export interface ActualState {
+  /** As it stands in a path of the API. */
+  vhostPath: string;
+  /** Nodes that run. */
+  nodes: string[];
   /** Absent if the vhost does not exist. */
   vhost?: { default_queue_type?: string };
   exchanges: { name: string; type: string; durable: boolean }[];
-  queues: { name: string; type?: string; durable: boolean; exclusive?: boolean }[];
+  queues: { name: string; type?: string; durable: boolean; exclusive?: boolean; members?: string[] }[];
   bindings: Topology['bindings'];
   policies: {
     name: string;
@@ -31,7 +35,10 @@ export async function readActualState(admin: BrokerAdmin, users: string[]): Prom
   const { vhost } = admin;
   const found = await admin.call<ActualState['vhost']>('GET', `vhosts/${vhost}`);
   const list = async <T>(kind: string) => (found && (await admin.call<T[]>('GET', `${kind}/${vhost}`))) ?? [];
+  const nodes = (await admin.call<{ name: string; running: boolean }[]>('GET', 'nodes')) ?? [];
   return {
+    vhostPath: vhost,
+    nodes: nodes.filter(({ running }) => running).map(({ name }) => name),
     vhost: found,
     exchanges: await list('exchanges'),
     queues: await list('queues'),

@@ -11,6 +11,7 @@ beforeEach(async () => {
   vhost = await createEmptyVhost();
   desired = {
     topology: topology(),
+    nodes: 1,
     users: [{ name: vhost.user(), password: 'pass:w@rd/%+', ...permissions().ingest }],
   };
 });

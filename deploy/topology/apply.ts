@@ -2,20 +2,28 @@ import type { Topology } from '@framewire/contract';
 import { applyTopology, type BrokerAdmin, type UserGrant } from '@framewire/runtime/amqp';
 import { readActualState } from './actual-state.ts';
 import { bindingName, type Difference, differences } from './differences.ts';
+import { addMembers, memberDifferences, requireNodes } from './members.ts';
 
 /** The state that a broker should have. */
 export interface DesiredState {
   topology: Topology;
   users: UserGrant[];
+  /** Nodes of the broker; each queue has a member on as many. */
+  nodes: number;
 }
 
-/** Differences between actual and desired state. Changes nothing. */
-export async function compare(admin: BrokerAdmin, { topology, users }: DesiredState): Promise<Difference[]> {
+/** The queues that have members. */
+const names = ({ topology }: DesiredState) => topology.queues.map(({ name }) => name);
+
+/** Differences between actual and desired state. Changes nothing. @throws Error while nodes are missing. */
+export async function compare(admin: BrokerAdmin, desired: DesiredState): Promise<Difference[]> {
+  const { topology, users, nodes } = desired;
+  await requireNodes(admin, nodes);
   const actual = await readActualState(
     admin,
     users.map(({ name }) => name),
   );
-  return differences(actual, topology, users);
+  return [...differences(actual, topology, users), ...memberDifferences(actual, names(desired), nodes)];
 }
 
 /**
@@ -27,6 +35,7 @@ export async function declare(admin: BrokerAdmin, desired: DesiredState): Promis
   if (found.some(({ change }) => change === 'conflict')) return found;
   if (found.some(({ kind, change }) => kind === 'vhost' && change === 'make')) await makeVhost(admin);
   await applyTopology(admin, ...only(found, desired));
+  await addMembers(admin, await readActualState(admin, []), names(desired), desired.nodes);
   return found;
 }
 

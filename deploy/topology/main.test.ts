@@ -57,6 +57,18 @@ describe('the topology step', () => {
     }
   });
 
+  it('declares nothing while nodes are missing', async () => {
+    const vhost = await createEmptyVhost();
+    try {
+      const { code, said } = await run(vhost.management, { BROKER_NODES: '3', WAIT_MS: '1500' }, []);
+      expect(said).toMatch(/^topology: waiting for the broker: 1 of 3 nodes run\n/);
+      expect(code).toBe(1);
+      expect(await vhost.admin.call('GET', `queues/${vhost.admin.vhost}`)).toEqual([]);
+    } finally {
+      await vhost.drop();
+    }
+  });
+
   it('says what it waits for, once for each reason', async () => {
     let requests = 0;
     const server = createServer((_, response) => response.writeHead(requests++ < 2 ? 503 : 401).end());

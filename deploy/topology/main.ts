@@ -27,7 +27,11 @@ async function main(): Promise<number> {
   const config = readConfig(settings);
   const admin = createBrokerAdmin(config.RABBITMQ_MANAGEMENT_URL);
   const retention = { maxAge: config.RESULTS_MAX_AGE, maxBytes: config.RESULTS_MAX_BYTES };
-  const desired = { topology: topology(config.TOPIC_QUEUES, retention), users: readGrants(config) };
+  const desired = {
+    topology: topology(config.TOPIC_QUEUES, retention),
+    users: readGrants(config),
+    nodes: config.BROKER_NODES,
+  };
 
   const dry = values['dry-run'] === true;
   const look = () => (dry ? compare : declare)(admin, desired);

@@ -22,6 +22,10 @@ export const settings = {
     'How many bytes the result stream keeps.',
     integer({ min: 1_000_000, fallback: 2_000_000_000 }),
   ),
+  BROKER_NODES: about(
+    'How many nodes RabbitMQ has. Nothing is declared while fewer run, and each queue gets a member on as many.',
+    integer({ min: 1, max: 9, fallback: 1 }),
+  ),
   WAIT_MS: about(
     'How long to wait for a broker that does not answer yet, milliseconds.',
     integer({ min: 0, max: 3_600_000, fallback: 0 }),

@@ -58,7 +58,7 @@ export async function startSystem(images: Images): Promise<ContainerSystem> {
       password: 'pass',
       ...grant,
     }));
-    await declare(vhost.admin, { topology: topology(), users: grants.map(({ part: _, ...grant }) => grant) });
+    await declare(vhost.admin, { topology: topology(), users: grants.map(({ part: _, ...grant }) => grant), nodes: 1 });
     const address = (part: BrokerUser) =>
       `amqp://${grants.find((one) => one.part === part)!.name}:pass@${host}:${port}/${decodeURIComponent(vhost.admin.vhost)}`;
 
