@@ -4,6 +4,9 @@ import { join } from 'node:path';
 /** What of a data folder is the system's own: pictures of people lie in the broker's files, and passwords in the others. */
 const OWN = [
   'rabbitmq',
+  'rabbitmq-2',
+  'rabbitmq-3',
+  'erlang',
   'prometheus',
   'alertmanager',
   'logs',

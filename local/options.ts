@@ -23,6 +23,8 @@ export interface Options {
   stacks: string[];
   portBase?: number;
   data: string;
+  /** Nodes of the private broker. */
+  brokers: number;
   /** Whether legacy producers may connect to the private broker, as `guest`. */
   legacyProducers: boolean;
   /** Whether faults can be injected while it runs. */
@@ -52,6 +54,7 @@ npm start -- [options]
   --stack FILE         a stack.yml whose functions run as well. May be repeated
   --port-base N        all ports from N on, instead of 8080, 8090, 9090, 5672 and others
   --data FOLDER        what is kept between starts (./data)
+  --brokers N          nodes of the private RabbitMQ, 1 (the default) or 3. With 3 the system goes on if any one of them is lost
   --legacy-producers   lets legacy producers into the private RabbitMQ, as guest with the password guest. Then any program on this
                        machine can publish to its queues
   --faults             the dashboard can inject faults, each for a minute at most
@@ -94,6 +97,7 @@ export function readOptions(args: string[], from: string, env: Env = {}): Option
     stacks: values.stack.map((file) => resolve(from, file)),
     portBase: readNumber('port-base', values['port-base'], 1024, 65_000),
     data: resolve(from, values.data),
+    brokers: readBrokers(values.brokers),
     legacyProducers: values['legacy-producers'],
     faults: values.faults,
     access: readAccess(values, env),
@@ -115,6 +119,7 @@ function parse(args: string[]) {
         stack: { type: 'string', multiple: true, default: [] },
         'port-base': { type: 'string' },
         data: { type: 'string', default: 'data' },
+        brokers: { type: 'string', default: '1' },
         'legacy-producers': { type: 'boolean', default: false },
         faults: { type: 'boolean', default: false },
         host: { type: 'string', default: '127.0.0.1' },
@@ -166,6 +171,11 @@ const named: Setting<Map<string, string>> = {
 function readDetector(text: string): Options['detector'] {
   if (text === 'auto' || text === 'haar' || text === 'yunet') return text;
   throw new UsageError(`--detector ${text}: allowed: auto, haar, yunet`);
+}
+
+function readBrokers(text: string): number {
+  if (text === '1' || text === '3') return Number(text);
+  throw new UsageError(`--brokers ${text}: allowed: 1 and 3, since one of two could not decide alone`);
 }
 
 function readReplicas(text: string | undefined, cores: number): Replicas {

@@ -62,7 +62,7 @@ export async function startSystem({
   const stacks = await buildStacks(root, options.stacks, env.INIT_CWD ?? process.cwd(), env);
   const ports = await choosePorts(portBase, env.PROMETHEUS_URL ? ['prometheus', 'alertmanager'] : []);
   const gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
-  const rabbitPorts = env.AMQP_URL ? undefined : await chooseRabbitPorts(portBase);
+  const rabbitPorts = env.AMQP_URL ? undefined : await chooseRabbitPorts(portBase, options.brokers);
   const secrets = keepSecrets(data);
   const faults = options.faults
     ? await startFaultInjection({ data, ports, dashboardKey: access.key, privateBroker: !!rabbitPorts, pidFile, say })
@@ -145,7 +145,7 @@ export async function startSystem({
   signal.throwIfAborted();
   say('RabbitMQ is up');
   remarks.push(...broker.remarks);
-  if (broker.metricsPort) targets.write('rabbitmq', [{ instance: 'rabbitmq', port: broker.metricsPort }]);
+  if (broker.metrics.length) targets.write('rabbitmq', broker.metrics);
 
   runFunction(ingestFrame({ AMQP_URL: broker.urls.ingest, TOPICS: topics.map(({ topic }) => topic).join(',') }));
   runFunction(

@@ -21,13 +21,14 @@ export interface SystemBroker {
   urls: Record<BrokerUser, string>;
   /** For a person; without a password where it is not ours. */
   shown: { amqp: string; management?: string };
-  metricsPort?: number;
+  /** Of each private node. */
+  metrics: { instance: string; port: number }[];
   /** Notes for a person. */
   remarks: string[];
   stop(): Promise<void>;
 }
 
-/** A private node, with a user for each part that may do what that part needs and no more. */
+/** Private nodes, with a user for each part that may do what that part needs and no more. */
 export async function startPrivateBroker(options: {
   data: string;
   ports: RabbitPorts;
@@ -40,7 +41,7 @@ export async function startPrivateBroker(options: {
   signal: AbortSignal;
 }): Promise<SystemBroker> {
   const { data, secrets, topics, legacyProducers, supervisor, say, signal } = options;
-  const { ports, moved } = options.ports;
+  const { nodes, moved } = options.ports;
   const wanted = topology(topics);
   const grants: UserGrant[] = Object.entries(permissions(topics)).map(([name, permission]) => ({
     name,
@@ -50,7 +51,7 @@ export async function startPrivateBroker(options: {
   if (legacyProducers) grants.push(legacyGrant(topics));
   const rabbit = await startRabbit({
     data,
-    ports,
+    ports: nodes,
     admin: { name: BROKER_ADMIN, password: secrets.admin },
     signal,
     say,
@@ -60,19 +61,22 @@ export async function startPrivateBroker(options: {
       await applyTopology(admin, wanted, grants);
       if (!legacyProducers) await admin.call('DELETE', `users/${LEGACY_USER}`); // RabbitMQ's own, of an earlier version
     },
-    log: supervisor.logFile('rabbitmq'),
+    log: supervisor.logFile,
     onStart: supervisor.started,
-    onDeath: (how) => supervisor.died('rabbitmq', how),
+    onDeath: supervisor.died,
   });
-  const user = (name: BrokerUser) => withCredentials(`amqp://127.0.0.1:${ports.amqp}`, name, secrets[name]);
+  const user = (name: BrokerUser) =>
+    nodes.map(({ amqp }) => withCredentials(`amqp://127.0.0.1:${amqp}`, name, secrets[name])).join(',');
   return {
     urls: { ingest: user('ingest'), camera: user('camera'), connector: user('connector'), results: user('results') },
     shown: {
       amqp: rabbit.amqp,
-      management: `http://127.0.0.1:${ports.management} (user ${BROKER_ADMIN}, password ${secrets.admin})`,
+      management: `http://127.0.0.1:${nodes[0]!.management} (user ${BROKER_ADMIN}, password ${secrets.admin})`,
     },
-    metricsPort: ports.metrics,
-    remarks: moved ? [`RabbitMQ moved to port ${ports.amqp}: another program is on 5672 or one of its neighbours`] : [],
+    metrics: nodes.map(({ metrics }, i) => ({ instance: rabbit.processes[i + 1]!.name, port: metrics })),
+    remarks: moved
+      ? [`RabbitMQ moved to port ${nodes[0]!.amqp}: another program is on 5672 or one of its neighbours`]
+      : [],
     stop: rabbit.stop,
   };
 }
@@ -112,6 +116,7 @@ export async function useBroker(amqp: string, management: string | undefined, to
       : [
           'limits of the queues are not set: they are policies, and need RABBITMQ_MANAGEMENT_URL=http://user:password@host:15672',
         ],
+    metrics: [],
     stop: async () => {},
   };
 }

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isFree } from '../supervisor/free-ports.ts';
 import { identify } from '../supervisor/process-identity.ts';
 import { findProgram } from '../supervisor/spawn.ts';
-import { nodePrograms } from './node.ts';
+import { nodePrograms } from './node/node.ts';
 import { type Rabbit, startRabbit } from './rabbitmq.ts';
 
 const installed = findProgram('epmd') !== undefined;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   if (!installed) return;
   rabbit = await startRabbit({
     data,
-    onDeath: (how) => deaths.push(how),
+    onDeath: (_, how) => deaths.push(how),
     async setup(admin, isFirst) {
       await applyTopology(admin, topology());
       setups.push(isFirst);
@@ -37,7 +37,7 @@ afterAll(async () => {
 it.skipIf(!installed)('refuses data that was moved or copied, and says what to do (needs rabbitmq-server)', () => {
   const [made, moved] = [join(data, 'made'), join(data, 'moved')];
   const programs = (folder: string) =>
-    nodePrograms({ folder, log: '', ports: rabbit.ports, admin: { name: 'a', password: 'b' } })!;
+    nodePrograms({ folder, log: '', ports: rabbit.ports[0]!, admin: { name: 'a', password: 'b' } })!;
   programs(made).configure();
   programs(made).configure();
   renameSync(made, moved);
@@ -50,9 +50,9 @@ it.skipIf(!installed)('has no default account, and listens to this machine alone
   const admin = createBrokerAdmin(rabbit.management);
   const users = (await admin.call<{ name: string }[]>('GET', 'users'))!;
   expect(users.map(({ name }) => name)).toEqual(['framewire']);
-  const guest = createBrokerAdmin(`http://guest:guest@127.0.0.1:${rabbit.ports.management}`);
+  const guest = createBrokerAdmin(`http://guest:guest@127.0.0.1:${rabbit.ports[0]!.management}`);
   await expect(guest.call('GET', 'whoami')).rejects.toThrow('refuses the user "guest"');
-  const ports = Object.values(rabbit.ports);
+  const ports = Object.values(rabbit.ports[0]!);
   expect(await Promise.all(ports.map((port) => isFree(port)))).toEqual(ports.map(() => false));
   expect(await Promise.all(ports.map((port) => isFree(port, '127.0.0.2')))).toEqual(ports.map(() => true));
 });

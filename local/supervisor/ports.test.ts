@@ -38,10 +38,10 @@ it('a port that is not used may be taken', async () => {
 
 it('RabbitMQ goes next to one that is there already, unless its ports were asked for', async () => {
   const first = await chooseRabbitPorts(undefined);
-  await take(first.ports.amqp);
+  await take(first.nodes[0]!.amqp);
   const second = await chooseRabbitPorts(undefined);
   expect(second.moved).toBe(true);
-  expect(second.ports.amqp).toBeGreaterThan(first.ports.amqp);
+  expect(second.nodes[0]!.amqp).toBeGreaterThan(first.nodes[0]!.amqp);
 
   const base = await freeBase();
   await take(base + 31);

@@ -1,4 +1,4 @@
-import type { NodePorts } from '../broker/node.ts';
+import type { NodePorts } from '../broker/node/node.ts';
 import { UsageError } from '../options.ts';
 import { isFree } from './free-ports.ts';
 
@@ -40,8 +40,12 @@ export async function choosePorts(base: number | undefined, unused: (keyof Ports
   return ports;
 }
 
+/** How far the ports of a further node are from those of the one before it. It has no port mapper of its own. */
+const NEXT_NODE = 5;
+
 export interface RabbitPorts {
-  ports: NodePorts;
+  /** Those of each node. */
+  nodes: NodePorts[];
   /** Whether one is not where it would be by itself. */
   moved: boolean;
 }
@@ -50,19 +54,26 @@ export interface RabbitPorts {
  * Without a base a RabbitMQ of the machine's own may stand on 5672 and its like: then the next free ones are taken.
  * @throws UsageError as above, with a base.
  */
-export async function chooseRabbitPorts(base: number | undefined): Promise<RabbitPorts> {
-  const ports = {} as NodePorts;
+export async function chooseRabbitPorts(base: number | undefined, count = 1): Promise<RabbitPorts> {
+  const nodes: NodePorts[] = [];
+  const chosen: number[] = [];
   const taken: string[] = [];
   let moved = false;
-  for (const [name, { port, offset, what }] of Object.entries(RABBIT_TABLE) as [keyof NodePorts, Row][]) {
-    const wanted = base === undefined ? port : base + offset;
-    const found = base === undefined ? await nextFree(wanted, Object.values(ports)) : wanted;
-    if (!(await isFree(found))) taken.push(`port ${found}, meant for ${what}`);
-    ports[name] = found;
-    moved ||= found !== wanted;
+  for (let index = 0; index < count; index++) {
+    const ports = { ...nodes[0] } as NodePorts;
+    for (const [name, { port, offset, what }] of Object.entries(RABBIT_TABLE) as [keyof NodePorts, Row][]) {
+      if (index > 0 && name === 'epmd') continue;
+      const wanted = base === undefined ? port : base + offset + NEXT_NODE * index;
+      const found = base === undefined ? await nextFree(wanted, chosen) : wanted;
+      if (!(await isFree(found))) taken.push(`port ${found}, meant for ${what}`);
+      chosen.push(found);
+      ports[name] = found;
+      moved ||= index === 0 && found !== wanted;
+    }
+    nodes.push(ports);
   }
   if (taken.length) throw new UsageError(takenLine(taken));
-  return { ports, moved };
+  return { nodes, moved };
 }
 
 /** @param chosen ports that something of ours will take. */

@@ -15,6 +15,7 @@ npm run chaos -- [options]
   --start             the start command itself too, which is then started again
   --faults N          how often each part is stopped for 20 s, the broker is slow, and the disk is full where it can be mounted (1)
   --no-damage         leaves the queues and the broker's data alone, which are deleted at the end otherwise
+  --brokers N         nodes of the private RabbitMQ, 1 or 3 (1); each is killed in its turn
   --steady MINUTES    watches the memory of each process for so long under the same load (0)
   --detector NAME     auto, haar or yunet (auto)
   --rate N            frames a second by each of the three routes (6 with yunet, 0.5 with haar: under half of what two cores serve)
@@ -32,6 +33,7 @@ async function main(): Promise<boolean> {
       start: { type: 'boolean', default: false },
       faults: { type: 'string', default: '1' },
       'no-damage': { type: 'boolean', default: false },
+      brokers: { type: 'string', default: '1' },
       steady: { type: 'string', default: '0' },
       detector: { type: 'string', default: 'auto' },
       rate: { type: 'string' },
@@ -49,6 +51,7 @@ async function main(): Promise<boolean> {
     start: values.start,
     faults: readWhole('faults', values.faults),
     damage: !values['no-damage'],
+    brokers: values.brokers,
     steady: readWhole('steady', values.steady),
     detector: values.detector,
     rate: values.rate === undefined ? undefined : readNumber('rate', values.rate),

@@ -27,6 +27,8 @@ export interface ChaosOptions {
   faults: number;
   /** Whether queues and the broker's data are deleted at the end. */
   damage: boolean;
+  /** Nodes of the private broker, as `npm start -- --brokers` reads them. */
+  brokers: string;
   /** Minutes of steady load in which each process's memory is watched; 0: none. */
   steady: number;
   detector: string;
@@ -95,7 +97,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const data = mkdtempSync(join(tmpdir(), 'framewire-chaos-'));
   const unmount = options.faults > 0 ? mountMemory(data, DISK_MB) : undefined;
   if (options.faults > 0 && !unmount) say('no file system could be mounted here: the disk is not filled');
-  const args = ['--no-demo', '--detector', detector, '--replicas', `${REPLICAS}-${REPLICAS}`];
+  const args = [
+    '--no-demo',
+    '--detector',
+    detector,
+    '--replicas',
+    `${REPLICAS}-${REPLICAS}`,
+    '--brokers',
+    options.brokers,
+  ];
   const system = await startSystem({ args, models, data });
   process.once('SIGINT', () => void system.stop().then(() => process.exit(130)));
   say('the system is up');

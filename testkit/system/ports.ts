@@ -1,7 +1,7 @@
 import { isFree } from '../../local/supervisor/free-ports.ts';
 
 /** How far from its base the system's last port is. */
-const SPAN = 40;
+const SPAN = 50;
 
 /** A base for `--port-base`: nothing listens on it or on the next ones. Below the ports that the kernel gives to clients. */
 export async function freePortBase(): Promise<number> {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { splitAddresses } from '@framewire/runtime/amqp';
 import { waitFor, within } from '@framewire/runtime/process';
 import { ARTIFACTS, ROOT } from './paths.ts';
 import { freePortBase } from './ports.ts';
@@ -136,7 +137,7 @@ function launch(options: StartOptions, data: string, base: number): Running {
 
 /** The private broker's, by the user and password of its AMQP address. */
 function managementOf({ amqp, base }: SystemInfo): string {
-  const { username, password } = new URL(amqp);
+  const { username, password } = new URL(splitAddresses(amqp)[0]!);
   return `http://${username}:${password}@127.0.0.1:${base + 31}`;
 }
 

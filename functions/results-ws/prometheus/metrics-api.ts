@@ -10,7 +10,7 @@ const HISTORY_MS = 15_000;
 const HISTORY_SECONDS = 3_600;
 const HISTORY_STEP = 30;
 
-const queue = `sum(${METRIC.queueMessages}{queue="${QUEUE.frames}"})`;
+const queue = `max(${METRIC.queueMessages}{queue="${QUEUE.frames}"})`;
 const rate = `sum(rate(${METRIC.processed}[15s]))`;
 const latency = (window: string) =>
   `sum(rate(${METRIC.processing}_sum[${window}])) / sum(rate(${METRIC.processing}_count[${window}]))`;

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { cpuTicks } from '../supervisor/process-identity.ts';
+import { cpuTicks } from '../../supervisor/process-identity.ts';
 
 /** CPU time that counts as progress, ticks of 10 ms: two seconds. A node that hangs uses less. */
 const WORK_TICKS = 200;

@@ -1,5 +1,5 @@
 import { background, sleep } from '@framewire/runtime/process';
-import { sayFailures } from '../supervisor/failure-log.ts';
+import { sayFailures } from '../../supervisor/failure-log.ts';
 import { createBootProgress } from './boot-progress.ts';
 
 /** Milliseconds. */
