@@ -36,7 +36,7 @@ it('does not start on wrong settings, or beyond loopback without a key', async (
   expect((await once(running.child, 'exit'))[0]).toBe(2);
   expect(running.said().trim().split('\n')).toEqual([
     'results-ws: ALLOWED_ORIGINS: "example.org"; allowed: origins such as https://example.org, with commas between them',
-    'results-ws: AMQP_URL: (secret); allowed: amqp://... or amqps://...',
+    'results-ws: AMQP_URL: (secret); allowed: amqp://... or amqps://..., one or several with commas between them',
     'results-ws: REPLAY_WINDOW: "long"; allowed: a number and s, m, h or D',
   ]);
   start({ AMQP_URL: 'amqp://127.0.0.1:1', HOST: '0.0.0.0' });
