@@ -135,8 +135,10 @@ it('that fails, hangs or dies has its frames tried again and given up, and touch
   const given = outcomesOf(doomed);
   expect(given.map(({ outcome }) => outcome)).toEqual(doomed.map(() => 'failed'));
   for (const { reason } of given) expect(reason).toContain('tried to the delivery limit of fickle_queue');
-  const reasons = new Map(given.map(({ camera_id, reason }) => [camera_id, reason]));
-  expect(reasons.get('fails')).toMatch(/500: fails again$/);
+  // the last try of one may have met the replica that the frame beside it had just ended
+  const reasons = given.filter(({ camera_id }) => camera_id === 'fails').map(({ reason }) => reason);
+  expect(reasons.filter((reason) => !/(500: fails again|502: .*)$/.test(reason!))).toEqual([]);
+  expect(reasons.some((reason) => reason!.endsWith('500: fails again'))).toBe(true);
 
   // the replica that died was replaced
   const after = await post('well', 'fickle');
