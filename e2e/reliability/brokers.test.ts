@@ -33,7 +33,7 @@ it('loses no confirmed frame and shows none twice, whichever broker is killed', 
     process.kill(pid, 'SIGKILL');
     await more(`without ${name}`);
     await waitFor(`${name} to run again`, () => listProcesses(system.data).length >= running, { timeout: 60_000 });
-    await waitFor(`the members of ${name}`, () => everywhere(), { timeout: 60_000, every: 500 });
+    await waitFor(`the members of ${name}`, () => everywhere(), { timeout: 120_000, every: 500 });
   }
   await load.stop();
 
@@ -43,9 +43,9 @@ it('loses no confirmed frame and shows none twice, whichever broker is killed', 
   expect([...shown].filter(([, times]) => times > 1)).toEqual([]);
   await records.close();
   await viewer.close();
-}, 400_000);
+}, 600_000);
 
-/** Whether each queue is online on all three, as any broker tells. */
+/** Whether the queues of frames are online on all three. The stream is left out: RabbitMQ reports its replicas late. */
 async function everywhere(): Promise<boolean> {
   const { base, management } = system;
   const address = new URL(management);
@@ -53,5 +53,5 @@ async function everywhere(): Promise<boolean> {
   const authorization = `Basic ${btoa(`${address.username}:${address.password}`)}`;
   const response = await fetch(`http://127.0.0.1:${address.port}/api/queues/%2F`, { headers: { authorization } });
   const queues = (await response.json()) as { type: string; online?: string[] }[];
-  return queues.every(({ type, online }) => type === 'classic' || online?.length === 3);
+  return queues.filter(({ type }) => type === 'quorum').every(({ online }) => online?.length === 3);
 }
