@@ -5,8 +5,7 @@ import type { BrokerAdmin } from '@framewire/runtime/amqp';
 export interface ActualState {
   /** As it stands in a path of the API. */
   vhostPath: string;
-  /** Nodes that run. */
-  nodes: string[];
+  nodes: { name: string; running: boolean }[];
   /** Absent if the vhost does not exist. */
   vhost?: { default_queue_type?: string };
   exchanges: { name: string; type: string; durable: boolean }[];
@@ -35,10 +34,9 @@ export async function readActualState(admin: BrokerAdmin, users: string[]): Prom
   const { vhost } = admin;
   const found = await admin.call<ActualState['vhost']>('GET', `vhosts/${vhost}`);
   const list = async <T>(kind: string) => (found && (await admin.call<T[]>('GET', `${kind}/${vhost}`))) ?? [];
-  const nodes = (await admin.call<{ name: string; running: boolean }[]>('GET', 'nodes')) ?? [];
   return {
     vhostPath: vhost,
-    nodes: nodes.filter(({ running }) => running).map(({ name }) => name),
+    nodes: (await admin.call<ActualState['nodes']>('GET', 'nodes')) ?? [],
     vhost: found,
     exchanges: await list('exchanges'),
     queues: await list('queues'),

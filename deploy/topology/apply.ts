@@ -16,14 +16,20 @@ export interface DesiredState {
 const names = ({ topology }: DesiredState) => topology.queues.map(({ name }) => name);
 
 /** Differences between actual and desired state. Changes nothing. @throws Error while nodes are missing. */
-export async function compare(admin: BrokerAdmin, desired: DesiredState): Promise<Difference[]> {
+export const compare = async (admin: BrokerAdmin, desired: DesiredState): Promise<Difference[]> =>
+  (await read(admin, desired)).found;
+
+async function read(admin: BrokerAdmin, desired: DesiredState) {
   const { topology, users, nodes } = desired;
-  await requireNodes(admin, nodes);
   const actual = await readActualState(
     admin,
     users.map(({ name }) => name),
   );
-  return [...differences(actual, topology, users), ...memberDifferences(actual, names(desired), nodes)];
+  requireNodes(actual, nodes);
+  return {
+    actual,
+    found: [...differences(actual, topology, users), ...memberDifferences(actual, names(desired), nodes)],
+  };
 }
 
 /**
@@ -31,11 +37,11 @@ export async function compare(admin: BrokerAdmin, desired: DesiredState): Promis
  * With a conflict it does nothing. @returns the differences as they were before.
  */
 export async function declare(admin: BrokerAdmin, desired: DesiredState): Promise<Difference[]> {
-  const found = await compare(admin, desired);
+  const { actual, found } = await read(admin, desired);
   if (found.some(({ change }) => change === 'conflict')) return found;
   if (found.some(({ kind, change }) => kind === 'vhost' && change === 'make')) await makeVhost(admin);
   await applyTopology(admin, ...only(found, desired));
-  await addMembers(admin, await readActualState(admin, []), names(desired), desired.nodes);
+  await addMembers(admin, actual, names(desired), desired.nodes); // what was just declared has a member on each
   return found;
 }
 

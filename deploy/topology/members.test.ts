@@ -6,7 +6,7 @@ import { addMembers, memberDifferences } from './members.ts';
 
 const state = {
   vhostPath: '%2F',
-  nodes: ['rabbit@a', 'rabbit@b', 'rabbit@c'],
+  nodes: ['rabbit@a', 'rabbit@b', 'rabbit@c'].map((name) => ({ name, running: true })),
   queues: [
     { name: 'frame_queue', type: 'quorum', durable: true, members: ['rabbit@a'] },
     { name: 'dead_frames', type: 'quorum', durable: true, members: ['rabbit@a', 'rabbit@b', 'rabbit@c'] },

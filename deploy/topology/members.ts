@@ -7,16 +7,15 @@ import type { Difference } from './differences.ts';
  * @throws Error while fewer nodes run than there shall be. A queue that is declared then has too few members for ever, and stops with the
  * first node that ends.
  */
-export async function requireNodes(admin: BrokerAdmin, count: number): Promise<void> {
-  const nodes = (await admin.call<{ name: string; running: boolean }[]>('GET', 'nodes')) ?? [];
+export function requireNodes({ nodes }: Pick<ActualState, 'nodes'>, count: number): void {
   const running = nodes.filter((node) => node.running).length;
   const away = nodes.filter((node) => !node.running).map(({ name }) => name);
   if (running < count)
     throw new Error(`${running} of ${count} nodes run${away.length ? `: ${away.join(', ')} is away` : ''}`);
 }
 
-/** Queues of ours with fewer members than nodes are wanted, each with the nodes that could be further ones. */
-export function missingMembers(
+/** Queues of ours with fewer members than nodes are wanted, each with the running nodes that could be further ones. */
+function missingMembers(
   { queues, nodes }: Pick<ActualState, 'queues' | 'nodes'>,
   names: string[],
   count: number,
@@ -27,7 +26,10 @@ export function missingMembers(
       name,
       stream: type === 'stream',
       members: members.length,
-      nodes: nodes.filter((node) => !members.includes(node)).slice(0, count - members.length),
+      nodes: nodes
+        .filter((node) => node.running && !members.includes(node.name))
+        .map((node) => node.name)
+        .slice(0, count - members.length),
     }));
 }
 
