@@ -1,5 +1,5 @@
 /** Models with a known answer, written as the protobuf of an ONNX file. */
-import { constant, FLOAT, GRAPH, model, node, tensor } from '../detectors/yunet/onnx.ts';
+import { constant, convolution, FLOAT, GRAPH, model, node, tensor } from '../detectors/yunet/onnx.ts';
 import { encode, type Field } from '../detectors/yunet/protobuf.ts';
 
 /**
@@ -51,13 +51,6 @@ function head(stride: number, name: string, { weight, bias }: { weight: number; 
   const output = `${name}_${stride}`;
   const named = (part: string) => `${output}_${part}`;
   const channels = bias.length;
-  const convolution = (side: number, group: number) => ({
-    dilations: [1, 1],
-    group,
-    kernel_shape: [side, side],
-    pads: Array<number>(4).fill((side - 1) / 2),
-    strides: [1, 1],
-  });
   const centre = Float32Array.from({ length: 9 * channels }, (_, n) => (n % 9 === 4 ? 1 : 0));
   const isScore = channels === 1;
   return [

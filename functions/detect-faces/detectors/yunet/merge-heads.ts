@@ -1,4 +1,4 @@
-import { attribute, FLOAT, GRAPH, MODEL, node, tensor } from './onnx.ts';
+import { attribute, convolution, FLOAT, GRAPH, MODEL, node, tensor } from './onnx.ts';
 import { changeFields, encode, type Field, readFields } from './protobuf.ts';
 
 export const STRIDES = [8, 16, 32];
@@ -82,15 +82,6 @@ function convolutions(stride: number, heads: Node[][]): Field[] {
     [GRAPH.output, tensor(mergedName(stride), FLOAT)],
   ];
 }
-
-/** The attributes as PyTorch writes them. */
-const convolution = (side: number, group: number) => ({
-  dilations: [1, 1],
-  group,
-  kernel_shape: [side, side],
-  pads: Array<number>(4).fill((side - 1) / 2),
-  strides: [1, 1],
-});
 
 const is = ({ attributes }: Node, expected: Record<string, number | number[]>) =>
   attributes.equals(Buffer.concat(Object.entries(expected).map((one) => encode(attribute(one)))));

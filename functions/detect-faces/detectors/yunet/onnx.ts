@@ -31,6 +31,15 @@ export const attribute = ([name, value]: [string, number | number[]]): Field[] =
       ]
     : [[1, name], ...value.map((one): Field => [8, one]), [20, INTS]];
 
+/** The attributes of a convolution that keeps the size, as PyTorch writes them. */
+export const convolution = (side: number, group: number) => ({
+  dilations: [1, 1],
+  group,
+  kernel_shape: [side, side],
+  pads: Array<number>(4).fill((side - 1) / 2),
+  strides: [1, 1],
+});
+
 /** The declaration of an input or output. A name instead of a size: any; no sizes: of any shape. */
 export const tensor = (name: string, type: number, sizes?: (number | string)[]): Field[] => {
   const shape = sizes?.map((size): Field => [1, [[typeof size === 'number' ? 1 : 2, size]]]);
