@@ -5,12 +5,10 @@ import type { NodePrograms, Tool } from './node/node.ts';
  * and would stop with the first node that ends. A node that came back without its data is no member any more, though it is listed as one:
  * it may have confirmed what it has lost. RabbitMQ 3.10 does this by its commands alone, one member at a time, and its management API
  * learns of a stream's replicas half a minute late.
- * @param emptied nodes of a broker with data that came back without theirs.
+ * @param on a node that runs and has its data. @param emptied nodes of a broker with data that came back without theirs.
  * @throws Error while a queue has no majority.
  */
-export async function completeMembers(nodes: NodePrograms[], emptied: NodePrograms[]): Promise<void> {
-  const on = nodes.find((node) => !emptied.includes(node));
-  if (!on) return;
+export async function completeMembers(on: NodePrograms, nodes: NodePrograms[], emptied: NodePrograms[]): Promise<void> {
   const columns = ['name', 'type', 'members'];
   const listed = await on.command('rabbitmqctl', 'list_queues', '--vhost', '/', ...columns, '--formatter', 'json');
   for (const { name, type, members } of JSON.parse(listed) as { name: string; type: string; members: string[] }[]) {

@@ -13,7 +13,7 @@ import { watchLeaders } from './leader-watch.ts';
 import { completeMembers } from './members.ts';
 import type { NodeAdmin } from './node/boot-definitions.ts';
 import { type NodePorts, type NodePrograms, nodePrograms } from './node/node.ts';
-import { createNodeSetup } from './node/node-setup.ts';
+import { createNodeSetup, type NodeSetup } from './node/node-setup.ts';
 import { ensureQuorumByDefault } from './vhost.ts';
 
 export interface RabbitOptions {
@@ -144,7 +144,9 @@ export async function startRabbit(options: RabbitOptions): Promise<Rabbit> {
         await setup?.(api, isFirst);
         if (nodes.length === 1) return;
         const emptied = nodes.filter(({ isEmpty }) => isEmpty);
-        await completeMembers(programsOf(nodes), emptied.length < nodes.length ? programsOf(emptied) : []);
+        // itself where it can be: another one may have ended meanwhile
+        const on = [node, ...nodes].find(({ isEmpty }) => !isEmpty);
+        await completeMembers((on ?? node).programs, programsOf(nodes), on ? programsOf(emptied) : []);
         for (const one of emptied) one.isEmpty = false;
       },
     });
@@ -191,7 +193,7 @@ interface Node {
   api: BrokerAdmin;
   amqp: string;
   management: string;
-  prepared: ReturnType<typeof createNodeSetup>;
+  prepared: NodeSetup;
   /** It has answered once. */
   isUp: boolean;
   /** It was started without data, and its queues are not seen to yet. */
