@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chooseRabbitPorts } from '../supervisor/ports.ts';
 import { findProgram } from '../supervisor/spawn.ts';
 import { type Rabbit, startRabbit } from './rabbitmq.ts';
+import { takeAll } from './testing/take-all.ts';
 
 const installed = findProgram('epmd') !== undefined;
 const base = 10_000 + 50 * Math.floor(Math.random() * 150);
@@ -74,17 +75,7 @@ describe.skipIf(!installed)('three nodes (needs rabbitmq-server)', () => {
         confirmed.push(id);
       }
     }
-    const seen = new Set<string>();
-    const consumer = broker.consume({
-      queue: QUEUE.frames,
-      prefetch: 10,
-      onDelivery(delivery) {
-        seen.add(delivery.properties.messageId);
-        return 'ack';
-      },
-    });
-    await waitFor('all that was confirmed', () => confirmed.every((id) => seen.has(id)), { timeout: 30_000 });
-    await consumer.stop();
+    await takeAll(broker, confirmed, 30_000);
   }, 420_000);
 
   it('pass on what expired while the node that takes it is killed', async () => {

@@ -11,6 +11,7 @@ import { identify } from '../supervisor/process-identity.ts';
 import { findProgram } from '../supervisor/spawn.ts';
 import { nodePrograms } from './node/node.ts';
 import { type Rabbit, startRabbit } from './rabbitmq.ts';
+import { takeAll } from './testing/take-all.ts';
 
 const installed = findProgram('epmd') !== undefined;
 let data = '';
@@ -80,29 +81,20 @@ it.skipIf(!installed)(
     const admin = createBrokerAdmin(rabbit.management);
     expect(await admin.call('GET', 'vhosts/%2F')).toMatchObject({ default_queue_type: 'quorum' });
     const broker = createBroker({ url: rabbit.amqp, name: 'test', log: silentLog });
-    const seen = new Set<string>();
+    const ids = Array.from({ length: 20 }, (_, n) => `m${n}`);
     try {
-      for (let n = 0; n < 20; n++)
+      for (const messageId of ids)
         await broker.publish({
           exchange: EXCHANGE.frames,
           key: 'faces.door',
           content: new Uint8Array(1000),
-          properties: { messageId: `m${n}` },
+          properties: { messageId },
           timeoutMs: 5_000,
         });
       const server = rabbit.processes.at(-1)?.child?.pid as number;
       process.kill(server, 'SIGKILL');
       await waitFor('its death to be reported', () => deaths.length === 1);
-      const consumer = broker.consume({
-        queue: QUEUE.frames,
-        prefetch: 10,
-        onDelivery(delivery) {
-          seen.add(delivery.properties.messageId);
-          return 'ack';
-        },
-      });
-      await waitFor('all that was confirmed', () => seen.size === 20, { timeout: 60_000 });
-      await consumer.stop();
+      expect(await takeAll(broker, ids, 60_000)).toEqual(new Set(ids));
     } finally {
       await broker.close();
     }
