@@ -1,4 +1,4 @@
-import { EXCHANGE, encodeFrame, RECORD_TYPE, type ResultRecord, uuidv7 } from '@framewire/contract';
+import { DEFAULT_TOPIC, EXCHANGE, encodeFrame, RECORD_TYPE, type ResultRecord, uuidv7 } from '@framewire/contract';
 import { createBroker } from '@framewire/runtime/amqp';
 import type { Log } from '@framewire/runtime/telemetry';
 
@@ -15,6 +15,7 @@ export function startShownFrames(options: { amqp: string; camera: string; rate: 
     const record: ResultRecord = {
       frame_id,
       camera_id: camera,
+      topic: DEFAULT_TOPIC,
       outcome: 'detected',
       detections: [{ x: 100, y: 100, w: 120, h: 140, score: 0.9 }],
       image: { width: 640, height: 480 },

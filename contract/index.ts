@@ -26,6 +26,7 @@ export * from './frames/frame.ts';
 export * from './frames/frame-id.ts';
 export * from './frames/moment.ts';
 export * from './frames/shed-ranges.ts';
+export * from './frames/topic.ts';
 export * from './frames/trace.ts';
 export * from './invocation.ts';
 export * from './jpeg/jpeg.ts';

@@ -2,7 +2,7 @@
  * The exchanges, queues, bindings, policies and users of the system, as data. Only the topology step declares them: the other parts run as
  * users without the permission.
  */
-import { DEFAULT_TOPIC } from './frames/frame.ts';
+import { DEFAULT_TOPIC } from './frames/topic.ts';
 
 export const EXCHANGE = {
   /** Producers publish frames here, key `<topic>.<camera id>`. */

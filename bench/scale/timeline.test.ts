@@ -1,10 +1,11 @@
-import { type ResultRecord, uuidv7 } from '@framewire/contract';
+import { DEFAULT_TOPIC, type ResultRecord, uuidv7 } from '@framewire/contract';
 import { expect, it } from 'vitest';
 import { createTimeline } from './timeline.ts';
 
 const record = (over: Partial<ResultRecord> = {}): ResultRecord => ({
   frame_id: uuidv7(),
   camera_id: 'door',
+  topic: DEFAULT_TOPIC,
   outcome: 'detected',
   node_id: 'a',
   detections: [],

@@ -192,10 +192,11 @@ function invocation(one: Try, outcome: Outcome | undefined, { part, id }: Make):
   ];
 }
 
-function attributesOf({ frame_id, camera_id, source, seq }: FrameFacts, outcome: Outcome): Span['attributes'] {
+function attributesOf({ frame_id, camera_id, topic, source, seq }: FrameFacts, outcome: Outcome): Span['attributes'] {
   return {
     'framewire.frame_id': frame_id,
     'framewire.camera_id': camera_id,
+    'framewire.topic': topic,
     'framewire.source': source,
     'framewire.seq': seq,
     'framewire.outcome': outcome.kind,

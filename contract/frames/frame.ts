@@ -4,6 +4,7 @@ import { frameId } from './frame-id.ts';
 import { DAY_MS, judgeMoment, type MomentRule, showSeen } from './moment.ts';
 import { sequenceNumber, sourceId } from './sequence.ts';
 import { shedRanges } from './shed-ranges.ts';
+import { DEFAULT_TOPIC } from './topic.ts';
 
 /** The AMQP headers of a frame message. The body is the JPEG, `message_id` the frame id. */
 export const frameHeaders = z
@@ -50,8 +51,6 @@ export interface FrameMessage {
   expiration?: string;
   headers: Record<string, string | number>;
 }
-
-export const DEFAULT_TOPIC = 'faces';
 
 /** `faces.door`: the topic picks the detection queue, the camera id the viewers. */
 export const frameKey = (camera: string, topic: string = DEFAULT_TOPIC): string => `${topic}.${camera}`;

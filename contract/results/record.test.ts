@@ -28,6 +28,13 @@ describe('a record is believed', () => {
   });
 });
 
+it('a record of an older version, or with an odd topic, is of the topic faces', () => {
+  const topicOf = (more: object) => (decode(more) as { record: ResultRecord }).record.topic;
+  expect(topicOf({})).toBe('faces');
+  expect(topicOf({ topic: 'a topic with spaces' })).toBe('faces');
+  expect(topicOf({ topic: 'objects' })).toBe('objects');
+});
+
 it("a function's answer whose shed numbers are no JSON is not a frame's outcome", () => {
   const headers = { camera_id: 'door', source: 's1', seq: 7, shed: '[[5,6]]', timestamp: 1_700_000_000 };
   const frameOf = (shed: string) => decodeRecord('of a function', new Uint8Array(), { ...headers, shed });

@@ -5,6 +5,7 @@ import { type ConnectorRecord, connectorRecord } from '../control/connector-reco
 import { type IncidentRecord, incidentRecord } from '../diagnosis/finding.ts';
 import { sequenceNumber, sourceId } from '../frames/sequence.ts';
 import { shedRanges } from '../frames/shed-ranges.ts';
+import { frameTopic } from '../frames/topic.ts';
 import { type ResultRecord, resultRecord } from './result.ts';
 
 /** The AMQP `type` property of a message in `result_queue`. A message of another type belongs to somebody else's function. */
@@ -19,6 +20,7 @@ export const RECORD_TYPE = {
 export const passedFrame = z
   .object({
     camera_id: cameraId,
+    topic: frameTopic,
     source: sourceId,
     seq: sequenceNumber,
     shed: z

@@ -3,6 +3,7 @@ import { cameraId } from '../cameras/camera-id.ts';
 import { frameId } from '../frames/frame-id.ts';
 import { sequenceNumber, sourceId } from '../frames/sequence.ts';
 import { shedRanges } from '../frames/shed-ranges.ts';
+import { frameTopic } from '../frames/topic.ts';
 import { detection, imageSize } from './detection.ts';
 import { failure, outcome, shortText } from './outcome.ts';
 import { stages } from './stages.ts';
@@ -12,6 +13,7 @@ export const resultRecord = z
   .object({
     frame_id: frameId,
     camera_id: cameraId,
+    topic: frameTopic,
     source: sourceId.optional(),
     seq: sequenceNumber.optional(),
     shed: shedRanges.optional(),

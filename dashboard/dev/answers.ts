@@ -133,6 +133,7 @@ export function record(camera_id: string, seq: number, more: Partial<ResultRecor
   return {
     frame_id: crypto.randomUUID(),
     camera_id,
+    topic: 'faces',
     source: 'dev',
     seq,
     outcome: 'detected',

@@ -10,14 +10,13 @@ import { withJpeg } from './request/jpeg.ts';
 import { readIdempotencyKey, readQuery } from './request/query.ts';
 
 export interface HandlerDeps {
-  frames: FramePublisher;
+  /** By topic: the topics that have a detection queue. */
+  publishers: ReadonlyMap<string, FramePublisher>;
   backpressure: Pick<Backpressure, 'admits'>;
   /** What is wrong with the broker. */
   problem(): string | undefined;
   /** Wanted as a bearer token where set. */
   key: string | undefined;
-  /** Topics that have a detection queue. The broker alone cannot tell: a viewer's tap takes frames of any topic. */
-  topics: string[];
   /** How long a frame may wait for the broker and its confirm, milliseconds. */
   publishTimeoutMs: number;
   uploads: Uploads;
@@ -35,10 +34,10 @@ type AppEnv = { Variables: { outcome?: string } };
  * wrong; 429 and 503, with Retry-After: send it again.
  */
 export function createApp(deps: HandlerDeps): Hono<AppEnv> {
-  const { frames, backpressure, problem, key, topics, publishTimeoutMs, uploads, maxBytes, registry, log } = deps;
+  const { publishers, backpressure, problem, key, publishTimeoutMs, uploads, maxBytes, registry, log } = deps;
   const metrics = createMetrics(registry, uploads);
   const submit = createSubmit({
-    frames,
+    publishers,
     backpressure,
     idempotency: createIdempotencyCache(),
     timeoutMs: publishTimeoutMs,
@@ -55,7 +54,7 @@ export function createApp(deps: HandlerDeps): Hono<AppEnv> {
   });
 
   app.post('/', wantKey(key), async (c) => {
-    const { camera, topic, captured_at, deadline } = readQuery(c.req.queries(), topics);
+    const { camera, topic, captured_at, deadline } = readQuery(c.req.queries(), [...publishers.keys()]);
     const idempotencyKey = readIdempotencyKey(c.req.header('idempotency-key'));
     const frame = { camera_id: camera, captured_at, deadline_ms: deadline, traceparent: readTrace(c) };
     const [type = '', coding = ''] = [c.req.header('content-type'), c.req.header('content-encoding')];

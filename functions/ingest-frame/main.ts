@@ -18,15 +18,16 @@ runProcess('ingest-frame', async ({ env, log, onRelease }) => {
   broker.connect();
   const backpressure = listenForBackpressure({ broker, log });
   onRelease('the backpressure', () => backpressure.close());
-  const frames = createFramePublisher({ broker, log });
-  onRelease('the frame publisher', () => frames.close());
+  const publishers = new Map(config.TOPICS.map((topic) => [topic, createFramePublisher({ broker, log, topic })]));
+  onRelease('the frame publishers', async () => {
+    await Promise.all([...publishers.values()].map((frames) => frames.close()));
+  });
 
   const app = createApp({
-    frames,
+    publishers,
     backpressure,
     problem: () => broker.problem(),
     key: config.INGEST_KEY,
-    topics: config.TOPICS,
     publishTimeoutMs: config.PUBLISH_TIMEOUT_MS,
     uploads: createUploads({ maxBytes: config.MAX_INFLIGHT_BYTES, timeoutMs: config.UPLOAD_TIMEOUT_MS }),
     maxBytes: config.MAX_BYTES,
@@ -38,5 +39,6 @@ runProcess('ingest-frame', async ({ env, log, onRelease }) => {
     listenOptions(config, { requestMs: config.UPLOAD_TIMEOUT_MS + UPLOAD_SPARE_MS }),
   );
   onRelease('the HTTP server', close);
-  log.info({ port, source: frames.source, topics: config.TOPICS }, 'taking frames');
+  const sources = Object.fromEntries([...publishers].map(([topic, { source }]) => [topic, source]));
+  log.info({ port, sources }, 'taking frames');
 });

@@ -5,6 +5,7 @@ import { readResults } from '../../testkit/results/result-stream.ts';
 import { type Broker, createBroker, type PublishError } from '../amqp/session.ts';
 import { waitFor } from '../process/wait.ts';
 import { createFramePublisher, type FramePublisher } from './frame-publisher.ts';
+import { createSource } from './source.ts';
 
 let vhost: TestVhost;
 let broker: Broker;
@@ -25,7 +26,7 @@ afterEach(async () => {
 
 const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
 const number = (camera_id = 'door') => frames.number({ frame_id: uuidv7(), camera_id, captured_at: Date.now(), jpeg });
-const send = (frame = number(), topic?: string) => frames.send(frame, { topic, timeoutMs: 5_000 });
+const send = (frame = number()) => frames.send(frame, { timeoutMs: 5_000 });
 const kindOf = (sent: Promise<void>) => sent.catch((error: PublishError) => error.kind);
 
 async function fill(): Promise<void> {
@@ -65,10 +66,12 @@ describe('frames of one producer', () => {
   });
 
   it('report with the next that gets through which numbers were shed', async () => {
-    frames = createFramePublisher({ broker, log: silentLog, reportAfterMs: 60_000 });
+    const source = createSource();
+    const nobody = createFramePublisher({ broker, log: silentLog, source, topic: 'nobody', reportAfterMs: 60_000 });
+    frames = createFramePublisher({ broker, log: silentLog, source, reportAfterMs: 60_000 });
     const refused = number();
     frames.shed(refused, 'the queue is full');
-    expect(await kindOf(send(number(), 'nobody'))).toBe('unroutable'); // the next frame reports what it carried
+    expect(await kindOf(nobody.send(number(), { timeoutMs: 5_000 }))).toBe('unroutable'); // the next frame reports what it carried
     await send();
     const drained = drain();
     await waitFor('the one', () => drained.length === 1);
@@ -89,6 +92,14 @@ describe('frames of one producer', () => {
       reason: 'the queue is full',
       reason_code: 'shed_broker',
     });
+  });
+
+  it('that were shed are reported under their topic', async () => {
+    frames = createFramePublisher({ broker, log: silentLog, topic: 'objects' });
+    frames.shed(number(), 'no broker');
+    await frames.close();
+    await waitFor('the record', () => records.length === 1);
+    expect(records[0]).toMatchObject({ topic: 'objects', source: frames.source, seq: 1 });
   });
 
   it('that were shed last are reported at the close', async () => {

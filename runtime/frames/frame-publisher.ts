@@ -1,5 +1,6 @@
 import {
   beginTrace,
+  DEFAULT_TOPIC,
   EXCHANGE,
   encodeFrame,
   type Frame,
@@ -36,7 +37,8 @@ export const shedCodeOf = (error: unknown): ShedCode =>
 const SHED_CODES: Partial<Record<PublishError['kind'], ShedCode>> = { unroutable: 'unroutable', invalid: 'too_large' };
 
 /**
- * A producer's way to the broker, with every number accounted for:
+ * A producer's way to the broker, with every number accounted for. One publisher sends to one topic: the frames of a sequence wait in one
+ * queue, so what is missing behind a later frame is missing.
  *
  *     const frame = frames.number({ camera_id, captured_at, jpeg });
  *     try {
@@ -50,10 +52,11 @@ const SHED_CODES: Partial<Record<PublishError['kind'], ShedCode>> = { unroutable
  */
 export interface FramePublisher {
   readonly source: string;
+  readonly topic: string;
   /** Gives a frame the next number, and an id and a trace of its own where it comes without. */
   number(frame: UnnumberedFrame): NumberedFrame;
   /** Resolves after the confirm; carries the numbers that were shed before. @throws PublishError */
-  send(frame: NumberedFrame, options: { topic?: string; timeoutMs: number }): Promise<void>;
+  send(frame: NumberedFrame, options: { timeoutMs: number }): Promise<void>;
   /**
    * Marks a frame as shed. The next frame reports it. If no frame gets through for a second, a record in `results` reports it.
    * @param reason a readable message, @param code for programs.
@@ -73,10 +76,11 @@ const REPORT_TIMEOUT_MS = 2_000;
 export function createFramePublisher(options: {
   broker: Broker;
   log: Log;
+  topic?: string;
   source?: Source;
   reportAfterMs?: number;
 }): FramePublisher {
-  const { broker, log, source = createSource(), reportAfterMs = 1_000 } = options;
+  const { broker, log, topic = DEFAULT_TOPIC, source = createSource(), reportAfterMs = 1_000 } = options;
   let newest: { frame: Omit<NumberedFrame, 'jpeg'>; reason: string; code: ShedCode } | undefined;
   let timer: NodeJS.Timeout | undefined;
   let reporting: Promise<void> | undefined;
@@ -94,7 +98,7 @@ export function createFramePublisher(options: {
   async function report(): Promise<void> {
     const unreported = source.takeShed();
     if (!unreported.length || !newest) return;
-    const record = shedRecord({ ...newest, unreported });
+    const record = shedRecord({ ...newest, topic, unreported });
     try {
       await broker.publish({
         exchange: EXCHANGE.results,
@@ -113,13 +117,14 @@ export function createFramePublisher(options: {
 
   return {
     source: source.id,
+    topic,
     number(frame) {
       const seq = source.next();
       const { frame_id = numberedFrameId(source.id, seq), traceparent = writeTraceparent(beginTrace(frame_id)) } =
         frame;
       return { ...frame, frame_id, traceparent, source: source.id, seq };
     },
-    async send(frame, { topic, timeoutMs }) {
+    async send(frame, { timeoutMs }) {
       const unreported = source.takeShed();
       const { content, ...properties } = encodeFrame({ ...frame, shed: unreported });
       try {
@@ -158,16 +163,18 @@ export function createFramePublisher(options: {
  */
 function shedRecord(what: {
   frame: Omit<NumberedFrame, 'jpeg'>;
+  topic: string;
   reason: string;
   code: ShedCode;
   unreported: ShedRanges;
 }): ResultRecord {
-  const { frame, reason, code, unreported } = what;
+  const { frame, topic, reason, code, unreported } = what;
   const { camera_id, source, captured_at } = frame;
   const [first, seq] = unreported.at(-1)!;
   return {
     frame_id: uuidv7(),
     camera_id,
+    topic,
     source,
     seq,
     shed: first < seq ? [...unreported.slice(0, -1), [first, seq - 1]] : unreported.slice(0, -1),

@@ -1,10 +1,11 @@
-import { type ResultRecord, uuidv7 } from '@framewire/contract';
+import { DEFAULT_TOPIC, type ResultRecord, uuidv7 } from '@framewire/contract';
 import { describe, expect, it } from 'vitest';
 import { createOracle, type Oracle } from './oracle.ts';
 
 const record = (over: Partial<ResultRecord> = {}): ResultRecord => ({
   frame_id: uuidv7(),
   camera_id: 'door',
+  topic: DEFAULT_TOPIC,
   outcome: 'detected',
   detections: [],
   timestamp: 1,

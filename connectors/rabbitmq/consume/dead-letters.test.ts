@@ -39,7 +39,7 @@ describe('a dead letter', () => {
   it('of a frame that waited too long is an expired frame', async () => {
     const id = await system.send({ deadline_ms: Date.now() + 200, seq: 9, source: 's' });
     const expired = await record(id);
-    expect(expired).toMatchObject({ outcome: 'expired', camera_id: 'door', source: 's', seq: 9 });
+    expect(expired).toMatchObject({ outcome: 'expired', camera_id: 'door', topic: 'faces', source: 's', seq: 9 });
     expect(expired.reason).toContain('waited in frame_queue');
   });
 

@@ -196,10 +196,17 @@ describe('a message that is none', () => {
 
 it("a queue's name with dots is neither a topic nor a camera", () => {
   const fields = (exchange: string, routingKey: string) => ({ exchange, routingKey }) as never;
-  expect(readKey(fields('', 'frames.of.the.hall'))).toBeUndefined();
-  expect(readKey(fields('frames', 'faces.door'))).toEqual({ topic: 'faces', camera: 'door' });
+  const key = (exchange: string, routingKey: string, headers = {}) =>
+    readKey({ fields: fields(exchange, routingKey), properties: { headers } as never });
+  const died = (exchange: string) => ({ 'x-death': [{ exchange, reason: 'expired' }] });
+  expect(key('', 'frames.of.the.hall')).toBeUndefined();
+  expect(key('frames.dead', 'frames.of.the.hall', died(''))).toBeUndefined();
+  expect(key('frames', 'faces.door')).toEqual({ topic: 'faces', camera: 'door' });
+  expect(key('frames.dead', 'faces.door', died('frames'))).toEqual({ topic: 'faces', camera: 'door' });
   const unreadable = (exchange: string, key: string) =>
     readDelivery({ content: Buffer.from('rubbish'), fields: fields(exchange, key), properties: {} as never }).frame;
   expect(unreadable('frames', 'faces.door').camera_id).toBe('door');
+  expect(unreadable('frames', 'objects.door').topic).toBe('objects');
+  expect(unreadable('', 'my.queue').topic).toBe('faces');
   expect(unreadable('', 'my.queue').camera_id).toBe(unreadable('', 'queue').camera_id);
 });

@@ -1,10 +1,22 @@
-import { cameraId, decodeFrame, type Frame, frameId, judgeMoment, SEED_CAMERA } from '@framewire/contract';
+import {
+  cameraId,
+  DEFAULT_TOPIC,
+  decodeFrame,
+  EXCHANGE,
+  type Frame,
+  frameId,
+  judgeMoment,
+  SEED_CAMERA,
+  topicName,
+} from '@framewire/contract';
 import type { ConsumeMessage } from '@framewire/runtime/amqp';
 import { derivedFrameId } from '@framewire/runtime/frames';
 import { readLegacyBody, startOf } from './legacy-body.ts';
 
+/** A frame and the topic that its routing key names. */
+export type ArrivedFrame = Frame & { topic: string };
 /** What is known of any frame, also of a message that cannot be read. */
-export type FrameFacts = Omit<Frame, 'jpeg'>;
+export type FrameFacts = Omit<ArrivedFrame, 'jpeg'>;
 
 /**
  * A message as it arrived:
@@ -13,17 +25,19 @@ export type FrameFacts = Omit<Frame, 'jpeg'>;
  * - `unreadable`: neither, and `reason` says why.
  */
 export type Arrival =
-  | { kind: 'frame' | 'legacy'; frame: Frame }
+  | { kind: 'frame' | 'legacy'; frame: ArrivedFrame }
   | { kind: 'unreadable'; frame: FrameFacts; reason: string };
 
 type Message = Pick<ConsumeMessage, 'content' | 'fields' | 'properties'>;
 
 /** Never throws: a message that cannot be read has an outcome like any other. */
 export function readDelivery(message: Message, now: number = Date.now()): Arrival {
+  const topic = topicOf(message);
   try {
-    if (message.properties.headers?.camera_id !== undefined) return { kind: 'frame', frame: readFrame(message, now) };
-    if (isJpeg(message.content)) return { kind: 'frame', frame: readBareJpeg(message, now) };
-    return { kind: 'legacy', frame: readLegacy(message, now) };
+    if (message.properties.headers?.camera_id !== undefined)
+      return { kind: 'frame', frame: { ...readFrame(message, now), topic } };
+    if (isJpeg(message.content)) return { kind: 'frame', frame: { ...readBareJpeg(message, now), topic } };
+    return { kind: 'legacy', frame: { ...readLegacy(message, now), topic } };
   } catch (error) {
     return { kind: 'unreadable', frame: guessFacts(message, now), reason: `not a frame: ${(error as Error).message}` };
   }
@@ -65,22 +79,33 @@ function sentAt(timestamp: unknown, now: number): number | undefined {
 }
 
 /**
- * Topic and camera of a routing key. Undefined where the message came by the default exchange: the key is the queue's name then, with
- * dots or without.
+ * Topic and camera of a routing key. Undefined where the message was published to the default exchange: the key is the queue's name then,
+ * with dots or without. A dead letter keeps its key.
  */
-export function readKey({ exchange, routingKey }: Message['fields']): { topic: string; camera: string } | undefined {
+export function readKey({ fields, properties }: Pick<Message, 'fields' | 'properties'>) {
+  const { routingKey } = fields;
+  const [death] = properties?.headers?.['x-death'] ?? [];
+  const exchange: unknown = fields.exchange === EXCHANGE.deadLetters ? death?.exchange : fields.exchange;
   const dot = routingKey.indexOf('.');
   if (exchange === '' || dot < 0) return undefined;
   return { topic: routingKey.slice(0, dot), camera: routingKey.slice(routingKey.lastIndexOf('.') + 1) };
 }
 
+/** `faces` where the key names none: so came every frame before there were topics. */
+const topicOf = (message: Message): string => {
+  const topic = topicName.safeParse(readKey(message)?.topic);
+  return topic.success ? topic.data : DEFAULT_TOPIC;
+};
+
 /** The same each time it is delivered, so that it stays one frame. */
-function guessFacts({ content, fields, properties }: Message, now: number): FrameFacts {
-  const camera = cameraId.safeParse(readKey(fields)?.camera);
+function guessFacts(message: Message, now: number): FrameFacts {
+  const { content, properties } = message;
+  const camera = cameraId.safeParse(readKey(message)?.camera);
   const id = frameId.safeParse(properties.messageId);
   return {
     frame_id: id.success ? id.data : derivedFrameId(content),
     camera_id: camera.success ? camera.data : SEED_CAMERA,
+    topic: topicOf(message),
     captured_at: sentAt(properties.timestamp, now) ?? now,
   };
 }

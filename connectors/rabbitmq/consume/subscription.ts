@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { countShed, type Frame } from '@framewire/contract';
+import { countShed } from '@framewire/contract';
 import type { Broker, ConsumeMessage, Settlement } from '@framewire/runtime/amqp';
 import { background } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
@@ -14,7 +14,7 @@ import type { Moments, Outcome } from '../settle/outcome.ts';
 import type { Settler } from '../settle/settler.ts';
 import type { Traces, Try } from '../traces.ts';
 import type { FrameTap } from '../watched-frames/frame-tap.ts';
-import { type Arrival, deliveryCount, readDelivery, readKey } from './delivery.ts';
+import { type Arrival, type ArrivedFrame, deliveryCount, readDelivery, readKey } from './delivery.ts';
 import type { HeldFrame } from './heartbeat.ts';
 import { createSourceClocks } from './source-clocks.ts';
 
@@ -154,7 +154,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
     if (clock.state !== 'suspected') metrics.stage('queue', claimed);
     const waited = delays.estimate(frame.source ?? frame.camera_id, claimed, room);
     const life = deadline_ms - published_at;
-    if (Number.isFinite(life)) notices.observe(readKey(delivery.fields)?.topic, waited, life);
+    if (Number.isFinite(life)) notices.observe(readKey(delivery)?.topic, waited, life);
     if (notices.share > 0) metrics.overload(queue, countShed(frame.shed));
     if (!admission.admits(waited, life, idle)) {
       metrics.overload(queue, 1);
@@ -165,10 +165,10 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
     return settler.settle(frame, outcome, moments, closed, tries);
   }
 
-  const clockOf = ({ source, camera_id, published_at, captured_at }: Frame, room: number, now: number) =>
+  const clockOf = ({ source, camera_id, published_at, captured_at }: ArrivedFrame, room: number, now: number) =>
     clocks.observe(source ?? camera_id, now - (published_at ?? captured_at), room, now);
 
-  const clockReason = ({ camera_id, deadline_ms }: Frame, now: number) =>
+  const clockReason = ({ camera_id, deadline_ms }: ArrivedFrame, now: number) =>
     `its deadline passed ${Math.round((now - deadline_ms!) / 1_000)} s ago by the clock of camera ${camera_id}, though nothing made it wait in ${queue}: that clock is behind, or the frame was held back before it was sent`;
 
   const staleReason = (waited: number) =>
@@ -204,7 +204,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
 }
 
 /** The frame with its moments by our clock. */
-function correctClock(frame: Frame, behindMs: number): Frame {
+function correctClock(frame: ArrivedFrame, behindMs: number): ArrivedFrame {
   const { captured_at, published_at, deadline_ms } = frame;
   return {
     ...frame,

@@ -59,8 +59,8 @@ describe('the queues that are consumed', () => {
     system.gateway.functions.clear();
     system.gateway.functions.set('both', named('both', `${QUEUE.frames}, ${OBJECTS.queue}`));
     await untilShown((list) => list.length === 2 && list.every((one) => one.function === 'both'));
-    expect((await record(await system.send())).node_id).toBe('both');
-    expect((await record(await system.send({}, 'objects'))).node_id).toBe('both');
+    expect(await record(await system.send())).toMatchObject({ node_id: 'both', topic: 'faces' });
+    expect(await record(await system.send({}, 'objects'))).toMatchObject({ node_id: 'both', topic: 'objects' });
   });
 
   it('go to the first by name where several ask for one, and it says so', async () => {

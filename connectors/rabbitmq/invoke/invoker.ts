@@ -1,5 +1,6 @@
-import { type Frame, INVOCATION_HEADER } from '@framewire/contract';
+import { INVOCATION_HEADER } from '@framewire/contract';
 import { backoff, sleep } from '@framewire/runtime/process';
+import type { ArrivedFrame } from '../consume/delivery.ts';
 import type { ConnectorMetrics } from '../metrics.ts';
 import { type Moments, type Outcome, type Why, whyOf } from '../settle/outcome.ts';
 import type { Traces, Try } from '../traces.ts';
@@ -38,7 +39,7 @@ export interface InvokerOptions {
 
 /** One frame for the function. */
 export interface InvocationRequest {
-  frame: Frame;
+  frame: ArrivedFrame;
   routingKey: string;
   /** Deliveries before this one. */
   deliveries: number;
@@ -126,7 +127,7 @@ export function createInvoker(options: InvokerOptions): (request: InvocationRequ
 }
 
 function invocationHeaders(
-  frame: Frame,
+  frame: ArrivedFrame,
   queue: string,
   routingKey: string,
   traceparent: string | undefined,

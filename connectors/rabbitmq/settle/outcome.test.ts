@@ -214,7 +214,8 @@ describe('a function that is no detector', () => {
     expect(fields.routingKey).toBe('door');
     expect(properties.type).toBeUndefined();
     expect(properties.contentType).toBe('application/xml');
-    expect(properties.headers).toMatchObject({ frame_id: id, camera_id: 'door', source: 's', seq: 4, shed: '[[2,3]]' });
+    const headers = { frame_id: id, camera_id: 'door', topic: 'faces', source: 's', seq: 4, shed: '[[2,3]]' };
+    expect(properties.headers).toMatchObject(headers);
   });
 
   it('may have none: that the frame is done with is published all the same', async () => {

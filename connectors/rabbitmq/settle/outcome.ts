@@ -45,11 +45,12 @@ export function toRecord(
   moments: Moments,
   now: number = Date.now(),
 ): ResultRecord {
-  const { frame_id, camera_id, source, seq, shed, captured_at, published_at, traceparent } = frame;
+  const { frame_id, camera_id, topic, source, seq, shed, captured_at, published_at, traceparent } = frame;
   const stages: Stages = { captured_at, published_at, ...moments };
   const common = {
     frame_id,
     camera_id,
+    topic,
     source,
     seq,
     shed,

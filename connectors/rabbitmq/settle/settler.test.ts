@@ -76,7 +76,7 @@ it('an outcome with more boxes than a record holds is a failed frame, and no rec
     failureReasons: createFailureReasons(),
     log: silentLog,
   });
-  const frame = { frame_id: crypto.randomUUID(), camera_id: 'crowd', captured_at: Date.now() };
+  const frame = { frame_id: crypto.randomUUID(), camera_id: 'crowd', topic: 'faces', captured_at: Date.now() };
   const detections = Array.from({ length: 30_000 }, (_, x) => ({ x, y: 0.123456789, w: 10, h: 10 }));
   const answer = { ...ANSWER, detections } as DetectAnswer;
   await settler.settle(frame, { kind: 'detected', answer }, {}, new AbortController().signal);
@@ -91,7 +91,7 @@ it('an outcome that is known when its channel has closed already is published al
     failureReasons: createFailureReasons(),
     log: silentLog,
   });
-  const frame = { frame_id: crypto.randomUUID(), camera_id: 'late', captured_at: Date.now() };
+  const frame = { frame_id: crypto.randomUUID(), camera_id: 'late', topic: 'faces', captured_at: Date.now() };
   const outcome = { kind: 'failed', reason: 'it was not to be', reason_code: 'function_error' } as const;
   await settler.settle(frame, outcome, {}, AbortSignal.abort());
   const record = await waitFor('its record', () => system.records(frame.frame_id)[0]);

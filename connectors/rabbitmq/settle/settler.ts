@@ -106,10 +106,10 @@ function toPublication(
   const messageId = frame.frame_id;
   if (outcome.kind === 'passed' || outcome.kind === 'dropped') {
     const { content, contentType } = outcome.kind === 'passed' ? outcome : { content: EMPTY, contentType: '' };
-    const { frame_id, camera_id, source, seq, captured_at } = frame;
+    const { frame_id, camera_id, topic, source, seq, captured_at } = frame;
     const shed = frame.shed?.length ? JSON.stringify(frame.shed) : undefined;
-    const known = Object.entries({ frame_id, camera_id, source, seq, shed, captured_at, timestamp: Date.now() / 1000 });
-    const headers = Object.fromEntries(known.filter(([, value]) => value !== undefined));
+    const facts = { frame_id, camera_id, topic, source, seq, shed, captured_at, timestamp: Date.now() / 1000 };
+    const headers = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
     return { ...to, content, properties: { messageId, contentType: contentType || undefined, headers } };
   }
   const content = Buffer.from(JSON.stringify(toRecord(frame, outcome, moments)));

@@ -1,7 +1,8 @@
-import { EXCHANGE, encodeFrame, type Frame } from '@framewire/contract';
+import { EXCHANGE, encodeFrame } from '@framewire/contract';
 import type { Broker } from '@framewire/runtime/amqp';
 import { background, createLruMap } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
+import type { ArrivedFrame } from '../consume/delivery.ts';
 import type { ConnectorMetrics } from '../metrics.ts';
 import type { WatchedCameras } from './watched-cameras.ts';
 
@@ -19,7 +20,7 @@ const MAX_REMEMBERED = 10_000;
  */
 export interface FrameTap {
   /** Publishes a frame where somebody watches its camera, once. Never waits and never throws. */
-  forward(frame: Frame): void;
+  forward(frame: ArrivedFrame): void;
   /** Resolves when nothing is in flight any more. */
   close(): Promise<void>;
 }
@@ -37,7 +38,7 @@ export function createFrameTap(options: {
   let bytes = 0;
   let problem: string | undefined;
 
-  async function publish(frame: Frame): Promise<void> {
+  async function publish({ topic: _topic, ...frame }: ArrivedFrame): Promise<void> {
     // no expiration: a frame whose deadline has passed is shown all the same
     const { content, expiration: _, ...properties } = encodeFrame(frame);
     try {

@@ -70,6 +70,7 @@ export const status: StatusAnswer = {
 export const record = (more: Partial<ResultRecord> = {}): ResultRecord => ({
   frame_id: '01993f0c-3a5e-7c1d-9a2b-0123456789ab',
   camera_id: 'door',
+  topic: 'faces',
   outcome: 'detected',
   detections: [],
   timestamp: NOW / 1000,

@@ -26,22 +26,24 @@ export interface Accepted extends IngestAnswer {
 
 /** Resolves once the broker has the frame. A frame that the broker does not have, or may not have, is shed: the caller may send it again. */
 export function createSubmit(options: {
-  frames: FramePublisher;
+  /** By topic. */
+  publishers: ReadonlyMap<string, FramePublisher>;
   backpressure: Pick<Backpressure, 'admits'>;
   idempotency: IdempotencyCache;
   timeoutMs: number;
 }) {
-  const { frames, backpressure, idempotency, timeoutMs } = options;
+  const { publishers, backpressure, idempotency, timeoutMs } = options;
 
   /** Its frame id. */
   async function publish(frame: UnnumberedFrame, topic: string): Promise<string> {
+    const frames = publishers.get(topic)!;
     const numbered = frames.number(frame);
     if (frame.deadline_ms !== undefined && !backpressure.admits(frame.camera_id, topic)) {
       frames.shed(numbered, OVERLOAD_REASON, 'shed_overload');
       throw new HttpError(429, 'overload', `${OVERLOAD_REASON}; a frame without a deadline is accepted`, RETRY);
     }
     try {
-      await frames.send(numbered, { topic, timeoutMs });
+      await frames.send(numbered, { timeoutMs });
     } catch (error) {
       frames.shed(numbered, (error as Error).message, shedCodeOf(error));
       throw error instanceof PublishError ? refusal(error) : error;

@@ -27,13 +27,18 @@ export async function startIngest(
 ): Promise<Ingest> {
   const broker = createBroker({ url: amqp, name: 'test ingest', log: silentLog });
   broker.connect();
-  const frames = createFramePublisher({ broker, log: silentLog, reportAfterMs: options.reportAfterMs });
+  const { reportAfterMs } = options;
+  const publishers = new Map(
+    ['faces', 'unbound'].map((topic) => [
+      topic,
+      createFramePublisher({ broker, log: silentLog, topic, reportAfterMs }),
+    ]),
+  );
   const app = createApp({
-    frames,
+    publishers,
     backpressure: listenForBackpressure({ broker, log: silentLog }),
     problem: () => broker.problem(),
     key: options.key,
-    topics: ['faces', 'unbound'],
     publishTimeoutMs: 2_000,
     uploads: createUploads({ maxBytes: MAX_INFLIGHT_BYTES, timeoutMs: options.uploadTimeoutMs ?? UPLOAD_TIMEOUT_MS }),
     maxBytes: MAX_BYTES,
@@ -45,7 +50,7 @@ export async function startIngest(
     url: `http://127.0.0.1:${port}/`,
     async close() {
       await close();
-      await frames.close();
+      await Promise.all([...publishers.values()].map((frames) => frames.close()));
       await broker.close();
     },
   };

@@ -90,18 +90,18 @@ describe('the ledger', () => {
   it("takes another function's answer for the outcome that it is, with what was shed before it", () => {
     const { ledger, add, pass } = setUp();
     add(1);
-    ledger.passed({ camera_id: 'door', source: 's1', seq: 4, shed: [[2, 2]], timestamp: T });
+    ledger.passed({ camera_id: 'door', topic: 'faces', source: 's1', seq: 4, shed: [[2, 2]], timestamp: T });
     add(5);
     expect(ledger.answer().totals).toMatchObject({ detected: 2, shed: 1, in_flight: 1, unaccounted: 0 });
-    ledger.passed({ camera_id: 'door', source: 's1', seq: 3, timestamp: T });
+    ledger.passed({ camera_id: 'door', topic: 'faces', source: 's1', seq: 3, timestamp: T });
     pass(GRACE + 1);
     expect(ledger.answer().totals).toMatchObject({ in_flight: 0, unaccounted: 0, published: 3 });
   });
 
   it('knows the gaps of a camera too that only another function answers for', () => {
     const { ledger, pass } = setUp();
-    ledger.passed({ camera_id: 'yard', source: 's9', seq: 1, timestamp: T });
-    ledger.passed({ camera_id: 'yard', source: 's9', seq: 3, timestamp: T });
+    ledger.passed({ camera_id: 'yard', topic: 'faces', source: 's9', seq: 1, timestamp: T });
+    ledger.passed({ camera_id: 'yard', topic: 'faces', source: 's9', seq: 3, timestamp: T });
     expect(ledger.answer().totals).toMatchObject({ in_flight: 1, published: 1 });
     pass(GRACE + 1);
     expect(ledger.missing()).toMatchObject([{ camera_id: 'yard', source: 's9', seq: 2 }]);

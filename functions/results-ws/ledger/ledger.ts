@@ -202,12 +202,12 @@ export function createLedger(): Ledger {
       if (fresh.shed > 0) accountOf(camera_id).shed += fresh.shed;
       from.numbers.passedQueue(seq, now);
     },
-    repeated({ camera_id, source, seq, shed, timestamp }) {
+    repeated({ camera_id, topic, source, seq, shed, timestamp }) {
       const counts = accountOf(camera_id);
       counts.duplicates++;
       if (source === undefined || seq === undefined) return;
       // its outcome is counted under the number that it first had
-      counts.shed += settle(sourceOf({ camera_id, source, seq, shed }), seq, shed, timestamp).shed;
+      counts.shed += settle(sourceOf({ camera_id, topic, source, seq, shed }), seq, shed, timestamp).shed;
     },
     connector({ timestamp, held }) {
       if (knownSince === undefined) return;

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import {
   type CameraRecord,
+  DEFAULT_TOPIC,
   decodeBinaryMessage,
   EXCHANGE,
   encodeFrame,
@@ -174,6 +175,7 @@ export function createProducer(amqp: string): Producer {
       const made: ResultRecord = {
         frame_id: uuidv7(),
         camera_id: 'door',
+        topic: DEFAULT_TOPIC,
         outcome: 'detected',
         detections: [{ x: 1, y: 2, w: 3, h: 4, score: 0.9 }],
         node_id: 'detector',

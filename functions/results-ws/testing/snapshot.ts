@@ -1,6 +1,7 @@
 /** For tests alone: snapshot of a system that is well, but for what is said. */
 import {
   type CameraView,
+  DEFAULT_TOPIC,
   type Outcome,
   type ReasonCode,
   type ResultRecord,
@@ -38,6 +39,7 @@ export function frame(some: Case = {}, more: Partial<ResultRecord> = {}): Result
   return {
     frame_id: uuidv7(),
     camera_id: 'door',
+    topic: DEFAULT_TOPIC,
     outcome: 'detected',
     detections: [],
     node_id,

@@ -1,4 +1,4 @@
-import { type ResultRecord, type ServerMessage, uuidv7 } from '@framewire/contract';
+import { DEFAULT_TOPIC, type ResultRecord, type ServerMessage, uuidv7 } from '@framewire/contract';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import { createRegistry } from '@framewire/runtime/telemetry';
 import { silentLog } from '@framewire/testkit';
@@ -13,6 +13,7 @@ const CATCH_UP_MS = 1_000;
 const recorded = (timestamp: number): ResultRecord => ({
   frame_id: uuidv7(),
   camera_id: 'door',
+  topic: DEFAULT_TOPIC,
   outcome: 'detected',
   detections: [],
   timestamp,
