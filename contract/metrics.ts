@@ -20,6 +20,8 @@ export const METRIC = {
   pressure: 'cv_pressure_ratio',
   /** Gauge: how long the workers of a detector have been working on their current frames: the longest, seconds. */
   longestWork: 'cv_detector_longest_work_seconds',
+  /** Gauge {node_id, provider}: workers of a detector that cannot use an execution provider, and use a later one. */
+  providerMissing: 'cv_detector_provider_missing',
   /** Gauge {state}: frames without an outcome, in_flight or unaccounted. */
   ledger: 'cv_ledger_frames',
   /** Gauge {queue}: RabbitMQ's own metric. */

@@ -9,6 +9,7 @@ export const detectAnswer = z
     image: imageSize,
     node_id: z.string().describe('The replica that detected.'),
     detector: z.string().describe('The name of the detector.'),
+    provider: z.string().optional().describe('What it runs on, as ONNX Runtime names it: `cpu`, `cuda`, `tensorrt`.'),
     stages,
   })
   .meta({ id: 'DetectResponse', description: 'What a detector found in one frame.' });

@@ -23,6 +23,7 @@ export const resultRecord = z
     image: imageSize.optional(),
     node_id: shortText.optional().describe('The replica that detected.'),
     detector: shortText.optional().describe('The name of the detector.'),
+    provider: shortText.optional().describe('What the detector ran on: `cpu`, `cuda`, `tensorrt`.'),
     traceparent: z.string().optional().describe('The W3C trace context of the frame, as its source began it.'),
     timestamp: z.number().describe('When the outcome was known, seconds since the epoch.'),
     original_timestamp: z.number().describe('When the frame was captured, seconds since the epoch.'),

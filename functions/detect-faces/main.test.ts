@@ -66,6 +66,32 @@ describe('the process', () => {
     );
   });
 
+  it('says what it runs on where a GPU was asked for, in the log, in each result and in a metric', async () => {
+    start({ EXECUTION_PROVIDERS: 'cuda,cpu' });
+    const url = `http://127.0.0.1:${await port()}`;
+    const body = new Uint8Array(await drawScene().jpeg().toBuffer());
+    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'image/jpeg' }, body });
+    expect(await answer.json()).toMatchObject({ detector: 'haar_frontalface_default', provider: 'cpu' });
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).toMatch(/cv_detector_info\{.*provider="cpu"\} 1\n/);
+    expect(metrics).toMatch(/cv_detector_provider_missing\{.*provider="cuda"\} 1\n/);
+    expect(said).toContain('the execution provider cannot be used');
+    expect(said).toContain('haar runs on the CPU');
+  });
+
+  it('does not start where the CPU is not among the providers and none of them can be used, in one line', async () => {
+    start({ EXECUTION_PROVIDERS: 'cuda' });
+    expect(await exitCode()).toBe(2);
+    expect(said).toMatch(
+      /^detect-faces: DETECTOR: haar [^\n]*EXECUTION_PROVIDERS can run it: cuda: haar runs on the CPU\n$/,
+    );
+    start({ EXECUTION_PROVIDERS: 'openvino' });
+    expect(await exitCode()).toBe(2);
+    expect(said).toBe(
+      'detect-faces: EXECUTION_PROVIDERS: "openvino"; allowed: cpu, cuda, tensorrt, with commas between them\n',
+    );
+  });
+
   it('does not start with weights that are none, in one line', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'framewire-weights-'));
     writeFileSync(join(folder, 'yunet_n_320_320.onnx'), 'no weights');

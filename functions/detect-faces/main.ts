@@ -11,7 +11,7 @@ runProcess('detect-faces', async ({ env, log, onRelease }) => {
   const size = poolSize(config);
   const pool = await createPool({
     worker: new URL('./worker.js', import.meta.url),
-    workerData: { spec },
+    workerData: { spec, providers: config.EXECUTION_PROVIDERS },
     size,
     maxInFlight: config.MAX_INFLIGHT ?? 2 * size,
     timeLimit: config.FRAME_TIME_LIMIT_MS,
@@ -32,5 +32,6 @@ runProcess('detect-faces', async ({ env, log, onRelease }) => {
   });
   const { port, close } = await listen(app, { ...listenOptions(config), direct: app.direct });
   onRelease('the HTTP server', close);
-  log.info({ port, detector: pool.detector, why, workers: pool.size }, `detecting with ${pool.detector}`);
+  const provider = pool.running[0]?.provider;
+  log.info({ port, detector: pool.detector, provider, why, workers: pool.size }, `detecting with ${pool.detector}`);
 });

@@ -1,8 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { httpSettings } from '@framewire/runtime/http';
-import { about, type Config, ConfigError, choice, integer, optional, text } from '@framewire/runtime/process';
+import {
+  about,
+  type Config,
+  ConfigError,
+  choice,
+  integer,
+  list,
+  optional,
+  type Setting,
+  text,
+} from '@framewire/runtime/process';
 import type { DetectorSpec } from './detectors/detector.ts';
+import { PROVIDERS, type Provider } from './detectors/sessions.ts';
 import { quotaInCores } from './machine/cores.ts';
 
 export const settings = {
@@ -19,6 +30,13 @@ export const settings = {
   OBJECTS_MODEL: about(
     "The description of another detector's weights, a file in MODELS.",
     text({ fallback: 'objects.json', allowed: 'the name of a file in MODELS' }),
+  ),
+  EXECUTION_PROVIDERS: about(
+    'What ONNX Runtime computes on: the first that can be used. Without `cpu` among them it does not start where there is no GPU.',
+    {
+      ...list((name) => PROVIDERS.includes(name as Provider), PROVIDERS.join(', ')),
+      fallback: ['cpu'],
+    } as Setting<Provider[]>,
   ),
   POOL_SIZE: about(
     'Worker processes, each with a detector of its own. Unset: the cores that a quota gives, else 1.',

@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createDetector } from './detectors/create.ts';
 import type { Detector, DetectorSpec } from './detectors/detector.ts';
+import type { Provider } from './detectors/sessions.ts';
 import { FrameError } from './jpeg/failure.ts';
 import type { ValidJpeg } from './jpeg/valid-jpeg.ts';
 import { type Answer, openPipe } from './workers/pipe.ts';
 
 /** A process of the pool: one detector, one frame at a time. It exits when the pool closes its end of the pipe. */
-const { spec } = JSON.parse(process.argv[2]!) as { spec: DetectorSpec };
+const { spec, providers } = JSON.parse(process.argv[2]!) as { spec: DetectorSpec; providers?: Provider[] };
 const pipe = openPipe();
 
 // a terminal signals the whole group: frames in flight are finished, and the pool ends its workers itself
@@ -14,7 +15,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}
 
 async function load(): Promise<Detector> {
   try {
-    return await createDetector(spec);
+    return await createDetector(spec, providers);
   } catch (error) {
     pipe.send({ unusable: (error as Error).message });
     process.exit(1);
@@ -35,7 +36,7 @@ async function answer(detector: Detector, jpeg: ValidJpeg): Promise<Answer> {
 }
 
 const detector = await load();
-pipe.send({ ready: detector.name });
+pipe.send({ ready: detector.name, provider: detector.provider, missing: detector.missing });
 for (let jpeg = pipe.read(); jpeg; jpeg = pipe.read()) {
   const outcome = await answer(detector, jpeg);
   pipe.send(outcome);

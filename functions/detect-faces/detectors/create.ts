@@ -6,19 +6,23 @@ import type { Detector, DetectorSpec, Model } from './detector.ts';
 import { loadHaar } from './haar.ts';
 import { hasNativeOpenCv, loadNativeHaar } from './haar-native.ts';
 import { loadObjects } from './objects.ts';
+import { createSessions, type MissingProvider, onlyCpu, type Provider } from './sessions.ts';
 import { loadYunet } from './yunet/yunet.ts';
 
 /**
  * Loads a detector, once for each thread that uses it. The cost it reports is that of the calling thread, decoding included; sharp decodes
  * on other threads.
- * @throws Error if its weights cannot be read or are no weights.
+ * @param providers of ONNX Runtime, the first that can run the model is used.
+ * @throws Error if its weights cannot be read or are no weights, or if no provider can run them.
  */
-export async function createDetector(spec: DetectorSpec): Promise<Detector> {
-  const model = await load(spec);
+export async function createDetector(spec: DetectorSpec, providers: readonly Provider[] = ['cpu']): Promise<Detector> {
+  const { model, provider, missing } = await load(spec, providers);
   const meter = createCostMeter();
   const decoder = createDecoder(model.input);
   return {
     name: model.name,
+    provider,
+    missing,
     async detect(jpeg) {
       const begin = performance.now();
       const cost = meter.start();
@@ -32,10 +36,22 @@ export async function createDetector(spec: DetectorSpec): Promise<Detector> {
   };
 }
 
-async function load(spec: DetectorSpec): Promise<Model> {
-  if (spec.kind === 'yunet') return loadYunet(spec.weights);
-  if (spec.kind === 'objects') return loadObjects(spec.description);
-  return (spec.native ?? hasNativeOpenCv()) ? loadNativeHaar() : loadHaar();
+interface Loaded {
+  model: Model;
+  provider: Provider;
+  missing: readonly MissingProvider[];
+}
+
+async function load(spec: DetectorSpec, providers: readonly Provider[]): Promise<Loaded> {
+  if (spec.kind === 'haar') {
+    const missing = onlyCpu('haar', providers);
+    const model = (spec.native ?? hasNativeOpenCv()) ? await loadNativeHaar() : await loadHaar();
+    return { model, provider: 'cpu', missing };
+  }
+  const sessions = createSessions(providers);
+  const model =
+    spec.kind === 'yunet' ? await loadYunet(spec.weights, sessions) : await loadObjects(spec.description, sessions);
+  return { model, provider: sessions.provider!, missing: sessions.missing };
 }
 
 /** Scales boxes to pixels of the full frame, clips them at its edges, and rounds to tenths of a pixel. */

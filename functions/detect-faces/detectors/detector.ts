@@ -2,6 +2,7 @@ import type { DetectAnswer, Detection } from '@framewire/contract';
 import type { DecodeOptions } from '../jpeg/decode.ts';
 import type { Picture } from '../jpeg/raster.ts';
 import type { ValidJpeg } from '../jpeg/valid-jpeg.ts';
+import type { MissingProvider, Provider } from './sessions.ts';
 
 /**
  * The detector to load: `haar` is built in, by default `native` if OpenCV was compiled; `yunet` needs a file of weights, `objects` a
@@ -27,6 +28,9 @@ export interface Model {
 /** JPEG in, detections out. One frame at a time; the same frame gives the same boxes, whatever came before it. */
 export interface Detector {
   readonly name: string;
+  /** What it runs on, and what was to be tried before that. */
+  readonly provider: Provider;
+  readonly missing: readonly MissingProvider[];
   /** @throws FrameError if the JPEG cannot be decoded completely. */
   detect(jpeg: ValidJpeg): Promise<Found>;
   close(): void | Promise<void>;

@@ -3,22 +3,18 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Picture } from '../jpeg/raster.ts';
 import { type Description, readDescription } from './description.ts';
 import type { Model } from './detector.ts';
+import type { Sessions } from './sessions.ts';
 import { suppress } from './suppress.ts';
 
 /**
- * Any detector of the YOLO family by ONNX Runtime, one thread; `file` describes it.
+ * Any detector of the YOLO family by ONNX Runtime; `file` describes it.
  * @throws Error when the description is wrong, or the weights are not what it says.
  */
-export async function loadObjects(file: string): Promise<Model> {
+export async function loadObjects(file: string, sessions: Sessions): Promise<Model> {
   const described = readDescription(file);
   const { side, order } = described.input;
   const ort = await import('onnxruntime-node');
-  const session = await ort.InferenceSession.create(described.weights, {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    logSeverityLevel: 3,
-  });
+  const session = await sessions.open(described.weights);
   const shape = order === 'nchw' ? [1, 3, side, side] : [1, side, side, 3];
   checkInput(session, shape);
   const input = new Float32Array(3 * side * side);

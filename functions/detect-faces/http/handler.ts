@@ -107,7 +107,7 @@ export function createApp({ pool, uploads, nodeId, maxBytes, maxPixels, registry
 }
 
 /** Rounds milliseconds to three places: further digits are noise that every reader of the results would store. */
-function toMicroseconds({ stages, ...found }: Found): Found {
+function toMicroseconds<F extends Found>({ stages, ...found }: F) {
   const rounded = Object.entries(stages).map(([name, value]) => [name, Math.round(value * 1000) / 1000]);
   return { ...found, stages: Object.fromEntries(rounded) };
 }

@@ -71,6 +71,27 @@ export function createMetrics(
   });
 
   new Gauge({
+    name: 'cv_detector_info',
+    help: 'Workers by their detector and the execution provider that it runs on.',
+    labelNames: ['node_id', 'detector', 'provider'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { provider } of pool.running) this.inc({ node_id, detector: pool.detector, provider });
+    },
+  });
+  new Gauge({
+    name: METRIC.providerMissing,
+    help: 'Workers that cannot use this execution provider, though it is to be tried before the one that they run on.',
+    labelNames: ['node_id', 'provider'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { missing } of pool.running) for (const { provider } of missing) this.inc({ node_id, provider });
+    },
+  });
+
+  new Gauge({
     name: METRIC.longestWork,
     help: 'How long the workers have been working on their current frames: the longest, seconds; 0 if none is busy.',
     registers,

@@ -18,6 +18,6 @@ function obey(order: string): Answer {
 
 if (unusable) pipe.send({ unusable });
 else {
-  pipe.send({ ready: 'obedient' });
+  pipe.send({ ready: 'obedient', provider: 'cpu', missing: [] });
   for (let jpeg = pipe.read(); jpeg; jpeg = pipe.read()) pipe.send(obey(Buffer.from(jpeg.bytes).toString()));
 }

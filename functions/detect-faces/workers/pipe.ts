@@ -1,11 +1,11 @@
 import { readSync, writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import type { Found } from '../detectors/detector.ts';
+import type { Detector, Found } from '../detectors/detector.ts';
 import type { Failure } from '../jpeg/failure.ts';
 import type { ValidJpeg } from '../jpeg/valid-jpeg.ts';
 
-/** The first message of a worker: the name of its detector, or why it could not load it. */
-export type Start = { ready: string } | { unusable: string };
+/** The first message of a worker: the name of its detector and what it runs on, or why it could not load it. */
+export type Start = ({ ready: string } & Pick<Detector, 'provider' | 'missing'>) | { unusable: string };
 /** Its answer to each JPEG. After `worker_died` it sends nothing more. */
 export type Answer = { found: Found } | { failure: Failure; message: string };
 

@@ -1,6 +1,7 @@
 import { background, backoff, sleep } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Found } from '../detectors/detector.ts';
+import type { MissingProvider, Provider } from '../detectors/sessions.ts';
 import { type Failure, FrameError } from '../jpeg/failure.ts';
 import type { ValidJpeg } from '../jpeg/valid-jpeg.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
@@ -24,6 +25,8 @@ export interface Pool {
   readonly size: number;
   /** Workers that wait for a frame or work on one. */
   readonly ready: number;
+  /** What each of these runs on, and what it could not. */
+  readonly running: readonly { provider: Provider; missing: readonly MissingProvider[] }[];
   readonly inFlight: number;
   readonly full: boolean;
   /** How long the workers have been working on their current frames: the longest, seconds; 0 if none is busy. */
@@ -33,7 +36,10 @@ export interface Pool {
    * @throws FrameError for a bad JPEG, if the pool is full (`busy`), if the deadline passes before a worker is free (`deadline`), if the
    * worker dies or is too slow (`worker_died`, `time_limit`; it is replaced), or if none is free for too long (`no_worker`).
    */
-  run(jpeg: ValidJpeg, options?: { deadline?: number; caller?: { readonly aborted: boolean } }): Promise<Found>;
+  run(
+    jpeg: ValidJpeg,
+    options?: { deadline?: number; caller?: { readonly aborted: boolean } },
+  ): Promise<Found & { provider: Provider }>;
   /** Refuses waiting frames and ends the workers. */
   close(): Promise<void>;
 }
@@ -44,7 +50,7 @@ interface Task {
   /** Milliseconds since the epoch. */
   deadline: number;
   caller?: { readonly aborted: boolean };
-  resolve(found: Found): void;
+  resolve(found: Found & { provider: Provider }): void;
   reject(error: unknown): void;
   /** Refuses the task if no worker takes it. */
   patience?: NodeJS.Timeout;
@@ -87,7 +93,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     takenAt.set(task, performance.now());
     try {
       const found = await worker.detect(task.jpeg, timeLimit);
-      task.resolve({ ...found, stages: { wait, ...found.stages } });
+      task.resolve({ ...found, provider: worker.provider, stages: { wait, ...found.stages } });
     } catch (error) {
       task.reject(error);
     }
@@ -97,6 +103,8 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   };
 
   const add = (worker: WorkerProcess) => {
+    for (const { provider, reason } of worker.missing)
+      log.warn({ provider, reason, used: worker.provider }, 'the execution provider cannot be used');
     workers.add(worker);
     const onEnded = worker.ended.then((reason) => {
       workers.delete(worker);
@@ -129,6 +137,9 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     size,
     get ready() {
       return workers.size;
+    },
+    get running() {
+      return [...workers].map(({ provider, missing }) => ({ provider, missing }));
     },
     get inFlight() {
       return inFlight;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createStates, within } from '@framewire/runtime/process';
-import type { Found } from '../detectors/detector.ts';
+import type { Detector, Found } from '../detectors/detector.ts';
 import { FrameError } from '../jpeg/failure.ts';
 import type { ValidJpeg } from '../jpeg/valid-jpeg.ts';
 import { type Answer, onMessage, PIPE, type Start, sendJpeg } from './pipe.ts';
@@ -27,7 +27,7 @@ const NEXT: Record<WorkerState, readonly WorkerState[]> = {
 };
 
 /** A process with its detector loaded. It is a process and not a thread because native code may crash or stall the process it is in. */
-export interface WorkerProcess {
+export interface WorkerProcess extends Pick<Detector, 'provider' | 'missing'> {
   readonly detector: string;
   readonly pid: number;
   readonly state: WorkerState;
@@ -92,6 +92,8 @@ export async function startWorker(program: URL, workerData: unknown): Promise<Wo
 
   return {
     detector: start.ready,
+    provider: start.provider,
+    missing: start.missing,
     pid: child.pid!,
     get state() {
       return state.now;

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Picture } from '../../jpeg/raster.ts';
 import type { Model } from '../detector.ts';
+import type { Sessions } from '../sessions.ts';
 import { suppress } from '../suppress.ts';
 import { readCells } from './cells.ts';
 import { HEADS, mergeHeads, STRIDES } from './merge-heads.ts';
@@ -12,29 +13,26 @@ const MAX_OVERLAP = 0.3;
 
 /** All strides divide what goes in. */
 const GRAIN = 32;
-const OPTIONS = {
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  executionMode: 'sequential',
-  logSeverityLevel: 3,
-} as const;
 
 /**
- * YuNet by ONNX Runtime, one thread: `run` computes on the thread that calls it.
+ * YuNet by ONNX Runtime.
  * The frame is shrunk to the side that the model was exported for, with its aspect ratio kept, and padded with black to the next multiple
  * of 32 pixels on the right and below: decoding and detecting a frame of 640x480 takes 14 % less CPU than with black to a square and
  * planes filled by JavaScript, 22 % less with one of 1280x720. Of 1756 faces, most of them small, it finds 1462;
  * with a square it found 1449.
  * @throws Error if the file does not exist or is not a YuNet.
  */
-export async function loadYunet(weights: string): Promise<Model> {
+export async function loadYunet(weights: string, sessions: Sessions): Promise<Model> {
   const ort = await import('onnxruntime-node');
-  const exported = await ort.InferenceSession.create(weights, { ...OPTIONS, graphOptimizationLevel: 'disabled' });
+  const exported = await ort.InferenceSession.create(weights, {
+    graphOptimizationLevel: 'disabled',
+    logSeverityLevel: 3,
+  });
   const side = inputSide(exported);
   const name = exported.inputNames[0]!;
   await exported.release();
   const original = readFileSync(weights);
-  const session = await ort.InferenceSession.create(openInput(mergeHeads(original) ?? original, name), OPTIONS);
+  const session = await sessions.open(openInput(mergeHeads(original) ?? original, name));
   const input = new Uint8Array(3 * side * side);
 
   const run = (pixels: Uint8Array, width: number, height: number) =>
