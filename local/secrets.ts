@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeFileAtomicSync } from '@framewire/runtime/process';
 import { z } from 'zod';
-import { writeFileAtomic } from './atomic-file.ts';
 import { UsageError } from './options.ts';
 
 const word = z.string().min(1);
@@ -43,7 +43,8 @@ export function keepSecrets(data: string): Secrets {
     monitoring: kept.monitoring ?? make(),
     broker: { admin: make(), ingest: make(), camera: make(), connector: make(), results: make(), ...kept.broker },
   };
-  if (JSON.stringify(kept) !== JSON.stringify(all)) writeFileAtomic(fileOf(data), `${JSON.stringify(all, null, 2)}\n`);
+  if (JSON.stringify(kept) !== JSON.stringify(all))
+    writeFileAtomicSync(fileOf(data), `${JSON.stringify(all, null, 2)}\n`);
   return all;
 }
 

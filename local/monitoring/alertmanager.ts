@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../atomic-file.ts';
+import { writeFileAtomicSync } from '@framewire/runtime/process';
 import { baseEnv, findProgram } from '../supervisor/spawn.ts';
 import type { SupervisedProcess } from '../supervisor/supervised-process.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
@@ -35,9 +35,9 @@ export function startAlertmanager(options: {
   rmSync(folder, { recursive: true, force: true });
   const config = join(folder, 'alertmanager.yml');
   const text = readFileSync(join(root, 'prometheus', 'alertmanager.yml'), 'utf8');
-  writeFileAtomic(config, text.replaceAll(GATEWAY, gatewayUrl));
+  writeFileAtomicSync(config, text.replaceAll(GATEWAY, gatewayUrl));
   // beside the configuration, which names it
-  writeFileAtomic(join(folder, 'basic-auth-password'), password);
+  writeFileAtomicSync(join(folder, 'basic-auth-password'), password);
   return supervisor.program('alertmanager', {
     command,
     args: [

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../atomic-file.ts';
+import { writeFileAtomicSync } from '@framewire/runtime/process';
 import { baseEnv, findProgram } from '../supervisor/spawn.ts';
 import type { SupervisedProcess } from '../supervisor/supervised-process.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
@@ -36,7 +36,7 @@ export function createTargetFiles(folder: string): TargetFiles {
       const file = join(targets, `${job}.json`);
       try {
         // never half a file: Prometheus may read at any moment
-        writeFileAtomic(file, text);
+        writeFileAtomicSync(file, text);
         last.set(job, text);
       } catch {
         // a full disk must not end what runs: written at the next change
@@ -62,13 +62,13 @@ export function startPrometheus(options: {
   const command = findProgram('prometheus');
   if (!command) return undefined;
   const config = join(folder, 'prometheus.yml');
-  writeFileAtomic(config, readFileSync(join(root, 'prometheus', 'prometheus.yml'), 'utf8'));
+  writeFileAtomicSync(config, readFileSync(join(root, 'prometheus', 'prometheus.yml'), 'utf8'));
   // beside the configuration, which names it
-  writeFileAtomic(join(folder, 'monitoring-password'), password);
+  writeFileAtomicSync(join(folder, 'monitoring-password'), password);
   rmSync(join(folder, 'rules'), { recursive: true, force: true });
   const rules = join(root, 'prometheus', 'rules');
   for (const file of readdirSync(rules))
-    writeFileAtomic(join(folder, 'rules', file), readFileSync(join(rules, file), 'utf8'));
+    writeFileAtomicSync(join(folder, 'rules', file), readFileSync(join(rules, file), 'utf8'));
   return supervisor.program('prometheus', {
     command,
     args: [

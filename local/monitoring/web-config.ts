@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { writeFileAtomicSync } from '@framewire/runtime/process';
 import { hashSync } from 'bcryptjs';
-import { writeFileAtomic } from '../atomic-file.ts';
 import { MONITORING_USER } from '../secrets.ts';
 
 /** The least there is: the password is random and long, so there is nothing to guess that a slow hash would hold up. */
@@ -13,6 +13,6 @@ const ROUNDS = 4;
  */
 export function writeWebConfig(folder: string, password: string): string {
   const file = join(folder, 'web.yml');
-  writeFileAtomic(file, `basic_auth_users:\n  ${MONITORING_USER}: ${hashSync(password, ROUNDS)}\n`);
+  writeFileAtomicSync(file, `basic_auth_users:\n  ${MONITORING_USER}: ${hashSync(password, ROUNDS)}\n`);
   return file;
 }

@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { sleep } from '@framewire/runtime/process';
+import { sleep, writeFileAtomicSync } from '@framewire/runtime/process';
 import { z } from 'zod';
-import { writeFileAtomic } from '../atomic-file.ts';
 import { UsageError } from '../options.ts';
 import { endProcess, type Identity, identify, isRunning } from './process-identity.ts';
 
@@ -97,4 +96,4 @@ function read(file: string): Run | undefined {
   }
 }
 
-const write = (file: string, run: Run): void => writeFileAtomic(file, JSON.stringify(run, null, 2));
+const write = (file: string, run: Run): void => writeFileAtomicSync(file, JSON.stringify(run, null, 2));

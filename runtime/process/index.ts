@@ -1,4 +1,5 @@
-/** The life of a process: settings, start and drain, background work, waiting with a limit, bounded maps, pressure of the kernel. */
+/** The life of a process: files that are whole, settings, start and drain, background work, waiting with a limit, bounded maps, pressure of the kernel. */
+export * from './atomic-file.ts';
 export * from './background.ts';
 export * from './config.ts';
 export * from './lifecycle.ts';

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomic } from '@framewire/runtime/process';
 
 /** The list of cameras as it stands on disk. Entries are not judged here: whoever reads them says which are cameras. */
 export interface Stored {
@@ -32,7 +33,6 @@ export class NotSaved extends Error {
 
 export function createStore(folder: string): Store {
   const file = join(folder, 'cameras.json');
-  const draft = `${file}.new`;
 
   return {
     file,
@@ -49,14 +49,10 @@ export function createStore(folder: string): Store {
     },
     async write(stored) {
       try {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        await writeDraft(draft, serialize(stored));
-        await rename(draft, file); // whatever moment it ends at, the file is the old list or the new one
+        await writeFileAtomic(file, serialize(stored)); // its owner's only: an address may hold a password
       } catch (error) {
-        await rm(draft, { force: true }).catch(() => {});
         throw new NotSaved(file, error as NodeJS.ErrnoException);
       }
-      await syncFolder(folder);
     },
   };
 }
@@ -80,24 +76,6 @@ function parse(text: string, file: string): Stored {
 // Object.fromEntries makes own properties, of whatever name
 const serialize = ({ cameras, files }: Stored) =>
   `${JSON.stringify({ cameras: Object.fromEntries(cameras), ...(files.length > 0 && { files }) }, null, 2)}\n`;
-
-async function writeDraft(path: string, text: string): Promise<void> {
-  const handle = await open(path, 'w', 0o600); // an address may hold a password
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Lets the rename itself outlive a power cut. Where a file system cannot do that, the list is the new one all the same. */
-async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, 'r');
-    await handle.sync().finally(() => handle.close());
-  } catch {}
-}
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { writeFileAtomic } from '../../atomic-file.ts';
+import { writeFileAtomicSync } from '@framewire/runtime/process';
 import { baseEnv, findProgram, type Program } from '../../supervisor/spawn.ts';
 import { UsageError } from '../../usage-error.ts';
 import { bootDefinitions, type NodeAdmin } from './boot-definitions.ts';
@@ -83,7 +83,7 @@ export function nodePrograms(options: {
       return !existsSync(join(folder, 'mnesia', name));
     },
     configure() {
-      for (const [name, text] of Object.entries(files())) writeFileAtomic(file(name), text);
+      for (const [name, text] of Object.entries(files())) writeFileAtomicSync(file(name), text);
     },
     async command(tool, ...args) {
       const found = await promisify(execFile)(join(dirname(realpathSync(server)), tool), ['-q', '-n', name, ...args], {

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../../atomic-file.ts';
+import { writeFileAtomicSync } from '@framewire/runtime/process';
 
 /** Secrets of functions as files, for their owner alone: one process writes them, others read. */
 export interface SecretStore {
@@ -23,7 +23,7 @@ export function createSecretStore(folder: string): SecretStore {
   return {
     list,
     has: (name) => list().includes(name),
-    put: (name, value) => writeFileAtomic(path(name), value),
+    put: (name, value) => writeFileAtomicSync(path(name), value),
     remove: (name) => rmSync(path(name)),
     path,
   };
