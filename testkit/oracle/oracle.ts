@@ -58,26 +58,17 @@ export function createOracle(): Oracle {
   const recorded = new Map<string, ResultRecord>();
   const unseen = new Set<string>();
   const shown = new Map<string, number>();
-  const numbers = new Map<string, Set<number>>();
-  const shed = new Map<string, Set<number>>();
-  /** By source and number: each counts once, by its first outcome. */
-  const numbered = new Map<string, Set<number>>();
+  /** By source, each sequence number with an outcome, and whether a record says that it was shed. It counts once, by its first outcome. */
+  const numbers = new Map<string, Map<number, boolean>>();
   const counted: Counts = { detected: 0, expired: 0, rejected: 0, failed: 0, shed: 0, duplicates: 0, unaccounted: 0 };
   const unexpected: string[] = [];
   let repeated = 0;
   let late = 0;
 
-  function noteNumbers({ source, seq, shed: ranges = [], outcome }: ResultRecord): void {
-    if (source === undefined) return;
-    if (seq !== undefined) setOf(outcome === 'shed' ? shed : numbers, source).add(seq);
-    for (const [first, last] of ranges) for (let n = first; n <= last; n++) setOf(shed, source).add(n);
-  }
-
   function checkNumbers(living: (source: string, newest: number) => boolean): number {
     let open = 0;
-    for (const source of new Set([...numbers.keys(), ...shed.keys()])) {
-      const known = new Set([...setOf(numbers, source), ...setOf(shed, source)]);
-      const newest = Math.max(...known);
+    for (const [source, known] of numbers) {
+      const newest = Math.max(...known.keys());
       const missing: number[] = [];
       for (let n = 1; n < newest; n++) if (!known.has(n)) missing.push(n);
       const excused = living(source, newest) ? [] : missing.filter((n) => n > newest - MAX_IN_FLIGHT);
@@ -90,22 +81,25 @@ export function createOracle(): Oracle {
 
   /** @param again another record of a frame whose outcome is counted. */
   function count({ source, seq, outcome, shed: ranges = [] }: ResultRecord, again: boolean): void {
-    const known = source === undefined || seq === undefined ? undefined : setOf(numbered, source);
-    if (again || known?.has(seq!)) counted.duplicates++;
-    else counted[outcome]++;
-    if (!known) return;
-    known.add(seq!);
+    if (source === undefined || seq === undefined) {
+      counted[again ? 'duplicates' : outcome]++;
+      return;
+    }
+    const known = numbers.get(source) ?? new Map<number, boolean>();
+    numbers.set(source, known);
+    counted[again || known.has(seq) ? 'duplicates' : outcome]++;
+    known.set(seq, outcome === 'shed' || known.get(seq) === true);
     for (const [first, last] of ranges) {
       for (let n = first; n <= last; n++) {
         if (!known.has(n)) counted.shed++;
-        known.add(n);
+        known.set(n, true);
       }
     }
   }
 
   function countMissing(): number {
     let missing = 0;
-    for (const known of numbered.values()) missing += Math.max(...known) - known.size;
+    for (const known of numbers.values()) missing += Math.max(...known.keys()) - known.size;
     return missing;
   }
 
@@ -116,7 +110,6 @@ export function createOracle(): Oracle {
       if (!shown.has(frame.frame_id)) waiting.add(frame.frame_id);
     },
     recorded(record) {
-      noteNumbers(record);
       const earlier = recorded.get(record.frame_id);
       count(record, earlier !== undefined);
       if (!earlier) {
@@ -145,7 +138,7 @@ export function createOracle(): Oracle {
         const { outcome, reason } = recorded.get(frame_id) ?? {};
         if (outcome && outcome !== 'detected')
           unexpected.push(`frame ${frame_id} was confirmed and ended as ${outcome}: ${reason}`);
-        if (source !== undefined && seq !== undefined && shed.get(source)?.has(seq))
+        if (source !== undefined && seq !== undefined && numbers.get(source)?.get(seq))
           unexpected.push(`frame ${frame_id} was confirmed and its number ${seq} was reported as shed`);
       }
       for (const frame_id of unseen) {
@@ -167,10 +160,4 @@ export function createOracle(): Oracle {
       };
     },
   };
-}
-
-function setOf(sets: Map<string, Set<number>>, key: string): Set<number> {
-  const set = sets.get(key) ?? new Set();
-  sets.set(key, set);
-  return set;
 }
