@@ -10,7 +10,6 @@ import { toMarkdown } from '../testkit/report/table.ts';
 import { startBroker } from './broker.ts';
 import { TARGET_HELP } from './scale/target.ts';
 import { cameras } from './scenarios/cameras.ts';
-import { connectors } from './scenarios/connectors.ts';
 import { endToEnd } from './scenarios/end-to-end.ts';
 import { faces } from './scenarios/faces.ts';
 import { fanOut } from './scenarios/fan-out.ts';
@@ -19,9 +18,9 @@ import { scale } from './scenarios/scale.ts';
 import type { Bench, Scenario, Section } from './scenarios/scenario.ts';
 import { preparePython, versionsOf } from './targets/python.ts';
 
-const SCENARIOS: Scenario[] = [endToEnd, faces, overload, cameras, fanOut, connectors, scale];
+const SCENARIOS: Scenario[] = [endToEnd, faces, overload, cameras, fanOut, scale];
 /** Left out of a quick run unless asked for. */
-const LONG = [faces, overload, connectors, scale];
+const LONG = [faces, overload, scale];
 const OUT = 'bench/out';
 
 const HELP = `\
@@ -41,11 +40,6 @@ The load step of scale, where not what suits the detector:
   --cameras N         cameras at its height
   --high SECONDS      how long it lasts (600; 45 with --quick)
 ${TARGET_HELP}
-connectors compares with other programs where they are named:
-  TEMPLUM_CONNECTOR   a built github.com/Templum/rabbitmq-connector
-  OPENFAAS_GATEWAY    a built OpenFaaS gateway to stand before the function instead of the local one; it listens on
-                      OPENFAAS_GATEWAY_PORT (8080)
-
 FRAMEWIRE_IMAGES names a folder of photographs to use instead of drawn scenes; end-to-end uses both.
 `;
 

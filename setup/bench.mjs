@@ -2,5 +2,5 @@
 import { bundle, prepare } from './build.mjs';
 
 await prepare('start', 'bench');
-await bundle('bench', ['main.ts', 'programs/detector-only.ts', 'programs/bare-ws.ts', 'programs/empty-function.ts']);
+await bundle('bench', ['main.ts', 'programs/detector-only.ts', 'programs/bare-ws.ts']);
 await import('../bench/dist/main.js');

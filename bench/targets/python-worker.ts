@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
+import { end } from '../../testkit/system/part.ts';
 import type { BenchBroker } from '../broker.ts';
 import { WEIGHTS } from './detector-only.ts';
 import { createListeners, type TargetMaker } from './target.ts';
@@ -61,7 +61,7 @@ export function pythonWorker({ python, detector, models = '', broker, log }: Pyt
         clear: () => vhost.purge('frame_queue'),
         async stop() {
           await session.close();
-          await Promise.all(children.map(end));
+          await Promise.all(children.map((child) => end(child, 'SIGKILL')));
           await vhost.drop();
         },
       };
@@ -83,11 +83,4 @@ async function startWorker(python: string, args: string[], env: Record<string, s
   await waitFor('the Python worker', () => said.includes('ready') || child.exitCode !== null, { timeout: 60_000 });
   if (child.exitCode !== null) throw new Error(`the Python worker ended: ${said}`);
   return child;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
 }

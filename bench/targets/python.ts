@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { run } from './run.ts';
 
 /** OpenCV 5 has no cascade classifier any more. */
 const REQUIREMENTS = ['pika>=1.3,<2', 'opencv-python-headless<5', 'onnxruntime', 'numpy', 'prometheus-client'];
@@ -26,9 +26,3 @@ export const versionsOf = (python: string): string =>
     '-c',
     'import cv2, onnxruntime; print(f"OpenCV {cv2.__version__} and ONNX Runtime {onnxruntime.__version__}")',
   ]).trim();
-
-function run(command: string, args: string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
-  if (status === 0) return stdout;
-  throw new Error(`${command} ${args.slice(0, 3).join(' ')}: ${error?.message ?? stderr.trim().split('\n').at(-1)}`);
-}

@@ -7,10 +7,6 @@ export interface RunningPart {
   pid: number;
   /** Where it listens. */
   url: string;
-  /** A message that it sent its parent. */
-  onMessage(listener: (message: object) => void): void;
-  /** SIGKILL. */
-  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,8 +32,6 @@ export async function forkPart(file: string, env: Record<string, string>, args: 
   return {
     pid: child.pid!,
     url,
-    onMessage: (listener) => void child.on('message', listener),
-    kill: () => end(child, 'SIGKILL'),
     stop: () => end(child, 'SIGTERM'),
   };
 }
