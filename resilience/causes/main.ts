@@ -5,7 +5,7 @@ import { replaceBlock, updateFile } from '../../testkit/report/document.ts';
 import { toMarkdown } from '../../testkit/report/table.ts';
 import { CASES } from './cases.ts';
 import { describeHealthy, describeLoad, isOneOfCpu, tabulate } from './report.ts';
-import { measureCauses, watchHealthy, watchLoad } from './run.ts';
+import { measureCauses, watch } from './run.ts';
 
 const OUT = 'resilience/out';
 
@@ -61,13 +61,13 @@ async function main(): Promise<boolean> {
 
   if (values.healthy !== undefined) {
     const minutes = readNumber('healthy', values.healthy);
-    const alarms = await watchHealthy(options, minutes);
+    const alarms = await watch({ ...options, load: 0 }, minutes);
     write('healthy', describeHealthy(alarms, minutes));
     return alarms.length === 0;
   }
   if (values.steady !== undefined) {
     const minutes = readNumber('steady', values.steady);
-    const incidents = await watchLoad(options, minutes);
+    const incidents = await watch(options, minutes);
     write('causes-steady', describeLoad(incidents, load, minutes));
     return isOneOfCpu(incidents);
   }

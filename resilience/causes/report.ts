@@ -1,5 +1,5 @@
 import { figure, type Table } from '../../testkit/report/table.ts';
-import type { FalseAlarm, Incident, Seen } from './run.ts';
+import type { Incident, Seen } from './run.ts';
 
 /** Cause, sentence, seconds. */
 export const tabulate = (seen: Seen[]): Table => ({
@@ -13,7 +13,7 @@ export const tabulate = (seen: Seen[]): Table => ({
   ]),
 });
 
-export function describeHealthy(alarms: FalseAlarm[], minutes: number): string {
+export function describeHealthy(alarms: Incident[], minutes: number): string {
   if (alarms.length === 0) return `${minutes} minutes with nothing wrong: no finding.`;
   const list = alarms.map(({ at, finding }) => `${new Date(at * 1000).toISOString().slice(11, 19)} ${finding.message}`);
   return `${minutes} minutes with nothing wrong: ${alarms.length} findings. ${list.join(' ')}`;

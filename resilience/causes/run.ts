@@ -31,12 +31,6 @@ export interface Seen {
   beside: string[];
 }
 
-/** A finding while nothing was wrong. */
-export interface FalseAlarm {
-  at: number;
-  finding: Finding;
-}
-
 const CAMERAS = 4;
 const FRONT = 'front';
 const FRONT_FPS = 5;
@@ -70,29 +64,7 @@ export async function measureCauses(options: CausesOptions): Promise<Seen[]> {
   });
 }
 
-/** Runs it with nothing wrong, and lists each finding. */
-export function watchHealthy(options: CausesOptions, minutes: number): Promise<FalseAlarm[]> {
-  return withSystem(options, async (system) => {
-    const alarms: FalseAlarm[] = [];
-    const open = new Set<string>();
-    const end = Date.now() + minutes * 60_000;
-    while (Date.now() < end) {
-      const findings = await ask(system);
-      const keys = new Set(findings.map(keyOf));
-      for (const finding of findings) {
-        if (open.has(keyOf(finding))) continue;
-        alarms.push({ at: Date.now() / 1000, finding });
-        options.say(`a finding: ${finding.cause}: ${finding.message}`);
-      }
-      open.clear();
-      for (const key of keys) open.add(key);
-      await sleep(1_000);
-    }
-    return alarms;
-  });
-}
-
-/** One incident while so many programs took the CPU. */
+/** One incident while no cause was made. */
 export interface Incident {
   id: string;
   /** Seconds since the epoch. */
@@ -103,14 +75,15 @@ export interface Incident {
   causes: Cause[];
 }
 
-/** Makes none but the load, and lists each incident: it is to be one, and CPU. */
-export function watchLoad(options: CausesOptions, minutes: number): Promise<Incident[]> {
+/** Makes none, and lists each incident. @throws Error where the diagnosis does not answer though nothing else takes the CPU. */
+export function watch(options: CausesOptions, minutes: number): Promise<Incident[]> {
   return withSystem(options, async (system) => {
     const begun = Date.now() / 1000;
     const names = new Map<string, Cause[]>();
     const end = Date.now() + minutes * 60_000;
     while (Date.now() < end) {
-      for (const { id = '', cause, message } of await ask(system).catch(() => [])) {
+      const findings = options.load > 0 ? await ask(system).catch(() => []) : await ask(system);
+      for (const { id = '', cause, message } of findings) {
         const causes = names.get(id) ?? [];
         if (causes.at(-1) === cause) continue;
         names.set(id, [...causes, cause]);
@@ -128,8 +101,6 @@ export function watchLoad(options: CausesOptions, minutes: number): Promise<Inci
       .reverse();
   });
 }
-
-const keyOf = ({ cause, camera_id = '' }: Finding) => `${cause} ${camera_id}`;
 
 async function measure(one: Case, system: SystemInfo, front: MjpegServer): Promise<Seen> {
   const isIt = ({ cause, effects }: Finding) =>
