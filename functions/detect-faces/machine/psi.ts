@@ -1,6 +1,5 @@
 import { METRIC, type Stages } from '@framewire/contract';
-import { createStallReader } from '@framewire/runtime/process';
-import { Gauge, type Registry } from '@framewire/runtime/telemetry';
+import { createStallReader, Gauge, type Registry } from '@framewire/runtime/telemetry';
 
 export type PsiStages = Pick<Stages, 'cpu_pressure' | 'memory_pressure' | 'io_pressure'>;
 

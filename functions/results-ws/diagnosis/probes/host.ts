@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createStallReader, type StallShares } from '@framewire/runtime/process';
+import { createStallReader, type StallShares } from '@framewire/runtime/telemetry';
 
 /** The machine that this process runs on, over the last seconds. What the kernel does not report is absent. */
 export interface Host {
