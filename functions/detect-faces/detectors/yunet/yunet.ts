@@ -36,7 +36,7 @@ export async function loadYunet(weights: string, sessions: Sessions): Promise<Mo
   const input = new Uint8Array(3 * side * side);
 
   const run = (pixels: Uint8Array, width: number, height: number) =>
-    session.run({ [session.inputNames[0]!]: new ort.Tensor('uint8', pixels, [1, height, width, 3]) });
+    session.run({ [session.inputNames[0]!]: new ort.Tensor('uint8', pixels, [1, 1, height, 3 * width]) });
   // a graph with its size written into it elsewhere fails here, not at the first frame
   await run(input.subarray(0, 3 * side * GRAIN), side, GRAIN).catch(async (cause) => {
     await session.release();
