@@ -9,6 +9,8 @@ mkdirSync(folder, { recursive: true });
 
 const { module } = await runnerImport(join(import.meta.dirname, 'stand-in.ts'), { logLevel: 'error' });
 const { launchChromium, NAMES, openStandIn, SCREENS } = module;
+const unknown = only.filter((name) => !NAMES.includes(name));
+if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: allowed: ${NAMES.join(', ')}`);
 const browser = await launchChromium();
 const standIn = await openStandIn(browser);
 /** Rates and charts need a few samples. */

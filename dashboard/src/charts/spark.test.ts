@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Point, SPARK, sparkPaths } from './spark.ts';
+import { type Point, SPARK, sparkPaths, sparkSpan } from './spark.ts';
 
 const NOW = 100_000;
 const points = (...ages: [age: number, value: number][]): Point[] => ages.map(([age, value]) => [NOW - age, value]);
@@ -14,13 +14,22 @@ describe('a small chart', () => {
     expect(sparkPaths(points([3600, 5], [10, 5]), NOW)).toBeUndefined();
   });
 
-  it('spans the hour from left to right and begins at 0', () => {
+  it('spans what there is of the last hour from left to right and begins at 0', () => {
     const line = coordinates(sparkPaths(points([1800, 0], [900, 50], [0, 100]), NOW)!.line);
-    expect(line.map(([x]) => x)).toEqual([SPARK.width / 2, (SPARK.width * 3) / 4, SPARK.width]);
+    expect(line.map(([x]) => x)).toEqual([0, SPARK.width / 2, SPARK.width]);
     const [low, middle, high] = line.map(([, y]) => y!);
     expect(low).toBe(SPARK.height - 1);
     expect(middle).toBeCloseTo((low! + high!) / 2, 1);
     expect(high).toBeGreaterThanOrEqual(0);
+  });
+
+  it('spans five minutes at least, and an hour at most', () => {
+    expect(sparkSpan(points([20, 0], [10, 0]), NOW)).toBe(300);
+    expect(sparkSpan(points([700, 0], [10, 0]), NOW)).toBe(700);
+    expect(sparkSpan(points([9000, 0], [3590, 0], [10, 0]), NOW)).toBe(3590);
+    expect(sparkSpan([], NOW)).toBe(3600);
+    const line = coordinates(sparkPaths(points([60, 0], [0, 1]), NOW)!.line);
+    expect(line[0]![0]).toBe(SPARK.width * 0.8);
   });
 
   it('is flat at the bottom where all is 0', () => {

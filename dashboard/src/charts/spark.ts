@@ -4,13 +4,22 @@ export type Point = [at: number, value: number];
 export const SPARK = { width: 240, height: 40 };
 
 const HOUR = 3600;
+/** A system that has just started shows at least this much, seconds: fewer points would say little at that width. */
+const SHORTEST = 300;
 
-/** SVG paths of the last hour: the line, and the area under it. A gap in the points is a gap in the line. @param now in seconds. */
+/** How much time there is to show, seconds: since the first point, five minutes at least and an hour at most. @param now in seconds. */
+export function sparkSpan(points: Point[], now: number): number {
+  const first = recentOf(points, now)[0];
+  return first ? Math.min(HOUR, Math.max(SHORTEST, now - first[0])) : HOUR;
+}
+
+/** SVG paths of the last hour, or of what there is of it: the line, and the area under it. A gap in the points is a gap in the line. @param now in seconds. */
 export function sparkPaths(points: Point[], now: number): { line: string; area: string } | undefined {
-  const recent = points.filter(([at, value]) => at > now - HOUR && Number.isFinite(value));
+  const recent = recentOf(points, now);
   if (recent.length < 2) return undefined;
+  const span = sparkSpan(points, now);
   const top = Math.max(...recent.map(([, value]) => value)) * 1.08 || 1;
-  const x = (at: number) => round((1 - (now - at) / HOUR) * SPARK.width);
+  const x = (at: number) => round((1 - (now - at) / span) * SPARK.width);
   const y = (value: number) => round(SPARK.height - 1 - (value / top) * (SPARK.height - 2));
   const runs = split(recent);
   const path = (run: Point[]) => run.map(([at, value], i) => `${i ? 'L' : 'M'}${x(at)} ${y(value)}`).join('');
@@ -21,6 +30,9 @@ export function sparkPaths(points: Point[], now: number): { line: string; area: 
       .join(''),
   };
 }
+
+const recentOf = (points: Point[], now: number) =>
+  points.filter(([at, value]) => at > now - HOUR && Number.isFinite(value));
 
 /** Where points are missing, by the usual distance between them. */
 function split(points: Point[]): Point[][] {

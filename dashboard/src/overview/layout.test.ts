@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { WIDE } from '../picture/aspect.ts';
 import { layout, neighbour } from './layout.ts';
 
-const desk = { width: 1384, height: 600, gap: 12, minWidth: 200, caption: 34 };
+const desk = { width: 1384, height: 600, gap: 12, minWidth: 200, caption: 34, aspect: WIDE };
 /** Height of all rows with such tiles. */
 const rowsOf = (tiles: number, { columns, width }: { columns: number; width: number }) => {
   const rows = Math.ceil(tiles / columns);
@@ -12,6 +13,10 @@ describe('the layout', () => {
   it('gives one tile all the room', () => {
     // 600 less the caption, times 16/9
     expect(layout(1, desk)).toEqual({ columns: 1, width: 1006 });
+  });
+
+  it('gives frames that are higher more of the height', () => {
+    expect(layout(1, { ...desk, aspect: 4 / 3 })).toEqual({ columns: 1, width: 754 });
   });
 
   it('chooses the columns that make the tiles largest', () => {

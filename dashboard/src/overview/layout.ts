@@ -12,10 +12,12 @@ export interface Room {
   minWidth: number;
   /** Height of a tile's caption. */
   caption: number;
+  /** Width by height of the frames. */
+  aspect: number;
 }
 
 /**
- * Chooses the number of columns so that all 16:9 tiles fit the room and are as large as possible.
+ * Chooses the number of columns so that all tiles fit the room and are as large as possible.
  * If they do not fit at the minimum width, uses as many columns as fit and lets the page scroll.
  */
 export function layout(tiles: number, room: Room): Layout {
@@ -25,7 +27,7 @@ export function layout(tiles: number, room: Room): Layout {
     const rows = Math.ceil(tiles / columns);
     const wide = (room.width - room.gap * (columns - 1)) / columns;
     const high = (room.height - room.gap * (rows - 1)) / rows - room.caption;
-    const width = Math.floor(Math.min(wide, (high * 16) / 9));
+    const width = Math.floor(Math.min(wide, high * room.aspect));
     if (width >= Math.min(room.minWidth, wide) && width > (best?.width ?? 0)) best = { columns, width };
   }
   return best ?? { columns: maxColumns, width: Math.floor((room.width - room.gap * (maxColumns - 1)) / maxColumns) };

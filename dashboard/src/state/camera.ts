@@ -75,6 +75,12 @@ export class Camera {
     return () => this.#painters.delete(paint);
   }
 
+  /** Width by height of its newest frame; undefined before the first. */
+  get aspect(): number | undefined {
+    const image = this.latest?.record.image;
+    return image && image.width / image.height;
+  }
+
   /** How old the newest picture is now, milliseconds. */
   pictureAge(now: number): number | undefined {
     return this.latest && now - capturedAt(this.latest.record);
