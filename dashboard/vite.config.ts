@@ -10,6 +10,12 @@ const results = process.env.FRAMEWIRE_RESULTS ?? 'http://127.0.0.1:8090';
 export default defineConfig({
   base: './',
   plugins: [svelte()],
-  build: { outDir: 'dist', target: 'es2022', modulePreload: { polyfill: false } },
+  build: {
+    outDir: 'dist',
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    // a slow machine is no fault of the build
+    rolldownOptions: { checks: { bundlerTimings: false } },
+  },
   server: { proxy: { '/api': results, '/ws': { target: results, ws: true } } },
 });

@@ -1,9 +1,9 @@
 /** Brings what a command needs: npm packages from the lock file, Debian packages from the one list. Plain JavaScript: it runs before anything is installed. */
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installNpmPackages } from './npm-packages.mjs';
 import { PACKAGES } from './packages.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -17,10 +17,14 @@ export function fail(line) {
   process.exit(1);
 }
 
-/** @param purposes any of start, test, e2e, bench. Nobody who only asks what a command does gets Debian packages for it. */
+/**
+ * Npm packages of tests come with any purpose but start.
+ * @param purposes any of start, test, e2e, bench. Nobody who only asks what a command does gets Debian packages for it.
+ */
 export function install(...purposes) {
   checkNode();
-  installNpmPackages();
+  const dev = purposes.some((purpose) => purpose !== 'start');
+  if (!installNpmPackages(root, { dev, say })) fail('npm ci failed: see above');
   if (!ASKS.some((option) => process.argv.includes(option))) installDebianPackages(purposes);
 }
 
@@ -28,20 +32,6 @@ function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19))
     fail(`Node ${process.versions.node} is too old; it takes 20.19 or newer`);
-}
-
-function installNpmPackages() {
-  const stamp = join(root, 'node_modules', '.framewire-lock');
-  const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  say('installing npm packages from the lock file');
-  const npm = process.env.npm_execpath;
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
-  const done = npm
-    ? spawnSync(process.execPath, [npm, ...args], { stdio: 'inherit' })
-    : spawnSync('npm', args, { stdio: 'inherit' });
-  if (done.status !== 0) fail('npm ci failed: see above');
-  writeFileSync(stamp, lock);
 }
 
 function installDebianPackages(purposes) {

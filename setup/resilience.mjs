@@ -5,6 +5,6 @@
 import { bundle, prepare } from './build.mjs';
 
 const [name] = process.argv.splice(2, 1); // `chaos` or `causes`; the rest are the command's own flags
-await prepare('start');
+await prepare('start', 'test');
 await bundle('resilience', [`${name}/main.ts`]);
 await import(`../resilience/dist/${name}/main.js`);
