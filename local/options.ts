@@ -17,6 +17,8 @@ export interface Options {
   detector: 'auto' | 'haar' | 'yunet';
   /** Where weights are, if there are any. */
   models: string;
+  /** Whether the weights of YuNet may be downloaded to there. */
+  download: boolean;
   /** Replicas of detect-faces: at first, and within which bounds their number follows the load. */
   replicas: Replicas;
   /** Files like stack.yml whose functions run beside the system's own. */
@@ -47,7 +49,9 @@ npm start -- [options]
                        Cameras are remembered. The very first start without one adds demo, which draws a scene.
   --no-demo            does not add demo
   --detector NAME      auto (the default), haar or yunet. auto is yunet if its weights are there, else haar
-  --models FOLDER      where the weights of yunet are; npm run models puts them into models in the data folder
+  --models FOLDER      where the weights of yunet are. Without it the first start tries for 5 s to download them into models in the
+                       data folder, and goes on with haar if it cannot. npm run models does the same without that limit
+  --no-download        does not try to download them
   --replicas N         processes of detect-faces at first, 1 to 64; one per core, at most 2, by default. After that their number
                        follows the load, from 1 to N or to the number of cores if that is more
   --replicas MIN-MAX   bounds of your own, such as 2-4; MIN at first. 3-3 is always 3
@@ -71,6 +75,8 @@ Variables:
   RESULTS_KEY          as --key; RESULTS_KEY_FILE names a file with it
   WRITE_KEY            as --write-key; WRITE_KEY_FILE names a file with it
   MEDIA_FOLDERS        folders with files that cameras may play, instead of media in the data folder
+  FRAMEWIRE_MODELS_MIRROR
+                       a folder to download weights from, https://...
   TOPIC_QUEUES         more topics and their queues, such as bytes=byte_queue
   AMQP_URL             a RabbitMQ of your own. RABBITMQ_MANAGEMENT_URL is its management API
   PROMETHEUS_URL       a Prometheus of your own. Replicas follow the load only if it has the rules in prometheus/rules and an
@@ -93,6 +99,7 @@ export function readOptions(args: string[], from: string, env: Env = {}): Option
     demo: !values['no-demo'],
     detector: readDetector(values.detector),
     models: resolve(from, values.models ?? join(values.data, 'models')),
+    download: !values['no-download'] && values.models === undefined && values.detector !== 'haar',
     replicas: readReplicas(values.replicas, cpus().length),
     stacks: values.stack.map((file) => resolve(from, file)),
     portBase: readNumber('port-base', values['port-base'], 1024, 65_000),
@@ -115,6 +122,7 @@ function parse(args: string[]) {
         'no-demo': { type: 'boolean', default: false },
         detector: { type: 'string', default: 'auto' },
         models: { type: 'string' },
+        'no-download': { type: 'boolean', default: false },
         replicas: { type: 'string' },
         stack: { type: 'string', multiple: true, default: [] },
         'port-base': { type: 'string' },

@@ -7,7 +7,7 @@ import type { System } from './system.ts';
 
 /** The summary that is printed once the system is up. */
 export function summary(
-  { ports, secrets, broker, prometheusUrl, alertmanagerUrl, remarks }: System,
+  { ports, secrets, broker, prometheusUrl, alertmanagerUrl, detector, remarks }: System,
   { data, replicas, access }: Options,
 ): string {
   const gateway = `http://127.0.0.1:${ports.gateway}`;
@@ -23,6 +23,7 @@ export function summary(
     ['Alertmanager', alertmanagerUrl && `${alertmanagerUrl} (${loop(replicas)})`],
     ['RabbitMQ', broker.shown.amqp],
     ['', broker.shown.management],
+    ['detector', detector],
     ['data', data],
     ['faas-cli', `login --gateway ${gateway} --username ${GATEWAY_USER} --password ${secrets.gateway}`],
     [

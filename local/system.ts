@@ -19,6 +19,7 @@ import { GATEWAY_USER, keepSecrets, type Secrets } from './secrets.ts';
 import type { PidFile } from './supervisor/pid-file.ts';
 import { choosePorts, chooseRabbitPorts, type Ports } from './supervisor/ports.ts';
 import { answers, type Supervisor } from './supervisor/supervisor.ts';
+import { bringWeights, describeDetector } from './weights.ts';
 
 export interface System {
   ports: Ports;
@@ -26,6 +27,8 @@ export interface System {
   broker: SystemBroker;
   prometheusUrl?: string;
   alertmanagerUrl?: string;
+  /** Which detector finds faces; undefined where another function does. */
+  detector?: string;
   /** Notes for a person. */
   remarks: string[];
 }
@@ -58,6 +61,7 @@ export async function startSystem({
 }: SystemOptions): Promise<System> {
   const { data, portBase, access } = options;
   const remarks: string[] = [];
+  const bringing = bringWeights(root, options, env, signal);
   const { TOPIC_QUEUES: topics } = readConfig({ TOPIC_QUEUES: topicQueues }, env);
   const stacks = await buildStacks(root, options.stacks, env.INIT_CWD ?? process.cwd(), env);
   const ports = await choosePorts(portBase, env.PROMETHEUS_URL ? ['prometheus', 'alertmanager'] : []);
@@ -124,6 +128,7 @@ export async function startSystem({
     if (provider.run(spec)) reportReady(spec.name, () => isUp(provider, spec.name));
     else missing(`functions/${spec.name}`);
   };
+  const why = await bringing;
   runFunction(detectFaces(options.replicas, { DETECTOR: options.detector, MODELS: options.models }));
 
   for (const { deployment, stack } of stacks.functions) {
@@ -181,7 +186,9 @@ export async function startSystem({
     onRelease(faults.revertAll);
     remarks.push('faults can be injected: --faults was given, and the page has a panel for it');
   }
-  return { ports, secrets, broker, prometheusUrl, alertmanagerUrl, remarks };
+  const isOurs = !stacks.functions.some(({ deployment }) => deployment.service === 'detect-faces');
+  const detector = isOurs ? describeDetector(options, why) : undefined;
+  return { ports, secrets, broker, prometheusUrl, alertmanagerUrl, detector, remarks };
 
   function runConnector(name: string, folder: string, port: number, env: Record<string, string>) {
     const file = join(root, 'connectors', folder, 'dist', 'main.js');

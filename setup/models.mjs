@@ -1,33 +1,12 @@
 /**
- * `npm run models`: brings the weights of YuNet to where `npm start` looks for them. Nothing else goes to the network for them.
+ * `npm run models`: brings the weights of YuNet to where `npm start` looks for them.
  * Needs nothing but Node: not even the npm packages.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { download, Refused, save, sha256 } from './download.mjs';
-
-const COMMIT = '0047ac24afb1a50a0c6105001c89d1b5b805dbf1';
-const ORIGIN = `https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/${COMMIT}/onnx`;
-
-/** The first is the one that is used unless YUNET_MODEL says otherwise. */
-const MODELS = [
-  {
-    file: 'yunet_n_320_320.onnx',
-    bytes: 317_434,
-    sha256: '81dbde155e982455488235acb8ec2dec5d647edf7cf7080d33e4abb69b93a0d2',
-  },
-  {
-    file: 'yunet_n_640_640.onnx',
-    bytes: 317_466,
-    sha256: '25a606a145a5b6d7271ae138fbd00eba91dad8b83222ae3f2c7ecd0f4a7b0e31',
-  },
-  {
-    file: 'yunet_s_320_320.onnx',
-    bytes: 232_557,
-    sha256: 'beb05bf2378aee45cd7c41056da07265b7bb91041ed1b06f923819a9c744ec36',
-  },
-];
+import { download, Refused, save } from './models/download.mjs';
+import { addressOf, isThere, MODELS, ORIGIN } from './models/weights.mjs';
 
 const HELP = `\
 npm run models -- [options] [file...]
@@ -40,7 +19,7 @@ npm run models -- [options] [file...]
   --help
 
 The environment variable FRAMEWIRE_MODELS_MIRROR does the same as --mirror. Files that are there already are kept.
-A file is accepted only with the sha256 that is pinned in setup/models.mjs.
+A file is accepted only with the sha256 that is pinned in setup/models/weights.mjs.
 `;
 
 const say = (line) => process.stdout.write(`framewire: ${line}\n`);
@@ -64,7 +43,7 @@ function readOptions() {
       all: { type: 'boolean' },
       from: { type: 'string' },
       to: { type: 'string' },
-      mirror: { type: 'string', default: process.env.FRAMEWIRE_MODELS_MIRROR || ORIGIN },
+      mirror: { type: 'string', default: process.env.FRAMEWIRE_MODELS_MIRROR },
       help: { type: 'boolean' },
     },
   });
@@ -76,7 +55,7 @@ function readOptions() {
     models: values.all ? MODELS : named.length ? named : MODELS.slice(0, 1),
     from: values.from && resolve(folder, values.from),
     to: resolve(folder, values.to ?? 'data/models'),
-    mirror: values.mirror.replace(/\/$/, ''),
+    mirror: values.mirror,
   };
 }
 
@@ -84,9 +63,9 @@ async function main({ help, models, from, to, mirror }) {
   if (help) return void process.stdout.write(HELP);
   for (const model of models) {
     const target = join(to, model.file);
-    if (existsSync(target) && sha256(readFileSync(target)) === model.sha256) say(`${target} is there already`);
+    if (isThere(target, model)) say(`${target} is there already`);
     else if (from) copy(join(from, model.file), target, model);
-    else await fetchModel(`${mirror}/${model.file}`, target, model);
+    else await fetchModel(addressOf(model, mirror), target, model);
   }
 }
 

@@ -110,7 +110,7 @@ interface Running {
 
 function launch(options: StartOptions, data: string, base: number): Running {
   const { args = [], env, broker, npm, models = process.env.FRAMEWIRE_MODELS } = options;
-  const own = ['--port-base', String(base), '--data', data, ...(models ? ['--models', models] : [])];
+  const own = ['--port-base', String(base), '--data', data, ...(models ? ['--models', models] : ['--no-download'])];
   const [command, ...before] = npm ? ['npm', 'start', '--'] : [process.execPath, 'setup/start.mjs'];
   const child = spawn(command!, [...before, ...own, ...args], {
     cwd: ROOT,
