@@ -5,6 +5,7 @@ import { splitCredentials } from '@framewire/runtime/http';
 import { readConfig, waitFor } from '@framewire/runtime/process';
 import { type SystemBroker, startPrivateBroker, useBroker } from './broker/broker.ts';
 import { cameraFolder, cameraList, mediaFolders } from './cameras.ts';
+import { bringWeights, describeDetector } from './detector/weights.ts';
 import { startFaultInjection } from './fault-injection/start.ts';
 import { detectFaces, type FunctionSpec, ingestFrame, resultsWs } from './functions/catalog.ts';
 import { createProvider } from './functions/provider.ts';
@@ -19,7 +20,6 @@ import { GATEWAY_USER, keepSecrets, type Secrets } from './secrets.ts';
 import type { PidFile } from './supervisor/pid-file.ts';
 import { choosePorts, chooseRabbitPorts, type Ports } from './supervisor/ports.ts';
 import { answers, type Supervisor } from './supervisor/supervisor.ts';
-import { bringWeights, describeDetector } from './weights.ts';
 
 export interface System {
   ports: Ports;

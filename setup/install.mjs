@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installNpmPackages } from './npm-packages.mjs';
+import { installNpmPackages } from './install/npm-packages.mjs';
 import { PACKAGES } from './packages.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));

@@ -16,7 +16,7 @@ const BINARIES = ['darwin/arm64', 'linux/arm64', 'linux/x64', 'win32/x64'];
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'framewire-npm-'));
   write('onnxruntime-node/package.json', { name: 'onnxruntime-node', version: '1.0.0' });
-  for (const name of BINARIES) write(`onnxruntime-node/bin/napi-v6/${name}/libonnxruntime.so`, name);
+  for (const name of BINARIES) write(`onnxruntime-node/bin/napi-v6/${name}/library.so`, name);
   write('tests-only/package.json', { name: 'tests-only', version: '1.0.0', engines: { node: '>=99' } });
   release('1');
 });

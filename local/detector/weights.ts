@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Options } from './options.ts';
+import type { Options } from '../options.ts';
 
 /** What a start without a network may lose by the attempt, milliseconds. RabbitMQ takes about as long to boot. */
 const LIMIT_MS = 5_000;
