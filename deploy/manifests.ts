@@ -1,5 +1,5 @@
 /** For tests alone: what stands in deploy/ and stack.yml, read as data. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, parseAllDocuments } from 'yaml';
@@ -26,6 +26,16 @@ export function readManifests(folder: string): Manifest[] {
         ...(document.toJS() as Omit<Manifest, 'file'>),
       })),
     );
+}
+
+/** @throws Error with what its schema does not allow. */
+export async function validate({ file, ...object }: Manifest): Promise<void> {
+  const { apiVersion, kind } = object;
+  const family = apiVersion.startsWith('keda.sh/') ? '@kubernetes-models/keda' : 'kubernetes-models';
+  const path = `node_modules/${family}/${apiVersion}/${kind}.js`;
+  if (!existsSync(at(path))) throw new Error(`${file}: ${apiVersion} ${kind} is no kind of Kubernetes`);
+  const Model = (await import(at(path)))[kind];
+  new Model(object).validate();
 }
 
 export interface StackFunction {
