@@ -6,7 +6,7 @@ export const MAX_WATCHED_CAMERAS = 200;
 
 /**
  * Names the cameras that the viewers of one results-ws watch. It is published to the exchange `watched` at each change, and every
- * `WATCHED_INTERVAL_MS` while there are any. Connectors forward the pictures of these cameras only.
+ * `WATCHED_INTERVAL_MS` while there are any. Connectors forward the frames of these cameras only.
  */
 export const watchedNotice = z
   .object({

@@ -49,7 +49,7 @@ describe('the header of a JPEG', () => {
     ['an end before any data', jpeg(APP0, 'ff d9'), /end marker comes before/],
     ['no size before the data', jpeg(APP0, SOS, '11', 'ff d9'), /before the size/],
     ['no pixels', jpeg(SOF('c0', '00 00', '01 e0'), SOS), /0x480/],
-    ['a lost marker', jpeg(APP0, '00 11 22 33 44'), /before its picture data/],
+    ['a lost marker', jpeg(APP0, '00 11 22 33 44'), /before its image data/],
     ['a marker that is none', jpeg(APP0, 'ff 42 00 02'), /unknown marker ff 42 at byte 8/],
     ['only a start', bytes(SOI), /truncated/],
   ])('refuses %s with a message', (_what, input, message) => {
@@ -72,12 +72,12 @@ describe('the judgement of a whole JPEG', () => {
 
   it.each([
     ['no end', jpeg(...HEAD, SOS, '11 22'), 'damaged', /end marker is missing/],
-    ['no scan', jpeg(...HEAD, 'ff d9'), 'damaged', /more than its 0 bytes of picture data/],
+    ['no scan', jpeg(...HEAD, 'ff d9'), 'damaged', /more than its 0 bytes of image data/],
     [
       'a component that no scan tells',
       jpeg(...HEAD, 'ff da 00 08 01 01 00 00 3f 00', '11 22', 'ff d9'),
       'damaged',
-      /leave out a part of the picture, of component 2 of 3/,
+      /leave out a part of the image, of component 2 of 3/,
     ],
     [
       'a scan that names nothing',

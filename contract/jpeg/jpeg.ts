@@ -37,7 +37,7 @@ export function judgeJpeg(bytes: Uint8Array, { maxPixels = Number.POSITIVE_INFIN
   let orientation: number | undefined;
   for (const segment of walkJpeg(bytes)) {
     if (segments.push(segment) > MAX_SEGMENTS)
-      throw new JpegError('too_complex', `the picture consists of more than ${MAX_SEGMENTS} segments`);
+      throw new JpegError('too_complex', `the image consists of more than ${MAX_SEGMENTS} segments`);
     const { marker, start, end } = segment;
     if (marker === SOI) throw new JpegError('damaged', `damaged JPEG: it starts again at byte ${start}`);
     if (marker === APP1) orientation ??= readOrientation(bytes.subarray(start, end));
@@ -47,9 +47,9 @@ export function judgeJpeg(bytes: Uint8Array, { maxPixels = Number.POSITIVE_INFIN
       checkSize(frame, maxPixels);
     }
     if (marker === SOS && !frame)
-      throw new JpegError('damaged', 'damaged JPEG: picture data before the size of the picture');
+      throw new JpegError('damaged', 'damaged JPEG: image data before the size of the image');
   }
-  if (!frame) throw new JpegError('damaged', 'damaged JPEG: its end marker comes before any picture data');
+  if (!frame) throw new JpegError('damaged', 'damaged JPEG: its end marker comes before any image data');
   checkScans(
     segments.filter(({ marker }) => marker === SOS),
     bytes,
@@ -90,7 +90,7 @@ function readFrame(bytes: Uint8Array, { marker, start, end }: JpegSegment): Fram
 }
 
 function checkSize({ width, height }: Frame, maxPixels: number): void {
-  const claim = `the picture claims ${width}x${height} pixels`;
+  const claim = `the image claims ${width}x${height} pixels`;
   if (width * height > maxPixels) throw new JpegError('too_many_pixels', `${claim}; at most ${maxPixels} are decoded`);
   if (Math.max(width, height) > MAX_SIDE)
     throw new JpegError('dimensions', `${claim}; at most ${MAX_SIDE} on a side are decoded`);
@@ -111,7 +111,7 @@ const MAGIC: [string, number[]][] = [
 
 /** @throws JpegError `empty` or `not_jpeg` with the format that its first bytes look like. */
 function checkStart(bytes: Uint8Array): void {
-  if (bytes.length === 0) throw new JpegError('empty', 'the picture is empty');
+  if (bytes.length === 0) throw new JpegError('empty', 'the image is empty');
   if (bytes[0] === 0xff && bytes[1] === SOI) return;
   throw new JpegError('not_jpeg', `not a JPEG: ${describeStart(bytes)}`);
 }
@@ -126,7 +126,7 @@ function describeStart(bytes: Uint8Array): string {
   if (/^data:[^,]*,/.test(text)) return 'it is a data URL: send the bytes that it stands for';
   if (text.startsWith(BASE64_JPEG) || text.startsWith('_9j_'))
     return 'it is base64 of a JPEG: send its bytes as they are';
-  if (/^[{[]/.test(text)) return 'it is JSON, or looks like it: send the bytes of the picture alone';
+  if (/^[{[]/.test(text)) return 'it is JSON, or looks like it: send the bytes of the JPEG alone';
   const start = Array.from(bytes.subarray(0, 4), (b) => b.toString(16).padStart(2, '0')).join(' ');
   const shown = /^[\x20-\x7e\s]{4,}$/.test(text) ? ` (${JSON.stringify(text.slice(0, 24))})` : '';
   return `it starts with ${start}${shown}, a JPEG with ff d8`;

@@ -9,7 +9,7 @@ const MAX_SCANS = 64;
 const MAX_PIXELS_PER_BYTE = 1024;
 const COEFFICIENTS = 64;
 
-export interface ScannedPicture {
+export interface ScannedJpeg {
   width: number;
   height: number;
   progressive: boolean;
@@ -22,13 +22,13 @@ export interface ScannedPicture {
  * coefficients. A decoder would fill the missing ones with grey, or with a coarse progressive image, and report no error.
  * @throws JpegError `too_complex` or `damaged`.
  */
-export function checkScans(scans: JpegSegment[], jpeg: Uint8Array, picture: ScannedPicture): void {
-  const { width, height, progressive, ids } = picture;
+export function checkScans(scans: JpegSegment[], jpeg: Uint8Array, scanned: ScannedJpeg): void {
+  const { width, height, progressive, ids } = scanned;
   if (scans.length > MAX_SCANS)
-    throw new JpegError('too_complex', `the picture has ${scans.length} scans; at most ${MAX_SCANS} are decoded`);
+    throw new JpegError('too_complex', `the image has ${scans.length} scans; at most ${MAX_SCANS} are decoded`);
   const bytes = scans.reduce((sum, { data, end }) => sum + end - data!, 0);
   if (width * height > bytes * MAX_PIXELS_PER_BYTE) {
-    const claim = `it claims ${width}x${height} pixels, more than its ${bytes} bytes of picture data can hold`;
+    const claim = `it claims ${width}x${height} pixels, more than its ${bytes} bytes of image data can hold`;
     throw new JpegError('damaged', `damaged JPEG: ${claim}`);
   }
   /** For each coefficient of each component the lowest bit that the scans have so far. */
@@ -49,6 +49,6 @@ export function checkScans(scans: JpegSegment[], jpeg: Uint8Array, picture: Scan
   if (missing >= 0)
     throw new JpegError(
       'damaged',
-      `truncated JPEG: its scans leave out a part of the picture, of component ${missing + 1} of ${ids.length}`,
+      `truncated JPEG: its scans leave out a part of the image, of component ${missing + 1} of ${ids.length}`,
     );
 }

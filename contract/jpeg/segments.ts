@@ -50,7 +50,7 @@ export function* walkJpeg(jpeg: Uint8Array): Generator<JpegSegment> {
   for (let at = 2; ; ) {
     const start = findMarker(jpeg, at, false);
     if (start < 0) {
-      const end = hasScan ? 'its end marker is missing' : 'it ends before its picture data';
+      const end = hasScan ? 'its end marker is missing' : 'it ends before its image data';
       throw new JpegError('damaged', `truncated JPEG: ${end}`);
     }
     const marker = jpeg[start + 1]!;

@@ -21,12 +21,12 @@ export function asyncApi(version: string): Record<string, unknown> {
 }
 
 function describe({ exchange, routingKey, path, description, messages }: Channel, schemas: Schemas) {
-  const words = [...(routingKey ?? '').matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+  const names = [...(routingKey ?? '').matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
   return {
     address: routingKey ?? path,
     description,
     messages: Object.fromEntries(messages.map((message) => [message.name, describeMessage(message, schemas)])),
-    ...(words.length > 0 && { parameters: Object.fromEntries(words.map((name) => [name, {}])) }),
+    ...(names.length > 0 && { parameters: Object.fromEntries(names.map((name) => [name, {}])) }),
     ...(exchange && {
       bindings: {
         amqp: { is: 'routingKey', exchange: { name: exchange, type: 'topic', durable: true }, bindingVersion: '0.3.0' },

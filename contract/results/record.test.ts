@@ -21,7 +21,7 @@ describe('a record is believed', () => {
     expect(() => decode({ shed: [[9, 3]] })).toThrow(/first no later than last/);
   });
 
-  it('but not at any length: its words are cut, and one that is too large is malformed', () => {
+  it('but not at any length: its reason is cut, and one that is too large is malformed', () => {
     const { record: cut } = decode({ reason: 'x'.repeat(100_000) }) as { record: ResultRecord };
     expect(cut.reason).toHaveLength(1_000);
     expect(() => decode({ reason: 'x'.repeat(MAX_RECORD_BYTES) })).toThrow(/bytes: at most/);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { decodeBinaryMessage, encodeBinaryMessage } from './binary-message.ts';
 
-it('a picture and its header come back byte for byte, also as a part of a larger buffer', () => {
+it('a frame and its header come back byte for byte, also as a part of a larger buffer', () => {
   const jpeg = new Uint8Array([0xff, 0xd8, 1, 2, 3]);
   const message = encodeBinaryMessage({ camera: 'dörr' }, jpeg);
   const larger = new Uint8Array(message.length + 10);

@@ -39,7 +39,7 @@ export const viewerMessage = z
   .meta({ id: 'ViewerMessage', description: 'A message from a viewer.' });
 export type ViewerMessage = z.infer<typeof viewerMessage>;
 
-/** A message to a viewer. `result` is binary and carries its picture (`binary-message.ts`), the others are text. */
+/** A message to a viewer. `result` is binary and carries its frame (`binary-message.ts`), the others are text. */
 export const serverMessage = z
   .discriminatedUnion('type', [
     z

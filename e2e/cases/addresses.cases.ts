@@ -9,7 +9,7 @@ const HOST = '127.0.0.1:1';
 const ids: string[] = [];
 afterAll(() => Promise.all(ids.map((id) => fetch(`${system.cameras}/${id}`, { method: 'DELETE' }))));
 
-/** @param secret no answer may hold it. @param refused the words of a refusal, where that is right; taken otherwise. */
+/** @param secret no answer may hold it. @param refused the message of a refusal, where that is right; taken otherwise. */
 function address(name: string, url: string, { secret, refused }: { secret?: string; refused?: RegExp } = {}): void {
   const right = refused ? 'refused with a reason' : 'taken';
   aCase(name, secret ? `${right}, the password not shown` : right, async () => {

@@ -84,9 +84,9 @@ const atItsPace = (watched: Watched) => {
   );
 };
 const offline =
-  (words: RegExp) =>
+  (reason: RegExp) =>
   ({ view }: Watched) =>
-    view?.source?.state === 'offline' && words.test(view.source.reason ?? '');
+    view?.source?.state === 'offline' && reason.test(view.source.reason ?? '');
 const ofSize =
   (...sizes: string[]) =>
   (watched: Watched) =>

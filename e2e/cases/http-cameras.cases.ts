@@ -12,9 +12,9 @@ afterAll(() => server.close());
 
 const played = ({ view, detected }: Watched) => detected >= 4 && view?.source?.restarts === 0;
 const named =
-  (words: RegExp) =>
+  (reason: RegExp) =>
   ({ view }: Watched) =>
-    view?.source?.state === 'offline' && words.test(view.source.reason ?? '');
+    view?.source?.state === 'offline' && reason.test(view.source.reason ?? '');
 const at = (name: string) => () => ({ url: server.url(name), fps: 5 });
 
 describe('HTTP cameras that browsers play', () => {

@@ -38,9 +38,9 @@ describe('pictures', async () => {
   for (const { name, jpeg, expected } of await drawOddJpegs()) {
     if ('same' in expected) aCase(name, 'detected', () => post(jpeg));
     else
-      aCase(name, `refused: ${expected.words}`, async () => {
+      aCase(name, `refused: ${expected.message}`, async () => {
         const { refusal = '', seen } = await post(jpeg);
-        return { seen, ok: expected.words.test(refusal) };
+        return { seen, ok: expected.message.test(refusal) };
       });
   }
 });

@@ -13,11 +13,11 @@ import { aCase, type Seen } from './case.ts';
 const system = inject('system');
 let broker: Broker;
 let ledger: ResultLog;
-let picture: Uint8Array;
+let scene: Uint8Array;
 beforeAll(async () => {
   broker = createBroker({ url: system.amqp, name: 'cases', log: silentLog });
   ledger = openResultLog(system.amqp);
-  picture = await createScene('cases').draw(0);
+  scene = await createScene('cases').draw(0);
 });
 afterAll(async () => {
   await ledger.close();
@@ -28,7 +28,7 @@ type Properties = NonNullable<Publication['properties']>;
 type Message = Pick<Publication, 'exchange' | 'key' | 'content' | 'properties'>;
 
 /** Another body each time: without an id a frame is known by it. */
-const jpeg = () => Buffer.concat([picture, Buffer.from(randomUUID())]);
+const jpeg = () => Buffer.concat([scene, Buffer.from(randomUUID())]);
 const seconds = () => Date.now() / 1000;
 const ms = () => Date.now();
 const direct = (content: Uint8Array | string, properties: Properties = {}): Message => ({
@@ -70,7 +70,7 @@ async function outcomeOf(message: Message): Promise<Seen & { record?: ResultReco
   return { ok: true, seen: `${camera_id}: ${outcome}${reason && `, ${reason}`}`, record };
 }
 
-/** A case that ends well by any of these: an outcome, or a refusal whose words fit. */
+/** A case that ends well by any of these: an outcome, or a refusal whose message fits. */
 function message(
   name: string,
   right: string,

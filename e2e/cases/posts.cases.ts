@@ -7,9 +7,9 @@ import { aCase } from './case.ts';
 
 const system = inject('system');
 const DOOR = '/function/ingest-frame';
-let picture: Uint8Array<ArrayBuffer>;
+let jpeg: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
-  picture = new Uint8Array(await createScene('posts').draw(0));
+  jpeg = new Uint8Array(await createScene('posts').draw(0));
 });
 
 interface Post {
@@ -24,17 +24,17 @@ const form = (...parts: [string, string | Blob][]) => {
   for (const [name, value] of parts) data.append(name, value);
   return data;
 };
-const file = () => new Blob([picture], { type: 'image/jpeg' });
-const base64 = () => Buffer.from(picture).toString('base64');
+const file = () => new Blob([jpeg], { type: 'image/jpeg' });
+const base64 = () => Buffer.from(jpeg).toString('base64');
 const seconds = () => Math.floor(Date.now() / 1000);
 
-/** @param status that is right, or one of them. @param words that the answer has. */
+/** @param status that is right, or one of them. @param message that the answer has. */
 function post(
   name: string,
   right: string,
   given: Post | (() => Post),
   status: number | number[],
-  words?: RegExp,
+  message?: RegExp,
 ): void {
   aCase(name, right, async () => {
     const {
@@ -48,7 +48,7 @@ function post(
       fetch(`${system.gateway}${path}`, {
         method,
         headers: { ...(type !== null && { 'content-type': type }), ...headers },
-        body: method === 'GET' ? null : body ? body() : picture,
+        body: method === 'GET' ? null : body ? body() : jpeg,
         signal: AbortSignal.timeout(30_000),
       });
     let answer = await ask();
@@ -59,12 +59,12 @@ function post(
       answer = await ask();
     }
     const text = (await answer.text()).trim();
-    const ok = [status].flat().includes(answer.status) && (answer.status < 300 || !words || words.test(text));
+    const ok = [status].flat().includes(answer.status) && (answer.status < 300 || !message || message.test(text));
     return { seen: `${answer.status} ${text.slice(0, 200)}`, ok };
   });
 }
 
-describe('a picture by HTTP', () => {
+describe('a frame by HTTP', () => {
   post('as it should be', '202', {}, 202);
   post('without a content type', '202', { type: null }, [202, 415]);
   post(
@@ -120,7 +120,7 @@ describe('a picture by HTTP', () => {
   post(
     'gzip',
     'taken, or named',
-    { body: () => gzipSync(picture), headers: { 'content-encoding': 'gzip' } },
+    { body: () => gzipSync(jpeg), headers: { 'content-encoding': 'gzip' } },
     [202, 400, 415],
     /gzip|encoding/i,
   );

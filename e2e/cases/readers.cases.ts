@@ -6,7 +6,7 @@ import { aCase } from './case.ts';
 
 const system = inject('system');
 
-/** @param refused the words of the broker, where it is right that it refuses. */
+/** @param refused what the broker says, where it is right that it refuses. */
 function reader(name: string, right: string, work: (channel: Channel) => Promise<string>, refused?: RegExp): void {
   aCase(name, right, async () => {
     const connection: ChannelModel = await connect(system.amqp, { timeout: 10_000 });

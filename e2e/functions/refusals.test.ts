@@ -1,4 +1,4 @@
-/** What is no frame is refused through the gateway, each time with a status and words that say what is wrong. */
+/** What is no frame is refused through the gateway, each time with a status and a message that say what is wrong. */
 import { errorBody } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import sharp from 'sharp';
@@ -19,8 +19,8 @@ const png = () =>
     .toBuffer();
 
 describe('refused at once', () => {
-  it.each<[what: string, body: () => Uint8Array | Promise<Uint8Array>, status: number, code: string, words: RegExp]>([
-    ['nothing', () => new Uint8Array(), 400, 'empty', /^the picture is empty$/],
+  it.each<[what: string, body: () => Uint8Array | Promise<Uint8Array>, status: number, code: string, message: RegExp]>([
+    ['nothing', () => new Uint8Array(), 400, 'empty', /^the image is empty$/],
     [
       'text',
       () => Buffer.from('hello'),
@@ -44,10 +44,10 @@ describe('refused at once', () => {
       /^truncated JPEG: it ends within its segment ff db at byte \d+$/,
     ],
     ['11 MB', () => new Uint8Array(11_000_000), 413, 'too_large', /^the body is larger than \d+ bytes$/],
-  ])('%s', async (_, body, status, code, words) => {
+  ])('%s', async (_, body, status, code, message) => {
     const answer = await postBody(ingestUrl(system, 'refused'), await body());
     const error = errorBody.parse(await answer.json());
-    expect({ status: answer.status, ...error }).toEqual({ status, code, error: expect.stringMatching(words) });
+    expect({ status: answer.status, ...error }).toEqual({ status, code, error: expect.stringMatching(message) });
   });
 
   it('a camera id that is none', async () => {

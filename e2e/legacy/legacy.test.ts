@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { SEED_CAMERA, type SeedResult } from '@framewire/contract';
+import { LEGACY_CAMERA, type LegacyResult } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
@@ -48,7 +48,7 @@ it('every frame of the producer is seen on the page', async () => {
     [join(import.meta.dirname, 'producer.py'), ...frames.map((_, i) => fileOf(i))],
     { env: { RABBITMQ_HOST: hostname, RABBITMQ_PORT: port, INTERVAL: '0.3' } },
   );
-  const own = () => results.filter(({ camera_id }) => camera_id === SEED_CAMERA);
+  const own = () => results.filter(({ camera_id }) => camera_id === LEGACY_CAMERA);
   await waitFor('a result for each', () => own().length >= FRAMES, { timeout: 60_000 });
 
   const sent = frames.map((jpeg) => Buffer.from(jpeg).toString('base64'));
@@ -77,8 +77,8 @@ it('its three metrics are there', async () => {
 });
 
 /** What the page's WebSocket receives. */
-function recordResults(page: Page): SeedResult[] {
-  const results: SeedResult[] = [];
+function recordResults(page: Page): LegacyResult[] {
+  const results: LegacyResult[] = [];
   page.on('websocket', (socket) =>
     socket.on('framereceived', ({ payload }) => results.push(JSON.parse(String(payload)))),
   );

@@ -34,10 +34,10 @@ export function createMetrics(registry: Registry) {
       registers,
     }),
     messages: counter('cv_viewer_messages_total', 'Results sent to viewers.', 'protocol'),
-    skipped: counter('cv_viewer_frames_skipped_total', 'Pictures not sent to viewers whose connection was too slow.'),
+    skipped: counter('cv_viewer_frames_skipped_total', 'Frames not sent to viewers whose connection was too slow.'),
     missing: counter(
       'cv_viewer_frames_missing_total',
-      'Results of watched cameras that were sent without their picture.',
+      'Results of watched cameras that were sent without their frame.',
     ),
     results: counter('cv_results_seen_total', 'Outcomes read from the stream.', 'outcome'),
     duplicates: counter('cv_results_duplicate_total', 'Outcomes of frames that had one already.'),

@@ -48,7 +48,7 @@ export function createResults(options: {
   /** A viewer drew a frame of this camera that was so old, milliseconds. */
   onDrawn(camera: string, ageMs: number): void;
   /** An outcome was sent to so many viewers. */
-  onDelivered?(record: ResultRecord, viewers: number, withPicture: boolean): void;
+  onDelivered?(record: ResultRecord, viewers: number, withFrame: boolean): void;
   log: Log;
 }): Results {
   const { broker, node_id, window, metrics, onDrawn, onDelivered, log } = options;

@@ -4,7 +4,7 @@ import { ageOf } from './latency/stages.ts';
 
 /** Adds to the trace of a frame that its outcome went to the viewers here: a span beside those of the connector. */
 export function createTraces(exporter: SpanExporter, node_id: string) {
-  return function sent(record: ResultRecord, viewers: number, withPicture: boolean): void {
+  return function sent(record: ResultRecord, viewers: number, withFrame: boolean): void {
     const end = Date.now();
     const { frame_id, outcome, timestamp } = record;
     const trace = frameTrace(record);
@@ -24,7 +24,7 @@ export function createTraces(exporter: SpanExporter, node_id: string) {
           'messaging.destination.name': 'result_queue',
           'framewire.frame_id': frame_id,
           'framewire.viewers': viewers,
-          'framewire.with_picture': withPicture,
+          'framewire.with_frame': withFrame,
         },
       },
     ]);

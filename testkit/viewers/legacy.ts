@@ -1,16 +1,16 @@
 import { once } from 'node:events';
-import type { SeedResult } from '@framewire/contract';
+import type { LegacyResult } from '@framewire/contract';
 import { WebSocket } from 'ws';
 
 /** A client that asks for nothing: it gets the legacy JSON. */
 export interface PlainViewer {
-  results: SeedResult[];
+  results: LegacyResult[];
   close(): Promise<void>;
 }
 
 export async function openPlainViewer(dashboard: string): Promise<PlainViewer> {
   const socket = new WebSocket(`${dashboard.replace('http', 'ws')}/ws/results`);
-  const results: SeedResult[] = [];
+  const results: LegacyResult[] = [];
   socket.on('message', (data, isBinary) => {
     if (isBinary) throw new Error('a plain client was sent a binary message');
     results.push(JSON.parse(String(data)));

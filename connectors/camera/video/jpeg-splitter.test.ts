@@ -19,7 +19,7 @@ function insert(jpeg: Buffer, content: Buffer, marker: number): Buffer {
   return Buffer.concat([jpeg.subarray(0, 2), segment, content, jpeg.subarray(2)]);
 }
 
-/** Restart markers and fill bytes within the picture data, as cameras write them. */
+/** Restart markers and fill bytes within the image data, as cameras write them. */
 function insertRestarts(jpeg: Buffer): Buffer {
   return Buffer.concat([jpeg.subarray(0, -2), Buffer.from([0xff, 0xd0, 0x12, 0xff, 0x00, 0xff, 0xff, 0xd9])]);
 }

@@ -32,7 +32,7 @@ type State =
   | 'length' // of a segment, high byte
   | 'length, low'
   | 'segment' // passes over `left` bytes
-  | 'scan' // picture data: looks for ff
+  | 'scan' // image data: looks for ff
   | 'scan, ff'
   | 'whole'; // the end marker was read
 

@@ -6,7 +6,7 @@ import {
   type Frame,
   frameId,
   judgeMoment,
-  SEED_CAMERA,
+  LEGACY_CAMERA,
   topicName,
 } from '@framewire/contract';
 import type { ConsumeMessage } from '@framewire/runtime/amqp';
@@ -60,7 +60,7 @@ function readFrame({ content, properties }: Message, now: number): Frame {
 function readBareJpeg({ content, properties }: Message, now: number): Frame {
   const { messageId = derivedFrameId(content), headers } = properties;
   const captured_at = headers?.captured_at ?? sentAt(properties.timestamp, now) ?? now;
-  return decodeFrame({ content, messageId, headers: { ...headers, camera_id: SEED_CAMERA, captured_at } }, now);
+  return decodeFrame({ content, messageId, headers: { ...headers, camera_id: LEGACY_CAMERA, captured_at } }, now);
 }
 
 function readLegacy({ content, properties }: Message, now: number): Frame {
@@ -70,7 +70,7 @@ function readLegacy({ content, properties }: Message, now: number): Frame {
   if (!content.toString('latin1', 0, 16).match(/^[^!-~]*[{[]/) && properties.contentType === 'image/jpeg')
     throw new Error(`the body is called image/jpeg and is none: it starts with ${startOf(content)}`);
   const { jpeg, captured_at } = readLegacyBody(content, now);
-  return { frame_id: derivedFrameId(content), camera_id: SEED_CAMERA, captured_at, jpeg };
+  return { frame_id: derivedFrameId(content), camera_id: LEGACY_CAMERA, captured_at, jpeg };
 }
 
 /** Milliseconds since the epoch, from a message's property; undefined where there is none that is plausible. */
@@ -104,7 +104,7 @@ function guessFacts(message: Message, now: number): FrameFacts {
   const id = frameId.safeParse(properties.messageId);
   return {
     frame_id: id.success ? id.data : derivedFrameId(content),
-    camera_id: camera.success ? camera.data : SEED_CAMERA,
+    camera_id: camera.success ? camera.data : LEGACY_CAMERA,
     topic: topicOf(message),
     captured_at: sentAt(properties.timestamp, now) ?? now,
   };

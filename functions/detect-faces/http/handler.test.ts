@@ -91,7 +91,7 @@ describe('POST /', () => {
   const endless = () => goesOn(scene);
 
   it.each<[string, () => Body | Promise<Body>, number, string, string, Record<string, string>?]>([
-    ['an empty body', () => '', 400, 'empty', 'the picture is empty'],
+    ['an empty body', () => '', 400, 'empty', 'the image is empty'],
     ['text', () => 'hello', 415, 'not_jpeg', 'not a JPEG: it starts with'],
     ['a PNG under a JPEG’s name', png, 415, 'not_jpeg', 'it is a PNG'],
     ['another type', () => scene, 415, 'media_type', 'image/png is not accepted', { 'content-type': 'image/png' }],
@@ -126,12 +126,12 @@ describe('POST /', () => {
       '"soon" is no time',
       { [INVOCATION_HEADER.deadline]: 'soon' },
     ],
-  ])('refuses %s with a message, and counts it', async (_, body, status, code, words, headers) => {
+  ])('refuses %s with a message, and counts it', async (_, body, status, code, message, headers) => {
     const before = await failures(code);
     const response = await post(await body(), headers);
     const error = errorBody.parse(await response.json());
     expect({ status: response.status, code: error.code }).toEqual({ status, code });
-    expect(error.error).toContain(words);
+    expect(error.error).toContain(message);
     expect(await failures(code)).toBe(before! + 1);
     expect((await post(scene)).status).toBe(200);
   });

@@ -9,7 +9,7 @@ export interface OddJpeg {
   name: string;
   jpeg: Buffer;
   /** What it looks like to the last pixel, or why it is refused. */
-  expected: { same: Buffer } | { failure: Failure; words: RegExp };
+  expected: { same: Buffer } | { failure: Failure; message: RegExp };
   /** libvips stops reading at the last pixel: what stands between it and the end only libjpeg-turbo sees. */
   beyondPixels?: boolean;
 }
@@ -67,10 +67,10 @@ export async function drawOddJpegs(): Promise<OddJpeg[]> {
     'no Huffman tables': without(plain, 0xc4),
   };
   const same = (name: string, jpeg: Buffer, as: Buffer = plain): OddJpeg => ({ name, jpeg, expected: { same: as } });
-  const bad = (name: string, jpeg: Buffer, failure: Failure, words: RegExp): OddJpeg => ({
+  const bad = (name: string, jpeg: Buffer, failure: Failure, message: RegExp): OddJpeg => ({
     name,
     jpeg,
-    expected: { failure, words },
+    expected: { failure, message },
   });
   const adobe = (transform: number) =>
     segment(0xee, Buffer.from([...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, transform]));
@@ -151,7 +151,7 @@ export async function drawOddJpegs(): Promise<OddJpeg[]> {
     },
     bad('no end', plain.subarray(0, -2), 'damaged', /its end marker is missing/),
     bad('an end at its beginning', Buffer.concat([START, END]), 'damaged', /end marker comes before/),
-    bad('a part of its header', plain.subarray(0, 300), 'damaged', /ends within its segment|before its picture data/),
+    bad('a part of its header', plain.subarray(0, 300), 'damaged', /ends within its segment|before its image data/),
     bad(
       'a marker within its data that is none',
       insertInData(plain, Buffer.from([0xff, 0x3c])),

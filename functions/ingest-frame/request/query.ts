@@ -1,4 +1,4 @@
-import { cameraId, DEFAULT_TOPIC, judgeMoment, SEED_CAMERA, showSeen } from '@framewire/contract';
+import { cameraId, DEFAULT_TOPIC, judgeMoment, LEGACY_CAMERA, showSeen } from '@framewire/contract';
 import { checkParameters, HttpError } from '@framewire/runtime/http';
 import { z } from 'zod';
 
@@ -32,7 +32,7 @@ const capturedAt = z.string().transform((text, context) => {
 });
 
 const query = z.object({
-  camera: cameraId.default(SEED_CAMERA),
+  camera: cameraId.default(LEGACY_CAMERA),
   topic: z.string().default(DEFAULT_TOPIC),
   captured_at: capturedAt.optional(),
   deadline_ms: z.coerce

@@ -4,7 +4,7 @@ import { ageOf, TIME_DIGITS } from '../latency/stages.ts';
 import type { Snapshot } from './snapshot.ts';
 import { areEnough, droppedRatio, isLosing } from './thresholds.ts';
 
-/** Of so few pictures or outcomes no share is worth a word. */
+/** Of so few frames or outcomes no share is worth a word. */
 const MIN_FRAMES = 20;
 /** A frame that had its outcome after so much of the target is late when it is drawn. */
 const NEARLY = 0.8;
@@ -12,7 +12,7 @@ const NEARLY = 0.8;
 const BURN = 5;
 
 /**
- * Whether the SLO is met: pictures as fresh as the target, and frames that are not dropped. By what viewers drew where somebody
+ * Whether the SLO is met: frames as fresh as the target, and frames that are not dropped. By what viewers drew where somebody
  * draws, over a minute and still so in its last seconds; and by the outcomes of the last seconds, which show first what is to come.
  */
 export function assessSlo(snapshot: Snapshot): SloStatus {

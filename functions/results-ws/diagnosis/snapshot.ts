@@ -8,10 +8,10 @@ import type { Host } from './probes/host.ts';
 export interface Snapshot {
   /** Seconds since the epoch. */
   now: number;
-  /** End-to-end latency that a picture may have, milliseconds, and the share of pictures that is to meet it, 0 to 1. */
+  /** End-to-end latency that a frame may have, milliseconds, and the share of frames that is to meet it, 0 to 1. */
   target: number;
   objective: number;
-  /** Pictures that viewers drew in the last minute, and in the last 20 seconds; absent where nobody draws. */
+  /** Frames that viewers drew in the last minute, and in the last 20 seconds; absent where nobody draws. */
   drawn?: { minute: Drawn; lately: Drawn };
   broker: {
     /** Why it cannot be reached. */

@@ -5,7 +5,7 @@
 import type { Evidence, ReasonCode, ReplicaView, ResultRecord } from '@framewire/contract';
 import type { Snapshot } from './snapshot.ts';
 
-/** A picture that took half of the target until its outcome is late on the screen when anything else comes along. One of four frames. */
+/** A frame that took half of the target until its outcome is late on the screen when anything else comes along. One of four frames. */
 export const slowAge = ({ target }: Snapshot) => target / 2;
 /** Where the kernel itself says what was waited for, a quarter of the target is enough to say so. */
 export const noticeableAge = ({ target }: Snapshot) => target / 4;

@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { expect, it } from 'vitest';
 import { proxyToIngest } from './ingest-proxy.ts';
 
-it('a picture of a browser goes to ingest-frame with the key, and its answer comes back', async () => {
+it('a frame of a browser goes to ingest-frame with the key, and its answer comes back', async () => {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);

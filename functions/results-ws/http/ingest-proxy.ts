@@ -4,7 +4,7 @@ import { proxy } from 'hono/proxy';
 
 const TIMEOUT_MS = 15_000;
 
-/** `POST api/ingest?camera=...`: passes a browser's picture on to ingest-frame, whose key it need not know, and the answer back. */
+/** `POST api/ingest?camera=...`: passes a browser's frame on to ingest-frame, whose key it need not know, and the answer back. */
 export async function proxyToIngest(c: Context, url: string | undefined, key: string | undefined): Promise<Response> {
   if (!url) return c.json<ErrorBody>({ error: 'INGEST_URL names no ingest-frame', code: 'no_ingest' }, 404);
   const address = new URL(url);

@@ -25,7 +25,7 @@ interface Piece {
 }
 
 /**
- * @param target end-to-end latency that a picture may have, milliseconds.
+ * @param target end-to-end latency that a frame may have, milliseconds.
  * @param objective the share of frames that is to meet it, 0 to 1.
  * @param clock milliseconds since the epoch.
  */
@@ -45,12 +45,12 @@ export function createSlo(options: {
   });
   const histogram = new Histogram({
     name: METRIC.endToEnd,
-    help: 'Age of a picture when a viewer drew it, seconds from its capture.',
+    help: 'Age of a frame when a viewer drew it, seconds from its capture.',
     buckets: SECONDS_BUCKETS,
     registers,
   });
   const gauge = (name: string, help: string, value: number) => new Gauge({ name, help, registers }).set(value);
-  gauge(METRIC.target, 'End-to-end latency that a picture may have, seconds.', target / 1000);
+  gauge(METRIC.target, 'End-to-end latency that a frame may have, seconds.', target / 1000);
   gauge(METRIC.objective, 'The ratio of frames that should meet the target, 0 to 1.', objective);
   /** By label, which is a line of the answer too. */
   const cameras = new Map<string, Piece[]>();
@@ -66,7 +66,7 @@ export function createSlo(options: {
     if (pieces) return pieces;
     pieces = [];
     cameras.set(camera, pieces);
-    // a rate needs a first value: without it the first late picture after a start is not seen
+    // a rate needs a first value: without it the first late frame after a start is not seen
     for (const good of ['true', 'false']) counter.inc({ camera_id: camera, good }, 0);
     return pieces;
   }

@@ -15,7 +15,7 @@ export interface PageQuery {
   before?: number;
 }
 
-/** The newest outcomes in the order of the stream, without pictures: what a viewer that comes back or lags is sent. */
+/** The newest outcomes in the order of the stream, without frames: what a viewer that comes back or lags is sent. */
 export interface History {
   /** Of the newest outcome; before the first the one that all comes after. */
   readonly cursor: number;

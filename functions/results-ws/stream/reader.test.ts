@@ -80,7 +80,7 @@ describe('result_queue', () => {
     await waitFor('the first', shown(await publish(1)));
   });
 
-  it('is read on from where it was where only the connection was lost, and pictures come again', async () => {
+  it('is read on from where it was where only the connection was lost, and frames come again', async () => {
     await vhost.cut('results-ws consumes');
     const sent: string[] = [];
     while (sent.length < 20) sent.push((await producer.result({})).frame_id);
@@ -88,7 +88,7 @@ describe('result_queue', () => {
     await waitFor('it to be ready', isReady);
     expect(idsOf(viewer.results.map(({ record }) => record)).slice(30)).toEqual(sent);
     expect(replica.results.history.newest(100)).toHaveLength(50);
-    await waitFor('pictures', async () => {
+    await waitFor('frames', async () => {
       await producer.frame('door');
       return viewer.results.some(({ jpeg }) => jpeg.length > 0);
     });

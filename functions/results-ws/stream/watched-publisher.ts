@@ -6,7 +6,7 @@ import type { Log } from '@framewire/runtime/telemetry';
 /** However often viewers change what they watch: the pause between two notices, milliseconds. */
 const PAUSE_MS = 50;
 
-/** Publishes which cameras are watched here, so that connectors forward their pictures. */
+/** Publishes which cameras are watched here, so that connectors forward their frames. */
 export interface WatchedPublisher {
   /** Watched from now on. */
   want(cameras: '*' | ReadonlySet<string>): void;

@@ -137,9 +137,9 @@ export async function startReplica(
 }
 
 export interface Producer {
-  /** Publishes a frame's picture and then its outcome, as camera and connector do. */
+  /** Publishes a watched frame and then its outcome, as camera and connector do. */
   frame(camera: string, more?: Partial<ResultRecord>, jpeg?: Uint8Array): Promise<ResultRecord>;
-  picture(frame: Partial<Frame>): Promise<void>;
+  watchedFrame(frame: Partial<Frame>): Promise<void>;
   result(record: Partial<ResultRecord>): Promise<ResultRecord>;
   camera(record: Partial<CameraRecord>): Promise<void>;
   close(): Promise<void>;
@@ -157,7 +157,7 @@ export function createProducer(amqp: string): Producer {
     });
 
   const producer: Producer = {
-    async picture(frame) {
+    async watchedFrame(frame) {
       const camera_id = frame.camera_id ?? 'door';
       const whole = { frame_id: uuidv7(), captured_at: Date.now(), jpeg: jpegOf(100), ...frame, camera_id };
       const { content, ...properties } = encodeFrame(whole);
@@ -189,7 +189,7 @@ export function createProducer(amqp: string): Producer {
     },
     async frame(camera_id, more, jpeg) {
       const frame_id = uuidv7();
-      await producer.picture({ frame_id, camera_id, ...(jpeg && { jpeg }) });
+      await producer.watchedFrame({ frame_id, camera_id, ...(jpeg && { jpeg }) });
       return producer.result({ frame_id, camera_id, ...more });
     },
     async camera(more) {

@@ -11,7 +11,7 @@ export interface Shown {
   /** Absent in the legacy JSON. */
   cursor?: number;
   replay: boolean;
-  /** Of the picture; 0 where there was none. */
+  /** Of the frame; 0 where there was none. */
   bytes: number;
 }
 
@@ -30,7 +30,7 @@ export interface Client {
 
 export interface TransportUnderTest {
   name: string;
-  /** Whether it gets outcomes without their picture, and after the fact. */
+  /** Whether it gets outcomes without their frame, and after the fact. */
   replays: boolean;
   /** What its connection ends with when the replica does. */
   goodbye: number;

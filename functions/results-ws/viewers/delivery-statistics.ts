@@ -37,7 +37,7 @@ interface Beat {
 /** Of one viewer. */
 interface Account {
   beats: Beat[];
-  /** Pictures skipped since it joined: now, and at the last beat. */
+  /** Frames skipped since it joined: now, and at the last beat. */
   skipped: number;
   before: number;
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { permissions, type ResultRecord, type SeedResult, uuidv7 } from '@framewire/contract';
+import { type LegacyResult, permissions, type ResultRecord, uuidv7 } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { createTestVhost, type TestVhost } from '@framewire/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -25,13 +25,13 @@ afterEach(async () => {
 
 /** Sends frames until one arrives with its JPEG: from then on the bindings stand. */
 async function untilFrames(viewer: Awaited<ReturnType<typeof view>>, camera = 'door'): Promise<void> {
-  await waitFor('a picture', async () => {
+  await waitFor('a frame', async () => {
     await producer.frame(camera);
     return viewer.results.some(({ record, jpeg }) => record.camera_id === camera && jpeg.length > 0);
   });
 }
 
-describe('a picture and its result', () => {
+describe('a frame and its result', () => {
   it('leave together, in the order of the stream', async () => {
     const viewer = await view(replica.url);
     others.push(viewer.close);
@@ -53,12 +53,12 @@ describe('a picture and its result', () => {
     await untilFrames(viewer);
     const frame_id = uuidv7();
     await producer.result({ frame_id });
-    await producer.picture({ frame_id, jpeg: jpegOf(777) });
+    await producer.watchedFrame({ frame_id, jpeg: jpegOf(777) });
     const got = await waitFor('it', () => viewer.results.find(({ record }) => record.frame_id === frame_id));
     expect(got.jpeg.length).toBe(777);
   });
 
-  it('go their ways where the picture does not come, and the next has its own again', async () => {
+  it('go their ways where the frame does not come, and the next has its own again', async () => {
     const viewer = await view(replica.url);
     others.push(viewer.close);
     await untilFrames(viewer);
@@ -124,7 +124,7 @@ describe('an outcome', () => {
 });
 
 describe('a viewer that comes back', () => {
-  it('gets what it missed, in order and without pictures, at another replica too', async () => {
+  it('gets what it missed, in order and without frames, at another replica too', async () => {
     const first = await view(replica.url);
     const seen = await producer.result({});
     const { cursor } = await waitFor('it', () => first.results.find(({ record }) => record.frame_id === seen.frame_id));
@@ -166,7 +166,7 @@ describe('a viewer that comes back', () => {
 });
 
 describe('a slow viewer', () => {
-  it('loses pictures, never an outcome, and holds up nobody', async () => {
+  it('loses frames, never an outcome, and holds up nobody', async () => {
     const slow = await view(replica.url);
     const quick = await view(replica.url);
     others.push(quick.close, slow.close);
@@ -193,11 +193,11 @@ describe('a slow viewer', () => {
 describe('a legacy viewer', () => {
   it('gets its JSON: each frame that was detected, with its JPEG', async () => {
     const socket = new WebSocket(`${replica.url.replace('http', 'ws')}/ws/results`);
-    const got: SeedResult[] = [];
+    const got: LegacyResult[] = [];
     socket.on('message', (data) => got.push(JSON.parse(String(data))));
     await once(socket, 'open');
     others.push(async () => socket.close());
-    await waitFor('a picture', async () => {
+    await waitFor('a frame', async () => {
       await producer.frame('door');
       return got.length > 0;
     });

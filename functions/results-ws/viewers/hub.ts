@@ -58,7 +58,7 @@ export function createHub(options: {
   onWatch(cameras: Watched): void;
   onDrawn(camera: string, ageMs: number): void;
   /** An outcome was sent to so many viewers. */
-  onDelivered?(record: ResultRecord, viewers: number, withPicture: boolean): void;
+  onDelivered?(record: ResultRecord, viewers: number, withFrame: boolean): void;
   metrics: Metrics;
   log: Log;
 }): Hub {

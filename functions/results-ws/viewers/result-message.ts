@@ -1,4 +1,4 @@
-import { encodeBinaryMessage, type ResultRecord, type SeedResult, type ServerMessage } from '@framewire/contract';
+import { encodeBinaryMessage, type LegacyResult, type ResultRecord, type ServerMessage } from '@framewire/contract';
 import { toWebSocketFrame } from './websocket/ws-frame.ts';
 
 /** One outcome on its way to viewers: encoded at most once in each form, however many viewers there are. */
@@ -7,9 +7,9 @@ export interface ResultMessage {
   readonly record: ResultRecord;
   readonly hasJpeg: boolean;
   /** Of the binary subprotocol, framed. */
-  frame(withPicture: boolean): Buffer;
+  frame(withFrame: boolean): Buffer;
   /** A server-sent event. */
-  event(withPicture: boolean): Uint8Array;
+  event(withFrame: boolean): Uint8Array;
   /** The legacy JSON as text in UTF-8; undefined for what that cannot express: a frame that was not detected, or has no JPEG. */
   legacy(): Uint8Array | undefined;
 }
@@ -37,8 +37,8 @@ export function createResultMessage(options: {
     cursor,
     record,
     hasJpeg: jpeg !== undefined,
-    frame: (withPicture) => (withPicture && jpeg ? framed.with() : framed.without()),
-    event: (withPicture) => (withPicture && jpeg ? event.with() : event.without()),
+    frame: (withFrame) => (withFrame && jpeg ? framed.with() : framed.without()),
+    event: (withFrame) => (withFrame && jpeg ? event.with() : event.without()),
     legacy: () => (jpeg && record.outcome === 'detected' ? legacy() : undefined),
   };
 }
@@ -50,7 +50,7 @@ const bytes = (text: string): Uint8Array => Buffer.from(text);
 export const encodeEvent = (data: string, id?: number): string =>
   `${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`;
 
-function legacyResult(record: ResultRecord, frame: string): SeedResult {
+function legacyResult(record: ResultRecord, frame: string): LegacyResult {
   const { timestamp, original_timestamp, frame_id, camera_id, node_id = '' } = record;
   const detections = record.detections.map(({ x, y, w, h }) => ({ x, y, w, h }));
   return { timestamp, node_id, detections, original_timestamp, frame, frame_id, camera_id };

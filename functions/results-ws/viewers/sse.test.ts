@@ -7,16 +7,16 @@ import { view } from '../testing/replica.ts';
 const system = useReplicas();
 
 describe('server-sent events', () => {
-  it('say what a WebSocket would, pictures in base64, and resume after Last-Event-ID', async () => {
+  it('say what a WebSocket would, frames in base64, and resume after Last-Event-ID', async () => {
     const url = await system.start();
     const first = await openEvents(`${url}/api/events?cameras=door`);
-    const withPicture = () => first.events.find(({ data }) => typeof data.frame === 'string');
-    await waitFor('a picture', async () => {
+    const withFrame = () => first.events.find(({ data }) => typeof data.frame === 'string');
+    await waitFor('a frame', async () => {
       await system.producer.frame('door');
-      return withPicture();
+      return withFrame();
     });
     expect(first.events.slice(0, 2).map(({ data }) => data.type)).toEqual(['cameras', 'hello']);
-    const { id, data } = withPicture()!;
+    const { id, data } = withFrame()!;
     expect(Number(id)).toBe(data.cursor);
     expect(Buffer.from(data.frame as string, 'base64').length).toBe(100);
     await first.close();

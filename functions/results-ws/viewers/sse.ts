@@ -91,7 +91,7 @@ function openStream(
       return buffered();
     },
     send: (message) => write(encode(encodeEvent(encodeControl(message)))),
-    sendResult: (message, withPicture) => write(message.event(withPicture)),
+    sendResult: (message, withFrame) => write(message.event(withFrame)),
     close() {
       if (closing.signal.aborted) return;
       end();

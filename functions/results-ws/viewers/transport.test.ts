@@ -49,7 +49,7 @@ describe.each(transports)('a viewer by $name', ({ replays, goodbye, connect }) =
 
   /** Sends frames until one arrives with its JPEG: from then on the bindings stand. */
   const untilFrames = (client: Client) =>
-    waitFor('a picture', async () => {
+    waitFor('a frame', async () => {
       const { frame_id } = await producer.frame('door');
       return client.shown.find((each) => each.bytes > 0) && frame_id;
     });
@@ -98,17 +98,17 @@ describe.each(transports)('a viewer by $name', ({ replays, goodbye, connect }) =
     },
   );
 
-  it('is slow: it loses pictures, never an outcome, and holds up nobody', async () => {
+  it('is slow: it loses frames, never an outcome, and holds up nobody', async () => {
     const [slow, quick] = [await join(), await join()];
     await untilFrames(quick);
     await untilFrames(slow);
     slow.pause();
     const sent: string[] = [];
-    // one after the other: the pictures' queue of this replica holds 64 MiB
+    // one after the other: the frames' queue of this replica holds 64 MiB
     for (let n = 0; n < 60; n++) sent.push((await producer.frame('door', {}, jpegOf(BIG))).frame_id);
     await waitFor('the quick one to have all', () => received(quick, sent).length === sent.length);
     slow.resume();
-    await waitFor('the slow one to be shown pictures again', async () => {
+    await waitFor('the slow one to be shown frames again', async () => {
       await producer.frame('door', {}, jpegOf(AFTER));
       return slow.shown.some(({ bytes }) => bytes === AFTER);
     });

@@ -15,7 +15,7 @@ export interface Transport {
   /** For how long a ping has had no answer, milliseconds; absent where the protocol has no ping. */
   readonly unanswered?: number;
   send(message: ControlMessage): void;
-  sendResult(message: ResultMessage, withPicture: boolean): void;
+  sendResult(message: ResultMessage, withFrame: boolean): void;
   /** Says goodbye, and cuts the connection soon after where that does not leave. @param reason for whoever reads it, under 120 bytes. */
   close(reason: string): void;
 }

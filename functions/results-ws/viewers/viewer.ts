@@ -43,7 +43,7 @@ export interface Viewer {
   send(message: ControlMessage): boolean;
   /** The stream was replaced by another one: cursors start over. */
   restart(): void;
-  /** Pictures it was not sent for lack of room, by camera, where that changed since the last call. */
+  /** Frames it was not sent for lack of room, by camera, where that changed since the last call. */
   takeSkipped(): Record<string, number> | undefined;
   /** It has disconnected. */
   end(): void;
@@ -129,9 +129,9 @@ export function createViewer(options: {
     }
   }
 
-  function sendResult(message: ResultMessage, withPicture: boolean): void {
+  function sendResult(message: ResultMessage, withFrame: boolean): void {
     cursor = message.cursor;
-    connection.sendResult(message, withPicture);
+    connection.sendResult(message, withFrame);
     metrics.messages.inc({ protocol: connection.protocol });
   }
 

@@ -11,7 +11,7 @@ const SILENT_FRAMES = 5;
 const SLOW_CAMERA = 0.4;
 /** A sign of life comes every 10 s: before that nobody is known to be silent, seconds. */
 const HEARD_OUT = 12;
-/** Of the pictures of one camera, and so many of them: a damaged one now and then is no camera's fault. */
+/** Of the frames of one camera, and so many of them: a damaged one now and then is no camera's fault. */
 const REJECTED = 0.1;
 const MIN_BAD = 3;
 /** Ids that a finding names. */

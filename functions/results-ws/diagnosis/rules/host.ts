@@ -24,7 +24,7 @@ const RUN_QUEUE_STARVED = 0.6;
 const RUN_QUEUE_OF_LATENCY = 0.2;
 export const CPU_PRESSURE = 0.5;
 /**
- * Short though no picture is late yet: short work comes to its turn soon on a full machine, until there is more of it. On a machine at rest
+ * Short though no frame is late yet: short work comes to its turn soon on a full machine, until there is more of it. On a machine at rest
  * programs waited for a CPU 20 % of the time and the work was 10 % waiting; with two CPU stress processes a core it was 85 % and 33 %.
  */
 const CPU_PRESSURE_FULL = 0.6;

@@ -1,7 +1,7 @@
 import { count, percent, sentence } from '../format.ts';
 import type { Rule } from '../snapshot.ts';
 
-/** Of its pictures, for a viewer: it shows four of five, and nobody sees the difference. */
+/** Of its frames, for a viewer: it shows four of five, and nobody sees the difference. */
 const SKIPPED = 0.2;
 
 export const viewer: Rule = ({ viewers }) => {

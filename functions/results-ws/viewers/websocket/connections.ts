@@ -48,9 +48,9 @@ export function binaryConnection(socket: WebSocket, raw: Duplex, { unanswered }:
     close: (reason) => socket.close(RESTARTING, reason),
     protocol: 'websocket',
     send: (message) => send(socket, encodeControl(message)),
-    sendResult(message, withPicture) {
+    sendResult(message, withFrame) {
       // whole frames, and ws writes its own at once too: they cannot come between one another
-      if (socket.readyState === socket.OPEN) raw.write(message.frame(withPicture));
+      if (socket.readyState === socket.OPEN) raw.write(message.frame(withFrame));
     },
     get buffered() {
       return socket.bufferedAmount;
@@ -67,8 +67,8 @@ export function legacyConnection(socket: WebSocket, { unanswered }: Heartbeat): 
     close: (reason) => socket.close(RESTARTING, reason),
     protocol: 'legacy',
     send() {},
-    sendResult(message, withPicture) {
-      const text = withPicture ? message.legacy() : undefined;
+    sendResult(message, withFrame) {
+      const text = withFrame ? message.legacy() : undefined;
       if (text) send(socket, text);
     },
     get buffered() {
