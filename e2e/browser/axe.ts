@@ -5,14 +5,14 @@ import type { Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core finds: each finding with the elements it is about. */
-export async function accessibilityFindings(page: Page): Promise<string[]> {
+/** What axe-core finds: each finding with the elements it is about. @param tag of the rules that are looked at; all without. */
+export async function accessibilityFindings(page: Page, tag?: string): Promise<string[]> {
   // evaluated, since the content security policy of the page allows only its own scripts
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run({
-      resultTypes: ['violations'],
-    }),
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
+  const options: RunOptions = { resultTypes: ['violations'], ...(tag && { runOnly: [tag] }) };
+  const { violations } = await page.evaluate(
+    (options) => (window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run(options),
+    options,
   );
   return violations.map(
     ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,

@@ -39,10 +39,11 @@ describe.concurrent('on a desk and on a phone, light and dark, axe-core finds no
       const findings: string[] = [];
       for (const [i, page] of pages.entries()) {
         const screen = Object.keys(SCREENS)[i];
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme });
-          for (const one of await accessibilityFindings(page)) findings.push(`${screen}, ${colorScheme}: ${one}`);
-        }
+        await page.emulateMedia({ colorScheme: 'light' });
+        for (const one of await accessibilityFindings(page)) findings.push(`${screen}, light: ${one}`);
+        // the themes differ in colours alone
+        await page.emulateMedia({ colorScheme: 'dark' });
+        for (const one of await accessibilityFindings(page, 'cat.color')) findings.push(`${screen}, dark: ${one}`);
         const overflow = await page.evaluate(() => {
           const { scrollWidth, clientWidth } = document.documentElement;
           return scrollWidth - clientWidth;
