@@ -13,5 +13,7 @@ export const INVOCATION_HEADER = {
 
 /** The annotation that names the queues a function consumes, separated by commas. */
 export const TOPIC_ANNOTATION = 'topic';
+/** The annotation that names the topic whose frames its first queue gets: `npm start` declares queue and binding. */
+export const FRAME_TOPIC_ANNOTATION = 'framewire.topic';
 /** The annotation that says how many invocations one replica takes at once; 2 by default. */
 export const CONCURRENCY_ANNOTATION = 'framewire.concurrency';

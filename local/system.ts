@@ -9,7 +9,7 @@ import { bringWeights, describeDetector } from './detector/weights.ts';
 import { startFaultInjection } from './fault-injection/start.ts';
 import { detectFaces, type FunctionSpec, ingestFrame, resultsWs } from './functions/catalog.ts';
 import { createProvider } from './functions/provider.ts';
-import { buildStacks } from './functions/stacks.ts';
+import { buildStacks, withTopicsOf } from './functions/stacks.ts';
 import { createSecretStore } from './gateway/api/secret-store.ts';
 import type { FunctionProvider, FunctionStatus } from './gateway/faas-provider.ts';
 import { startGateway } from './gateway/process.ts';
@@ -62,8 +62,9 @@ export async function startSystem({
   const { data, portBase, access } = options;
   const remarks: string[] = [];
   const bringing = bringWeights(root, options, env, signal);
-  const { TOPIC_QUEUES: topics } = readConfig({ TOPIC_QUEUES: topicQueues }, env);
   const stacks = await buildStacks(root, options.stacks, env.INIT_CWD ?? process.cwd(), env);
+  const { TOPIC_QUEUES: named } = readConfig({ TOPIC_QUEUES: topicQueues }, env);
+  const topics = withTopicsOf(stacks.functions, named);
   const ports = await choosePorts(portBase, env.PROMETHEUS_URL ? ['prometheus', 'alertmanager'] : []);
   const gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
   const rabbitPorts = env.AMQP_URL ? undefined : await chooseRabbitPorts(portBase, options.brokers);
@@ -109,6 +110,7 @@ export async function startSystem({
     supervisor,
     secrets: createSecretStore(secretsFolder),
     built: stacks.built,
+    models: options.models,
     onChange() {
       targets.write('functions', provider.list().flatMap(functionTargets));
       gateway.push();

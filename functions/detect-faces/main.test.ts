@@ -66,6 +66,15 @@ describe('the process', () => {
     );
   });
 
+  it('does not start with objects where there is no model, and says what to put where', async () => {
+    start({ DETECTOR: 'objects', MODELS: '/nowhere' });
+    expect(await exitCode()).toBe(2);
+    expect(said).toBe(
+      'detect-faces: DETECTOR: "objects", but /nowhere/objects.onnx is not there; put a YOLO model there (yolo export format=onnx), ' +
+        'or name another file in OBJECTS_MODEL\n',
+    );
+  });
+
   it('says what it runs on where a GPU was asked for, in the log, in each result and in a metric', async () => {
     start({ EXECUTION_PROVIDERS: 'cuda,cpu' });
     const url = `http://127.0.0.1:${await port()}`;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { httpSettings } from '@framewire/runtime/http';
 import {
   about,
@@ -28,8 +28,8 @@ export const settings = {
     text({ fallback: 'yunet_n_320_320.onnx', allowed: 'the name of a file in MODELS' }),
   ),
   OBJECTS_MODEL: about(
-    "The description of another detector's weights, a file in MODELS.",
-    text({ fallback: 'objects.json', allowed: 'the name of a file in MODELS' }),
+    'The model of `objects`, a file in MODELS: `.onnx` as `yolo export` writes it, or `.json` that describes one.',
+    text({ fallback: 'objects.onnx', allowed: 'the name of a file in MODELS, .onnx or .json' }),
   ),
   EXECUTION_PROVIDERS: about(
     'What ONNX Runtime computes on: the first that can be used. Without `cpu` among them it does not start where there is no GPU.',
@@ -68,18 +68,30 @@ export const poolSize = ({ POOL_SIZE }: Pick<Config<typeof settings>, 'POOL_SIZE
 
 /**
  * `auto` is yunet if its weights exist, otherwise haar; `why` explains the choice for the log.
- * @throws ConfigError if yunet was asked for by name and its weights do not exist.
+ * @throws ConfigError if yunet or objects was asked for by name and its weights do not exist.
  */
 export function chooseDetector(config: Config<typeof settings>): { spec: DetectorSpec; why: string } {
   const { DETECTOR, MODELS, YUNET_MODEL, OBJECTS_MODEL } = config;
   const weights = MODELS && join(MODELS, YUNET_MODEL);
   if (DETECTOR === 'objects')
-    return { spec: { kind: 'objects', description: join(MODELS ?? '', OBJECTS_MODEL) }, why: 'DETECTOR=objects' };
+    return { spec: { kind: 'objects', model: findObjects(MODELS, OBJECTS_MODEL) }, why: 'DETECTOR=objects' };
   if (DETECTOR === 'haar') return { spec: { kind: 'haar' }, why: 'DETECTOR=haar' };
   if (weights && existsSync(weights)) return { spec: { kind: 'yunet', weights }, why: `weights found: ${weights}` };
   const missing = weights ? `no weights: ${weights} is not there` : 'no weights: MODELS is not set';
   if (DETECTOR === 'auto') return { spec: { kind: 'haar' }, why: missing };
   throw new ConfigError([
     `DETECTOR: "yunet", but ${missing}; allowed: yunet with MODELS=<folder with ${YUNET_MODEL}>, haar, objects, auto`,
+  ]);
+}
+
+/** Until this version the default was a description: one that is there is used. */
+function findObjects(models: string | undefined, name: string): string {
+  const file = join(models ?? '', name);
+  const described = join(models ?? '', 'objects.json');
+  if (existsSync(file)) return file;
+  if (name === settings.OBJECTS_MODEL.fallback && existsSync(described)) return described;
+  throw new ConfigError([
+    `DETECTOR: "objects", but ${resolve(file)} is not there; put a YOLO model there (yolo export format=onnx), or name another file in ` +
+      'OBJECTS_MODEL',
   ]);
 }

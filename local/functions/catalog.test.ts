@@ -19,12 +19,19 @@ const deployed = (changes: object) =>
     },
     own,
     { path: (name) => `/data/${name}` },
+    '/data/models',
   );
 
 describe('the environment of a deployment', () => {
   it('is what this machine knows, and over it what the deployment says', () => {
     expect(deployed({ envVars: { TOPICS: 'plates' } }).env).toEqual({ AMQP_URL: 'amqp://here', TOPICS: 'plates' });
     expect(deployed({ image: 'example/somebody-elses@sha256:12', envVars: { A: '1' } }).env).toEqual({ A: '1' });
+  });
+
+  it('has its weights where they are on this machine', () => {
+    expect(deployed({ image: 'example/other', envVars: { MODELS: '/home/app/models' } }).env).toEqual({
+      MODELS: '/data/models',
+    });
   });
 
   it('names a secret by its own name, and then the value that this machine knows is not given', () => {

@@ -62,16 +62,20 @@ export const resultsWs = (
 
 /** Where OpenFaaS puts the secrets of a function; a deployment may name one of these files in its environment. */
 const SECRETS_FOLDER = '/var/openfaas/secrets/';
+/** Where the images of our detectors have their weights; here they are in a folder of the data. */
+const MODELS_FOLDER = '/home/app/models';
 
 /**
  * What a deployment comes to. The addresses that only this machine knows (of the broker, of the dashboard) stand under what it says
  * itself. A secret `amqp-url` is the file that AMQP_URL_FILE names, as is any that the environment names by its path.
  * @param own the system's own functions, by folder.
+ * @param models the folder with weights.
  */
 export function deployedSpec(
   { service, image, labels, annotations, envVars, secrets: names }: Deployment,
   own: ReadonlyMap<string, FunctionSpec>,
   secrets: Pick<SecretStore, 'path'>,
+  models: string,
 ): FunctionSpec {
   const base = own.get(imageName(image));
   const said = {
@@ -91,6 +95,7 @@ export function deployedSpec(
   };
 
   function here(value: string): string {
+    if (value === MODELS_FOLDER) return models;
     const name = value.startsWith(SECRETS_FOLDER) ? value.slice(SECRETS_FOLDER.length) : '';
     return names.includes(name) ? secrets.path(name) : value;
   }

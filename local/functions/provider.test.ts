@@ -50,6 +50,7 @@ beforeAll(async () => {
   provider = createProvider({
     root,
     secrets,
+    models: join(data, 'models'),
     supervisor: createSupervisor({
       data,
       pidFile: await openPidFile(data, () => {}),
@@ -158,7 +159,12 @@ describe('a deployment', () => {
     const [old] = await ready(1, 'other');
     said.length = 0;
     await provider.update({ ...deployment, envVars: { WRONG: '1' } });
-    await waitFor('it to have been tried twice', () => said.filter((line) => line.startsWith('other ')).length >= 2);
+    const log = join(root, 'data', 'logs', 'other.log');
+    const tries = () => readFileSync(log, 'utf8').split('WRONG: "1"').length - 1;
+    await waitFor('it to have been tried twice', () => tries() >= 2);
+    expect(said.filter((line) => line.startsWith('other '))).toEqual([
+      'other does not run, and is tried again: echo: WRONG: "1"; allowed: nothing',
+    ]);
     expect(endpoints('other')).toEqual([old]);
     expect(wrong).toHaveLength(wrongs);
     await provider.update(deployment);

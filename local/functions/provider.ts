@@ -8,6 +8,7 @@ import { type FunctionProvider, type FunctionStatus, ProviderError } from '../ga
 import type { Supervisor } from '../supervisor/supervisor.ts';
 import { deployedSpec, type FunctionSpec, folderOf } from './catalog.ts';
 import { createReplicas, type ReplicaSpec, type Replicas } from './replicas.ts';
+import type { FunctionProgram } from './stacks.ts';
 
 interface Running {
   spec: FunctionSpec;
@@ -30,19 +31,21 @@ export function createProvider(options: {
   supervisor: Supervisor;
   secrets: SecretStore;
   /** Programs of functions that somebody's stack.yml lists, by the last word of their image. */
-  built?: ReadonlyMap<string, string>;
+  built?: ReadonlyMap<string, FunctionProgram>;
+  /** The folder with weights. */
+  models: string;
   onChange(): void;
 }): ProcessProvider {
-  const { root, supervisor, secrets, built = new Map(), onChange } = options;
+  const { root, supervisor, secrets, built = new Map<string, FunctionProgram>(), models, onChange } = options;
   const functions = new Map<string, Running>();
   /** The system's own, by the folder that they are built from: what a deployment of the same does not say is taken from there. */
   const own = new Map<string, FunctionSpec>();
   const leaving = new Set<Promise<void>>();
   const fileOf = (folder: string) => join(root, 'functions', folder, 'dist', 'main.js');
-  const programOf = (folder: string) =>
-    built.has(folder)
-      ? { file: join(root, 'local', 'dist', 'functions', 'hosted.js'), args: [built.get(folder)!] }
-      : { file: fileOf(folder) };
+  const programOf = (folder: string) => {
+    const { file, own } = built.get(folder) ?? { file: fileOf(folder), own: true };
+    return own ? { file } : { file: join(root, 'local', 'dist', 'functions', 'hosted.js'), args: [file] };
+  };
   const isBuilt = (folder: string) => built.has(folder) || existsSync(fileOf(folder));
 
   return {
@@ -107,7 +110,7 @@ export function createProvider(options: {
 
   /** @throws ProviderError when it cannot run here. */
   function specOf(deployment: Deployment, wanted?: number): FunctionSpec {
-    const spec = deployedSpec(deployment, own, secrets);
+    const spec = deployedSpec(deployment, own, secrets, models);
     if (!isBuilt(folderOf(spec))) throw new ProviderError(400, unknownImage(deployment.image));
     const missing = deployment.secrets.filter((name) => !secrets.has(name));
     if (missing.length) throw new ProviderError(400, `unable to fetch secrets: not found: ${missing.join(', ')}`);

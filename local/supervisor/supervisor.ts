@@ -29,7 +29,7 @@ export interface PartOptions {
   /** Asked for at each start. */
   env(): Record<string, string>;
   log?: string;
-  /** Unless false, a wrong setting of this part is printed and ends the system; otherwise the part is started again. */
+  /** Unless false, a wrong setting of this part ends the system with its line; otherwise the line is printed once, and it is tried again. */
   required?: boolean;
   onStart?(child: ChildProcess): void;
   onEnd?(): void;
@@ -66,6 +66,7 @@ export function createSupervisor(options: {
     started: (name, child) => pidFile.add(name, 'program', child.pid),
     part(name, { file, args, env, log = name, required = true, onStart, onEnd }) {
       const output = logFile(log);
+      let printed: string | undefined;
       return supervise({
         name,
         start: () =>
@@ -82,8 +83,11 @@ export function createSupervisor(options: {
         onEnd(how, wanted) {
           onEnd?.();
           if (wanted) return;
-          if (required && how === WRONG_SETTING) onWrongSetting(lastLine(output));
-          else died(name, how);
+          if (how !== WRONG_SETTING) return died(name, how);
+          const line = lastLine(output);
+          if (required) return onWrongSetting(line);
+          if (line !== printed) say(`${name} does not run, and is tried again: ${line}`);
+          printed = line;
         },
         graceMs: DRAIN_MS + 2_000,
       });

@@ -50,7 +50,7 @@ async function load(spec: DetectorSpec, providers: readonly Provider[]): Promise
   }
   const sessions = createSessions(providers);
   const model =
-    spec.kind === 'yunet' ? await loadYunet(spec.weights, sessions) : await loadObjects(spec.description, sessions);
+    spec.kind === 'yunet' ? await loadYunet(spec.weights, sessions) : await loadObjects(spec.model, sessions);
   return { model, provider: sessions.provider!, missing: sessions.missing };
 }
 

@@ -37,10 +37,13 @@ const description = z.strictObject({
 });
 export type Description = z.infer<typeof description>;
 
+/** @throws ZodError where it is none. */
+export const parseDescription = (value: unknown): Description => description.parse(value);
+
 /** @throws Error in one line: the file, and what is wrong with it. */
 export function readDescription(file: string): Description {
   try {
-    const read = description.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const read = parseDescription(JSON.parse(readFileSync(file, 'utf8')));
     return { ...read, weights: join(dirname(file), read.weights) };
   } catch (error) {
     const problem =

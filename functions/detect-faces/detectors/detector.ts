@@ -6,12 +6,12 @@ import type { MissingProvider, Provider } from './sessions.ts';
 
 /**
  * The detector to load: `haar` is built in, by default `native` if OpenCV was compiled; `yunet` needs a file of weights, `objects` a
- * file that describes a model.
+ * file of a model, or one that describes it.
  */
 export type DetectorSpec =
   | { kind: 'haar'; native?: boolean }
   | { kind: 'yunet'; weights: string }
-  | { kind: 'objects'; description: string };
+  | { kind: 'objects'; model: string };
 
 /** Finds objects in a decoded frame. To add one, write a file like `haar.ts` and add a line to `create.ts`. */
 export interface Model {

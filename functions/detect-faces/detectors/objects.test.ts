@@ -66,7 +66,7 @@ async function load(layout: keyof typeof LAYOUTS, input = {}, changes = {}): Pro
     ...changes,
   };
   writeFileSync(join(folder, 'tiny.json'), JSON.stringify(description));
-  detector = await createDetector({ kind: 'objects', description: join(folder, 'tiny.json') });
+  detector = await createDetector({ kind: 'objects', model: join(folder, 'tiny.json') });
   return detector;
 }
 
@@ -111,5 +111,30 @@ describe('a description', () => {
   it('that does not fit the output is found at the first picture', async () => {
     const model = await load('yolov8', {}, { classes: ['person'] });
     await expect(model.detect(await draw('white'))).rejects.toThrow('no yolov8 with 1 classes');
+  });
+});
+
+describe('a model as its exporter leaves it', () => {
+  const NAMES = `{0: 'person', 1: "a dog's bed"}`;
+  const open = async (layout: keyof typeof LAYOUTS, metadata: Record<string, string>, side = [SIDE, SIDE]) => {
+    const { rows, dims } = LAYOUTS[layout];
+    writeFileSync(join(folder, 'yolo11n.onnx'), makeModel([1, 3, ...side], rows, dims, { metadata }));
+    detector = await createDetector({ kind: 'objects', model: join(folder, 'yolo11n.onnx') });
+    return detector;
+  };
+
+  it.each(Object.keys(LAYOUTS) as (keyof typeof LAYOUTS)[])('of the layout %s needs no description', async (layout) => {
+    const model = await open(layout, { task: 'detect', names: NAMES });
+    expect(model.name).toBe('yolo11n');
+    expect((await model.detect(await draw('white'))).detections).toMatchObject([
+      { score: 0.9, label: 'person' },
+      { score: 0.8, label: "a dog's bed" },
+    ]);
+  });
+
+  it('is refused in one line where it says too little', async () => {
+    await expect(open('yolov8', {})).rejects.toThrow(/yolo11n\.onnx does not name its classes: .* JSON file/);
+    await expect(open('yolov8', { names: "{0: 'person'}" })).rejects.toThrow('answers [1,6,4]: no layout');
+    await expect(open('yolov8', { names: NAMES }, [SIDE, 32])).rejects.toThrow('takes [1,3,64,32]: a square');
   });
 });

@@ -3,18 +3,20 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Picture } from '../jpeg/raster.ts';
 import { type Description, readDescription } from './description.ts';
 import type { Model } from './detector.ts';
+import { describeExported } from './exported.ts';
 import type { Sessions } from './sessions.ts';
 import { suppress } from './suppress.ts';
 
 /**
- * Any detector of the YOLO family by ONNX Runtime; `file` describes it.
+ * Any detector of the YOLO family by ONNX Runtime. `file` is the model with what its exporter wrote into it, or a description of one.
  * @throws Error when the description is wrong, or the weights are not what it says.
  */
 export async function loadObjects(file: string, sessions: Sessions): Promise<Model> {
-  const described = readDescription(file);
+  const read = file.endsWith('.json') ? readDescription(file) : undefined;
+  const session = await sessions.open(read?.weights ?? file);
+  const described = read ?? describeExported(file, session);
   const { side, order } = described.input;
   const ort = await import('onnxruntime-node');
-  const session = await sessions.open(described.weights);
   const shape = order === 'nchw' ? [1, 3, side, side] : [1, side, side, 3];
   checkInput(session, shape);
   const input = new Float32Array(3 * side * side);
@@ -43,6 +45,8 @@ export async function loadObjects(file: string, sessions: Sessions): Promise<Mod
 function checkInput(session: InferenceSession, wanted: number[]): void {
   const input = session.inputMetadata[0];
   const shape = input?.isTensor ? input.shape : [];
+  if (input?.isTensor && input.type !== 'float32')
+    throw new Error(`the weights take ${input.type}, not float32: export them without half precision`);
   // a size that is a name is open: the model takes any
   const fits =
     shape.length === 4 && shape.every((size, i) => typeof size !== 'number' || size < 0 || size === wanted[i]);

@@ -26,6 +26,7 @@ const secrets = createSecretStore(join(data, 'function-secrets'));
 const registry = createRegistry();
 const provider = createProvider({
   root,
+  models: '',
   secrets,
   supervisor: createSupervisor({
     data,

@@ -1,0 +1,82 @@
+/** stack.objects.yml beside the system's own functions: a model that comes later, frames of its topic, and replicas that follow its load. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ingestAnswer } from '@framewire/contract';
+import { waitFor } from '@framewire/runtime/process';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeModel } from '../../functions/detect-faces/testing/tiny-onnx.ts';
+import { createScene } from '../../testkit/frames/scene.ts';
+import { openResultLog, type ResultLog } from '../../testkit/results/result-stream.ts';
+import { ingestUrl, postBody } from '../../testkit/system/cameras.ts';
+import { ROOT } from '../../testkit/system/paths.ts';
+import { type System, startSystem } from '../../testkit/system/system.ts';
+
+const SIDE = 64;
+/** A person and a dog, wherever it is not dark, as YOLO 8 answers: centre, size, a score for each class. */
+const ROWS = [
+  [20, 45],
+  [20, 40],
+  [20, 10],
+  [20, 12],
+  [0.9, 0.1],
+  [0.1, 0.8],
+].flat();
+/** So that a frame takes long enough for a queue to form. */
+const LAYERS = 12;
+const NAMES = { names: "{0: 'person', 1: 'dog'}" };
+const long = { timeout: 90_000, every: 200 };
+
+let models = '';
+let system: System;
+let ledger: ResultLog;
+let jpeg: Uint8Array;
+beforeAll(async () => {
+  models = mkdtempSync(join(tmpdir(), 'framewire-models-'));
+  jpeg = await createScene('second').draw(0);
+  system = await startSystem({
+    args: ['--no-demo', '--replicas', '1-2', '--stack', join(ROOT, 'stack.objects.yml')],
+    models,
+  });
+  ledger = openResultLog(system.amqp);
+});
+afterAll(async () => {
+  await ledger?.close();
+  await system?.stop();
+  rmSync(models, { recursive: true, force: true });
+});
+
+async function post(topic: string): Promise<string> {
+  const answer = await postBody(`${ingestUrl(system, 'door')}&topic=${topic}`, jpeg);
+  expect(answer.status).toBe(202);
+  return ingestAnswer.parse(await answer.json()).frame_id;
+}
+const outcomeOf = (frame: string) =>
+  waitFor('its outcome', () => ledger.records.find(({ frame_id }) => frame_id === frame), long);
+
+it('without a model is one line that says what to put where, and the rest runs', async () => {
+  const line = `DETECTOR: "objects", but ${join(models, 'objects.onnx')} is not there`;
+  await waitFor('the line', () => system.output().includes(line), long);
+  expect(system.output().split(line)).toHaveLength(2);
+  expect(await outcomeOf(await post('faces'))).toMatchObject({ outcome: 'detected', topic: 'faces' });
+});
+
+it('detects the frames of its topic once its model is there, and of no other', async () => {
+  const waiting = await post('objects');
+  writeFileSync(
+    join(models, 'objects.onnx'),
+    makeModel([1, 3, SIDE, SIDE], ROWS, [1, 6, 2], { metadata: NAMES, layers: LAYERS }),
+  );
+  const found = await outcomeOf(waiting);
+  expect(found).toMatchObject({
+    outcome: 'detected',
+    topic: 'objects',
+    detector: 'objects',
+    provider: 'cpu',
+    node_id: expect.stringMatching(/^detect-objects-/),
+    detections: [{ label: 'person' }, { label: 'dog' }],
+  });
+  const face = await outcomeOf(await post('faces'));
+  expect(face).toMatchObject({ outcome: 'detected', node_id: expect.stringMatching(/^detect-faces-/) });
+  expect(system.output().split('is not there')).toHaveLength(2);
+});
