@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A group of processes whose memory the kernel can limit: a cgroup, of version 1 or 2. */
@@ -7,8 +8,11 @@ export interface MemoryCgroup {
   add(pid: number): void;
   /** What they hold that cannot be read again from a file, bytes. */
   anonymous(): number;
-  /** Sets the limit, bytes in all; undefined for none. */
-  limit(bytes: number | undefined): void;
+  /**
+   * Sets the limit, bytes in all; undefined for none. The kernel first frees what is beyond it, which takes a while.
+   * @throws Error `EBUSY` where it cannot.
+   */
+  limit(bytes: number | undefined): Promise<void>;
   /** Removes the group; its processes go on without it. */
   remove(): void;
 }
@@ -51,7 +55,7 @@ export function createMemoryCgroup(name: string): MemoryCgroup | undefined {
     },
     anonymous: () =>
       Number(new RegExp(`^${anon} (\\d+)`, 'm').exec(readFileSync(join(folder, 'memory.stat'), 'utf8'))?.[1]),
-    limit: (bytes) => write(limit, bytes === undefined ? none : `${Math.round(bytes)}`),
+    limit: (bytes) => writeFile(join(folder, limit), bytes === undefined ? none : `${Math.round(bytes)}`),
     remove() {
       try {
         for (const pid of readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean))

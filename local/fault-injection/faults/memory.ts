@@ -5,8 +5,8 @@ import type { Fault } from '../fault-injector.ts';
 import type { MemoryCgroup } from '../memory-cgroup.ts';
 import { killAll, startStress } from './stress-program.ts';
 
-/** Memory that the group may have beyond what its processes hold permanently, bytes. */
-const HEADROOM = 16 * 2 ** 20;
+/** Memory that the group may have beyond what its processes hold permanently, bytes: the first that the kernel takes. */
+const HEADROOMS = [16, 32, 64, 128].map((megabytes) => megabytes * 2 ** 20);
 /** The file that each reader reads again and again through that headroom, bytes. */
 const FILE_SIZE = 64 * 2 ** 20;
 const READERS = 4;
@@ -33,17 +33,26 @@ export const memoryFault = (group: MemoryCgroup, folder: string): Fault => ({
     };
     try {
       await sleep(SETTLE_MS);
-      group.limit(group.anonymous() + HEADROOM);
+      await squeeze(group);
     } catch (error) {
       end();
       throw error;
     }
-    return () => {
-      group.limit(undefined);
-      end();
-    };
+    return () => group.limit(undefined).finally(end);
   },
 });
+
+/** Where programs of the group are read in for the first time, their pages are needed too. */
+async function squeeze(group: MemoryCgroup): Promise<void> {
+  for (const headroom of HEADROOMS) {
+    try {
+      return await group.limit(group.anonymous() + headroom);
+    } catch (error) {
+      const isBusy = (error as NodeJS.ErrnoException).code === 'EBUSY';
+      if (!isBusy || headroom === HEADROOMS.at(-1)) throw error;
+    }
+  }
+}
 
 const readPages = (file: string) => `
   const fs = require('node:fs');
@@ -51,5 +60,6 @@ const readPages = (file: string) => `
   const file = fs.openSync(${JSON.stringify(file)}, 'w+');
   const pieces = ${FILE_SIZE} / piece.length;
   for (let n = 0; n < pieces; n++) fs.writeSync(file, piece);
+  fs.fsyncSync(file); // the kernel can take a page at once only where the disk has it
   while (Date.now() < end)
     fs.readSync(file, piece, 0, piece.length, Math.floor(Math.random() * pieces) * piece.length);`;
