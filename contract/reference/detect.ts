@@ -49,7 +49,7 @@ export const DETECT: Part = {
           status: 503,
           codes: ['no_worker'],
           description:
-            'No worker was free for twice the time limit, or this replica is shutting down. `Retry-After: 1`.',
+            'No worker was free for `FRAME_TIME_LIMIT_MS` and 3 s, or this replica is shutting down. `Retry-After: 1`.',
         },
         {
           status: 504,

@@ -62,10 +62,17 @@ describe('a pool of workers', () => {
   );
 
   it('a worker that hangs costs its one frame and is replaced', async () => {
-    await start({ timeLimit: 2_000 }); // and as long for the replacement to start
+    await start({ timeLimit: 2_000 });
     const outcomes = [run('first'), run('hang'), run('third')].map(failureOf);
     expect(await Promise.all(outcomes)).toEqual(['none', 'time_limit', 'none']);
     await waitFor('the replacement', () => pool.ready === 1);
+  });
+
+  it('refuses what no worker is free for while one hangs after the other', async () => {
+    await start({ timeLimit: 1_000 });
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => failureOf(run('hang'))));
+    expect([outcomes[0], outcomes.at(-1)]).toEqual(['time_limit', 'no_worker']);
+    expect(pool.inFlight).toBe(0);
   });
 
   it('replaces workers however often they die', async () => {

@@ -6,6 +6,9 @@ import { type Failure, FrameError } from '../jpeg/failure.ts';
 import type { ValidJpeg } from '../jpeg/valid-jpeg.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
 
+/** Within this time a worker that hangs is replaced, once it has been ended. Milliseconds. */
+const REPLACE_MS = 3_000;
+
 export interface PoolOptions {
   /** The worker's program, and its argument. */
   worker: URL;
@@ -34,7 +37,7 @@ export interface Pool {
   /**
    * Detects on the next free worker.
    * @throws FrameError for a bad JPEG, if the pool is full (`busy`), if the deadline passes before a worker is free (`deadline`), if the
-   * worker dies or is too slow (`worker_died`, `time_limit`; it is replaced), or if none is free for too long (`no_worker`).
+   * worker dies or is too slow (`worker_died`, `time_limit`; it is replaced), or if none is free within the time limit and 3 s more (`no_worker`).
    */
   run(
     jpeg: ValidJpeg,
@@ -156,10 +159,11 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
         if (inFlight >= maxInFlight)
           return reject(new FrameError('busy', `${inFlight} frames are in progress here, which is the limit`));
         const task: Task = { jpeg, queuedAt: performance.now(), deadline, caller, resolve, reject };
+        const patience = timeLimit + REPLACE_MS;
         task.patience = setTimeout(() => {
           queue.splice(queue.indexOf(task), 1);
-          refuse(task, 'no_worker', `no worker was free for ${2 * timeLimit} ms`);
-        }, 2 * timeLimit);
+          refuse(task, 'no_worker', `no worker was free for ${patience} ms`);
+        }, patience);
         inFlight++;
         queue.push(task);
         assign();
