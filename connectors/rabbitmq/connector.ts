@@ -42,9 +42,9 @@ export function createConnector(config: Config<typeof settings>, log: Log, env: 
   const broker = createBroker({ ...brokerOptions(config), name: 'connector', log });
   const failureReasons = createFailureReasons();
   const settler = createSettler({ broker, metrics, failureReasons, traces, log });
-  const viewers = createBroker({ ...brokerOptions(config), name: 'connector viewers', log });
-  const watched = listenForWatchedCameras({ broker: viewers, log });
-  const tap = createFrameTap({ broker: viewers, watched, metrics, log });
+  const forwarding = createBroker({ ...brokerOptions(config), name: 'connector, watched frames', log });
+  const watched = listenForWatchedCameras({ broker: forwarding, log });
+  const tap = createFrameTap({ broker: forwarding, watched, metrics, log });
   consumeDeadLetters({ broker, settler, failureReasons, tap, metrics, log });
   const subscriptions = createSubscriptions({
     broker,
@@ -69,7 +69,7 @@ export function createConnector(config: Config<typeof settings>, log: Log, env: 
       stopHeartbeat();
       await broker.close();
       await tap.close();
-      await viewers.close();
+      await forwarding.close();
       await gateway.close();
       await exporter?.close();
     },
