@@ -117,6 +117,14 @@ it('loads the code of the charts only where there is a chart', async () => {
   expect(isDrawn).toBe(true);
 });
 
+it('says in the link of each of many offline cameras since when it is offline, and why', async () => {
+  await standIn.server.set('thirty-offline');
+  const links = page.getByRole('link', { name: /^camera-\d+ offline/ });
+  await waitFor('all thirty', async () => (await links.count()) === 30);
+  for (const link of await links.all())
+    expect(await link.getAttribute('title')).toMatch(/^Since \d\d:\d\d: .*connection refused/);
+});
+
 const untilWatched = (cameras: string) =>
   waitFor(`watched cameras: ${cameras}`, () => standIn.server.watched().join() === cameras, { timeout: 5000 });
 
