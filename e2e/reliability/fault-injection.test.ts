@@ -28,6 +28,7 @@ const revert = () => fetch(url, { method: 'DELETE' });
 const answer = async () => faultsAnswer.parse(await (await fetch(url)).json());
 async function injectFault(fault: Fault, seconds = 30): Promise<void> {
   const answered = await order(fault, seconds);
+  expect(answered.status, await answered.clone().text()).toBe(200);
   const { faults } = faultsAnswer.parse(await answered.json());
   expect(faults.find((one) => one.fault === fault)?.until).toBeGreaterThan(Date.now() / 1000);
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { familyOf } from './processes.ts';
 
 /** A socket that takes what comes: TCP that listens, or UDP that is not tied to one peer. */
@@ -7,7 +8,7 @@ export interface Listener {
   /** As the kernel writes it: `127.0.0.1`, `::1`, `0.0.0.0`. */
   address: string;
   port: number;
-  /** Name of the process. */
+  /** Name of the program. */
   process: string;
 }
 
@@ -42,7 +43,8 @@ function socketsOf(pid: number): string[] {
   }
 }
 
-const nameOf = (pid: number) => tryRead(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
+/** Of its program: as a name of itself Node 24 has that of its first thread. */
+const nameOf = (pid: number) => basename(tryRead(() => readlinkSync(`/proc/${pid}/exe`)));
 
 function tryRead(read: () => string): string {
   try {
