@@ -57,3 +57,11 @@ it('queue', async () => {
   );
   for (const sample of samples) expect(number(sample)).toBeGreaterThanOrEqual(0);
 });
+
+it('every part runs on the Node that the system was started with', async () => {
+  const parts = ['camera', 'connector', 'detect-faces', 'gateway', 'ingest-frame', 'results-ws'];
+  const samples = await untilSamples('count by (job, version) (nodejs_version_info)', (all) =>
+    parts.every((part) => all.some(({ metric }) => metric.job === part)),
+  );
+  expect(new Set(samples.map(({ metric }) => metric.version))).toEqual(new Set([process.version]));
+});
