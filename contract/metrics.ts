@@ -6,7 +6,7 @@ export const METRIC = {
   processed: 'cv_frames_processed_total',
   /** Counter {node_id, reason}. */
   failed: 'cv_frames_failed_total',
-  /** Histogram {stage}: queue, invoke, decode, detect, result. */
+  /** Histogram {stage}: queue, invoke, result, send, and in a detector wait, decode, detect. */
   stage: 'cv_stage_seconds',
   /** Counter {camera_id, outcome}. */
   frames: 'cv_frames_total',

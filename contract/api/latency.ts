@@ -3,7 +3,7 @@ import { cameraId } from '../cameras/camera-id.ts';
 
 /**
  * Where the time of a frame goes, from its capture until its outcome was known; mean milliseconds per frame. The stages add up to the
- * age of the frame: each begins where the one before it ends.
+ * age of the frame. `gateway` counts the way there and the way back.
  */
 export const latencyStages = z
   .object({

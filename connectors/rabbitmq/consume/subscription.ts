@@ -3,8 +3,8 @@ import { countShed } from '@framewire/contract';
 import type { Broker, ConsumeMessage, Settlement } from '@framewire/runtime/amqp';
 import { background } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
+import { createBackpressureNotices } from '../admission/backpressure-notices.ts';
 import { createQueueDelayEstimator } from '../admission/queue-delay.ts';
-import { createSheddingNotices } from '../admission/shedding-notices.ts';
 import { createAdmissionControl } from '../admission/stale-frames.ts';
 import type { Assignment } from '../invoke/functions.ts';
 import { createInvoker } from '../invoke/invoker.ts';
@@ -81,7 +81,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
     isThere: () => deps.isThere(assignment.fn.name),
     ending: ending.signal,
   });
-  const notices = createSheddingNotices({
+  const notices = createBackpressureNotices({
     broker,
     state: () => ({ overloaded: admission.overloaded, busy: held.size >= concurrency }),
     onShare: (share) => metrics.shedRatio(queue, share),

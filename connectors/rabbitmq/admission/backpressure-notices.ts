@@ -6,7 +6,7 @@ import type { Log } from '@framewire/runtime/telemetry';
 import { createSheddingController } from './shedding-controller.ts';
 
 /** Publishes which share of a queue's live frames its sources should shed, for as long as there is one. */
-export interface SheddingNotices {
+export interface BackpressureNotices {
   /** A live frame came. @param topic undefined where it came straight to the queue, from a source that does not listen. @param waited in the queue, milliseconds; 0 where it was expected. @param life how long it may wait, milliseconds. */
   observe(topic: string | undefined, waited: number, life: number): void;
   /** What is asked of the sources now, 0 to 1. */
@@ -19,12 +19,12 @@ export interface SheddingNotices {
  * @param state of the queue now, as `SheddingController` wants it.
  * @param onShare called with the share at each step.
  */
-export function createSheddingNotices(options: {
+export function createBackpressureNotices(options: {
   broker: Broker;
   state(): { overloaded: boolean; busy: boolean };
   onShare(share: number): void;
   log: Log;
-}): SheddingNotices {
+}): BackpressureNotices {
   const { broker, state, onShare, log } = options;
   const connector = randomUUID();
   const controller = createSheddingController(BACKPRESSURE_INTERVAL_MS);

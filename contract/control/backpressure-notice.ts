@@ -14,7 +14,7 @@ export const backpressureNotice = z
       .describe("The share of each camera's live frames that a source should shed before it sends them, 0 to 1."),
   })
   .meta({
-    id: 'SheddingNotice',
+    id: 'BackpressureNotice',
     description: 'Asks sources to shed a share of their frames while more arrive than can be detected.',
   });
 export type BackpressureNotice = z.infer<typeof backpressureNotice>;
