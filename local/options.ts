@@ -32,6 +32,8 @@ export interface Options {
   /** Whether faults can be injected while it runs. */
   faults: boolean;
   access: Access;
+  /** Whether what people use is reached at the container's own address too. */
+  container: boolean;
   help: boolean;
   version: boolean;
 }
@@ -67,6 +69,8 @@ npm start -- [options]
   --write-key KEY      another key, to post frames and to inject faults. Without it --key allows that too
   --allow-host NAME    a host name that a proxy passes on, such as cams.example.org. May be repeated
   --allow-origin URL   an origin whose pages may ask and embed the dashboard, such as https://example.org. May be repeated
+  --container          in a container: dashboard, gateway and cameras also answer at the container's own address, so that Docker can
+                       publish them. Publish them on 127.0.0.1: any program that reaches them may use them
   --help
   --version
 
@@ -108,6 +112,7 @@ export function readOptions(args: string[], from: string, env: Env = {}): Option
     legacyProducers: values['legacy-producers'],
     faults: values.faults,
     access: readAccess(values, env),
+    container: values.container,
     help: values.help,
     version: values.version,
   };
@@ -133,6 +138,7 @@ function parse(args: string[]) {
         host: { type: 'string', default: '127.0.0.1' },
         key: { type: 'string' },
         'write-key': { type: 'string' },
+        container: { type: 'boolean', default: false },
         'allow-host': { type: 'string', multiple: true, default: [] },
         'allow-origin': { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', default: false },

@@ -1,10 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { topicQueues } from '@framewire/runtime/frames';
-import { splitCredentials } from '@framewire/runtime/http';
+import { isWildcard, splitCredentials } from '@framewire/runtime/http';
 import { readConfig, waitFor } from '@framewire/runtime/process';
 import { type SystemBroker, startPrivateBroker, useBroker } from './broker/broker.ts';
 import { cameraFolder, cameraList, mediaFolders } from './cameras.ts';
+import { forwardPorts, ownAddresses } from './container/forward.ts';
 import { bringWeights, describeDetector } from './detector/weights.ts';
 import { startFaultInjection } from './fault-injection/start.ts';
 import { detectFaces, type FunctionSpec, ingestFrame, resultsWs } from './functions/catalog.ts';
@@ -69,6 +70,11 @@ export async function startSystem({
   const gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
   const rabbitPorts = env.AMQP_URL ? undefined : await chooseRabbitPorts(portBase, options.brokers);
   const secrets = keepSecrets(data);
+  if (options.container) {
+    const open = [ports.gateway, ports.camera, ...(isWildcard(access.host) ? [] : [ports.dashboard])];
+    // the last to close: viewers hear of the end from results-ws
+    onRelease((await forwardPorts(ownAddresses(), open)).close);
+  }
   const faults = options.faults
     ? await startFaultInjection({ data, ports, dashboardKey: access.key, privateBroker: !!rabbitPorts, pidFile, say })
     : undefined;

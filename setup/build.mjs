@@ -14,7 +14,7 @@ const PARTS = [
   'local',
 ];
 /** A file at one of these paths is a program of its own. */
-const ENTRIES = ['main.ts', 'worker.ts', 'gateway/main.ts', 'functions/hosted.ts', 'cli/scale.ts'];
+const ENTRIES = ['main.ts', 'worker.ts', 'gateway/main.ts', 'functions/hosted.ts', 'cli/scale.ts', 'cli/health.ts'];
 
 /** What a command begins with: installs what it needs and builds what has changed. @param purposes as `install` takes them. */
 export async function prepare(...purposes) {

@@ -31,6 +31,10 @@ export async function buildFunction(name: string): Promise<string> {
 export const buildPart = (part: string): Promise<string> =>
   build(`framewire-test/${part.replaceAll('/', '-')}`, root, { PART: part }, ['--file', at('deploy/Dockerfile')]);
 
+/** Builds the whole system as one image. */
+export const buildWholeSystem = (): Promise<string> =>
+  build('framewire-test/system', root, {}, ['--file', at('deploy/container/Dockerfile')]);
+
 async function build(tag: string, context: string, args: Record<string, string | null>, options: string[] = []) {
   const named = Object.entries(args).flatMap(([key, value]) => ['--build-arg', `${key}=${value ?? ''}`]);
   await docker('build', ...options, ...named, '--tag', tag, context);

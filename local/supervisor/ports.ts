@@ -26,14 +26,20 @@ export type Ports = Record<keyof typeof TABLE, number>;
 /** What Debian starts as a service as soon as it is installed: without a base ours goes next to it. */
 const MOVABLE: (keyof Ports)[] = ['prometheus', 'alertmanager'];
 
+/** Where each port is by itself, or from a base on. */
+export const portsFrom = (base: number | undefined): Ports =>
+  Object.fromEntries(
+    Object.entries(TABLE).map(([name, { port, offset }]) => [name, base === undefined ? port : base + offset]),
+  ) as Ports;
+
 /** @throws UsageError that names a port which is taken, and what wanted it. */
 export async function choosePorts(base: number | undefined, unused: (keyof Ports)[] = []): Promise<Ports> {
   const taken: string[] = [];
+  const wanted = portsFrom(base);
   const ports = {} as Ports;
-  for (const [name, { port, offset, what }] of Object.entries(TABLE) as [keyof Ports, Row][]) {
+  for (const [name, { what }] of Object.entries(TABLE) as [keyof Ports, Row][]) {
     const mayMove = base === undefined && MOVABLE.includes(name) && !unused.includes(name);
-    const wanted = base === undefined ? port : base + offset;
-    ports[name] = mayMove ? await nextFree(wanted, Object.values(ports)) : wanted;
+    ports[name] = mayMove ? await nextFree(wanted[name], Object.values(ports)) : wanted[name];
     if (!unused.includes(name) && !(await isFree(ports[name]))) taken.push(`port ${ports[name]}, meant for ${what}`);
   }
   if (taken.length) throw new UsageError(takenLine(taken));

@@ -35,7 +35,7 @@ function runNpm(cwd, omit) {
 }
 
 /** ONNX Runtime brings the libraries of every system and processor, five times as much as one needs. */
-function removeForeignLibraries(modules) {
+export function removeForeignLibraries(modules) {
   const bin = join(modules, 'onnxruntime-node', 'bin');
   for (const api of list(bin))
     for (const platform of list(join(bin, api)))
