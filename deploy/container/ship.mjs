@@ -18,7 +18,16 @@ const PARTS = [
   'local',
 ];
 /** Read as they are. A function that comes by --stack is compiled against the template, contract and runtime. */
-const AS_IT_IS = ['package.json', 'package-lock.json', 'LICENSE', 'stack.yml', 'prometheus', 'template', 'contract', 'runtime'];
+const AS_IT_IS = [
+  'package.json',
+  'package-lock.json',
+  'LICENSE',
+  'stack.yml',
+  'prometheus',
+  'template',
+  'contract',
+  'runtime',
+];
 
 // the page is built: what built it is not needed again
 const args = ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
