@@ -13,7 +13,8 @@ export interface ConnectorMetrics {
   overload(queue: string, frames: number): void;
   redelivered(queue: string): void;
   foreignDeadLetter(): void;
-  concurrency(queue: string, limit: number): void;
+  /** @param fn the function that has the queue now. */
+  concurrency(queue: string, fn: string, limit: number): void;
   inFlight(queue: string, count: number): void;
   shedRatio(queue: string, ratio: number): void;
   /** A frame for viewers: `dropped` where too many waited for their confirm already. */
@@ -42,7 +43,8 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
   });
   const counter = (name: string, help: string, ...labelNames: string[]) =>
     new Counter({ name, help, labelNames, registers });
-  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames: ['queue'], registers });
+  const gauge = (name: string, help: string, ...labelNames: string[]) =>
+    new Gauge({ name, help, labelNames: ['queue', ...labelNames], registers });
   const invocations = counter(
     'connector_invocations_total',
     'Invocations, by the HTTP status they ended with, or away, broken, timeout.',
@@ -75,7 +77,8 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
     'result',
   );
   for (const result of ['forwarded', 'dropped', 'failed']) viewerFrames.inc({ result }, 0); // a rate needs a first value
-  const limits = gauge('connector_concurrency', 'Frames that may be in flight at once.');
+  const limits = gauge('connector_concurrency', 'Frames that may be in flight at once.', 'function');
+  const functions = new Map<string, string>();
   const shedRatios = gauge(
     'connector_shed_ratio',
     'Share of their live frames that sources are asked to shed, 0 to 1.',
@@ -94,15 +97,19 @@ export function createMetrics(registry: Registry): ConnectorMetrics {
     overload: (queue, frames) => overloaded.inc({ queue }, frames),
     redelivered: (queue) => redeliveries.inc({ queue }),
     foreignDeadLetter: () => foreign.inc(),
-    concurrency(queue, limit) {
-      limits.set({ queue }, limit);
+    concurrency(queue, fn, limit) {
+      const before = functions.get(queue);
+      if (before !== undefined && before !== fn) limits.remove({ queue, function: before });
+      functions.set(queue, fn);
+      limits.set({ queue, function: fn }, limit);
       overloaded.inc({ queue }, 0); // a rate needs a first value
     },
     inFlight: (queue, count) => inFlight.set({ queue }, count),
     shedRatio: (queue, ratio) => shedRatios.set({ queue }, ratio),
     viewerFrame: (result) => viewerFrames.inc({ result }),
     forget(queue) {
-      limits.remove({ queue });
+      limits.remove({ queue, function: functions.get(queue) ?? '' });
+      functions.delete(queue);
       inFlight.remove({ queue });
       shedRatios.remove({ queue });
     },

@@ -10,6 +10,7 @@ import { createScene } from '../../testkit/frames/scene.ts';
 import { openResultLog, type ResultLog } from '../../testkit/results/result-stream.ts';
 import { ingestUrl, postBody } from '../../testkit/system/cameras.ts';
 import { ROOT } from '../../testkit/system/paths.ts';
+import { processesOf } from '../../testkit/system/processes.ts';
 import { type System, startSystem } from '../../testkit/system/system.ts';
 
 const SIDE = 64;
@@ -79,4 +80,23 @@ it('detects the frames of its topic once its model is there, and of no other', a
   const face = await outcomeOf(await post('faces'));
   expect(face).toMatchObject({ outcome: 'detected', node_id: expect.stringMatching(/^detect-faces-/) });
   expect(system.output().split('is not there')).toHaveLength(2);
+});
+
+it('gets another replica by itself while its queue is long', async () => {
+  const replicas = () => processesOf(system.data, 'detect-objects').length;
+  expect(replicas()).toBe(1);
+  const sent: string[] = [];
+  await waitFor(
+    'a second replica',
+    async () => {
+      // refused while the queue is full
+      const answer = await postBody(`${ingestUrl(system, 'door')}&topic=objects`, jpeg);
+      if (answer.status === 202) sent.push(ingestAnswer.parse(await answer.json()).frame_id);
+      return replicas() === 2;
+    },
+    { timeout: 120_000, every: 10 },
+  );
+  await waitFor('all outcomes', () => ledger.missing(sent).length === 0, long);
+  const own = ledger.records.filter(({ frame_id }) => sent.includes(frame_id));
+  expect(own.filter(({ outcome }) => outcome !== 'detected')).toEqual([]);
 });

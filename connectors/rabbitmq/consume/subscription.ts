@@ -88,7 +88,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
     log,
   });
   const consumer = broker.consume({ queue, prefetch: concurrency, onDelivery });
-  metrics.concurrency(queue, concurrency);
+  metrics.concurrency(queue, assignment.fn.name, concurrency);
 
   /** Without a replica one frame is still taken. It waits for the first replica, or starts it if the gateway scales from zero. */
   function limitOf({ fn }: Assignment): number {
@@ -190,9 +190,9 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
     assign(next) {
       assignment = next;
       const limit = limitOf(next);
+      metrics.concurrency(queue, next.fn.name, limit);
       if (limit === concurrency) return;
       concurrency = limit;
-      metrics.concurrency(queue, limit);
       background(consumer.setPrefetch(limit), log, 'changing the prefetch');
     },
     async close() {

@@ -5,6 +5,20 @@ import { installed, startPrometheus, type TestPrometheus } from '../testing/prom
 import { createPrometheusClient } from './client.ts';
 import { createHistoryApi } from './history-api.ts';
 
+/** A second detection function, from some time on. */
+let second = false;
+const objects = 'function_name="detect-objects.openfaas-fn"';
+const SECOND = [
+  `function:queue{queue="frame_queue",function_name="detect-faces.openfaas-fn"} 1`,
+  `function:queue{queue="object_queue",${objects}} 1`,
+  'rabbitmq_queue_messages{queue="object_queue"} 60',
+  'rabbitmq_queue_messages{queue="dead_frames"} 3',
+  `function:drain_seconds{${objects}} 6`,
+  `function:replicas{${objects}} 1`,
+  `function:load_replicas{${objects}} 9`,
+  `function:utilisation{${objects}} 0.95`,
+];
+
 /** A small system's metrics, so many seconds after its start: 20 frames a second, one of ten of them late. */
 function exposition(t: number): string {
   const histogram = (name: string, labels: string) => [
@@ -35,6 +49,7 @@ function exposition(t: number): string {
     `cv_frames_drawn_total{camera_id="door",good="true"} ${t * 9}`,
     `cv_frames_drawn_total{camera_id="door",good="false"} ${t}`,
     'cv_slo_objective_ratio 0.99',
+    ...(second ? SECOND : []),
     '',
   ].join('\n');
 }
@@ -95,6 +110,33 @@ describe.skipIf(!installed)('charts, from a real Prometheus (needs prometheus)',
       expect(points[0]![1]).toBeNull();
     }
   }, 90_000);
+
+  it('draw a line for each function and queue where there are several', async () => {
+    const charts = createHistoryApi(createPrometheusClient(prometheus.url));
+    second = true;
+    const lines = await waitFor(
+      'both',
+      async () => {
+        const { series } = await charts.answer({ series: 'queue,drain,replicas,utilisation' });
+        const found = series.map(({ name, label, points }) => [`${name} ${label ?? ''}`, points.at(-1)![1]]);
+        return found.length === 10 && Object.fromEntries(found);
+      },
+      { timeout: 40_000, every: 1_000 },
+    );
+    expect(lines).toEqual({
+      'queue frame_queue': 7,
+      'queue object_queue': 60,
+      'drain detect-faces': 0.3,
+      'drain detect-objects': 6,
+      'replicas needed detect-faces': 1.4,
+      'replicas needed detect-objects': 9,
+      'replicas ready detect-faces': 2,
+      'replicas ready detect-objects': 1,
+      'utilisation detect-faces': 0.6,
+      'utilisation detect-objects': 0.95,
+    });
+    second = false;
+  }, 60_000);
 
   it('have 600 points at most, whatever the range, and the newest is of now', async () => {
     const charts = createHistoryApi(createPrometheusClient(prometheus.url));

@@ -19,6 +19,8 @@ interface Chart {
   lines(window: string): Record<string, string>;
   /** What tells the series of one expression apart. */
   by?: string[];
+  /** What does so where there are several: a function, or its queue. */
+  of?: 'function_name' | 'queue';
 }
 
 const seconds = (metric: string, window: string, share: number) =>
@@ -27,7 +29,7 @@ const quantiles = (metric: string) => (window: string) => ({
   p50: seconds(metric, window, 0.5),
   p95: seconds(metric, window, 0.95),
 });
-const FUNCTION = 'function_name=~"detect-faces.*"';
+const byFunction = (metric: string) => `max by (function_name) (${metric})`;
 
 /** What each name of `api/history` is made of. Those that are recorded by a rule of `prometheus/rules` are asked for under its name. */
 const CHARTS: Record<HistoryName, Chart> = {
@@ -47,13 +49,20 @@ const CHARTS: Record<HistoryName, Chart> = {
     }),
   },
   end_to_end: { unit: 's', lines: quantiles(METRIC.endToEnd) },
-  queue: { unit: 'frames', lines: () => ({ '': `max(${METRIC.queueMessages}{queue="${QUEUE.frames}"})` }) },
-  drain: { unit: 's', lines: () => ({ '': `max(function:drain_seconds{${FUNCTION}})` }) },
+  queue: {
+    unit: 'frames',
+    of: 'queue',
+    lines: () => ({
+      '': `(max by (queue) (${METRIC.queueMessages}) and on (queue) function:queue) or max by (queue) (${METRIC.queueMessages}{queue="${QUEUE.frames}"})`,
+    }),
+  },
+  drain: { unit: 's', of: 'function_name', lines: () => ({ '': byFunction('function:drain_seconds') }) },
   replicas: {
     unit: 'replicas',
-    lines: () => ({ ready: `max(function:replicas{${FUNCTION}})`, needed: `max(function:load_replicas{${FUNCTION}})` }),
+    of: 'function_name',
+    lines: () => ({ ready: byFunction('function:replicas'), needed: byFunction('function:load_replicas') }),
   },
-  utilisation: { unit: 'ratio', lines: () => ({ '': `max(function:utilisation{${FUNCTION}})` }) },
+  utilisation: { unit: 'ratio', of: 'function_name', lines: () => ({ '': byFunction('function:utilisation') }) },
   cpu: { unit: 'cores', by: ['job'], lines: (w) => ({ '': `sum by (job) (rate(process_cpu_seconds_total[${w}]))` }) },
   memory: { unit: 'bytes', by: ['job'], lines: () => ({ '': 'sum by (job) (process_resident_memory_bytes)' }) },
   pressure: {
@@ -97,21 +106,26 @@ export function createHistoryApi(prometheus: PrometheusClient | undefined, clock
 type Range = Pick<HistoryAnswer, 'from' | 'to' | 'step'>;
 
 async function draw(prometheus: PrometheusClient, name: HistoryName, window: string, range: Range) {
-  const { unit, lines, by = [] } = CHARTS[name];
+  const { unit, lines, by = [], of } = CHARTS[name];
   const { from, to, step } = range;
   const drawn = await Promise.all(
-    Object.entries(lines(window)).map(async ([line, expression]) =>
-      (await prometheus.series(expression, from, to, step)).map(({ labels, points }) => {
-        const label = [line, ...by.map((each) => labels[each] ?? '')].filter(Boolean).join(' ');
-        return { name, ...(label && { label }), unit, points: onGrid(points, range) };
-      }),
-    ),
+    Object.entries(lines(window)).map(async ([line, expression]) => {
+      const series = await prometheus.series(expression, from, to, step);
+      const apart = of && series.length > 1 ? [...by, of] : by;
+      return series.map(({ labels, points }) => {
+        const label = [line, ...apart.map((each) => labels[each] ?? '')].filter(Boolean).join(' ');
+        return { name, ...(label && { label: withoutNamespace(label) }), unit, points: onGrid(points, range) };
+      });
+    }),
   );
   return drawn
     .flat()
     .sort((a, b) => ((a.label ?? '') < (b.label ?? '') ? -1 : 1))
     .slice(0, MAX_LINES);
 }
+
+/** `detect-faces.openfaas-fn` is `detect-faces` to a person. */
+const withoutNamespace = (label: string) => label.replace(/\.openfaas-fn$/, '');
 
 /** A point at each step: where Prometheus has none, or none that is a number, it is a gap. */
 function onGrid(points: Series['points'], { from, to, step }: Range): [number, number | null][] {
