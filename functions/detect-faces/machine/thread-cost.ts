@@ -2,8 +2,8 @@ import { openSync, readSync } from 'node:fs';
 import type { Stages } from '@framewire/contract';
 
 /**
- * What the calling thread has used so far, from the kernel: CPU time (ns), time it was ready and waited for a CPU (ns), page faults.
- * Undefined without /proc.
+ * What was used so far, from the kernel: CPU time of the calling thread (ns), time it was ready and waited for a CPU (ns), page faults of
+ * its process: in a worker they are the thread's, but for those of garbage collection. Undefined without /proc.
  */
 interface Usage {
   cpu: number;
@@ -39,27 +39,18 @@ export function createCostMeter(): { start(): () => Cost } {
 
 function openUsage(): () => Usage | undefined {
   let schedstat: number;
-  let stat: number;
   try {
     // opened once: "self" is resolved at opening, and each read at position 0 returns current values
     schedstat = openSync('/proc/thread-self/schedstat', 'r');
-    stat = openSync('/proc/thread-self/stat', 'r');
   } catch {
     return () => undefined;
   }
-  const buffer = Buffer.alloc(1024);
-  const fields = (fd: number) => buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0));
+  const buffer = Buffer.alloc(128);
   return () => {
-    // the kernel updates the values of a running thread at its ticks, 4 ms apart, and with this call
-    process.cpuUsage();
-    const [cpu, runQueue] = fields(schedstat).split(' ');
-    // the name in parentheses may hold spaces; minflt and majflt are fields 10 and 12 (proc(5)), 7 and 9 after it
-    const rest = fields(stat).split(') ').at(-1)!.split(' ');
-    return {
-      cpu: Number(cpu),
-      runQueue: Number(runQueue),
-      minorFaults: Number(rest[7]),
-      majorFaults: Number(rest[9]),
-    };
+    // the kernel updates the times of a running thread at its ticks, 4 ms apart, and with this call
+    const { minorPageFault, majorPageFault } = process.resourceUsage();
+    const length = readSync(schedstat, buffer, 0, buffer.length, 0);
+    const [cpu, runQueue] = buffer.toString('latin1', 0, length).split(' ', 2);
+    return { cpu: Number(cpu), runQueue: Number(runQueue), minorFaults: minorPageFault, majorFaults: majorPageFault };
   };
 }
