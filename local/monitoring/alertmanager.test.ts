@@ -1,5 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { splitCredentials, withCredentials } from '@framewire/runtime/http';
 import { waitFor } from '@framewire/runtime/process';
 import { createRegistry } from '@framewire/runtime/telemetry';
 import { silentLog } from '@framewire/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSecretStore } from '../gateway/api/secret-store.ts';
 import type { FunctionStatus } from '../gateway/faas-provider.ts';
 import { createGateway } from '../gateway/server.ts';
@@ -17,6 +17,7 @@ import { findProgram } from '../supervisor/spawn.ts';
 import type { SupervisedProcess } from '../supervisor/supervised-process.ts';
 import { answers, createSupervisor } from '../supervisor/supervisor.ts';
 import { startAlertmanager } from './alertmanager.ts';
+import { addReceivers, checkReceivers } from './receivers.ts';
 
 const installed = ['prometheus-alertmanager', 'alertmanager'].some(findProgram);
 
@@ -41,6 +42,9 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
   const unused = () => Promise.reject(new Error('not asked for here'));
   let folder = '';
   let gateway: Server;
+  let hook: Server;
+  /** Names of the alerts that a receiver of one's own got. */
+  const reported: string[] = [];
   let alertmanager: SupervisedProcess;
   let url = '';
 
@@ -65,11 +69,28 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
       log: silentLog,
     });
     await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
+    hook = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      reported.push(
+        ...JSON.parse(body).alerts.map(({ labels }: { labels: { alertname: string } }) => labels.alertname),
+      );
+      response.end();
+    });
+    await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
+    const receivers = join(folder, 'alertmanager.d');
+    mkdirSync(receivers);
+    writeFileSync(
+      join(receivers, 'hook.yml'),
+      `receivers: [{ name: hook, webhook_configs: [{ url: "http://127.0.0.1:${(hook.address() as AddressInfo).port}/" }] }]
+routes: [{ receiver: hook, group_wait: 0s }]`,
+    );
     const [port] = await freePorts(1);
     url = `http://127.0.0.1:${port}`;
     alertmanager = startAlertmanager({
       root: '.',
       folder: join(folder, 'alertmanager'),
+      receivers,
       port: port!,
       gatewayUrl: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`,
       password: 'pass: "word"',
@@ -87,8 +108,10 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
   });
   afterAll(async () => {
     await alertmanager?.stop();
-    gateway.closeAllConnections();
-    await new Promise((resolve) => gateway.close(resolve));
+    for (const server of [gateway, hook]) {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -136,6 +159,16 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
     expect(history.one).toEqual([2, 3, 1]);
   }, 60_000);
 
+  it('for people reaches the receivers of the data folder, and one that scales does not', async () => {
+    run('people');
+    await send(alert('scale', 'people'), begins);
+    await steps('people', 1);
+    await send({ alertname: 'CameraOffline', severity: 'warning', camera_id: 'door' }, begins);
+    await waitFor('the receiver', () => reported.length > 0, { timeout: 15_000 });
+    expect(reported).toEqual(['CameraOffline']);
+    await send(alert('scale', 'people'), ends);
+  }, 60_000);
+
   it('adds none while another says that there are enough', async () => {
     run('held');
     run('free');
@@ -153,4 +186,41 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
     await steps('held', 3);
     expect(history.held).toEqual([2, 3, 1]);
   }, 60_000);
+});
+
+describe("receivers of one's own", () => {
+  const OWN = 'route: { receiver: nobody, routes: [] }\nreceivers: [{ name: nobody }]\n';
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'framewire-receivers-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('are none where there is no file', () => {
+    expect(addReceivers(OWN, folder)).toBe(OWN);
+    expect(addReceivers(OWN, join(folder, 'none'))).toBe(OWN);
+  });
+
+  it.each([
+    ['receiver: []', /mail\.yml: .*receiver.*allowed: global, receivers, routes, time_intervals/],
+    ['receivers: {}', /mail\.yml: receivers: .*array/],
+    ['receivers: [', /mail\.yml: /],
+    ['- 1', /mail\.yml: .*object/],
+  ])('in a file with %j are refused, and the file is named', (text, message) => {
+    writeFileSync(join(folder, 'mail.yml'), text);
+    expect(() => addReceivers(OWN, folder)).toThrow(message);
+    expect(() => addReceivers(OWN, folder)).toThrow(/^[^\n]*$/);
+  });
+
+  it.skipIf(!findProgram('amtool'))('are checked by Alertmanager itself (needs amtool)', () => {
+    const config = join(folder, 'alertmanager.txt');
+    const check = (text: string) => {
+      writeFileSync(join(folder, 'mail.yml'), text);
+      writeFileSync(config, addReceivers(OWN, folder));
+      checkReceivers(config, folder);
+    };
+    check('receivers: [{ name: mail }]\nroutes: [{ receiver: mail, matchers: [severity = critical] }]');
+    expect(() => check('routes: [{ receiver: male }]')).toThrow(`${folder}: undefined receiver "male" used in route`);
+    expect(() => check('receivers: [{ name: mail, emails: [] }]')).toThrow(/field emails not found/);
+  });
 });

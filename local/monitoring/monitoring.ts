@@ -18,7 +18,10 @@ export interface Monitoring {
   stop(): Promise<void>;
 }
 
-/** Starts Prometheus, and Alertmanager behind it, unless there is a Prometheus of somebody's own. */
+/**
+ * Starts Prometheus, and Alertmanager behind it, unless there is a Prometheus of somebody's own.
+ * @throws UsageError if a file in `alertmanager.d` is wrong.
+ */
 export function startMonitoring(options: {
   /** The repository. */
   root: string;
@@ -49,6 +52,7 @@ export function startMonitoring(options: {
   const alertmanager = startAlertmanager({
     root,
     folder: join(data, 'alertmanager'),
+    receivers: join(data, 'alertmanager.d'),
     port,
     gatewayUrl,
     password: secrets.gateway,
