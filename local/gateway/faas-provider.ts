@@ -7,6 +7,8 @@ export const NAMESPACE = 'openfaas-fn';
 export interface Endpoint {
   /** Its node id. */
   id: string;
+  /** Loopback where absent. */
+  host?: string;
   port: number;
   /** Whether it has /metrics. */
   metrics?: boolean;

@@ -51,15 +51,16 @@ export function createProxy(options: {
     close: () => agent.destroy(),
   };
 
-  function forward(request: IncomingMessage, response: ServerResponse, name: string, { port }: Endpoint, path: string) {
+  function forward(request: IncomingMessage, response: ServerResponse, name: string, endpoint: Endpoint, path: string) {
+    const { host = '127.0.0.1', port } = endpoint;
     const call = newCall(request);
     const upstream = openRequest({
       agent,
-      host: '127.0.0.1',
+      host,
       port,
       method: request.method,
       path,
-      headers: requestHeaders(request, `127.0.0.1:${port}`, call),
+      headers: requestHeaders(request, `${host}:${port}`, call),
     });
     let [late, answered] = [false, false];
     /** What was not read of the request runs off: the next one of this connection stands behind it. */
