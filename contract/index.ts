@@ -16,6 +16,7 @@ export * from './api/status.ts';
 export * from './api/subscriptions.ts';
 export * from './cameras/camera.ts';
 export * from './cameras/camera-id.ts';
+export * from './cameras/camera-topics.ts';
 export * from './cameras/named-cameras.ts';
 export * from './control/backpressure-notice.ts';
 export * from './control/connector-record.ts';

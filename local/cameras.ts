@@ -17,5 +17,7 @@ export function mediaFolders(data: string, setting: string | undefined): string 
 /** The cameras that a start asks for, as the camera connector reads them; where none is asked for and none remembered, one that draws a scene. */
 export function cameraList({ cameras, demo, data }: Options): string {
   const remembered = existsSync(join(cameraFolder(data), 'cameras.json'));
-  return formatNamedCameras(demo && !remembered && cameras.size === 0 ? new Map([['demo', 'demo:']]) : cameras);
+  return formatNamedCameras(
+    demo && !remembered && cameras.size === 0 ? new Map([['demo', { address: 'demo:' }]]) : cameras,
+  );
 }

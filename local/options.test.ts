@@ -31,14 +31,14 @@ describe('the options of npm start', () => {
       '--camera',
       'door=rtsp://host/a?b=c',
       '--camera',
-      'yard=films/yard.mp4',
+      'yard:faces+objects@2=films/yard.mp4',
       '--camera',
       'd=demo:',
     );
     expect(Object.fromEntries(cameras)).toEqual({
-      door: 'rtsp://host/a?b=c',
-      yard: '/home/me/films/yard.mp4',
-      d: 'demo:',
+      door: { address: 'rtsp://host/a?b=c' },
+      yard: { address: '/home/me/films/yard.mp4', topics: { faces: { fps: 10 }, objects: { fps: 2 } } },
+      d: { address: 'demo:' },
     });
   });
 
@@ -61,11 +61,14 @@ describe('the options of npm start', () => {
     writeFileSync(file, 'yard=rtsp://me:hunter2@h/a,b=c\nfilm=film.mp4\n');
     const cameras = (env: Record<string, string>) =>
       Object.fromEntries(readOptions(['--camera', 'd=demo:'], '/home/me', env).cameras);
-    expect(cameras({ CAMERAS: 'yard=rtsp://me:hunter2@h/' })).toEqual({ d: 'demo:', yard: 'rtsp://me:hunter2@h/' });
+    expect(cameras({ CAMERAS: 'yard=rtsp://me:hunter2@h/' })).toEqual({
+      d: { address: 'demo:' },
+      yard: { address: 'rtsp://me:hunter2@h/' },
+    });
     expect(cameras({ CAMERAS_FILE: file })).toEqual({
-      d: 'demo:',
-      yard: 'rtsp://me:hunter2@h/a,b=c',
-      film: '/home/me/film.mp4',
+      d: { address: 'demo:' },
+      yard: { address: 'rtsp://me:hunter2@h/a,b=c' },
+      film: { address: '/home/me/film.mp4' },
     });
     expect(() => cameras({ CAMERAS: 'd=rtsp://me:hunter2@h/' })).toThrow('d is named by --camera and by CAMERAS');
     expect(() => cameras({ CAMERAS: 'rtsp://me:hunter2@h/' })).toThrow(
@@ -78,6 +81,7 @@ describe('the options of npm start', () => {
   it.each([
     [['--camra', 'a=b'], "Unknown option '--camra'"],
     [['--camera', 'door'], '--camera NAME=URL: an entry without "="'],
+    [['--camera', 'door:faces@x=demo:'], 'door: topics.faces.fps must be a number'],
     [['--camera', 'front door=x'], 'an entry whose name is none'],
     [['--camera', 'constructor=x'], 'every object in JavaScript'],
     [['--camera', 'a=x', '--camera', 'a=y'], 'a is named twice'],

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parseNamedCameras } from '@framewire/contract';
+import { type NamedCamera, parseNamedCameras } from '@framewire/contract';
 import { ConfigError, type Env, readConfig, SafeError, type Setting } from '@framewire/runtime/process';
 import { type Access, readAccess } from './access.ts';
 import { MAX_PROCESSES } from './gateway/api/scale-labels.ts';
@@ -10,8 +10,8 @@ import { UsageError } from './usage-error.ts';
 export { UsageError };
 
 export interface Options {
-  /** Camera id to its address, as `connectors/camera` reads them. */
-  cameras: Map<string, string>;
+  /** By id, as `connectors/camera` reads them. */
+  cameras: Map<string, NamedCamera>;
   /** Whether a camera that draws a scene may be added where there is none. */
   demo: boolean;
   detector: 'auto' | 'haar' | 'yunet';
@@ -48,6 +48,7 @@ export const HELP = `\
 npm start -- [options]
 
   --camera NAME=URL    a video source: rtsp://..., http://... (MJPEG), a file, /dev/video0, demo:. May be repeated.
+                       NAME:faces@10+objects@2=URL sends frames to several topics, each at its own rate (10 if none is given).
                        Cameras are remembered. The very first start without one adds demo, which draws a scene.
   --no-demo            does not add demo
   --detector NAME      auto (the default), haar or yunet. auto is yunet if its weights are there, else haar
@@ -151,16 +152,17 @@ function parse(args: string[]) {
 }
 
 /** Of the command line and of `CAMERAS`. Nothing of an address is repeated: it may hold a password. */
-function readCameras(given: string[], env: Env, from: string): Map<string, string> {
+function readCameras(given: string[], env: Env, from: string): Map<string, NamedCamera> {
   try {
     // one a line, so that an address may hold what separates cameras
     const cameras = parseNamedCameras(given.map((text) => `${text}\n`).join(''));
     const { CAMERAS } = readConfig({ CAMERAS: named }, env);
-    for (const [name, url] of CAMERAS) {
+    for (const [name, camera] of CAMERAS) {
       if (cameras.has(name)) throw new Error(`${name} is named by --camera and by CAMERAS`);
-      cameras.set(name, url);
+      cameras.set(name, camera);
     }
-    for (const [name, url] of cameras) if (!SCHEME.test(url)) cameras.set(name, resolve(from, url));
+    for (const camera of cameras.values())
+      if (!SCHEME.test(camera.address)) camera.address = resolve(from, camera.address);
     return cameras;
   } catch (error) {
     if (error instanceof ConfigError) throw new UsageError(error.message);
@@ -169,7 +171,7 @@ function readCameras(given: string[], env: Env, from: string): Map<string, strin
 }
 
 /** Addresses with passwords come by the environment or a file: a command line is seen by every user of the machine. */
-const named: Setting<Map<string, string>> = {
+const named: Setting<Map<string, NamedCamera>> = {
   parse(text) {
     try {
       return parseNamedCameras(text);

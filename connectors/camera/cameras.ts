@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type CameraRecord, type CameraSpec, cameraId } from '@framewire/contract';
+import { type CameraRecord, type CameraSpec, cameraId, cameraTopics } from '@framewire/contract';
 import type { Broker } from '@framewire/runtime/amqp';
 import { type Backpressure, createFramePublisher } from '@framewire/runtime/frames';
 import { background, createTurns, repeat } from '@framewire/runtime/process';
@@ -10,11 +10,12 @@ import { type Camera, createCamera } from './capture/camera.ts';
 import { createOutbox } from './capture/outbox.ts';
 import { createSlots } from './capture/slots.ts';
 import type { StateReporter } from './capture/state-reporter.ts';
+import { captureRate, createCameraTopics } from './capture/topics.ts';
 import { createCameraList, type RefusedEntry } from './list/list.ts';
 import type { Store } from './list/store.ts';
 import type { CameraMetrics } from './metrics.ts';
-import type { NamedAddresses } from './settings.ts';
-import type { OpenSourceFn } from './video/source.ts';
+import type { NamedCameras } from './settings.ts';
+import type { CaptureSpec, OpenSourceFn } from './video/source.ts';
 
 /** Sources that are opened at once. Each gives its slot to the next when it is online or fails, at the latest after `OPENING_MS`. */
 const MAX_OPENING = 8;
@@ -24,11 +25,11 @@ const READ_AGAIN_MS = 5_000;
 
 export interface CamerasOptions {
   /** Opens a camera's source. */
-  source(id: string, spec: CameraSpec): OpenSourceFn;
+  source(id: string, spec: CaptureSpec): OpenSourceFn;
   store: Store;
   media: Media;
   /** Cameras that the setting names. */
-  named?: NamedAddresses;
+  named?: NamedCameras;
   broker: Broker;
   backpressure: Pick<Backpressure, 'admits'>;
   reporter: StateReporter;
@@ -66,16 +67,18 @@ export function createCameras(options: CamerasOptions): Cameras {
   let stopReading = () => {};
 
   function start(id: string, spec: CameraSpec): Camera {
-    const { deadline_ms } = spec;
-    const openSource = source(id, spec);
-    const frames = createFramePublisher({ broker, log });
-    const outbox = createOutbox({ camera_id: id, deadline_ms, frames, backpressure, metrics, log });
+    const wanted = cameraTopics(spec);
+    const openSource = source(id, { url: spec.url, loop: spec.loop, fps: captureRate(wanted) });
+    const topics = createCameraTopics(wanted, ({ topic, deadline_ms }) => {
+      const frames = createFramePublisher({ broker, topic, log });
+      return createOutbox({ camera_id: id, deadline_ms, frames, backpressure, metrics, log });
+    });
     const camera = createCamera({
       id,
       spec,
       openSource,
       slot: slots.take(),
-      outbox,
+      topics,
       report: reporter.report,
       metrics,
       log,

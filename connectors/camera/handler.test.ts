@@ -31,6 +31,14 @@ it('adds, changes, shows and removes cameras while they run', async () => {
   expect(changed).toMatchObject({ status: 200, body: { fps: 5 } });
   expect(changed.body.source).not.toBe(source);
 
+  const topics = { faces: {}, objects: { fps: 2, deadline_ms: 5_000 } };
+  const several = await call('/cameras/door', json({ url: 'demo:', topics }));
+  expect(several).toMatchObject({
+    status: 200,
+    body: { fps: 10, topics: { faces: { fps: 10, deadline_ms: 2_000 }, objects: { fps: 2, deadline_ms: 5_000 } } },
+  });
+  expect(several.body.topics.faces.source).not.toBe(several.body.topics.objects.source);
+
   const large = await call('/cameras/door', json({ url: 'x'.repeat(70_000) }));
   expect(large).toMatchObject({ status: 413, body: { code: 'too_large' } });
 
@@ -71,8 +79,25 @@ it('refuses what is no camera, with a message', async () => {
     '400 fps must be a number; deadline_ms must be a whole number',
   );
   expect(await refusal('/cameras/a', { url: 'demo:', colour: 1 })).toBe(
-    '400 unknown field "colour"; known: url, fps, loop, deadline_ms',
+    '400 unknown field "colour"; known: url, fps, topics, loop, deadline_ms',
   );
+  const ofTopics = (topics: unknown, more = {}) => refusal('/cameras/a', { url: 'demo:', topics, ...more });
+  expect(await ofTopics({ faces: { fps: 'fast' }, objects: { fps: 500, deadline_ms: 0 } })).toBe(
+    '400 topics.faces.fps must be a number; topics.objects.fps must be at most 120; topics.objects.deadline_ms must be above 0',
+  );
+  expect(await ofTopics(['faces'])).toBe(
+    '400 topics must be an object such as {"faces": {"fps": 10}, "objects": {"fps": 2}}',
+  );
+  expect(await ofTopics({ faces: 10 })).toBe('400 topics.faces must be an object such as {"fps": 2}');
+  expect(await ofTopics({ faces: { rate: 1 } })).toBe(
+    '400 topics.faces: unknown field "rate"; known: fps, deadline_ms',
+  );
+  expect(await ofTopics({ 'a b': {} })).toBe('400 topics: "a b": a topic is 1 to 64 letters, digits, "_" or "-"');
+  expect(await ofTopics({})).toBe('400 topics must name at least one topic');
+  expect(await ofTopics(Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`t${n}`, {}])))).toBe(
+    '400 topics must name at most 8 topics',
+  );
+  expect(await ofTopics({ faces: {} }, { fps: 5 })).toMatch(/^400 fps and topics cannot both be given/);
   expect(await refusal('/cameras/a?fps=5', { url: 'demo:' })).toBe('400 unknown parameter "fps": there are none here');
   expect(await refusal('/cameras/constructor', { url: 'demo:' })).toMatch(/^400 this word cannot be a camera id/);
   for (const method of ['GET', 'DELETE'])

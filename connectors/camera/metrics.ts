@@ -2,10 +2,10 @@ import { type CameraState, cameraState, SECONDS_BUCKETS } from '@framewire/contr
 import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime/telemetry';
 
 export interface CameraMetrics {
-  published(camera_id: string, seconds: number): void;
-  shed(camera_id: string): void;
-  /** Starts to count its restarts. */
-  started(camera_id: string): void;
+  published(camera_id: string, topic: string, seconds: number): void;
+  shed(camera_id: string, topic: string): void;
+  /** Starts to count its restarts; series of topics that it no longer has are removed. */
+  started(camera_id: string, topics: string[]): void;
   state(camera_id: string, state: CameraState): void;
   restarted(camera_id: string): void;
   /** The camera was removed: removes its series. */
@@ -17,7 +17,7 @@ export function createMetrics(registry: Registry): CameraMetrics {
   const frames = new Counter({
     name: 'camera_frames_total',
     help: 'Frames that were numbered, by what became of them: published (confirmed by the broker) or shed.',
-    labelNames: ['camera_id', 'outcome'],
+    labelNames: ['camera_id', 'topic', 'outcome'],
     registers,
   });
   const states = new Gauge({
@@ -38,15 +38,24 @@ export function createMetrics(registry: Registry): CameraMetrics {
     buckets: SECONDS_BUCKETS,
     registers,
   });
+  /** By camera: as many as its settings may name. */
+  const topicsOf = new Map<string, string[]>();
+  const removeFrames = (camera_id: string, kept: string[]) => {
+    for (const topic of topicsOf.get(camera_id) ?? [])
+      if (!kept.includes(topic))
+        for (const outcome of ['published', 'shed']) frames.remove({ camera_id, topic, outcome });
+  };
   const shown = cameraState.options.filter((state) => state !== 'removed');
 
   return {
-    published(camera_id, seconds) {
-      frames.inc({ camera_id, outcome: 'published' });
+    published(camera_id, topic, seconds) {
+      frames.inc({ camera_id, topic, outcome: 'published' });
       publishing.observe(seconds);
     },
-    shed: (camera_id) => frames.inc({ camera_id, outcome: 'shed' }),
-    started(camera_id) {
+    shed: (camera_id, topic) => frames.inc({ camera_id, topic, outcome: 'shed' }),
+    started(camera_id, topics) {
+      removeFrames(camera_id, topics);
+      topicsOf.set(camera_id, topics);
       restarts.remove({ camera_id });
       restarts.inc({ camera_id }, 0);
     },
@@ -55,7 +64,8 @@ export function createMetrics(registry: Registry): CameraMetrics {
     },
     restarted: (camera_id) => restarts.inc({ camera_id }),
     forget(camera_id) {
-      for (const outcome of ['published', 'shed']) frames.remove({ camera_id, outcome });
+      removeFrames(camera_id, []);
+      topicsOf.delete(camera_id);
       for (const state of shown) states.remove({ camera_id, state });
       restarts.remove({ camera_id });
     },

@@ -1,16 +1,16 @@
 import { delimiter, resolve } from 'node:path';
-import { parseNamedCameras } from '@framewire/contract';
+import { type NamedCamera, parseNamedCameras } from '@framewire/contract';
 import { brokerSettings } from '@framewire/runtime/amqp';
 import { httpSettings } from '@framewire/runtime/http';
 import { about, optional, SafeError, type Setting, text } from '@framewire/runtime/process';
 import { ADDRESSES, parseAddress, spelling } from './address/address.ts';
 
-/** Cameras by id, each with its address. */
-export type NamedAddresses = Map<string, string>;
+/** By id, each with its address in its one spelling. */
+export type NamedCameras = Map<string, NamedCamera>;
 
-const cameras: Setting<NamedAddresses> = {
+const cameras: Setting<NamedCameras> = {
   parse: parseCameras,
-  allowed: `name=address, one a line or separated by ";" or ","; address: ${ADDRESSES}`,
+  allowed: `name=address or name:topic@fps+topic@fps=address, one a line or separated by ";" or ","; address: ${ADDRESSES}`,
   fallback: new Map(),
   secret: true, // an address may hold a password
 };
@@ -45,10 +45,11 @@ export const settings = {
 };
 
 /** @throws SafeError when a name, an address or the form is wrong. */
-export function parseCameras(text: string): NamedAddresses {
-  const found: NamedAddresses = new Map();
+export function parseCameras(text: string): NamedCameras {
+  const found: NamedCameras = new Map();
   try {
-    for (const [id, address] of parseNamedCameras(text)) found.set(id, spellingOf(id, address));
+    for (const [id, camera] of parseNamedCameras(text))
+      found.set(id, { ...camera, address: spellingOf(id, camera.address) });
   } catch (error) {
     throw new SafeError((error as Error).message);
   }

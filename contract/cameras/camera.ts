@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { describedEnum } from '../described-enum.ts';
 import { sourceId } from '../frames/sequence.ts';
+import { topicName } from '../frames/topic.ts';
 import { cameraId } from './camera-id.ts';
+import { frameDeadline, maxFrameRate, topicsSpec } from './camera-topics.ts';
 
 /** What a camera's source is doing. */
 export const cameraState = describedEnum('CameraState', "What a camera's source is doing.", {
@@ -32,8 +34,15 @@ export const cameraRecord = z
       .string()
       .optional()
       .describe('Where the frames come from, without credentials: `rtsp://10.0.0.4/door`, `demo:`, `/dev/video0`.'),
-    source: sourceId.optional(),
-    fps: z.number().optional().describe('The maximum frame rate, frames per second.'),
+    source: sourceId.optional().describe('That of its first topic.'),
+    fps: z.number().optional().describe('The maximum frame rate, frames per second: that of its fastest topic.'),
+    topics: z
+      .record(topicName, z.object({ fps: z.number(), deadline_ms: z.number(), source: sourceId }))
+      .optional()
+      .catch(undefined)
+      .describe(
+        'What it sends to each topic: the maximum frame rate, the deadline from the capture in milliseconds, and the source of the sequence numbers. Older versions do not write it: they send to `faces`.',
+      ),
     restarts: z
       .int()
       .nonnegative()
@@ -57,26 +66,24 @@ export const cameraSpec = z
         .describe(
           "`rtsp://`, `http(s)://` (MJPEG), a file's path or `file://`, `/dev/videoN`, or `demo:` for the drawn scene.",
         ),
-      fps: z
-        .number('fps must be a number')
-        .positive('fps must be above 0')
-        .max(120, 'fps must be at most 120')
-        .default(10)
-        .describe('The maximum frame rate, frames per second.'),
+      fps: maxFrameRate
+        .optional()
+        .describe('The maximum frame rate, frames per second; 10 by default. Short for `topics` with `faces` alone.'),
+      topics: topicsSpec.optional(),
       loop: z.boolean('loop must be true or false').default(true).describe('Of a file: play it again at its end.'),
-      deadline_ms: z
-        .int('deadline_ms must be a whole number')
-        .positive('deadline_ms must be above 0')
-        .max(60_000, 'deadline_ms must be at most 60000')
-        .default(2_000)
-        .describe('The deadline of each frame, milliseconds from its capture.'),
+      deadline_ms: frameDeadline.default(2_000),
     },
     {
       error: (issue) =>
         issue.code === 'unrecognized_keys'
-          ? `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}; known: url, fps, loop, deadline_ms`
+          ? `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}; known: url, fps, topics, loop, deadline_ms`
           : 'a camera is an object such as {"url": "rtsp://10.0.0.4/live"}',
     },
   )
+  .refine(({ fps, topics }) => fps === undefined || topics === undefined, {
+    path: ['fps'],
+    error:
+      'fps and topics cannot both be given: with topics, each has its own fps, as in {"topics": {"faces": {"fps": 10}}}',
+  })
   .meta({ id: 'CameraSpec', description: 'A camera to be added to the camera connector, or changed.' });
 export type CameraSpec = z.infer<typeof cameraSpec>;

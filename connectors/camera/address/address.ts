@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cameraSpec } from '@framewire/contract';
+import { cameraSpec, DEFAULT_FPS } from '@framewire/contract';
 
 /** Where a camera's frames come from, checked. */
 export type Address =
@@ -12,13 +12,14 @@ export type Address =
 export const ADDRESSES =
   'rtsp://, rtsps://, http://, https://, file:// or the absolute path of a file, /dev/videoN, /dev/v4l/by-id/…, demo:';
 
-/** A camera's spec whose url is an address, in its one spelling. */
+/** A camera's spec whose url is an address, in its one spelling, with its frame rate where it names no topics. */
 export const addressedSpec = cameraSpec.transform((spec, context) => {
+  const whole = spec.topics ? spec : { ...spec, fps: spec.fps ?? DEFAULT_FPS };
   try {
-    return { ...spec, url: spelling(parseAddress(spec.url)) };
+    return { ...whole, url: spelling(parseAddress(spec.url)) };
   } catch (error) {
     context.addIssue({ code: 'custom', path: ['url'], message: `url: ${(error as Error).message}` });
-    return spec;
+    return whole;
   }
 });
 

@@ -1,11 +1,10 @@
 import { realpath, stat } from 'node:fs/promises';
-import type { CameraSpec } from '@framewire/contract';
-import type { OpenSourceFn } from '../video/source.ts';
+import type { CaptureSpec, OpenSourceFn } from '../video/source.ts';
 import { parseAddress } from './address.ts';
 import type { Media } from './media.ts';
 import { redact } from './secrets.ts';
 
-type Opener = (id: string, spec: CameraSpec) => OpenSourceFn;
+type Opener = (id: string, spec: CaptureSpec) => OpenSourceFn;
 
 /**
  * Lets a source open only files that it may, and devices that are cameras, by their real paths, and takes what is secret out of

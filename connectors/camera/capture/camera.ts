@@ -6,18 +6,18 @@ import type { CameraMetrics } from '../metrics.ts';
 import type { OpenSource, OpenSourceFn } from '../video/source.ts';
 import { TIMED_OUT } from '../video/timed-out.ts';
 import { createFrameTimeout } from './frame-timeout.ts';
-import type { Outbox } from './outbox.ts';
 import type { Slot } from './slots.ts';
+import type { CameraTopics } from './topics.ts';
 
 /** Pauses between attempts, doubling, milliseconds. */
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 30_000;
 
-/** One camera at work: keeps its source open, hands its frames to the outbox and reports each change of its state. */
+/** One camera at work: keeps its source open, hands its frames to its topics and reports each change of its state. */
 export interface Camera {
   readonly spec: CameraSpec;
   readonly record: CameraRecord;
-  /** Ends its source and its outbox, and reports nothing more. */
+  /** Ends its source and its outboxes, and reports nothing more. */
   close(): Promise<void>;
 }
 
@@ -27,13 +27,13 @@ export interface CameraOptions {
   openSource: OpenSourceFn;
   /** Its turn to open the source for the first time. */
   slot: Slot;
-  outbox: Outbox;
+  topics: CameraTopics;
   report(record: CameraRecord): void;
   metrics: CameraMetrics;
   log: Log;
 }
 
-export function createCamera({ id, spec, openSource, slot, outbox, report, metrics, log }: CameraOptions): Camera {
+export function createCamera({ id, spec, openSource, slot, topics, report, metrics, log }: CameraOptions): Camera {
   const closing = new AbortController();
   let restarts = 0;
   let record = describe('starting');
@@ -48,8 +48,7 @@ export function createCamera({ id, spec, openSource, slot, outbox, report, metri
       since: now,
       timestamp: now,
       url: withoutSecrets(spec.url),
-      source: outbox.source,
-      fps: spec.fps,
+      ...topics.described,
       restarts,
     };
   }
@@ -75,7 +74,7 @@ export function createCamera({ id, spec, openSource, slot, outbox, report, metri
     let isSilent = false;
     let online: number | undefined;
     const onlineMs = () => (online === undefined ? 0 : performance.now() - online);
-    const timeout = createFrameTimeout(spec.fps);
+    const timeout = createFrameTimeout(topics.fps);
     let source: OpenSource | undefined;
     let watchdog: NodeJS.Timeout | undefined;
     const over = new AbortController();
@@ -97,7 +96,7 @@ export function createCamera({ id, spec, openSource, slot, outbox, report, metri
             timeout.onFrame();
             watch();
             enter('online');
-            outbox.offer(jpeg);
+            topics.offer(jpeg);
           },
           onRestart() {
             timeout.onRestart();
@@ -131,7 +130,7 @@ export function createCamera({ id, spec, openSource, slot, outbox, report, metri
     }
   }
 
-  metrics.started(id);
+  metrics.started(id, Object.keys(topics.described.topics));
   metrics.state(id, 'starting');
   report(record);
   const running = run();
@@ -144,7 +143,7 @@ export function createCamera({ id, spec, openSource, slot, outbox, report, metri
       closing.abort();
       slot.release();
       await running;
-      await outbox.close();
+      await topics.close();
     },
   };
 }

@@ -18,10 +18,13 @@ const FIRST_PAUSE_MS = 20;
 const MAX_PAUSE_MS = 200;
 const IDLE_MS = 60_000;
 
-/** Publishes a camera's frames: numbers them, sends one at a time and accounts for each that it shed. */
+/** Publishes a camera's frames to one topic: numbers them, sends one at a time and accounts for each that it shed. */
 export interface Outbox {
-  /** Takes a JPEG captured now. Never waits: when publishing is too slow, the oldest frame that waits is shed. */
-  offer(jpeg: Uint8Array): void;
+  /**
+   * Takes a JPEG. Never waits: when publishing is too slow, the oldest frame that waits is shed.
+   * @param captured_at milliseconds since the epoch.
+   */
+  offer(jpeg: Uint8Array, captured_at: number): void;
   /** The source id of its sequence numbers. */
   readonly source: string;
   /** Sheds what waits, reports it, and ends. */
@@ -32,7 +35,7 @@ export interface OutboxOptions {
   camera_id: string;
   /** Milliseconds from capture. */
   deadline_ms: number;
-  /** Its own: each camera has its own sequence numbers. */
+  /** Its own: each topic of a camera has its own sequence numbers. */
   frames: FramePublisher;
   /** Of all cameras together. */
   backpressure: Pick<Backpressure, 'admits'>;
@@ -43,19 +46,19 @@ export interface OutboxOptions {
 type LiveFrame = NumberedFrame & { deadline_ms: number };
 
 export function createOutbox({ camera_id, deadline_ms, frames, backpressure, metrics, log }: OutboxOptions): Outbox {
+  const { topic } = frames;
   const waiting: LiveFrame[] = [];
   let arrived = new AbortController();
   let closing = false;
   let refusal = 'publishing took too long';
   let code: ShedCode = 'shed_broker';
 
-  function offer(jpeg: Uint8Array): void {
+  function offer(jpeg: Uint8Array, captured_at: number): void {
     if (closing) return;
-    const captured_at = Date.now();
     const deadline = captured_at + deadline_ms;
     const frame = { camera_id, captured_at, deadline_ms: deadline, jpeg };
     const numbered = { ...frames.number(frame), deadline_ms: deadline };
-    if (!backpressure.admits(camera_id)) {
+    if (!backpressure.admits(camera_id, topic)) {
       shed(numbered, OVERLOAD_REASON, 'shed_overload');
       return;
     }
@@ -66,7 +69,7 @@ export function createOutbox({ camera_id, deadline_ms, frames, backpressure, met
 
   function shed(frame: LiveFrame, reason = refusal, why = code): void {
     frames.shed(frame, reason, why);
-    metrics.shed(camera_id);
+    metrics.shed(camera_id, topic);
   }
 
   async function run(): Promise<void> {
@@ -84,10 +87,10 @@ export function createOutbox({ camera_id, deadline_ms, frames, backpressure, met
     for (let attempt = 0; ; attempt++) {
       try {
         await frames.send(frame, { timeoutMs: frame.deadline_ms - Date.now() });
-        return metrics.published(camera_id, (Date.now() - frame.captured_at) / 1000);
+        return metrics.published(camera_id, topic, (Date.now() - frame.captured_at) / 1000);
       } catch (error) {
         const { kind, message } = error as PublishError;
-        if (message !== refusal) log.warn({ camera_id, why: message }, 'a frame was not taken');
+        if (message !== refusal) log.warn({ camera_id, topic, why: message }, 'a frame was not taken');
         refusal = message;
         code = shedCodeOf(error);
         // a full queue takes the freshest frame when it has room again; one that may be in the queue is not given up early

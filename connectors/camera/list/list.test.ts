@@ -83,6 +83,26 @@ describe('the list of cameras', () => {
     expect((await readdir(data)).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 
+  it('takes topics from a setting that names them, and keeps what else was put', async () => {
+    const { origin, end } = start();
+    await put(await origin, 'door', { url: 'demo:', fps: 5, deadline_ms: 900 });
+    await end('SIGTERM');
+    const again = start({ CAMERAS: 'door:faces@5+objects@2=demo:' });
+    const shown = async (at: string) => (await fetch(`${at}/cameras/door`)).json();
+    const at = await again.origin;
+    const topics = { faces: { fps: 5 }, objects: { fps: 2 } };
+    await waitFor(
+      'the topics',
+      async () => expect(await shown(at)).toMatchObject({ topics, deadline_ms: 900 }) ?? true,
+    );
+    expect((await stored()).door).toMatchObject({ topics, deadline_ms: 900 });
+    await put(at, 'door', { url: 'demo:', topics: { faces: { fps: 3 } } });
+    await again.end('SIGTERM');
+    const last = start({ CAMERAS: 'door=demo:' });
+    const put3 = { topics: { faces: { fps: 3 } } };
+    await waitFor('what was put', async () => expect(await shown(await last.origin)).toMatchObject(put3) ?? true);
+  }, 60_000);
+
   it('keeps what is no camera as it is, names it, and runs the others', async () => {
     const good = { url: 'demo:' };
     const list = `{"cameras": {"good": ${JSON.stringify(good)}, "a b": {"url": "demo:"}, "__proto__": {"url": "demo:"},

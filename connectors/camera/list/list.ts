@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type CameraSpec, cameraId } from '@framewire/contract';
+import { type CameraSpec, cameraId, cameraTopics } from '@framewire/contract';
 import { createTurns, describeIssues } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import { addressedSpec, parseAddress } from '../address/address.ts';
-import type { NamedAddresses } from '../settings.ts';
+import type { NamedCameras } from '../settings.ts';
 import type { Store, Stored } from './store.ts';
 
 /** An entry of the list that is no camera. It stays in the file as it is until somebody puts or deletes that id. */
@@ -43,7 +43,7 @@ export interface CameraList {
 export interface CameraListOptions {
   store: Store;
   /** Cameras that the command line or the setting names. */
-  named?: NamedAddresses;
+  named?: NamedCameras;
   /** Files that are named so, now or at a start before, are put in here. */
   files: Set<string>;
   log: Log;
@@ -95,12 +95,18 @@ export function createCameraList({ store, named = new Map(), files, log }: Camer
       );
   }
 
-  /** What a PUT changed stays, unless the setting names another address. True if this changes the list. */
+  /** What a PUT changed stays, unless the setting names another address or other topics. True if this changes the list. */
   function addNamed(): boolean {
     let isNew = false;
-    for (const [id, url] of named) {
-      if (specs.get(id)?.url !== url || !entries.has(id)) {
-        const spec = addressedSpec.parse({ url });
+    for (const [id, { address: url, topics }] of named) {
+      const known = specs.get(id);
+      if (
+        known?.url !== url ||
+        !entries.has(id) ||
+        (topics && !isSame(cameraTopics(known), cameraTopics({ ...known, fps: undefined, topics })))
+      ) {
+        const { fps: _, topics: __, ...kept } = known?.url === url ? known : {};
+        const spec = addressedSpec.parse({ ...kept, url, ...(topics && { topics }) });
         specs.set(id, spec);
         entries.set(id, spec);
         refused.delete(id);
@@ -160,4 +166,4 @@ export function createCameraList({ store, named = new Map(), files, log }: Camer
 const inUse = (cameras: Map<string, unknown>) => (path: string) =>
   [...cameras.values()].some((entry) => (entry as Partial<CameraSpec> | null)?.url === path);
 
-const isSame = (a: CameraSpec, b: CameraSpec): boolean => isDeepStrictEqual(a, b);
+const isSame = (a: unknown, b: unknown): boolean => isDeepStrictEqual(a, b);

@@ -42,25 +42,28 @@ export interface TestBench {
   stateOf(id: string): CameraRecord | undefined;
   /** For the files of a test, too. */
   folder: string;
-  /** Takes frames from the queue from now on. */
-  consume(): Consumer;
+  /** Takes frames from a queue from now on, by default from that of `faces`. */
+  consume(queue?: string): Consumer;
   put(id: string, spec: Partial<CameraSpec> & { url: string }): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * @param maxLength of the frame queue.
+ * @param maxLength of the queue of faces.
  * @param folders with files that cameras may play.
  */
 export async function startBench({
   maxLength,
+  more = [],
   folders = [tmpdir(), join(import.meta.dirname, '..')],
 }: {
   maxLength?: number;
+  /** Topics beside `faces`. */
+  more?: Topic[];
   folders?: string[];
 } = {}): Promise<TestBench> {
-  const topics: Topic[] = DEFAULT_TOPICS.map((topic) => ({ ...topic, maxLength: maxLength ?? topic.maxLength }));
-  const vhost = await createTestVhost(topics);
+  const faces = DEFAULT_TOPICS.map((topic) => ({ ...topic, maxLength: maxLength ?? topic.maxLength }));
+  const vhost = await createTestVhost([...faces, ...more]);
   const folder = await makeFolder();
   const sending = createBroker({ url: vhost.amqp, name: 'camera', log: silentLog });
   const reading = createBroker({ url: vhost.amqp, name: 'test', log: silentLog });
@@ -100,9 +103,9 @@ export async function startBench({
     framesOf: (id) => frames.filter(({ camera_id }) => camera_id === id),
     stateOf: (id) => cameras.get(id)?.record,
     folder,
-    consume: () =>
+    consume: (queue = QUEUE.frames) =>
       reading.consume({
-        queue: QUEUE.frames,
+        queue,
         prefetch: 20,
         onDelivery({ properties, content }) {
           frames.push(decodeFrame({ content, messageId: properties.messageId, headers: properties.headers ?? {} }));

@@ -1,16 +1,15 @@
-import type { CameraSpec } from '@framewire/contract';
 import { parseAddress } from '../address/address.ts';
 import { openDemo } from '../demo/loop.ts';
 import { invocations, type Playing } from './ffmpeg/arguments.ts';
 import { openFfmpeg } from './ffmpeg/open.ts';
 import { openFile } from './file.ts';
 import { openHttp } from './http/open.ts';
-import type { OpenSourceFn } from './source.ts';
+import type { CaptureSpec, OpenSourceFn } from './source.ts';
 
 /** Opens a camera's source by its url. @throws Error when its url is none. */
 export const createOpener =
   (ffmpeg: string) =>
-  (id: string, spec: CameraSpec): OpenSourceFn => {
+  (id: string, spec: CaptureSpec): OpenSourceFn => {
     const address = parseAddress(spec.url);
     const { fps, loop } = spec;
     if (address.kind === 'demo') return openDemo({ seed: address.seed || id, fps });

@@ -1,3 +1,12 @@
+/** What a source is opened by. */
+export interface CaptureSpec {
+  url: string;
+  /** The maximum frame rate, frames per second. */
+  fps: number;
+  /** Of a file: play it again at its end. */
+  loop: boolean;
+}
+
 /** The events of an open source. */
 export interface SourceEvents {
   /** A whole JPEG. */

@@ -1,13 +1,13 @@
-import { cameraSpec } from '@framewire/contract';
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../../address/address.ts';
 import { invocations } from './arguments.ts';
 
+const specOf = (url: string) => ({ url, fps: 10, loop: true });
+
 function inputsOf(url: string): string[] {
   const address = parseAddress(url);
   if (address.kind === 'demo') return [];
-  const spec = cameraSpec.parse({ url });
-  return invocations(address, spec, 'live').map(({ args }) => args[args.indexOf('-i') + 1]!);
+  return invocations(address, specOf(url), 'live').map(({ args }) => args[args.indexOf('-i') + 1]!);
 }
 
 describe('the input of ffmpeg', () => {
@@ -25,7 +25,7 @@ describe('the input of ffmpeg', () => {
   it('may open no protocol but its own', () => {
     for (const url of ['/x', 'rtsp://h/x', 'http://h/x']) {
       const address = parseAddress(url) as Exclude<ReturnType<typeof parseAddress>, { kind: 'demo' }>;
-      for (const { args } of invocations(address, cameraSpec.parse({ url }), 'live')) {
+      for (const { args } of invocations(address, specOf(url), 'live')) {
         const allowed = args[args.indexOf('-protocol_whitelist') + 1]!.split(',');
         expect(allowed.includes('file')).toBe(url === '/x');
         expect(allowed.includes('http')).toBe(url.startsWith('http'));

@@ -1,5 +1,5 @@
-import type { CameraSpec } from '@framewire/contract';
 import type { Address } from '../../address/address.ts';
+import type { CaptureSpec } from '../source.ts';
 
 /** How ffmpeg is called for a source. */
 export interface Invocation {
@@ -38,7 +38,7 @@ const PACE = { live: ['-readrate', '1.05'], film: ['-re'], hls: ['-re'], still: 
  */
 export function invocations(
   address: Exclude<Address, { kind: 'demo' }>,
-  { fps, loop }: CameraSpec,
+  { fps, loop }: CaptureSpec,
   playing: Playing,
 ): Invocation[] {
   const encode = (...input: string[]): Invocation[] => {
