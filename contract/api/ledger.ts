@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cameraId } from '../cameras/camera-id.ts';
 import { frameId } from '../frames/frame-id.ts';
+import { topicName } from '../frames/topic.ts';
 
 const count = z.int().nonnegative();
 
@@ -23,8 +24,14 @@ const ledgerCounts = z
     unnumbered: count.describe('Outcomes of frames without a sequence number: a missing one cannot be noticed.'),
   })
   .meta({ id: 'LedgerCounts', description: 'Frames counted by outcome.' });
+const topicAccount = ledgerCounts
+  .extend({ topic: topicName })
+  .meta({ id: 'TopicAccount', description: 'Frames of one topic, counted by outcome.' });
 export const ledgerAccount = ledgerCounts
-  .extend({ camera_id: z.string() })
+  .extend({
+    camera_id: z.string(),
+    topics: z.array(topicAccount).optional().describe('Apart by topic; absent for a camera that sends to one.'),
+  })
   .meta({ id: 'LedgerAccount', description: 'Frames of one camera, counted by outcome.' });
 export type LedgerAccount = z.infer<typeof ledgerAccount>;
 
@@ -35,6 +42,7 @@ export const missingFrame = z
       .optional()
       .describe('Absent if the frame ids of its source do not follow from the sequence numbers.'),
     camera_id: cameraId,
+    topic: topicName.optional(),
     source: z.string().describe('The source whose sequence `seq` belongs to.'),
     seq: z.int().positive().describe('Its sequence number.'),
     since: z.number().describe('When a later frame of its source had its outcome, seconds since the epoch.'),
@@ -54,8 +62,9 @@ export const ledgerAnswer = z
     cameras: z
       .array(ledgerAccount)
       .describe(
-        'One account for each camera. Beyond 1,000 cameras those silent for longest are summed up in `others`.',
+        'One account for each camera. Beyond 1,000 cameras, or topics of cameras, those silent for longest are summed up in `others`.',
       ),
+    topics: z.array(topicAccount).optional().describe('The same frames by topic, without those in `others`.'),
     others: ledgerCounts.optional().describe('The sum of the cameras that are not listed.'),
     unaccounted: z.array(missingFrame).describe('The newest 200 frames that are unaccounted for.'),
   })

@@ -54,6 +54,7 @@ const FRAMES: Operation[] = [
       '`order=slowest` returns the frames of the last 15 minutes that were oldest when they were detected. The 50 slowest of each minute are kept, and 5 of each camera; they come as one page, without a `cursor`.',
     parameters: [
       query('camera', 'Of one camera only.'),
+      query('topic', 'Of one topic only.'),
       query('order', '`newest` first, or `slowest` first.', { enum: ['newest', 'slowest'], default: 'newest' }),
       query('limit', 'How many at most.', integer(1, 1000, 50)),
       query('from', 'Outcomes known from this moment on, seconds since the epoch.', seconds),
@@ -63,7 +64,7 @@ const FRAMES: Operation[] = [
     refusals: [
       {
         status: 400,
-        codes: ['camera', 'limit', 'order', 'from', 'to', 'cursor'],
+        codes: ['camera', 'topic', 'limit', 'order', 'from', 'to', 'cursor'],
         description: 'The parameter of that name.',
       },
     ],
@@ -198,6 +199,10 @@ const VIEWERS: Operation[] = [
         'cameras',
         'Cameras whose JPEGs to send: `*`, or ids with commas between them. Outcomes of all cameras come regardless.',
       ),
+      query(
+        'topics',
+        'Topics whose outcomes and JPEGs to send: `*`, as by default, or topics with commas between them.',
+      ),
       query('resume', 'The last cursor that was seen; `Last-Event-ID` does the same.', {
         type: 'integer',
         minimum: -1,
@@ -206,7 +211,11 @@ const VIEWERS: Operation[] = [
     ],
     answers: [{ status: 200, description: 'A stream without an end', type: 'text/event-stream' }],
     refusals: [
-      { status: 400, codes: ['cameras', 'resume', 'unknown_parameter'], description: 'The parameter of that name.' },
+      {
+        status: 400,
+        codes: ['cameras', 'topics', 'resume', 'unknown_parameter'],
+        description: 'The parameter of that name.',
+      },
       ...noRoom,
     ],
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cameraId } from '../cameras/camera-id.ts';
+import { topicName } from '../frames/topic.ts';
 import { resultRecord } from '../results/result.ts';
 import { cameraView } from './camera-view.ts';
 import { cursor } from './cursor.ts';
@@ -20,6 +21,10 @@ export const viewerMessage = z
           .describe(
             'The cameras whose frames it wants: `*` all, `[]` none (a hidden tab). Outcomes come for all cameras.',
           ),
+        topics: z
+          .union([z.literal('*'), z.array(topicName).max(100)])
+          .optional()
+          .describe('The topics whose outcomes and frames it wants. Absent or `*`: all.'),
         resume: cursor
           .optional()
           .describe('The last cursor it saw, when it reconnects: the outcomes it missed come first, without frames.'),

@@ -57,7 +57,7 @@ export function createApp(deps: HandlerDeps): Hono {
   });
 
   app.route('/api', createApi(deps));
-  app.get('/api/events', takes('cameras', 'resume', 'key'), (c) => {
+  app.get('/api/events', takes('cameras', 'topics', 'resume', 'key'), (c) => {
     checkRoom(results.hub, maxViewers);
     return streamEvents(c, results.hub, log);
   });

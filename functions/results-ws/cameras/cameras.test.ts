@@ -10,6 +10,7 @@ function setUp() {
   const result = (more: Partial<ResultRecord> = {}) =>
     cameras.result({
       camera_id: 'door',
+      topic: 'faces',
       outcome: 'detected',
       timestamp: now / 1000,
       original_timestamp: T,
@@ -50,6 +51,30 @@ describe('cameras', () => {
     expect(cameras.views()).toEqual([]);
     result({ original_timestamp: T + 2.1 });
     expect(cameras.views()).toHaveLength(1);
+  });
+
+  it('with several topics have the rate of the fastest, and each apart', () => {
+    const { cameras, result, pass } = setUp();
+    for (let second = 0; second < 20; second++) {
+      for (let n = 0; n < 7; n++) result();
+      for (let n = 0; n < 2; n++) result({ topic: 'objects', shed: [[1, 1]] });
+      pass(1);
+    }
+    const [view] = cameras.views();
+    expect(view).toMatchObject({ rate: 7, outcomes: { detected: 180, shed: 40 } });
+    expect(view!.topics).toEqual({
+      faces: { rate: 7, outcomes: { detected: 140 }, last_frame: T },
+      objects: { rate: 2, outcomes: { detected: 40, shed: 40 }, last_frame: T },
+    });
+    // their number is bounded, whatever the topics of records say
+    for (let n = 0; n < 100; n++) result({ topic: `t${n}` });
+    expect(Object.keys(cameras.views()[0]!.topics!).length).toBeLessThanOrEqual(16);
+  });
+
+  it('that send to faces alone are as they were before there were topics', () => {
+    const { cameras, result } = setUp();
+    result();
+    expect(cameras.views()[0]).not.toHaveProperty('topics');
   });
 
   it('have a rate of what was detected, over 10 s', () => {

@@ -1,6 +1,6 @@
-import { type CameraRecord, type CameraView, countShed, type ResultRecord } from '@framewire/contract';
+import type { CameraRecord, CameraView, ResultRecord } from '@framewire/contract';
 import { createLruMap } from '@framewire/runtime/process';
-import { createRate, type Rate } from './rate.ts';
+import { createTopicCounts, type TopicCounts } from './topic-counts.ts';
 
 /** A camera's connector gives a sign of life every 10 s; two may be lost, seconds. */
 const SILENT_AFTER = 25;
@@ -25,8 +25,7 @@ export interface Cameras {
 interface Camera {
   source?: CameraRecord;
   last?: ResultRecord;
-  outcomes: Record<string, number>;
-  rate: Rate;
+  topics: TopicCounts;
   /** As it was sent last, to compare with. */
   sent?: string;
 }
@@ -47,7 +46,7 @@ export function createCameras(clock: () => number = Date.now): Cameras {
   function one(id: string): Camera {
     let camera = connected.get(id) ?? posting.get(id);
     if (!camera) {
-      camera = { outcomes: {}, rate: createRate(clock) };
+      camera = { topics: createTopicCounts(clock) };
       posting.set(id, camera);
     }
     touched.add(id);
@@ -60,15 +59,14 @@ export function createCameras(clock: () => number = Date.now): Cameras {
     if (sent !== undefined) lost.add(id);
   }
 
-  function view(camera_id: string, { source, last, outcomes, rate }: Camera): CameraView {
+  function view(camera_id: string, { source, last, topics }: Camera): CameraView {
     const { camera_id: _, ...state } = source ?? {};
     return {
       camera_id,
       ...(source && { source: state as CameraView['source'] }),
       source_silent: isSilent(source),
       ...(last && { last_frame: last.original_timestamp, last_outcome: last.outcome, last_reason: last.reason }),
-      rate: rate.perSecond(),
-      outcomes: { ...outcomes },
+      ...topics.view(),
       counted_since: countedSince,
     };
   }
@@ -94,7 +92,7 @@ export function createCameras(clock: () => number = Date.now): Cameras {
 
   /** A rate falls and a source falls silent though nothing comes. */
   function touchByTime(): void {
-    for (const [id, { source, rate }] of all()) if (rate.isRunning || isSilent(source)) touched.add(id);
+    for (const [id, { source, topics }] of all()) if (topics.isRunning || isSilent(source)) touched.add(id);
   }
 
   return {
@@ -102,11 +100,7 @@ export function createCameras(clock: () => number = Date.now): Cameras {
       countedSince = Math.min(countedSince, record.timestamp);
       if (record.original_timestamp <= (removed.peek(record.camera_id) ?? 0)) return;
       const camera = one(record.camera_id);
-      const { outcomes } = camera;
-      outcomes[record.outcome] = (outcomes[record.outcome] ?? 0) + 1;
-      const shed = countShed(record.shed);
-      if (shed > 0) outcomes.shed = (outcomes.shed ?? 0) + shed;
-      if (record.outcome === 'detected') camera.rate.add(record.timestamp * 1000);
+      camera.topics.add(record);
       camera.last = record;
     },
     camera(record) {

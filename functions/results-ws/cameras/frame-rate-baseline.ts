@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type CameraRecord, countShed, type ResultRecord } from '@framewire/contract';
 import { createLruMap } from '@framewire/runtime/process';
 
@@ -61,13 +62,13 @@ export function createFrameRateBaselines(clock: () => number = Date.now): FrameR
       rate.lastAt = clock();
     },
     camera(record) {
-      const { camera_id, state, fps } = record;
+      const { camera_id, state } = record;
       if (state === 'removed') {
         kept.delete(camera_id);
         return;
       }
       const rate = one(camera_id);
-      if (rate.source && rate.source.fps !== fps) rate.seconds = 0;
+      if (rate.source && !isDeepStrictEqual(ratesOf(rate.source), ratesOf(record))) rate.seconds = 0;
       if (state !== rate.source?.state) rate.lastAt = clock();
       rate.source = record;
     },
@@ -95,3 +96,9 @@ export function createFrameRateBaselines(clock: () => number = Date.now): FrameR
     clear: () => kept.clear(),
   };
 }
+
+/** The frame rates that a camera may send at, in all its topics. */
+const ratesOf = ({ fps, topics = {} }: CameraRecord) => [
+  fps,
+  ...Object.entries(topics).map(([topic, { fps }]) => `${topic}@${fps}`),
+];

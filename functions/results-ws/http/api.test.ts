@@ -17,6 +17,13 @@ describe('the API', () => {
     const answer = await frames('camera=porch&limit=2');
     expect(answer.camera_id).toBe('porch');
     expect(answer.frames.map(({ frame_id }: { frame_id: string }) => frame_id)).toEqual(ids.slice(0, 2));
+    const { frame_id } = await system.producer.result({ camera_id: 'porch', topic: 'objects' });
+    await waitFor('it', async () => (await frames('camera=porch')).frames.length === 4);
+    for (const order of ['newest', 'slowest']) {
+      const { topic, frames: found } = await frames(`camera=porch&topic=objects&order=${order}`);
+      expect([topic, found.map((one: ResultRecord) => one.frame_id)]).toEqual(['objects', [frame_id]]);
+    }
+    expect(await json(await fetch(`${url}/api/frames?topic=a.b`))).toMatchObject([400, { code: 'topic' }]);
     expect(await json(await fetch(`${url}/api/frames?limit=0`))).toMatchObject([400, { code: 'limit' }]);
     expect(await json(await fetch(`${url}/api/frames?camera=a/b`))).toMatchObject([400, { code: 'camera' }]);
   });

@@ -22,7 +22,7 @@ import type { HistoryApi } from '../prometheus/history-api.ts';
 import type { MetricsApi } from '../prometheus/metrics-api.ts';
 import type { Results } from '../results.ts';
 import { asyncApiAnswer, openApiAnswer } from './descriptions.ts';
-import { readCamera, readCursor, readLimit, readMoment, takes } from './query.ts';
+import { readCamera, readCursor, readLimit, readMoment, readTopic, takes } from './query.ts';
 import { type Access, accessRequest } from './sign-in/access.ts';
 
 export interface ApiDeps {
@@ -68,7 +68,7 @@ export function createApi({ results, metricsApi, historyApi, slo, diagnosis, acc
   api.get('/incidents', takes('limit'), (c) =>
     c.json<IncidentsAnswer>(readIncidents(results, readLimit(c, 100, MAX_FRAMES)), 200, FRESH),
   );
-  api.get('/frames', takes('camera', 'order', 'limit', 'from', 'to', 'cursor'), (c) =>
+  api.get('/frames', takes('camera', 'topic', 'order', 'limit', 'from', 'to', 'cursor'), (c) =>
     c.json<FramesAnswer>(readFrames(c, results), 200, FRESH),
   );
   api.get('/frames/:id', takes(), (c) => c.json<FrameAnswer>(readFrame(results, c.req.param('id')), 200, FRESH));
@@ -84,18 +84,22 @@ const readIncidents = ({ incidents, ledger }: Results, limit: number): Incidents
 
 function readFrames(c: Context, results: Results): FramesAnswer {
   const camera_id = readCamera(c);
+  const topic = readTopic(c);
   const limit = readLimit(c, 50, MAX_FRAMES);
   const [from, to] = [readMoment(c, 'from'), readMoment(c, 'to')];
   const before = readCursor('cursor', c.req.query('cursor'));
   const { order = 'newest' } = c.req.query();
   if (order === 'newest') {
-    const { records, next } = results.history.page({ limit, camera: camera_id, from, to, before });
-    return { camera_id, frames: records, ...(next !== undefined && { next }) };
+    const { records, next } = results.history.page({ limit, camera: camera_id, topic, from, to, before });
+    return { camera_id, topic, frames: records, ...(next !== undefined && { next }) };
   }
   if (order !== 'slowest') throw new HttpError(400, 'order', `order=${order}: allowed: newest, slowest`);
   if (before !== undefined) throw new HttpError(400, 'cursor', 'the slowest have no pages: allowed with order=newest');
-  const isWithin = ({ timestamp }: ResultRecord) => timestamp >= (from ?? 0) && timestamp <= (to ?? timestamp);
-  return { camera_id, frames: results.slowest.list(MAX_FRAMES, camera_id).filter(isWithin).slice(0, limit) };
+  const isWanted = (record: ResultRecord) =>
+    record.timestamp >= (from ?? 0) &&
+    record.timestamp <= (to ?? record.timestamp) &&
+    (topic === undefined || record.topic === topic);
+  return { camera_id, topic, frames: results.slowest.list(MAX_FRAMES, camera_id).filter(isWanted).slice(0, limit) };
 }
 
 function readFrame(results: Results, text: string): FrameAnswer {
@@ -104,7 +108,8 @@ function readFrame(results: Results, text: string): FrameAnswer {
   const record = results.history.find(id.data) ?? results.slowest.find(id.data);
   if (!record) throw new HttpError(404, 'no_such_frame', `${text}: unknown, or not kept any more`);
   const stages = record.outcome === 'detected' ? stagesOf(record) : undefined;
-  const others = results.history.newest(MAX_FRAMES, record.camera_id).filter(({ outcome }) => outcome === 'detected');
+  const { camera_id: camera, topic } = record;
+  const others = results.history.newest(MAX_FRAMES, { camera, topic }).filter(({ outcome }) => outcome === 'detected');
   const quicker = others.filter((other) => ageOf(other) < ageOf(record)).length;
   return { record, ...(stages && { stages }), ...(others.length > 0 && { slower_than: quicker / others.length }) };
 }

@@ -1,4 +1,4 @@
-import { cameraId, cursor as cursorSchema } from '@framewire/contract';
+import { cameraId, cursor as cursorSchema, topicName } from '@framewire/contract';
 import { HttpError } from '@framewire/runtime/http';
 import type { Context, MiddlewareHandler } from 'hono';
 
@@ -27,6 +27,14 @@ export function readCamera(c: Context): string | undefined {
   const camera = cameraId.optional().safeParse(text);
   if (!camera.success) throw new HttpError(400, 'camera', `camera=${text}: ${camera.error.issues[0]?.message}`);
   return camera.data;
+}
+
+/** @throws HttpError 400 */
+export function readTopic(c: Context): string | undefined {
+  const text = c.req.query('topic');
+  const topic = topicName.optional().safeParse(text);
+  if (!topic.success) throw new HttpError(400, 'topic', `topic=${text}: ${topic.error.issues[0]?.message}`);
+  return topic.data;
 }
 
 /** @throws HttpError 400 */

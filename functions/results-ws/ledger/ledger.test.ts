@@ -19,6 +19,7 @@ function setUp() {
     add: (seq: number | undefined, more: Partial<ResultRecord> = {}) =>
       ledger.add({
         camera_id: 'door',
+        topic: 'faces',
         source: 's1',
         seq,
         outcome: 'detected',
@@ -62,12 +63,43 @@ describe('the ledger', () => {
     pass(GRACE + 1);
     expect(ledger.answer().totals).toMatchObject({ published: 9, in_flight: 0, unaccounted: 3 });
     expect(ledger.answer().unaccounted).toEqual(
-      [5, 7, 8].map((seq) => ({ camera_id: 'door', source: 's1', seq, since: T })),
+      [5, 7, 8].map((seq) => ({ camera_id: 'door', topic: 'faces', source: 's1', seq, since: T })),
     );
     add(7, { outcome: 'failed' });
     add(5);
     add(8);
     expect(ledger.answer().totals).toMatchObject({ published: 9, detected: 4, failed: 1, unaccounted: 0 });
+  });
+
+  it('counts each topic of a camera by itself, and leaves no residual in either', () => {
+    const { ledger, add, pass } = setUp();
+    const objects = { topic: 'objects', source: 's2' };
+    for (const seq of [1, 2, 3, 4, 5]) add(seq);
+    add(2, { ...objects, shed: [[1, 1]] });
+    add(4, objects);
+    add(1, { camera_id: 'yard', source: 's3' });
+    pass(GRACE + 1);
+    const { cameras, topics, totals, unaccounted } = ledger.answer();
+    expect(topics).toMatchObject([
+      { topic: 'faces', published: 6, detected: 6, unaccounted: 0 },
+      { topic: 'objects', published: 4, detected: 2, shed: 1, unaccounted: 1 },
+    ]);
+    expect(cameras).toMatchObject([
+      {
+        camera_id: 'door',
+        published: 9,
+        topics: [
+          { topic: 'faces', published: 5, detected: 5 },
+          { topic: 'objects', published: 4, detected: 2, shed: 1, unaccounted: 1 },
+        ],
+      },
+      { camera_id: 'yard', published: 1 },
+    ]);
+    expect(cameras[1]).not.toHaveProperty('topics');
+    expect(unaccounted).toMatchObject([{ camera_id: 'door', topic: 'objects', source: 's2', seq: 3 }]);
+    for (const { published, duplicates: _, unnumbered: __, topic: ___, ...ended } of topics!)
+      expect(Object.values(ended).reduce((sum, frames) => sum + frames, 0)).toBe(published);
+    expect(totals.published).toBe(10);
   });
 
   it('tells the id of a missing frame where the ids of its source follow from its numbers', () => {

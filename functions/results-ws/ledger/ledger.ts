@@ -1,16 +1,15 @@
 import {
   CONNECTOR_REPORT_S,
   type ConnectorRecord,
-  type LedgerAccount,
   type LedgerAnswer,
   type MissingFrame,
-  type Outcome,
   type PassedFrame,
   type ResultRecord,
   timeOfUuid,
 } from '@framewire/contract';
 import { numberedFrameId } from '@framewire/runtime/frames';
 import { createLruMap } from '@framewire/runtime/process';
+import { type Account, byCamera, byTopic, createAccount, sum, withTotal } from './account.ts';
 import { createSequenceNumbers, type Gap, type SequenceNumbers } from './sequence-numbers.ts';
 
 /** A frame whose outcome is missing is in flight for so long after it must have left the queue; then it is unaccounted for, seconds. */
@@ -21,7 +20,7 @@ const CLOCKS = 60;
 const MAX_STEP = 1.5 * CONNECTOR_REPORT_S;
 /** The source that was silent for longest is forgotten first; what it counted stays. */
 const MAX_SOURCES = 10_000;
-/** A camera id is free text of whoever posts frames: beyond so many, the one that was silent for longest is counted with `others`. */
+/** Of cameras and their topics: ids are free text of whoever posts frames. Beyond so many, the one silent for longest is counted with `others`. */
 const MAX_ACCOUNTS = 1_000;
 /** Gaps of all sources that are known one by one. */
 const MAX_GAPS = 50_000;
@@ -57,6 +56,7 @@ export interface Ledger {
 
 interface Source {
   camera_id: string;
+  topic: string;
   numbers: SequenceNumbers;
   /** Whether each frame so far had the id that follows from its number: then so has one that is missing. */
   idsFollow?: boolean;
@@ -64,8 +64,8 @@ interface Source {
 
 export function createLedger(): Ledger {
   const sources = createLruMap<string, Source>(MAX_SOURCES);
-  const accounts = createLruMap<string, LedgerAccount>(MAX_ACCOUNTS, (_, evicted) => sum(others, evicted));
-  let others = account('');
+  const accounts = createLruMap<string, Account>(MAX_ACCOUNTS, (_, evicted) => sum(others, evicted));
+  let others = createAccount('', '');
   let gaps = 0;
   let knownSince: number | undefined;
   /** Of what sources gave out up to then not all may have been read, or remembered, seconds since the epoch. */
@@ -74,24 +74,26 @@ export function createLedger(): Ledger {
   let now = 0;
   let newest: number | undefined;
 
-  function accountOf(camera: string): LedgerAccount {
-    let found = accounts.get(camera);
+  function accountOf(of: Pick<Source, 'camera_id' | 'topic'>): Account {
+    const key = keyOf(of);
+    let found = accounts.get(key);
     if (!found) {
-      found = account(camera);
-      accounts.set(camera, found);
+      found = createAccount(of.camera_id, of.topic);
+      accounts.set(key, found);
     }
     return found;
   }
 
-  function sourceOf({ source, camera_id, seq, shed = [] }: Omit<PassedFrame, 'timestamp'>): Source {
+  function sourceOf({ source, camera_id, topic, seq, shed = [] }: Omit<PassedFrame, 'timestamp'>): Source {
     let found = sources.get(source);
     if (!found) {
       if (sources.size >= MAX_SOURCES) forgetSource();
-      accountOf(camera_id); // what is missing of it is counted there, whether or not anything else is
+      accountOf({ camera_id, topic }); // what is missing of it is counted there, whether or not anything else is
       // of one that began in the light every number is known of; of any other those from the first that has an outcome
       const isWhole = startOf(source) > darkUntil;
       found = {
         camera_id,
+        topic,
         numbers: createSequenceNumbers(isWhole ? 1 : Math.min(seq, ...shed.map(([first]) => first))),
       };
       sources.set(source, found);
@@ -109,10 +111,11 @@ export function createLedger(): Ledger {
       if (numbers.gaps.length === 0) chosen = id;
       break;
     }
-    const { camera_id, numbers } = sources.peek(chosen!)!;
+    const source = sources.peek(chosen!)!;
+    const { numbers } = source;
     gaps -= numbers.gaps.length;
     numbers.fold(0);
-    (accounts.peek(camera_id) ?? others).unaccounted += numbers.folded;
+    (accounts.peek(keyOf(source)) ?? others).unaccounted += numbers.folded;
     sources.delete(chosen!);
     darkUntil = Math.max(darkUntil, startOf(chosen!));
   }
@@ -146,9 +149,10 @@ export function createLedger(): Ledger {
     }
   }
 
-  function addMissing(countsOf: (camera: string) => LedgerAccount): void {
-    for (const { camera_id, numbers } of sources.values()) {
-      const counts = countsOf(camera_id);
+  function addMissing(countsOf: (source: Source) => Account): void {
+    for (const source of sources.values()) {
+      const { numbers } = source;
+      const counts = countsOf(source);
       for (const gap of numbers.gaps) counts[isLate(gap) ? 'unaccounted' : 'in_flight'] += gap.last - gap.first + 1;
       counts.unaccounted += numbers.folded;
     }
@@ -157,28 +161,28 @@ export function createLedger(): Ledger {
   const isLate = ({ begun }: Gap) => begun !== undefined && now - begun > GRACE;
 
   function missing(): MissingFrame[] {
-    const late: (Gap & Pick<MissingFrame, 'source' | 'camera_id'> & Pick<Source, 'idsFollow'>)[] = [];
-    for (const [source, { camera_id, numbers, idsFollow }] of sources.entries()) {
+    const late: (Gap & Pick<MissingFrame, 'source' | 'camera_id' | 'topic'> & Pick<Source, 'idsFollow'>)[] = [];
+    for (const [source, { camera_id, topic, numbers, idsFollow }] of sources.entries()) {
       let [i, named] = [numbers.gaps.length - 1, 0];
       for (; i >= 0 && named < MAX_NAMED; i--) {
         const gap = numbers.gaps[i]!;
         if (!isLate(gap)) continue;
-        late.push({ ...gap, source, camera_id, idsFollow });
+        late.push({ ...gap, source, camera_id, topic, idsFollow });
         named += gap.last - gap.first + 1;
       }
     }
     const found: MissingFrame[] = [];
-    for (const { first, last, since, source, camera_id, idsFollow } of late.reverse().sort((a, b) => b.since - a.since))
+    for (const { first, last, idsFollow, begun: _, ...gap } of late.reverse().sort((a, b) => b.since - a.since))
       for (let seq = first; seq <= last && found.length < MAX_NAMED; seq++)
-        found.push({ frame_id: idsFollow ? numberedFrameId(source, seq) : undefined, camera_id, source, seq, since });
+        found.push({ frame_id: idsFollow ? numberedFrameId(gap.source, seq) : undefined, ...gap, seq });
     return found;
   }
 
   return {
     add(record) {
       begin(record.timestamp);
-      const { camera_id, source, seq, shed, outcome, timestamp } = record;
-      const counts = accountOf(camera_id);
+      const { source, seq, shed, outcome, timestamp } = record;
+      const counts = accountOf(record);
       if (source === undefined || seq === undefined) {
         counts.unnumbered++;
         counts[outcome]++;
@@ -195,15 +199,15 @@ export function createLedger(): Ledger {
       if (wasTaken(record)) from.numbers.passedQueue(seq, now);
     },
     passed(frame) {
-      const { camera_id, seq, shed, timestamp } = frame;
+      const { seq, shed, timestamp } = frame;
       begin(timestamp);
       const from = sourceOf(frame);
       const fresh = settle(from, seq, shed, timestamp);
-      if (fresh.shed > 0) accountOf(camera_id).shed += fresh.shed;
+      if (fresh.shed > 0) accountOf(frame).shed += fresh.shed;
       from.numbers.passedQueue(seq, now);
     },
     repeated({ camera_id, topic, source, seq, shed, timestamp }) {
-      const counts = accountOf(camera_id);
+      const counts = accountOf({ camera_id, topic });
       counts.duplicates++;
       if (source === undefined || seq === undefined) return;
       // its outcome is counted under the number that it first had
@@ -221,22 +225,23 @@ export function createLedger(): Ledger {
     },
     missing,
     totals() {
-      const all = account('');
+      const all = createAccount('', '');
       for (const counts of [...accounts.values(), others]) sum(all, counts);
       addMissing(() => all);
       return withTotal(all);
     },
     answer() {
-      const answers = new Map([...accounts.entries()].map(([id, counts]) => [id, { ...counts }]));
+      const answers = new Map([...accounts.entries()].map(([key, counts]) => [key, { ...counts }]));
       const rest = { ...others };
-      addMissing((camera) => answers.get(camera) ?? rest);
-      const all = [...answers.values(), rest];
+      addMissing((source) => answers.get(keyOf(source)) ?? rest);
+      const all = [...answers.values()];
       const forgotten = withTotal(rest);
       return {
         known_since: knownSince ?? null,
         grace: GRACE,
-        totals: withTotal(all.reduce(sum, account(''))),
-        cameras: [...answers.values()].map((counts) => ({ camera_id: counts.camera_id, ...withTotal(counts) })),
+        totals: withTotal([...all, rest].reduce(sum, createAccount('', ''))),
+        cameras: byCamera(all),
+        topics: byTopic(all),
         ...(forgotten.published > 0 && { others: forgotten }),
         unaccounted: missing(),
       };
@@ -247,7 +252,7 @@ export function createLedger(): Ledger {
     clear() {
       sources.clear();
       accounts.clear();
-      others = account('');
+      others = createAccount('', '');
       knownSince = newest = undefined;
       darkUntil = Number.NEGATIVE_INFINITY;
       now = gaps = 0;
@@ -262,25 +267,5 @@ const wasTaken = ({ stages, reason_code }: ResultRecord): boolean =>
 /** When it began, by its id, seconds since the epoch; for ever ago where that does not say. */
 const startOf = (source: string): number => (timeOfUuid(source) ?? Number.NEGATIVE_INFINITY) / 1000;
 
-const OUTCOMES = ['detected', 'expired', 'rejected', 'failed', 'shed'] as const satisfies Outcome[];
-const COUNTS = [...OUTCOMES, 'in_flight', 'unaccounted', 'duplicates', 'unnumbered'] as const;
-
-/** One that has counted nothing yet. */
-function account(camera_id: string): LedgerAccount {
-  const zeros = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Record<(typeof COUNTS)[number], number>;
-  return { camera_id, published: 0, ...zeros };
-}
-
-/** Every frame that is known of ends in one of these. */
-const withTotal = ({ camera_id: _, ...counts }: LedgerAccount): LedgerAnswer['totals'] => ({
-  ...counts,
-  published: [...OUTCOMES, 'in_flight' as const, 'unaccounted' as const].reduce(
-    (total, name) => total + counts[name],
-    0,
-  ),
-});
-
-function sum(total: LedgerAccount, counts: LedgerAccount): LedgerAccount {
-  for (const name of COUNTS) total[name] += counts[name];
-  return total;
-}
+/** Neither a camera id nor a topic holds a slash. */
+const keyOf = ({ camera_id, topic }: Pick<Source, 'camera_id' | 'topic'>) => `${camera_id}/${topic}`;

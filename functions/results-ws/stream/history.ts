@@ -8,6 +8,7 @@ export interface Entry {
 export interface PageQuery {
   limit: number;
   camera?: string;
+  topic?: string;
   /** When its outcome was known, seconds since the epoch, both included. */
   from?: number;
   to?: number;
@@ -25,7 +26,7 @@ export interface History {
   /** The newest first, and the cursor that the next page comes before, where there is more. */
   page(asked: PageQuery): { records: ResultRecord[]; next?: number };
   /** The newest first. */
-  newest(most: number, camera?: string): ResultRecord[];
+  newest(most: number, of?: Pick<PageQuery, 'camera' | 'topic'>): ResultRecord[];
   find(frameId: string): ResultRecord | undefined;
   /** Everything after this cursor is held from here on; what was held is forgotten. */
   restart(cursor: number): void;
@@ -53,12 +54,13 @@ export function createHistory(size = 20_000): History {
     return low;
   }
 
-  function page({ limit, camera, from = 0, to = Number.POSITIVE_INFINITY, before }: PageQuery) {
+  function page({ limit, camera, topic, from = 0, to = Number.POSITIVE_INFINITY, before }: PageQuery) {
     const records: ResultRecord[] = [];
     let next: number | undefined;
     for (let i = (before === undefined ? entries.length : find(before - 1)) - 1; i >= 0; i--) {
       const { record } = entries[i]!;
       if (camera !== undefined && record.camera_id !== camera) continue;
+      if (topic !== undefined && record.topic !== topic) continue;
       if (record.timestamp < from || record.timestamp > to) continue;
       if (records.length === limit) return { records, next };
       records.push(record);
@@ -87,7 +89,7 @@ export function createHistory(size = 20_000): History {
       return entries.slice(first, first + most);
     },
     page,
-    newest: (most, camera) => page({ limit: most, camera }).records,
+    newest: (most, of) => page({ limit: most, ...of }).records,
     find(frameId) {
       for (let i = entries.length - 1; i >= 0; i--)
         if (entries[i]!.record.frame_id === frameId) return entries[i]!.record;

@@ -190,6 +190,24 @@ describe('a slow viewer', () => {
   });
 });
 
+it('a viewer gets the outcomes and frames of the topics that it asks for, and what it missed of them', async () => {
+  const all = await view(replica.url);
+  const some = await view(replica.url);
+  others.push(all.close, some.close);
+  some.say({ type: 'watch', cameras: '*', topics: ['objects'] });
+  await untilFrames(all);
+  const sent: ResultRecord[] = [];
+  for (let n = 0; n < 10; n++)
+    sent.push(await producer.frame('door', { topic: n % 2 ? 'objects' : 'faces' }, jpegOf(500)));
+  const ids = (records: { record: ResultRecord }[]) => records.map(({ record }) => record.frame_id);
+  const objects = sent.filter(({ topic }) => topic === 'objects').map(({ frame_id }) => frame_id);
+  await waitFor('all of them', () => objects.every((id) => ids(some.results).includes(id)));
+  await waitFor('all', () => sent.every(({ frame_id }) => ids(all.results).includes(frame_id)));
+  const own = some.results.filter(({ record }) => sent.some(({ frame_id }) => frame_id === record.frame_id));
+  expect(ids(own)).toEqual(objects);
+  expect(own.every(({ jpeg }) => jpeg.length === 500)).toBe(true);
+});
+
 describe('a legacy viewer', () => {
   it('gets its JSON: each frame that was detected, with its JPEG', async () => {
     const socket = new WebSocket(`${replica.url.replace('http', 'ws')}/ws/results`);
@@ -202,11 +220,13 @@ describe('a legacy viewer', () => {
       return got.length > 0;
     });
     await producer.frame('door', { outcome: 'expired', reason: 'too late' });
+    const another = await producer.frame('door', { topic: 'objects' });
     const { frame_id, timestamp } = await producer.frame('door', {}, jpegOf(300));
     const result = await waitFor('it', () => got.find((each) => each.frame_id === frame_id));
     expect(result).toMatchObject({ detections: [{ x: 1, y: 2, w: 3, h: 4 }], node_id: 'detector', timestamp });
     expect(Buffer.from(result.frame, 'base64').length).toBe(300);
     expect(got.every(({ frame }) => frame.length > 0)).toBe(true);
+    expect(got.some((each) => each.frame_id === another.frame_id)).toBe(false); // its page shows faces
   });
 });
 

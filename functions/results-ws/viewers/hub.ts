@@ -39,8 +39,8 @@ export interface Hub {
 
 /** What a viewer does, by whatever connection. */
 export interface Session {
-  /** The first call begins, with what came after `resume`; a later one changes whose frames it gets. */
-  watch(cameras: Watch, resume?: number): void;
+  /** The first call begins, with what came after `resume`; a later one changes whose frames, and the outcomes of which topics, it gets. */
+  watch(watch: { cameras: Watch; topics?: Watch; resume?: number }): void;
   /** Says something to this viewer alone; nothing where its connection is full. */
   answer(message: ControlMessage): void;
   /** How old frames of a camera were when it drew them, milliseconds. */
@@ -127,8 +127,8 @@ export function createHub(options: {
     metrics.viewers.inc({ protocol: connection.protocol });
     let begun = false;
     return {
-      watch(cameraIds, resume) {
-        viewer.watch(cameraIds);
+      watch({ resume, ...wanted }) {
+        viewer.watch(wanted);
         watchSoon();
         if (begun) return;
         begun = true;

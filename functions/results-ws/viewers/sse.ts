@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { cameraId } from '@framewire/contract';
+import { cameraId, topicName } from '@framewire/contract';
 import { HttpError } from '@framewire/runtime/http';
 import { guarded } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
@@ -25,11 +25,12 @@ const HEADERS = {
 };
 
 /**
- * `GET api/events?cameras=door,yard&resume=41` (`cameras=*`: all): what a WebSocket would say, as server-sent events with the JPEG
+ * `GET api/events?cameras=door,yard&topics=faces&resume=41` (`*`, or absent: all): what a WebSocket would say, as server-sent events with the JPEG
  * as base64 in `frame`, for where WebSockets cannot pass. A browser that comes back names the last cursor in `Last-Event-ID`.
  */
 export function streamEvents(c: Context, hub: Hub, log: Log): Response {
-  const cameras = readCameras(c.req.query('cameras') ?? '*');
+  const cameras = readNames(c, 'cameras', cameraId, 'camera ids');
+  const topics = readNames(c, 'topics', topicName, 'topics');
   const resume = readCursor('resume', c.req.header('last-event-id') || c.req.query('resume'));
   // Hono answers it by the same handler and lets the body lie, where nobody would end it
   if (c.req.method === 'HEAD') return c.body(null, 200, HEADERS);
@@ -37,7 +38,7 @@ export function streamEvents(c: Context, hub: Hub, log: Log): Response {
   const { body, connection, closed } = openStream(() => response?.writableFinished || response?.destroy(), log);
   const session = hub.join(connection);
   closed.addEventListener('abort', guarded(session.leave, log, 'a viewer that leaves'));
-  session.watch(cameras, resume);
+  session.watch({ cameras, topics, resume });
   return c.body(body, 200, HEADERS);
 }
 
@@ -104,9 +105,10 @@ function openStream(
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
-function readCameras(text: string): Watch {
+function readNames(c: Context, name: string, schema: typeof cameraId | typeof topicName, what: string): Watch {
+  const text = c.req.query(name) ?? '*';
   if (text === '*') return '*';
-  const cameras = cameraId.array().safeParse(text.split(',').filter(Boolean));
-  if (!cameras.success) throw new HttpError(400, 'cameras', `cameras=${text}: allowed: * or camera ids with commas`);
-  return cameras.data;
+  const names = schema.array().safeParse(text.split(',').filter(Boolean));
+  if (!names.success) throw new HttpError(400, name, `${name}=${text}: allowed: * or ${what} with commas`);
+  return names.data;
 }

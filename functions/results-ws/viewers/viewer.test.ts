@@ -43,7 +43,7 @@ async function resumeAtTwenty(timestamp: () => number) {
     log: silentLog,
     catchUpMs: CATCH_UP_MS,
   });
-  viewer.watch('*');
+  viewer.watch({ cameras: '*' });
   const begun = viewer.begin(20);
   for (let cursor = 0; cursor <= 22; cursor++) {
     history.add({ cursor, record: recorded(timestamp()) });

@@ -1,3 +1,4 @@
+import type { ResultRecord } from '@framewire/contract';
 import { background, createStates, sleep } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Metrics } from '../metrics.ts';
@@ -34,7 +35,8 @@ export interface Viewer {
   readonly connection: Transport;
   readonly state: ViewerState;
   readonly watched: Watched;
-  watch(cameras: Watch): void;
+  /** @param watch whose frames it wants, and the outcomes and frames of which topics: of all where it does not say. */
+  watch(watch: { cameras: Watch; topics?: Watch }): void;
   /** Greets it, sends what came after `resume`, and goes on with what comes. To be called once. */
   begin(resume?: number): Promise<void>;
   /** A new outcome, which the history has already. */
@@ -64,6 +66,7 @@ export function createViewer(options: {
   const { connection, node_id, history, live, replays, metrics, log, catchUpMs = CATCH_UP_MS } = options;
   const state = createStates(NEXT, 'waiting');
   let watched: '*' | Set<string> = new Set();
+  let topics: '*' | Set<string> = '*';
   /** Of the last outcome that it was sent; of no meaning while it waits. */
   let cursor = -1;
   const ended = new AbortController();
@@ -124,7 +127,8 @@ export function createViewer(options: {
 
   function replay(missed: Entry[]): void {
     for (const entry of missed) {
-      sendResult(replays(entry), false);
+      if (wants(entry.record)) sendResult(replays(entry), false);
+      else cursor = entry.cursor;
       if (!slow.takesAnything) return; // records differ in size
     }
   }
@@ -135,6 +139,7 @@ export function createViewer(options: {
     metrics.messages.inc({ protocol: connection.protocol });
   }
 
+  const wants = ({ topic }: ResultRecord) => topics === '*' || topics.has(topic);
   const watches = (camera: string) => watched === '*' || watched.has(camera);
 
   return {
@@ -145,12 +150,17 @@ export function createViewer(options: {
     get watched() {
       return watched;
     },
-    watch(cameras) {
+    watch({ cameras, topics: wanted = '*' }) {
       watched = cameras === '*' ? '*' : new Set(cameras);
+      topics = wanted === '*' ? '*' : new Set(wanted);
     },
     begin,
     offer(message) {
       if (!is('live') || message.cursor <= cursor) return;
+      if (!wants(message.record)) {
+        cursor = message.cursor;
+        return;
+      }
       const { camera_id } = message.record;
       const wanted = message.hasJpeg && watches(camera_id);
       const fits = slow.takesFrames;

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ErrorBody, VIEWER_PROTOCOL, viewerMessage } from '@framewire/contract';
+import { DEFAULT_TOPIC, type ErrorBody, VIEWER_PROTOCOL, viewerMessage } from '@framewire/contract';
 import { HttpError, type HttpGuard } from '@framewire/runtime/http';
 import { guarded } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
@@ -78,7 +78,8 @@ export function acceptWebSockets(
       session.answer({ type: 'error', error: `not understood: ${error}`, code: 'message' });
       endIf(intake.mistake());
     });
-    if (!isOurs) session.watch('*');
+    // legacy pages know nothing of topics: they show faces
+    if (!isOurs) session.watch({ cameras: '*', topics: [DEFAULT_TOPIC] });
 
     /** Counts what it sent; false where that was too much, or its connection was closed before. */
     function takes(data: Buffer): boolean {
@@ -111,7 +112,7 @@ function hear(text: string, session: Session): string | undefined {
   }
   const { data: message, error } = viewerMessage.safeParse(json);
   if (!message) return error?.issues[0]?.message ?? 'no message';
-  if (message.type === 'watch') session.watch(message.cameras, message.resume);
+  if (message.type === 'watch') session.watch(message);
   if (message.type === 'ping') session.answer({ type: 'pong', sent: message.sent, now: Date.now() });
   if (message.type === 'drawn') session.drawn(message.latencies);
   return undefined;
