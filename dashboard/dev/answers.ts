@@ -27,16 +27,31 @@ export function cameraViews(now: Situation, frames: number): CameraView[] {
         timestamp: seconds(),
         url: `rtsp://10.0.4.17/${camera_id}`,
         fps: now.fps ?? 10,
+        ...(now.topics && { topics: sourceTopics(now) }),
         restarts: offline ? 14 : 0,
       },
       source_silent: false,
       rate: silent ? 0 : (now.fps ?? 10) * (1 - shed),
       last_outcome: now.still === 'never' ? undefined : 'detected',
       outcomes: { detected: Math.round(frames * (1 - shed)), ...(shed > 0 && { shed: Math.round(frames * shed) }) },
+      ...(now.topics && { topics: topicViews(now, frames) }),
       counted_since: STARTED,
     };
   });
 }
+
+const rates = (now: Situation) => Object.entries({ faces: now.fps ?? 10, ...now.topics });
+
+const sourceTopics = (now: Situation) =>
+  Object.fromEntries(rates(now).map(([topic, fps]) => [topic, { fps, deadline_ms: 2000, source: `dev-${topic}` }]));
+
+const topicViews = (now: Situation, frames: number) =>
+  Object.fromEntries(
+    rates(now).map(([topic, rate]) => {
+      const detected = Math.round((frames * rate) / (now.fps ?? 10));
+      return [topic, { rate, outcomes: { detected, ...(topic !== 'faces' && { expired: 3 }) } }];
+    }),
+  );
 
 export function metrics(now: Situation): MetricsAnswer {
   const first = now.still === 'never';

@@ -8,6 +8,7 @@ export const FRAME = {
   expired: '01993f0c-3a5e-7c1d-9a2b-000000000002',
   foreign: '01993f0c-3a5e-7c1d-9a2b-000000000003',
   unknown: '01993f0c-3a5e-7c1d-9a2b-000000000004',
+  objects: '01993f0c-3a5e-7c1d-9a2b-000000000005',
 };
 const KEPT = 500;
 
@@ -26,16 +27,29 @@ export function frames(query: URLSearchParams, now: Situation): ResultRecord[] {
   const slow = query.get('order') === 'slowest';
   return Array.from({ length: Math.min(limit, 20) }, (_, i) => {
     const camera_id = camera ?? now.cameras[i % now.cameras.length]!;
-    return slow ? late(camera_id, 1900 - i * 83, i) : recent(camera_id, i);
+    return slow ? late(camera_id, 1900 - i * 83, i) : recent(camera_id, i, now);
   });
 }
 
-function recent(camera: string, i: number): ResultRecord {
+function recent(camera: string, i: number, now: Situation): ResultRecord {
   const at = (Date.now() - i * 100) / 1000;
   const past = { timestamp: at, original_timestamp: at - 0.084 };
+  if (now.topics && i % 5 === 2) return record(camera, 500 - i, { ...past, ...OBJECTS });
   if (i % 7 === 3) return expired(camera, { ...past, original_timestamp: at - 2.1 });
   return record(camera, 500 - i, { ...past, detections: [{ x: 1, y: 1, w: 9, h: 9 }] });
 }
+
+/** What a second model found. */
+const OBJECTS = {
+  topic: 'objects',
+  detector: 'yolo11n',
+  image: { width: 640, height: 360 },
+  detections: [
+    { x: 90, y: 60, w: 130, h: 280, score: 0.93, label: 'person' },
+    { x: 350, y: 90, w: 120, h: 260, score: 0.88, label: 'person' },
+    { x: 470, y: 210, w: 150, h: 110, score: 0.71, label: 'car' },
+  ],
+};
 
 const expired = (camera: string, more: Partial<ResultRecord>): ResultRecord =>
   record(camera, 497, {
@@ -81,6 +95,7 @@ function late(camera: string, age: number, i: number): ResultRecord {
 export function frame(id: string, now: Situation): FrameAnswer | undefined {
   const camera = now.cameras[0] ?? 'door';
   if (id === FRAME.detected) return { record: late(camera, 1900, 0), slower_than: 0.997 };
+  if (id === FRAME.objects) return { record: { ...late(camera, 310, 2), ...OBJECTS, frame_id: id }, slower_than: 0.6 };
   if (id === FRAME.expired) {
     const at = Date.now() / 1000 - 41;
     return { record: expired(camera, { timestamp: at, original_timestamp: at - 2.1 }) };

@@ -6,7 +6,9 @@ const LOOP = 40;
 
 export interface ScenePicture {
   jpeg: Buffer;
+  /** The faces, and the persons around them as another model finds them. */
   detections: Detection[];
+  objects: Detection[];
   image: { width: number; height: number };
 }
 
@@ -53,7 +55,18 @@ async function picture(variant: number, faces: number, step: number): Promise<Sc
     <rect x="60" y="40" width="150" height="110" rx="3" fill="#fff" opacity=".07"/><rect x="430" y="30" width="120" height="180" rx="3" fill="#000" opacity=".15"/>
     <rect y="300" width="100%" height="60" fill="#000" opacity=".18"/>${drawn.join('')}</svg>`;
   const jpeg = await sharp(Buffer.from(svg)).jpeg({ quality: 78 }).toBuffer();
-  return { jpeg, detections, image: SIZE };
+  const objects = detections.map(({ x, y, w, h }) => {
+    const left = Math.max(0, x - w * 0.5);
+    return {
+      x: left,
+      y,
+      w: Math.min(SIZE.width - left, 2 * w),
+      h: Math.min(SIZE.height - y, 2.2 * h),
+      score: 0.91,
+      label: 'person',
+    };
+  });
+  return { jpeg, detections, objects, image: SIZE };
 }
 
 function person(x: number, y: number, r: number, skin: string, i: number): string {

@@ -8,6 +8,7 @@ export interface View {
 
 export const VIEWS: Record<string, View> = {
   camera: { situation: 'normal', hash: '#/camera/door' },
+  'camera-topics': { situation: 'two-topics', hash: '#/camera/door' },
   'camera-offline': { situation: 'one-offline', hash: '#/camera/hall' },
   'camera-overload': { situation: 'overload', hash: '#/camera/door' },
   'camera-long-name': {
@@ -16,10 +17,12 @@ export const VIEWS: Record<string, View> = {
   },
   'camera-unknown': { situation: 'normal', hash: '#/camera/no-such' },
   frame: { situation: 'normal', hash: `#/frame/${FRAME.detected}` },
+  'frame-objects': { situation: 'two-topics', hash: `#/frame/${FRAME.objects}` },
   'frame-expired': { situation: 'normal', hash: `#/frame/${FRAME.expired}` },
   'frame-foreign': { situation: 'normal', hash: `#/frame/${FRAME.foreign}` },
   'frame-unknown': { situation: 'normal', hash: `#/frame/${FRAME.unknown}` },
   frames: { situation: 'normal', hash: '#/frames' },
+  'frames-topics': { situation: 'two-topics', hash: '#/frames' },
   'frames-overload': { situation: 'overload', hash: '#/frames' },
   'frames-uneven': { situation: 'uneven', hash: '#/frames' },
   'frames-unaccounted': { situation: 'unaccounted', hash: '#/frames' },

@@ -52,6 +52,11 @@ describe('a label', () => {
     expect(placeLabel({ x: 100, y: 5, w: 40, h: 50 }, label, stage)).toEqual({ left: 99, top: 56 });
   });
 
+  it('stands below where the one above is of another detector, and within at the bottom where there is no room', () => {
+    expect(placeLabel({ x: 100, y: 100, w: 40, h: 50 }, label, stage, 'below')).toEqual({ left: 99, top: 151 });
+    expect(placeLabel({ x: 100, y: 100, w: 40, h: 75 }, label, stage, 'below')).toEqual({ left: 99, top: 156 });
+  });
+
   it('stands within a box that fills the stage', () => {
     expect(placeLabel({ x: 0, y: 1, w: 320, h: 178 }, label, stage)).toEqual({ left: 0, top: 1 });
   });

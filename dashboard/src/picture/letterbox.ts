@@ -33,11 +33,19 @@ export function clampBox(box: Box, picture: Size, inset: number): Box {
 /**
  * Where a label of a size goes, in pixels of the stage: above its box, else below it, else within it at the top;
  * moved sideways until it is whole.
+ * @param first where to try first: labels of two detectors of one thing would else hide each other.
  */
-export function placeLabel(box: Box, label: Size, stage: Size): { left: number; top: number } {
+export function placeLabel(
+  box: Box,
+  label: Size,
+  stage: Size,
+  first: 'above' | 'below' = 'above',
+): { left: number; top: number } {
   const left = Math.max(0, Math.min(box.x - 1, stage.width - label.width));
   const above = box.y - label.height - 1;
   const below = box.y + box.h + 1;
+  if (first === 'below')
+    return { left, top: below + label.height <= stage.height ? below : box.y + box.h - label.height - 1 };
   if (above >= 0) return { left, top: above };
   return { left, top: below + label.height <= stage.height ? below : Math.max(0, box.y) };
 }

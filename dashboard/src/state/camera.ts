@@ -1,10 +1,11 @@
 import type { CameraView, Outcome, ResultRecord } from '@framewire/contract';
-import { Arrivals } from '../camera/arrivals.ts';
 import { type CameraState, cameraState } from '../camera/camera-state.ts';
 import { LossRates } from '../camera/loss-rate.ts';
 import type { CameraFacts } from '../diagnosis/facts.ts';
 import { LATE_MS } from '../diagnosis/late.ts';
 import { capturedAt } from '../frame/waterfall.ts';
+import { TopicFrames } from '../picture/topic-frames.ts';
+import type { BoxSet } from '../picture/topics.ts';
 import type { Jpeg } from '../transport/connection.ts';
 
 /** A frame's outcome with its picture. */
@@ -20,7 +21,7 @@ export class Camera {
   readonly id: string;
   readonly #now: () => number;
   readonly #losses = new LossRates();
-  readonly #arrivals = new Arrivals();
+  readonly #topics = new TopicFrames(() => this.#view);
   readonly #painters = new Set<(picture: Picture) => void>();
   #view: CameraView | undefined;
   /** Capture of the newest frame that was detected, milliseconds since the epoch. */
@@ -52,13 +53,21 @@ export class Camera {
     if (view.last_outcome === 'detected') this.#detected(view.last_frame && view.last_frame * 1000);
   }
 
-  /** A new outcome. Only pictures of detected frames are painted: others would seem to show no face. */
+  /** Topics that it sends to, faces first. */
+  get topics(): string[] {
+    return this.#topics.names;
+  }
+
+  /**
+   * A new outcome. Only pictures of detected frames are painted: others would seem to show no face. Of several topics one gives the
+   * picture, and the boxes of the others are shown on it.
+   */
   receive(record: ResultRecord, jpeg: Jpeg | undefined): void {
     if (record.outcome !== 'detected') return;
     this.#detected(capturedAt(record));
-    if (!jpeg) return;
     const now = this.#now();
-    this.#arrivals.add(now);
+    this.#topics.add(record, jpeg && now);
+    if (!jpeg || this.#topics.picture(now) !== record.topic) return;
     this.#arrivalAge = now - capturedAt(record);
     this.latest = { record, jpeg, arrivedAt: now };
     for (const paint of this.#painters) paint(this.latest);
@@ -81,6 +90,11 @@ export class Camera {
     return image && image.width / image.height;
   }
 
+  /** The boxes to be shown on a picture, by topic. */
+  boxSets(picture: Picture): BoxSet[] {
+    return this.#topics.sets(picture.record);
+  }
+
   /** How old the newest picture is now, milliseconds. */
   pictureAge(now: number): number | undefined {
     return this.latest && now - capturedAt(this.latest.record);
@@ -94,7 +108,7 @@ export class Camera {
 
   /** Pictures per second that arrive in this browser. */
   fps(now: number): number {
-    return this.#arrivals.perSecond(now);
+    return this.latest ? this.#topics.fps(this.latest.record.topic, now) : 0;
   }
 
   /** Frames per second with this outcome, recently. */
