@@ -12,6 +12,7 @@ export const cause = z
     'results',
     'no-replicas',
     'replica',
+    'broker-node',
     'unaccounted',
     'memory',
     'cpu',

@@ -68,6 +68,7 @@ export const CAUSE: Record<Cause, string> = {
   results: 'results-ws',
   'no-replicas': 'No replicas',
   replica: 'Replica hangs',
+  'broker-node': 'Broker node down',
   unaccounted: 'Unaccounted frames',
   memory: 'Not enough memory',
   cpu: 'Not enough CPU',

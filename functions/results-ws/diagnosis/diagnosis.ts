@@ -29,6 +29,7 @@ const CERTAIN: readonly Cause[] = [
   'ingest',
   'results',
   'replica',
+  'broker-node',
   'unaccounted',
   'camera-offline',
 ];

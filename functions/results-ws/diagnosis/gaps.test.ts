@@ -54,7 +54,12 @@ describe('a part of the diagnosis that fails', () => {
       brokerTrouble: () => undefined,
       probe: { answer: throwing('the probe'), queue: () => undefined, missing: () => undefined, close() {} },
       gateway: { problem: throwing('the watch'), close() {} },
-      gauges: { gauges: throwing('Prometheus'), silent: throwing('Prometheus'), close() {} },
+      gauges: {
+        gauges: throwing('Prometheus'),
+        silent: throwing('Prometheus'),
+        nodes: throwing('Prometheus'),
+        close() {},
+      },
       host: throwing('the kernel'),
       drawn: throwing('the objective'),
       target: 500,
@@ -69,6 +74,7 @@ describe('a part of the diagnosis that fails', () => {
       'the probe of the gateway',
       'the metrics',
       'the parts that Prometheus asks',
+      'the nodes of the broker',
       'the machine',
     ]);
   });

@@ -36,6 +36,8 @@ export interface Snapshot {
   gauges: Gauges;
   /** Processes that Prometheus asks and that do not answer. */
   silent: readonly SilentPart[];
+  /** Nodes of the broker; absent where Prometheus asks none. */
+  nodes?: BrokerNodes;
   /** The machine that results-ws runs on. */
   host: Host;
   /** Where the time of the last seconds' frames went. */
@@ -65,6 +67,16 @@ export interface SilentPart {
   instance: string;
   /** Since when, seconds. */
   seconds: number;
+}
+
+/** Nodes of the broker, as Prometheus asks each of them. */
+export interface BrokerNodes {
+  /** How many it asks. */
+  asked: number;
+  /** How many answer. */
+  answering: number;
+  /** Nodes that one which answers cannot reach, the most that any of them reports; RabbitMQ 3.10 does not say. */
+  unreachable: number;
 }
 
 /** Of the last ten seconds; seconds and shares. */

@@ -64,6 +64,7 @@ export function createSnapshots(options: {
       gateway: guard('the probe of the gateway', undefined, gateway.problem),
       gauges: guard('the metrics', {}, gauges.gauges),
       silent: guard('the parts that Prometheus asks', [], gauges.silent),
+      nodes: guard('the nodes of the broker', undefined, gauges.nodes),
       host: guard('the machine', AT_EASE, host),
     };
   };

@@ -82,7 +82,7 @@ export async function startReplica(
     brokerTrouble: broker.trouble,
     probe,
     gateway: { problem: () => undefined, close() {} },
-    gauges: { gauges: () => ({}), silent: () => [], close() {} },
+    gauges: { gauges: () => ({}), silent: () => [], nodes: () => undefined, close() {} },
     host: () => ({ pressure: {}, stretch: 1 }),
     drawn: slo.recent,
     target: 500,

@@ -2,7 +2,7 @@ import { METRIC } from '@framewire/contract';
 import { repeat } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { PrometheusClient } from '../../prometheus/client.ts';
-import type { Gauges, SilentPart } from '../snapshot.ts';
+import type { BrokerNodes, Gauges, SilentPart } from '../snapshot.ts';
 
 /** As often as Prometheus itself looks, milliseconds. */
 const EVERY_MS = 2_000;
@@ -20,27 +20,38 @@ const EXPRESSIONS: Record<Exclude<keyof Gauges, 'problem' | 'stuck'>, string> = 
   memoryAlarm: 'max(rabbitmq_alarms_memory_used_watermark)',
   diskAlarm: 'max(rabbitmq_alarms_free_disk_space_watermark)',
 };
-/** Of each process by itself: whether it answered the last scrape, and what a replica says of the frame that it has been at longest. */
+/**
+ * Of each process by itself: whether it answered the last scrape, what a replica says of the frame that it has been at longest, and how many
+ * other nodes a node of the broker cannot reach.
+ */
 const fresh = (metric: string) => `(${metric} and (timestamp(${metric}) > time() - ${OLD_S}))`;
 const named = (name: string, expression: string) => `label_replace(${expression}, "what", "${name}", "", "")`;
-const EACH = [named('up', fresh('up')), named('stuck', fresh(METRIC.longestWork))].join(' or ');
+const EACH = [
+  named('up', fresh('up')),
+  named('stuck', fresh(METRIC.longestWork)),
+  named('unreachable', fresh('rabbitmq_unreachable_cluster_peers_count')),
+].join(' or ');
+const BROKER_JOB = 'rabbitmq';
 
 /** What the diagnosis asks Prometheus for, whether somebody looks at the page or not. */
 export interface GaugesWatch {
   gauges(): Gauges;
   /** Processes that did not answer its last scrape. */
   silent(): SilentPart[];
+  /** Nodes of the broker; undefined where it asks none. */
+  nodes(): BrokerNodes | undefined;
   close(): void;
 }
 
 /** @param self our own instance: a process that judges is not silent. */
 export function watchGauges(prometheus: PrometheusClient | undefined, log: Log, self?: string): GaugesWatch {
   let last: Gauges = { problem: prometheus ? undefined : 'PROMETHEUS_URL names no Prometheus' };
-  if (!prometheus) return { gauges: () => last, silent: () => [], close() {} };
+  if (!prometheus) return { gauges: () => last, silent: () => [], nodes: () => undefined, close() {} };
   /** None before the first one: perhaps this Prometheus does not look at them at all. */
   let hadReplicas = false;
   /** By process: when it answered last, or when it was first seen not to, milliseconds. */
   let answered = new Map<string, { job: string; instance: string; at: number; up: boolean }>();
+  let unreachable = 0;
 
   async function ask(): Promise<void> {
     try {
@@ -48,10 +59,11 @@ export function watchGauges(prometheus: PrometheusClient | undefined, log: Log, 
       hadReplicas ||= (values.get('replicas') ?? 0) > 0;
       if (!hadReplicas) values.delete('replicas');
       const each = await prometheus!.each(EACH);
-      follow(each.filter(({ labels }) => labels.what === 'up'));
+      const of = (what: string) => each.filter(({ labels }) => labels.what === what);
+      follow(of('up'));
+      unreachable = Math.max(0, ...of('unreachable').map(({ value }) => value));
       const gauges: Gauges = Object.fromEntries([...values].filter(([, value]) => Number.isFinite(value)));
-      const stuck = each
-        .filter(({ labels }) => labels.what === 'stuck')
+      const stuck = of('stuck')
         .map(({ labels, value }) => ({ node_id: labels.instance ?? 'unknown', seconds: value }))
         .sort((a, b) => b.seconds - a.seconds)[0];
       last = { ...gauges, ...(stuck && { stuck }) };
@@ -77,6 +89,11 @@ export function watchGauges(prometheus: PrometheusClient | undefined, log: Log, 
       [...answered.values()]
         .filter(({ up, instance }) => !up && instance !== self)
         .map(({ job, instance, at }) => ({ job, instance, seconds: (Date.now() - at) / 1000 })),
+    nodes() {
+      const all = [...answered.values()].filter(({ job }) => job === BROKER_JOB);
+      if (all.length === 0) return undefined;
+      return { asked: all.length, answering: all.filter(({ up }) => up).length, unreachable };
+    },
     close: repeat(ask, EVERY_MS, log, 'asking Prometheus'),
   };
 }

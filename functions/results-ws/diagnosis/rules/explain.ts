@@ -24,6 +24,7 @@ const SILENT: Cause[] = [
   'results',
   'no-replicas',
   'replica',
+  'broker-node',
 ];
 /** A connection to a camera times out much sooner than a part of ours is called silent. */
 const TIMED_OUT: Cause[] = ['camera-offline'];
@@ -33,6 +34,7 @@ const AFTER_DETECTION: Cause[] = ['failing', 'replicas', 'detector', 'gateway', 
 const EXPLAINS: Partial<Record<Cause, Cause[]>> = {
   broker: [
     ...SLOW,
+    'broker-node',
     'topology',
     'gateway-unreachable',
     'connector',
@@ -46,6 +48,8 @@ const EXPLAINS: Partial<Record<Cause, Cause[]>> = {
   connector: ['no-replicas', ...AFTER_DETECTION],
   'camera-connector': ['camera-silent', 'camera-offline', 'producer'],
   'no-replicas': AFTER_DETECTION,
+  // its queues find other leaders, and clients another node
+  'broker-node': ['broker-slow', 'producer'],
   replica: ['failing', 'replicas', 'gateway', 'detector'],
   memory: ['cpu', 'io', ...SLOW],
   cpu: ['io', ...SLOW],

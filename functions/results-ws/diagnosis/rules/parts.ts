@@ -8,13 +8,19 @@ import { patience, silentEvidence } from '../thresholds.ts';
 /** Two scrapes in a row and a little more, seconds. */
 const SILENT_S = 5;
 
-/** Of a job the process that has not answered for longest, where that is long for what its machine has to do. */
-export function silentPart(snapshot: Snapshot, job: string): (SilentPart & { limit: number }) | undefined {
+type Silent = SilentPart & { limit: number };
+
+/** Processes of a job that have not answered for long, for what their machine has to do; the longest first. */
+export function silentParts(snapshot: Snapshot, job: string): Silent[] {
   const limit = patience(snapshot, SILENT_S);
-  const all = snapshot.silent.filter((part) => part.job === job && part.seconds >= limit);
-  const longest = all.sort((a, b) => b.seconds - a.seconds)[0];
-  return longest && { ...longest, limit };
+  return snapshot.silent
+    .filter((part) => part.job === job && part.seconds >= limit)
+    .sort((a, b) => b.seconds - a.seconds)
+    .map((part) => ({ ...part, limit }));
 }
+
+/** The one that has not answered for longest. */
+export const silentPart = (snapshot: Snapshot, job: string): Silent | undefined => silentParts(snapshot, job)[0];
 
 /** @param message of how long its process has not answered, and which it is. */
 const hangs =

@@ -1,7 +1,8 @@
 /** Everything that the diagnosis can name, one rule each, in the order of `cause`. */
 import type { Cause } from '@framewire/contract';
 import type { Rule, RuleFinding, Snapshot } from '../snapshot.ts';
-import { broker, brokerSlow, topology } from './broker.ts';
+import { broker, brokerSlow, topology } from './broker/broker.ts';
+import { brokerNode } from './broker/nodes.ts';
 import { badFrames, cameraOffline, cameraSilent, clock, producer } from './cameras.ts';
 import { connector } from './connector.ts';
 import { gateway, gatewayAway } from './gateway.ts';
@@ -21,6 +22,7 @@ export const RULES: Record<Cause, Rule> = {
   results,
   'no-replicas': noReplicas,
   replica,
+  'broker-node': brokerNode,
   unaccounted,
   memory,
   cpu,

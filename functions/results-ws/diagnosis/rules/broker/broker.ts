@@ -1,8 +1,18 @@
 import type { Evidence } from '@framewire/contract';
-import { round, seconds, sentence } from '../format.ts';
-import type { Rule, RuleFinding } from '../snapshot.ts';
-import { failedFor, isSlow, LONG_MS, noticeableAge, patience, silentEvidence, waits } from '../thresholds.ts';
-import { silentPart } from './parts.ts';
+import { names, round, seconds, sentence } from '../../format.ts';
+import type { Rule, RuleFinding } from '../../snapshot.ts';
+import {
+  failedFor,
+  isNoneDetected,
+  isSlow,
+  LONG_MS,
+  noticeableAge,
+  patience,
+  silentEvidence,
+  waits,
+} from '../../thresholds.ts';
+import { silentPart } from '../parts.ts';
+import { brokerNodes } from './nodes.ts';
 
 /** The broker answers such a question in a millisecond; its heartbeat gives up only after ten seconds. */
 const NO_ANSWER_MS = 3_000;
@@ -27,13 +37,21 @@ export const broker: Rule = (snapshot) => {
       `The broker takes no messages: ${alarm ? `it is short of ${alarm}` : broker.blocked}.`,
       'Make room for RabbitMQ: its memory or disk is beyond the watermark. All parts go on by themselves.',
     );
+  const { answer = 0 } = broker;
+  const limit = patience(snapshot, NO_ANSWER_MS);
+  const nodes = brokerNodes(snapshot);
+  // frames that get through show a majority, whatever Prometheus can reach
+  if (nodes && nodes.spare < 0 && isNoneDetected(snapshot) && (nodes.running > 0 || broker.problem || answer > limit))
+    return away(
+      `${nodes.away} of ${nodes.count} nodes of the broker do not answer${nodes.names.length > 0 ? ` (${names(nodes.names)})` : ''}: it takes no frame without a majority.`,
+      'Start them again. A node that has lost the majority pauses by itself, and goes on when it is back. What was confirmed is kept.',
+      nodes.evidence,
+    );
   if (broker.problem)
     return away(
       `The broker is away: ${sentence(broker.problem)}`,
       'No frame moves until it is back. See whether RabbitMQ runs; all parts connect again by themselves.',
     );
-  const { answer = 0 } = broker;
-  const limit = patience(snapshot, NO_ANSWER_MS);
   if (answer > limit)
     return away(
       `The broker has not answered for ${seconds(answer / 1000)}.`,
