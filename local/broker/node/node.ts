@@ -87,7 +87,8 @@ export function nodePrograms(options: {
     },
     async command(tool, ...args) {
       const found = await promisify(execFile)(join(dirname(realpathSync(server)), tool), ['-q', '-n', name, ...args], {
-        env: { ...program.server.env, ERL_CRASH_DUMP: '/dev/null' }, // it would lie in the folder that we were started in
+        // not with the server's code, which takes seconds to load; a dump would lie in the folder that we were started in
+        env: { ...program.server.env, ERL_AFLAGS: '', ERL_CRASH_DUMP: '/dev/null' },
         timeout: COMMAND_MS,
       });
       return found.stdout;
