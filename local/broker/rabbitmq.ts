@@ -14,6 +14,7 @@ import { completeMembers } from './members.ts';
 import type { NodeAdmin } from './node/boot-definitions.ts';
 import { type NodePorts, type NodePrograms, nodePrograms } from './node/node.ts';
 import { createNodeSetup, type NodeSetup } from './node/node-setup.ts';
+import { type WatchedNode, watchPauses } from './pause-watch.ts';
 import { ensureQuorumByDefault } from './vhost.ts';
 
 export interface RabbitOptions {
@@ -82,16 +83,17 @@ export async function startRabbit(options: RabbitOptions): Promise<Rabbit> {
     graceMs: 2_000,
   });
   signal?.addEventListener('abort', giveUp, { once: true });
-  let stopWatch = () => {};
+  const watches: (() => void)[] = [];
   try {
     if (signal?.aborted) giveUp();
+    if (nodes.length > 1) watches.push(watchPauses({ nodes, restart: (pid) => process.kill(pid, 'SIGKILL'), say }));
     // a new node joins one that runs; nodes that ran before wait for each other
     if (nodes.every(({ programs }) => programs.isNew)) await nodes[0]!.boot();
     await Promise.all(nodes.map((node) => node.boot()));
     const restart = () => {
       for (const { server } of nodes) server()?.child?.kill('SIGKILL');
     };
-    stopWatch = watchLeaders({ api: anyNode(nodes.map(({ api }) => api)), say, restart });
+    watches.push(watchLeaders({ api: anyNode(nodes.map(({ api }) => api)), say, restart }));
   } catch (error) {
     await stop();
     throw error;
@@ -109,7 +111,7 @@ export async function startRabbit(options: RabbitOptions): Promise<Rabbit> {
   }
 
   async function stop(graceMs?: number) {
-    stopWatch();
+    for (const stopWatch of watches) stopWatch();
     for (const { prepared } of nodes) prepared.close();
     await Promise.all(nodes.map(({ server }) => server()?.stop(graceMs)));
     await epmd.stop();
@@ -151,6 +153,9 @@ export async function startRabbit(options: RabbitOptions): Promise<Rabbit> {
       },
     });
     const node: Node = {
+      name,
+      log: log(name),
+      pid: () => server?.child?.pid,
       programs,
       api,
       amqp: addressOf('amqp', own.amqp),
@@ -187,7 +192,7 @@ export async function startRabbit(options: RabbitOptions): Promise<Rabbit> {
   }
 }
 
-interface Node {
+interface Node extends WatchedNode {
   programs: NodePrograms;
   /** Its management API. */
   api: BrokerAdmin;

@@ -88,6 +88,10 @@ export function createNodeSetup(options: {
   };
 }
 
-/** RabbitMQ's answer that asking again will not change: while it boots there is none, or one of 500 and above. */
-const isRefusal = (problem: string) => /^RabbitMQ (answered 4\d\d |at \S+ refuses )/.test(problem);
+/**
+ * RabbitMQ's answer that asking again will not change: while it boots there is none, or one of 500 and above. A queue whose other nodes are
+ * still missing is a 404, which passes.
+ */
+const isRefusal = (problem: string) =>
+  /^RabbitMQ (answered 4\d\d |at \S+ refuses )/.test(problem) && !/is down or inaccessible/.test(problem);
 const seconds = (ms: number) => Math.round(ms / 1000);
