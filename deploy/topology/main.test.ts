@@ -57,6 +57,22 @@ describe('the topology step', () => {
     }
   });
 
+  it('does not say that all is well of what it leaves to a person', async () => {
+    const vhost = await createEmptyVhost();
+    try {
+      await run(vhost.management, {}, []);
+      const { admin } = vhost;
+      await admin.call('PUT', `queues/${admin.vhost}/other`, { durable: true });
+      await admin.call('POST', `bindings/${admin.vhost}/e/results/q/other`, { routing_key: '#' });
+      expect(await run(vhost.management, {}, [])).toMatchObject({
+        code: 0,
+        shown: expect.stringMatching(/ binding results -> other .*\nnothing to be done by this step: 1 left to you\n$/),
+      });
+    } finally {
+      await vhost.drop();
+    }
+  });
+
   it('declares nothing while nodes are missing', async () => {
     const vhost = await createEmptyVhost();
     try {

@@ -43,7 +43,8 @@ async function main(): Promise<number> {
   }
   const conflicts = found.filter(({ change }) => change === 'conflict').length;
   const changes = found.filter(({ change }) => change !== 'conflict' && change !== 'remark').length;
-  process.stdout.write(`${closing({ conflicts, changes, dry })}\n`);
+  const remarks = found.length - conflicts - changes;
+  process.stdout.write(`${closing({ conflicts, changes, remarks, dry })}\n`);
   return conflicts || (dry && changes) ? 1 : 0;
 }
 
@@ -59,8 +60,10 @@ function sayingWhy<T>(work: () => Promise<T>): () => Promise<T> {
     });
 }
 
-function closing({ conflicts, changes, dry }: { conflicts: number; changes: number; dry: boolean }): string {
+function closing(found: { conflicts: number; changes: number; remarks: number; dry: boolean }): string {
+  const { conflicts, changes, remarks, dry } = found;
   if (conflicts) return `nothing was done: ${conflicts} in conflict`;
+  if (changes === 0 && remarks > 0) return `nothing to be done by this step: ${remarks} left to you`;
   if (changes === 0) return 'all is as it should be';
   return dry ? `${changes} to be done` : `${changes} done`;
 }

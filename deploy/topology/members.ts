@@ -33,7 +33,7 @@ function missingMembers(
     }));
 }
 
-/** RabbitMQ adds members of quorum queues by its API since 3.11, and replicas of streams by a command alone. */
+/** RabbitMQ 4 adds members of quorum queues by its API, which 3.10 does not have, and replicas of streams by a command alone. */
 export function memberDifferences(actual: ActualState, names: string[], count: number): Difference[] {
   return missingMembers(actual, names, count).map(({ name, stream, members, nodes }) => {
     const has = `has ${members} of ${count} members`;
