@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cause, DEFAULT_TOPICS, EXCHANGE, type Fault } from '@framewire/contract';
 import { connect } from 'amqplib';
+import { cutOff } from '../../testkit/broker/nodes.ts';
 import type { MjpegServer } from '../../testkit/cameras/mjpeg-server.ts';
 import { familyOf, processesOf, processOf, stopProcesses } from '../../testkit/system/processes.ts';
 import type { SystemInfo } from '../../testkit/system/system.ts';
@@ -14,6 +15,8 @@ export interface Case {
   how: string;
   /** A finding with any of these causes names it. */
   expect: Cause[];
+  /** Nodes of the private broker that it needs; 1 unless given. */
+  brokers?: 3;
   /** Resolves to what ends it. */
   make(system: SystemInfo, front: MjpegServer): Promise<() => unknown> | (() => unknown);
 }
@@ -98,6 +101,27 @@ export const CASES: Case[] = [
     how: 'the binding from the exchange frames to frame_queue is deleted',
     expect: ['topology'],
     make: unbind,
+  },
+  {
+    name: 'one broker of three stopped',
+    how: 'SIGSTOP',
+    expect: ['broker-node'],
+    brokers: 3,
+    make: stopped('rabbitmq-2'),
+  },
+  {
+    name: 'one broker of three cut off',
+    how: 'it and the others refuse each other: Erlang connections are ended and do not come back',
+    expect: ['broker-node'],
+    brokers: 3,
+    make: (system) => cutOff(system, 2),
+  },
+  {
+    name: 'two brokers of three stopped',
+    how: 'SIGSTOP of both',
+    expect: ['broker'],
+    brokers: 3,
+    make: ({ data }) => stopProcesses([processOf(data, 'rabbitmq-2'), processOf(data, 'rabbitmq-3')]),
   },
 ];
 

@@ -47,6 +47,16 @@ const ASK_MS = 200;
 export async function measureCauses(options: CausesOptions): Promise<Seen[]> {
   const cases = CASES.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
   if (cases.length === 0) throw new Error(`--only: allowed: ${CASES.map(({ name }) => name).join(', ')}`);
+  const seen: Seen[] = [];
+  for (const brokers of [1, 3]) {
+    const own = cases.filter((one) => (one.brokers ?? 1) === brokers);
+    if (own.length > 0) seen.push(...(await measureAll(own, { ...options, brokers })));
+  }
+  return seen;
+}
+
+/** In one system. */
+function measureAll(cases: Case[], options: CausesOptions & { brokers: number }): Promise<Seen[]> {
   return withSystem(options, async (system, front) => {
     const seen: Seen[] = [];
     for (const one of cases) {
@@ -152,13 +162,16 @@ async function ask({ dashboard }: SystemInfo): Promise<Finding[]> {
   return diagnosisAnswer.parse(await answer.json()).findings;
 }
 
-async function withSystem<T>(options: CausesOptions, work: (system: SystemInfo, front: MjpegServer) => Promise<T>) {
-  const { detector, models, rate, load, say } = options;
+async function withSystem<T>(
+  options: CausesOptions & { brokers?: number },
+  work: (system: SystemInfo, front: MjpegServer) => Promise<T>,
+) {
+  const { detector, models, rate, load, say, brokers = 1 } = options;
   const { jpegs } = await makeSampleFrames(process.env.FRAMEWIRE_IMAGES);
-  const args = ['--no-demo', '--faults', '--detector', detector, '--replicas', '2-2'];
+  const args = ['--no-demo', '--faults', '--detector', detector, '--replicas', '2-2', '--brokers', `${brokers}`];
   const system = await startSystem({ args, models });
   process.once('SIGINT', () => void system.stop().then(() => process.exit(130)));
-  say('the system is up');
+  say(brokers > 1 ? `the system is up, with ${brokers} brokers` : 'the system is up');
   const front = await startMjpegServer({ frames: jpegs, fps: FRONT_FPS });
   const viewer = openViewer(system.dashboard, () => {});
   let endLoad = () => {};
