@@ -20,12 +20,16 @@ const STOPPED_S = 20;
 const SLOW = { runMs: 40, stillMs: 1_500, seconds: 30 };
 const FULL_S = 20;
 
-/** @param sizeMb of the file system that the data are on, where it is one of its own and may be filled. */
-export function listFaults(system: SystemInfo, sizeMb: number | undefined): Fault[] {
-  const stops = listTargets(system).map((target) => ({
+/**
+ * @param only names of parts to be stopped, and no other fault; all where there are none.
+ * @param sizeMb of the file system that the data are on, where it is one of its own and may be filled.
+ */
+export function listFaults(system: SystemInfo, only: string[], sizeMb: number | undefined): Fault[] {
+  const stops = listTargets(system, only).map((target) => ({
     name: `${target.name} stopped for ${STOPPED_S} s`,
     run: () => stop(system, target),
   }));
+  if (only.length > 0) return stops;
   const slow = { name: `a slow broker for ${SLOW.seconds} s, all connections cut`, run: () => slowBroker(system) };
   const full = { name: `a full disk for ${FULL_S} s`, run: () => fillDisk(system) };
   return [...stops, slow, ...(sizeMb === undefined ? [] : [full])];

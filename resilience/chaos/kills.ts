@@ -13,11 +13,11 @@ const NO_PARTS = ['start', 'epmd'];
 /** How long a part may take to run again, milliseconds. */
 const BACK_MS = 60_000;
 
-/** Each part that runs now, each replica by itself. */
-export function listTargets({ data }: SystemInfo): Target[] {
+/** Each part that runs now, each replica by itself. @param only names of parts; all where there are none. */
+export function listTargets({ data }: SystemInfo, only: string[]): Target[] {
   const counts = new Map<string, number>();
   return listProcesses(data)
-    .filter(({ name }) => !NO_PARTS.includes(name))
+    .filter(({ name }) => !NO_PARTS.includes(name) && (only.length === 0 || only.includes(name)))
     .map(({ name }) => {
       const index = counts.get(name) ?? 0;
       counts.set(name, index + 1);

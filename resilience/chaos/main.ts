@@ -12,10 +12,12 @@ const HELP = `\
 npm run chaos -- [options]
 
   --rounds N          how often each part is killed (10)
+  --only NAME         only this part is killed and stopped; may be repeated
   --start             the start command itself too, which is then started again
   --faults N          how often each part is stopped for 20 s, the broker is slow, and the disk is full where it can be mounted (1)
   --no-damage         leaves the queues and the broker's data alone, which are deleted at the end otherwise
-  --brokers N         nodes of the private RabbitMQ, 1 or 3 (1); each is killed in its turn
+  --brokers N         nodes of the private RabbitMQ, 1 or 3 (1). Of three each is killed in its turn, and with each round of
+                      --faults all are restarted one after the other
   --steady MINUTES    watches the memory of each process for so long under the same load (0)
   --detector NAME     auto, haar or yunet (auto)
   --rate N            frames a second by each of the three routes (6 with yunet, 0.5 with haar: under half of what two cores serve)
@@ -30,6 +32,7 @@ async function main(): Promise<boolean> {
   const { values } = parseArgs({
     options: {
       rounds: { type: 'string', default: '10' },
+      only: { type: 'string', multiple: true, default: [] },
       start: { type: 'boolean', default: false },
       faults: { type: 'string', default: '1' },
       'no-damage': { type: 'boolean', default: false },
@@ -48,6 +51,7 @@ async function main(): Promise<boolean> {
   }
   const result = await runChaos({
     rounds: readWhole('rounds', values.rounds),
+    only: values.only,
     start: values.start,
     faults: readWhole('faults', values.faults),
     damage: !values['no-damage'],
@@ -59,16 +63,19 @@ async function main(): Promise<boolean> {
     say,
   });
 
-  const tables = (['kill', 'fault', 'damage'] as const).map((kind) => tabulate(result.steps, kind));
+  const tables = (['kill', 'restart', 'fault', 'damage'] as const).map((kind) => tabulate(result.steps, kind));
   const table = [...tables, tabulateMemory(result.memory)]
     .filter(({ rows }) => rows.length > 0)
     .map(toMarkdown)
     .join('\n\n');
   const text = summarize(result);
   mkdirSync(OUT, { recursive: true });
-  writeFileSync(`${OUT}/reliability.md`, `${table}\n\n${text}\n`);
+  const block = values.brokers === '1' ? 'chaos' : 'chaos-brokers';
+  writeFileSync(`${OUT}/${block}.md`, `${table}\n\n${text}\n`);
   if (values.docs)
-    updateFile('docs/reliability.md', (document) => replaceBlock(document, 'measured: chaos', `${table}\n\n${text}`));
+    updateFile('docs/reliability.md', (document) =>
+      replaceBlock(document, `measured: ${block}`, `${table}\n\n${text}`),
+    );
   const { duplicated, unexpected } = result.report;
   const lost = [...result.report.lost, ...result.damage.lost];
   process.stdout.write(`\n${table}\n\n${text}\n\n`);

@@ -3,18 +3,21 @@ import { figure, type Table } from '../../testkit/report/table.ts';
 import type { Memory } from './memory.ts';
 import type { ChaosResult, Step } from './run.ts';
 
-const HEAD: Record<Step['kind'], string> = {
-  kill: 'killed',
-  fault: 'passed by itself',
-  damage: 'deleted',
+const FLOW = 'frames flow again after';
+const HEAD: Record<Step['kind'], [what: string, seconds: string]> = {
+  kill: ['killed', FLOW],
+  restart: ['restarted, one after the other', 'longest time without a fresh frame'],
+  fault: ['passed by itself', FLOW],
+  damage: ['deleted', FLOW],
 };
 
-/** Kills, faults and damages by name: how long until frames flowed again, by each of the three routes, and what came twice. Seconds. */
+/** All of a kind by name: how long until frames flowed again, by each of the three routes, and what came twice. Seconds. */
 export function tabulate(steps: Step[], kind: Step['kind']): Table {
   const own = steps.filter((step) => step.kind === kind);
   const names = [...new Set(own.map(({ name }) => name))];
+  const [what, seconds] = HEAD[kind];
   return {
-    head: [HEAD[kind], 'times', 'frames flow again after: median', 'longest', 'records repeated'],
+    head: [what, 'times', `${seconds}: median`, 'longest', 'records repeated'],
     rows: names.map((name) => {
       const of = own.filter((step) => step.name === name);
       const { median, high } = spread(of.map(({ seconds }) => seconds));

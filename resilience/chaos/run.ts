@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createBroker } from '@framewire/runtime/amqp';
 import { sleep, waitFor } from '@framewire/runtime/process';
 import { pino } from 'pino';
+import { BROKERS, untilSpare } from '../../testkit/broker/nodes.ts';
 import { createOpenFaasClient } from '../../testkit/clients/openfaas.ts';
 import { makeSampleFrames } from '../../testkit/frames/sample-frames.ts';
 import { createOracle, type Oracle, type OracleReport } from '../../testkit/oracle/oracle.ts';
@@ -16,11 +17,14 @@ import { listFaults, mountMemory } from './faults.ts';
 import { killPart, listTargets, type Target, untilReplaced } from './kills.ts';
 import { compareLedger, type LedgerCheck } from './ledger.ts';
 import { type Memory, watchMemory } from './memory.ts';
+import { restartBroker } from './restart.ts';
 import { ROUTES, startTraffic, type TrafficOptions } from './traffic.ts';
 
 export interface ChaosOptions {
   /** How often each part is killed. */
   rounds: number;
+  /** Names of parts that are killed and stopped; all where there are none. */
+  only: string[];
   /** Whether the start command is killed too. */
   start: boolean;
   /** How often each part is stopped for a while, the broker is slow and the disk is full. */
@@ -39,11 +43,14 @@ export interface ChaosOptions {
   say(line: string): void;
 }
 
-/** One kill, fault or damage. */
+/** One kill, restart, fault or damage. */
 export interface Step {
   name: string;
-  kind: 'kill' | 'fault' | 'damage';
-  /** From its moment, or from its end where it passes by itself, until the slowest of the routes had shown a frame that was captured later. */
+  kind: 'kill' | 'restart' | 'fault' | 'damage';
+  /**
+   * From its moment, or from its end where it passes by itself, until the slowest of the routes had shown a frame that was captured later.
+   * Of a restart, which stops taking frames only after a while: the age that the newest frame of any route had at most.
+   */
   seconds: number;
   /** Records that came a second time before the next one. */
   repeated: number;
@@ -148,6 +155,7 @@ async function underLoad(
   say('frames flow by AMQP, by HTTP and from a camera');
 
   await killAll(course);
+  await restartAll(course);
   await injectAll(course);
   const memory = options.steady > 0 ? await watch(course) : [];
 
@@ -164,11 +172,13 @@ async function underLoad(
 }
 
 async function killAll(course: Course): Promise<void> {
-  const { rounds, start, system } = course;
-  const targets: (Target | 'start')[] = [...listTargets(system), ...(start ? ['start' as const] : [])];
+  const { rounds, start, system, only } = course;
+  const targets: (Target | 'start')[] = [...listTargets(system, only), ...(start ? ['start' as const] : [])];
   for (let round = 1; round <= rounds; round++) {
     for (const target of targets) {
       const name = target === 'start' ? 'the start command' : target.name;
+      const broker = course.brokers === '1' ? -1 : BROKERS.findIndex((broker) => broker === name);
+      if (broker >= 0) await untilSpare(system, broker); // one of three is lost, and no second one
       await step(course, { name, kind: 'kill' }, `round ${round} of ${rounds}: ${name} killed`, async () =>
         target === 'start' ? await killStart(system) : killPart(system, target),
       );
@@ -176,10 +186,27 @@ async function killAll(course: Course): Promise<void> {
   }
 }
 
-async function injectAll(course: Course): Promise<void> {
-  const { faults, system, diskMb } = course;
+/** A rolling restart, as for an update. */
+async function restartAll(course: Course): Promise<void> {
+  const { faults, brokers, system, oracle, newest, steps, say } = course;
+  if (brokers === '1') return;
   for (let round = 1; round <= faults; round++)
-    for (const { name, run } of listFaults(system, diskMb)) await step(course, { name, kind: 'fault' }, name, run);
+    for (const [index, name] of BROKERS.entries()) {
+      const { repeated } = oracle;
+      const seconds = (await restartBroker(system, index, () => ageOf(newest))) / 1000;
+      steps.push({ name, kind: 'restart', seconds, repeated: oracle.repeated - repeated });
+      say(`rolling restart ${round} of ${faults}: ${name}, longest time without a fresh frame ${seconds.toFixed(2)} s`);
+    }
+}
+
+/** Of the newest frame of the route that is worst off, milliseconds. */
+const ageOf = (newest: Newest): number => Math.max(...ROUTES.map((route) => Date.now() - newest.get(route)!));
+
+async function injectAll(course: Course): Promise<void> {
+  const { faults, system, only, diskMb } = course;
+  for (let round = 1; round <= faults; round++)
+    for (const { name, run } of listFaults(system, only, diskMb))
+      await step(course, { name, kind: 'fault' }, name, run);
 }
 
 /** @param run resolves to the moment from which frames are waited for. */
