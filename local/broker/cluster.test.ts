@@ -118,7 +118,12 @@ describe.skipIf(!installed)('three nodes (needs rabbitmq-server)', () => {
     const pid = child!.pid!;
     // as a failed start after a pause leaves it: the program runs, without RabbitMQ
     await promisify(execFile)('/usr/lib/rabbitmq/bin/rabbitmqctl', ['-q', '-n', names[0]!, 'stop_app'], {
-      env: { PATH: process.env.PATH, HOME: join(data, 'erlang'), ERL_EPMD_PORT: `${rabbit.ports[0]!.epmd}` },
+      env: {
+        PATH: process.env.PATH,
+        HOME: join(data, 'erlang'),
+        ERL_EPMD_PORT: `${rabbit.ports[0]!.epmd}`,
+        ERL_CRASH_DUMP: '/dev/null',
+      },
     });
     await expect(admin(1).call('GET', 'whoami')).rejects.toThrow(/ECONNREFUSED/);
     await waitFor('another process', () => ![undefined, pid].includes(rabbit.processes[2]!.child?.pid), {

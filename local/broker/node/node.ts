@@ -108,6 +108,7 @@ export function nodePrograms(options: {
         ...epmdEnv,
         // the cookie of Erlang lies in the home folder
         HOME: home,
+        ERL_CRASH_DUMP: join(folder, 'erl_crash.dump'),
         ERL_AFLAGS: PRELOAD_FLAGS,
         // idle schedulers sleep at once: they would otherwise keep cores busy that are wanted for detecting
         // and its own protocol, behind which every command is allowed, is for this machine alone
