@@ -5,11 +5,11 @@ import type { Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core finds: each finding with the elements it is about. @param tag of the rules that are looked at; all without. */
-export async function accessibilityFindings(page: Page, tag?: string): Promise<string[]> {
+/** What axe-core finds: each finding with the elements it is about. @param rules those that are looked at; all that axe-core has on without. */
+export async function accessibilityFindings(page: Page, rules?: string[]): Promise<string[]> {
   // evaluated, since the content security policy of the page allows only its own scripts
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
-  const options: RunOptions = { resultTypes: ['violations'], ...(tag && { runOnly: [tag] }) };
+  const options: RunOptions = { resultTypes: ['violations'], ...(rules && { runOnly: rules }) };
   const { violations } = await page.evaluate(
     (options) => (window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run(options),
     options,
