@@ -1,8 +1,6 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buildProgram, startHandmadeBroker, type TestProgram, testBroker } from '@framewire/testkit';
+import { buildProgram, listenOnLoopback, startHandmadeBroker, type TestProgram, testBroker } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEmptyVhost } from './testing/vhost.ts';
 
@@ -88,8 +86,7 @@ describe('the topology step', () => {
   it('says what it waits for, once for each reason', async () => {
     let requests = 0;
     const server = createServer((_, response) => response.writeHead(requests++ < 2 ? 503 : 401).end());
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = await listenOnLoopback(server);
     const { code, said } = await run(`http://admin:hunter2@127.0.0.1:${port}`, { WAIT_MS: '2500' });
     server.close();
     expect(code).toBe(1);

@@ -3,14 +3,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
+import { listenOnLoopback } from '../../testkit/system/loopback.ts';
 import { cameraCase, type Watched } from './camera-case.ts';
 
 const system = inject('system');
 let folder: string;
 let server: Server;
+let port: number;
 const film = (name: string) => join(folder, name);
 
 async function ffmpeg(...args: string[]): Promise<void> {
@@ -58,7 +59,7 @@ beforeAll(async () => {
       response.writeHead(404).end();
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  port = await listenOnLoopback(server);
 }, 120_000);
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -69,7 +70,7 @@ afterAll(() => {
 const FPS = 5;
 const named = (name: string) => () => ({ url: film(name), fps: FPS });
 const served = (path: string) => () => ({
-  url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`,
+  url: `http://127.0.0.1:${port}/${path}`,
   fps: FPS,
 });
 const isOnline = ({ view }: Watched) => view?.source?.state === 'online' && view.source.restarts === 0;

@@ -3,7 +3,6 @@
  * listener: one of another origin, one in a sandboxed frame (its origin is "null"), and one under a name that was bound to 127.0.0.1.
  */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { faultsAnswer, VIEWER_PROTOCOL } from '@framewire/contract';
 import { splitCredentials } from '@framewire/runtime/http';
 import { sleep, waitFor } from '@framewire/runtime/process';
@@ -13,6 +12,7 @@ import { launchChromium } from '../../testkit/browser/launch.ts';
 import { query } from '../../testkit/clients/prometheus.ts';
 import { putCamera, untilView, viewOf } from '../../testkit/system/cameras.ts';
 import { type Listener, listenersOf } from '../../testkit/system/listeners.ts';
+import { listenOnLoopback } from '../../testkit/system/loopback.ts';
 import { processesOf } from '../../testkit/system/processes.ts';
 import { type System, startSystem } from '../../testkit/system/system.ts';
 
@@ -25,6 +25,7 @@ const RABBITMQ_METRICS = 32;
 let system: System;
 let browser: Browser;
 let home: Server;
+let homePort: number;
 let listeners: Listener[];
 beforeAll(async () => {
   system = await startSystem({ args: ['--no-demo', '--faults', '--replicas', '1-1'] });
@@ -37,7 +38,7 @@ beforeAll(async () => {
     const frame = '<iframe sandbox="allow-scripts allow-forms" srcdoc="<title>inside</title>"></iframe>';
     response.end(`<!doctype html><title>elsewhere</title>${request.url === '/sandbox' ? frame : ''}`);
   });
-  await new Promise<void>((resolve) => home.listen(0, '127.0.0.1', resolve));
+  homePort = await listenOnLoopback(home);
 });
 afterAll(async () => {
   await browser?.close();
@@ -131,12 +132,12 @@ async function tryPort({ host, port, protocol, token }: Target): Promise<Tried> 
 const KINDS = {
   async 'another origin'(): Promise<{ frame: Frame; host: string }> {
     const page = await browser.newPage();
-    await page.goto(`http://localhost:${(home.address() as AddressInfo).port}/`);
+    await page.goto(`http://localhost:${homePort}/`);
     return { frame: page.mainFrame(), host: '127.0.0.1' };
   },
   async 'a sandboxed frame'() {
     const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${(home.address() as AddressInfo).port}/sandbox`);
+    await page.goto(`http://127.0.0.1:${homePort}/sandbox`);
     const frame = await waitFor('the frame', () => page.frames()[1]);
     expect(await frame.evaluate(() => origin)).toBe('null');
     return { frame, host: '127.0.0.1' };

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { listenOnLoopback } from '@framewire/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { bringWeights, describeDetector } from './weights.ts';
 
@@ -30,8 +30,8 @@ async function serve(listener: RequestListener): Promise<{ FRAMEWIRE_MODELS_MIRR
     asked.push(request.url);
     listener(request, response);
   });
-  await new Promise<void>((done) => server!.listen(0, '127.0.0.1', done));
-  return { FRAMEWIRE_MODELS_MIRROR: `http://127.0.0.1:${(server.address() as AddressInfo).port}/onnx/` };
+  const port = await listenOnLoopback(server!);
+  return { FRAMEWIRE_MODELS_MIRROR: `http://127.0.0.1:${port}/onnx/` };
 }
 
 it.skipIf(!MODELS)(

@@ -1,12 +1,12 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { waitFor } from '@framewire/runtime/process';
+import { listenOnLoopback } from '@framewire/testkit';
 import { expect, it } from 'vitest';
 import { startDelayProxy } from './delay-proxy.ts';
 
 it('the proxy before the gateway keeps the order, and delays each direction as configured', async () => {
-  const upstream = createServer((socket: Socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
-  await waitFor('the server', () => upstream.address());
-  const proxy = await startDelayProxy((upstream.address() as { port: number }).port);
+  const upstream = createServer((socket: Socket) => socket.pipe(socket));
+  const proxy = await startDelayProxy(await listenOnLoopback(upstream));
   const socket = connect(proxy.port, '127.0.0.1');
   let back = '';
   socket.on('data', (data) => {

@@ -1,12 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { splitCredentials, withCredentials } from '@framewire/runtime/http';
 import { waitFor } from '@framewire/runtime/process';
 import { createRegistry } from '@framewire/runtime/telemetry';
-import { silentLog } from '@framewire/testkit';
+import { listenOnLoopback, silentLog } from '@framewire/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSecretStore } from '../gateway/api/secret-store.ts';
 import type { FunctionStatus } from '../gateway/faas-provider.ts';
@@ -68,7 +67,7 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
       registry: createRegistry(),
       log: silentLog,
     });
-    await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
+    const gatewayPort = await listenOnLoopback(gateway);
     hook = createServer(async (request, response) => {
       let body = '';
       for await (const chunk of request) body += chunk;
@@ -77,12 +76,12 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
       );
       response.end();
     });
-    await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
+    const hookPort = await listenOnLoopback(hook);
     const receivers = join(folder, 'alertmanager.d');
     mkdirSync(receivers);
     writeFileSync(
       join(receivers, 'hook.yml'),
-      `receivers: [{ name: hook, webhook_configs: [{ url: "http://127.0.0.1:${(hook.address() as AddressInfo).port}/" }] }]
+      `receivers: [{ name: hook, webhook_configs: [{ url: "http://127.0.0.1:${hookPort}/" }] }]
 routes: [{ receiver: hook, group_wait: 0s }]`,
     );
     const [port] = await freePorts(1);
@@ -92,7 +91,7 @@ routes: [{ receiver: hook, group_wait: 0s }]`,
       folder: join(folder, 'alertmanager'),
       receivers,
       port: port!,
-      gatewayUrl: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`,
+      gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
       password: 'pass: "word"',
       ownPassword: 'own',
       supervisor: createSupervisor({

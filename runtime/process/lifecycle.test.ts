@@ -1,8 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { buildProgram, type TestProgram } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from './wait.ts';
 
@@ -26,24 +24,14 @@ runProcess('probe', async ({ env, onRelease }) => {
   console.log('up');
 });`;
 
-let program: string;
+let program: TestProgram;
 beforeAll(async () => {
-  mkdirSync('node_modules/.cache', { recursive: true });
-  program = join(mkdtempSync('node_modules/.cache/lifecycle-'), 'probe.mjs');
-  await build({
-    stdin: { contents: PROGRAM, resolveDir: '.', loader: 'ts' },
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    alias: { '@framewire/contract': './contract', '@framewire/runtime': './runtime' },
-  });
+  program = await buildProgram({ source: PROGRAM });
 });
-afterAll(() => rmSync(dirname(program), { recursive: true, force: true }));
+afterAll(() => program.remove());
 
 const start = (env: Record<string, string> = {}) =>
-  spawn(process.execPath, [program], { env: { ...process.env, LOG_LEVEL: 'silent', ...env } });
+  spawn(process.execPath, [program.file], { env: { ...process.env, LOG_LEVEL: 'silent', ...env } });
 
 async function untilUp(child: ChildProcess): Promise<string[]> {
   const lines: string[] = [];
@@ -122,7 +110,7 @@ describe('a process', () => {
   });
 
   it('drains when the parent that forked it has exited', async () => {
-    const child = fork(program, {
+    const child = fork(program.file, {
       env: { ...process.env, LOG_LEVEL: 'silent' },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });

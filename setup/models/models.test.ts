@@ -3,11 +3,11 @@ import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { listenOnLoopback } from '../../testkit/system/loopback.ts';
 
 const { FRAMEWIRE_MODELS: MODELS } = process.env;
 const { download } = await import(/* @vite-ignore */ new URL('download.mjs', import.meta.url).href);
@@ -34,8 +34,8 @@ afterEach(() => {
 
 async function serve(listener: RequestListener): Promise<string> {
   server = createServer(listener);
-  await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/weights.onnx`;
+  const port = await listenOnLoopback(server!);
+  return `http://127.0.0.1:${port}/weights.onnx`;
 }
 
 const serveBytes = (bytes: Buffer) => serve((_, response) => response.end(bytes));

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { listenOnLoopback } from '../system/loopback.ts';
 
 export interface TestProxy {
   /** The broker's address through it. */
@@ -64,8 +64,8 @@ async function listen(onConnection: (socket: Socket) => void) {
     sockets.add(socket);
     onConnection(socket);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return { server, sockets, port: (server.address() as AddressInfo).port };
+  const port = await listenOnLoopback(server);
+  return { server, sockets, port };
 }
 
 async function close(server: Server, sockets: Set<Socket>): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from '../system/loopback.ts';
 
 export interface HttpCameras {
   url(name: string): string;
@@ -128,8 +128,7 @@ export async function startHttpCameras({
     else if (others[name]) others[name](request, response);
     else response.writeHead(404).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server);
   return {
     url: (name) => `http://127.0.0.1:${port}/${name}`,
     asked: (name) => asked.get(name) ?? 0,

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
 import { waitFor } from '@framewire/runtime/process';
+import { freePort, listenOnLoopback } from '../system/loopback.ts';
 
 /** A span as it arrived. */
 export interface SeenSpan {
@@ -78,10 +78,9 @@ export async function startDecoder(): Promise<TestCollector & { headers: Incomin
     if (isOurs) spans.push(...readRequest(decode(body, REQUEST)));
     response.writeHead(isOurs ? 200 : 415, { 'content-type': 'application/x-protobuf' }).end();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     spans: () => spans,
     headers,
     async close() {
@@ -90,15 +89,6 @@ export async function startDecoder(): Promise<TestCollector & { headers: Incomin
       await once(server, 'close');
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function readLines(file: string): string[] {

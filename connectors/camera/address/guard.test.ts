@@ -1,9 +1,8 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime/process';
-import { silentLog } from '@framewire/testkit';
+import { listenOnLoopback, silentLog } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../handler.ts';
 import { makeFilm, makeFolder, startBench, type TestBench } from '../testing/bench.ts';
@@ -118,8 +117,8 @@ it('an HTTP camera leads to no file and no other protocol', async () => {
     response.writeHead(200, path.endsWith('.m3u8') ? { 'content-type': 'application/vnd.apple.mpegurl' } : {});
     response.end(pages[path]);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const port = await listenOnLoopback(server);
+  const origin = `http://127.0.0.1:${port}`;
   for (const path of ['/redirect', ...Object.keys(pages)])
     await expectOffline(
       'http',

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { judgeJpeg } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
+import { listenOnLoopback } from '@framewire/testkit';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMjpegServer } from '../../../testkit/cameras/mjpeg-server.ts';
@@ -117,8 +117,8 @@ describe('an HTTP camera', () => {
     const film = join(bench.folder, 'film.ts');
     await makeFilm(film, 3);
     const server = createServer((_, response) => createReadStream(film).pipe(response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    await bench.put('other-format', { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/film` });
+    const port = await listenOnLoopback(server);
+    await bench.put('other-format', { url: `http://127.0.0.1:${port}/film` });
     await waitFor('a frame', () => bench.framesOf('other-format').length > 0);
     expect(judgeJpeg(bench.framesOf('other-format')[0]!.jpeg)).toMatchObject({ width: 320, height: 240 });
     await waitFor('its end', () => bench.stateOf('other-format')?.reason === 'the stream ended');

@@ -1,8 +1,7 @@
-import { createServer } from 'node:net';
 import { EXCHANGE, errorBody, ingestAnswer, QUEUE } from '@framewire/contract';
 import { type BrokerAdmin, createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
-import { silentLog } from '@framewire/testkit';
+import { freePort, silentLog } from '@framewire/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { expectAllAccounted, jpeg, startFreezer, startIngest, startQueue, type TestQueue } from '../testing/ingest.ts';
 
@@ -121,7 +120,7 @@ describe('a full queue', () => {
 
 describe('a broker that is away', () => {
   it('is reported to the caller within the time limit, and by /readyz', async () => {
-    const { url } = await open(startIngest(`amqp://127.0.0.1:${await unusedPort()}`));
+    const { url } = await open(startIngest(`amqp://127.0.0.1:${await freePort()}`));
     await waitFor('the reason', async () => (await (await fetch(`${url}readyz`)).text()).includes('ECONNREFUSED'));
     expect(await post(url)).toMatchObject({ status: 503, code: 'broker_unreachable', retryAfter: '1' });
   });
@@ -183,12 +182,3 @@ describe('an idempotency key', () => {
     await waitFor('the frame', () => queue.frames.some(({ frame_id }) => frame_id === answer.frame_id));
   });
 });
-
-/** A port that was free a moment ago. */
-async function unusedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

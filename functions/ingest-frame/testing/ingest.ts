@@ -4,7 +4,7 @@ import { createBroker } from '@framewire/runtime/amqp';
 import { createFramePublisher, listenForBackpressure } from '@framewire/runtime/frames';
 import { createUploads, listen } from '@framewire/runtime/http';
 import { createRegistry } from '@framewire/runtime/telemetry';
-import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
+import { createTestVhost, listenOnLoopback, silentLog, type TestVhost } from '@framewire/testkit';
 import { expect } from 'vitest';
 import { readResults } from '../../../testkit/results/result-stream.ts';
 import { createApp } from '../handler.ts';
@@ -115,9 +115,9 @@ export async function startFreezer(amqp: string) {
       socket.on('error', () => {}).on('close', () => far.destroy() && near.destroy());
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listenOnLoopback(server);
   const url = new URL(amqp);
-  url.host = `127.0.0.1:${(server.address() as { port: number }).port}`;
+  url.host = `127.0.0.1:${port}`;
   return {
     amqp: url.href,
     freeze() {

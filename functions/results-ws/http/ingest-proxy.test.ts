@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from '@framewire/testkit';
 import { Hono } from 'hono';
 import { expect, it } from 'vitest';
 import { proxyToIngest } from './ingest-proxy.ts';
@@ -18,8 +18,8 @@ it('a frame of a browser goes to ingest-frame with the key, and its answer comes
     };
     response.end(JSON.stringify(said));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const ingest = `http://127.0.0.1:${(server.address() as AddressInfo).port}/function/ingest-frame`;
+  const port = await listenOnLoopback(server);
+  const ingest = `http://127.0.0.1:${port}/function/ingest-frame`;
   const app = new Hono().post('/api/ingest', (c) => proxyToIngest(c, ingest, 'secret'));
   const post = { method: 'POST', body: new Uint8Array(9), headers: { 'content-type': 'image/jpeg' } };
   const answer = await app.request('/api/ingest?camera=me', post);

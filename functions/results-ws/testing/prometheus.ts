@@ -3,9 +3,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort, listenOnLoopback } from '@framewire/testkit';
 
 export const installed = spawnSync('prometheus', ['--version']).status === 0;
 
@@ -20,12 +20,8 @@ export interface TestPrometheus {
 export async function startPrometheus(exposition: () => string): Promise<TestPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'framewire-prometheus-'));
   const target = createServer((_, response) => response.end(exposition()));
-  await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
-  const port = (target.address() as AddressInfo).port;
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const own = (probe.address() as AddressInfo).port;
-  await new Promise((resolve) => probe.close(resolve));
+  const port = await listenOnLoopback(target);
+  const own = await freePort();
   const jobs = `[{job_name: target, static_configs: [{targets: ["127.0.0.1:${port}"]}]}]`;
   writeFileSync(join(folder, 'p.yml'), `global: {scrape_interval: 1s}\nscrape_configs: ${jobs}\n`);
   const child = spawn(

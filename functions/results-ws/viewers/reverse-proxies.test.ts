@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { waitFor } from '@framewire/runtime/process';
-import { createTestVhost, type TestVhost } from '@framewire/testkit';
+import { createTestVhost, freePort, type TestVhost } from '@framewire/testkit';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createProducer, type Producer, type Replica, startReplica } from '../testing/replica.ts';
 
@@ -65,15 +64,6 @@ afterAll(async () => {
   await producer.close();
   await vhost.drop();
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 for (const { name, installed, file, config, command } of proxies) {
   it.runIf(installed)(`each event passes through ${name} by itself, though it compresses all it can`, async () => {

@@ -1,10 +1,9 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listen, opsRoutes } from '@framewire/runtime/http';
 import { createRegistry } from '@framewire/runtime/telemetry';
-import { silentLog } from '@framewire/testkit';
+import { listenOnLoopback, silentLog } from '@framewire/testkit';
 import { afterAll, expect, it } from 'vitest';
 import { createProvider } from '../../functions/provider.ts';
 import { openPidFile } from '../../supervisor/pid-file.ts';
@@ -45,11 +44,11 @@ const server = createGateway({
   registry,
   log: silentLog,
 });
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+const port = await listenOnLoopback(server);
 const metrics = await listen(opsRoutes({ registry }), { host: '127.0.0.1', port: 0 });
 
 const target: Target = {
-  url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  url: `http://127.0.0.1:${port}`,
   username: 'admin',
   password: 'secret',
   image: 'registry.example/framewire/contract-probe:1.2',

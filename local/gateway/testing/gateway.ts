@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRegistry, type Registry } from '@framewire/runtime/telemetry';
-import { silentLog } from '@framewire/testkit';
+import { listenOnLoopback, silentLog } from '@framewire/testkit';
 import { createSecretStore } from '../api/secret-store.ts';
 import type { FunctionStatus } from '../faas-provider.ts';
 import { createGateway } from '../server.ts';
@@ -43,8 +42,7 @@ export async function startTestGateway({ timeoutMs = 10_000 } = {}): Promise<Tes
 
   async function serve(server: Server): Promise<number> {
     servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return (server.address() as AddressInfo).port;
+    return listenOnLoopback(server);
   }
 
   return {

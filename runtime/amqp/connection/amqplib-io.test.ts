@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createTestVhost, listenOnLoopback, silentLog, type TestVhost } from '@framewire/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { waitFor } from '../../process/wait.ts';
 import { type Broker, createBroker } from '../session.ts';
@@ -22,9 +21,8 @@ async function startCutter(piece: number): Promise<string> {
       for (let at = 0; at < data.length; at += piece) client.write(data.subarray(at, at + piece));
     });
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = new URL(vhost.amqp);
-  url.port = String((server.address() as AddressInfo).port);
+  url.port = `${await listenOnLoopback(server)}`;
   return url.href;
 }
 const end = (...sockets: Socket[]) => sockets.map((socket) => socket.destroy());

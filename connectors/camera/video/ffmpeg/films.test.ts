@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { countShed, judgeJpeg } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
+import { listenOnLoopback } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeFilm, startBench, type TestBench } from '../../testing/bench.ts';
 
@@ -28,8 +28,8 @@ beforeAll(async () => {
       .then((body) => response.writeHead(200, { 'content-length': body.length }).end(body))
       .catch(() => response.writeHead(404).end());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const port = await listenOnLoopback(server);
+  origin = `http://127.0.0.1:${port}`;
 });
 afterAll(async () => {
   await bench.stop();

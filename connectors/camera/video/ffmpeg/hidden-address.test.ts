@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime/process';
+import { listenOnLoopback } from '@framewire/testkit';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startMjpegServer } from '../../../../testkit/cameras/mjpeg-server.ts';
@@ -74,7 +74,7 @@ it('the password of an HTTP camera neither, in whatever part of its address', as
     if (!request.url!.includes(`pwd=${SECRET}`)) response.writeHead(401);
     response.end(request.url!.includes(`pwd=${SECRET}`) ? bytes : undefined);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  await expectHidden('video', `http://127.0.0.1:${(server.address() as AddressInfo).port}/it's?pwd=${SECRET}`);
+  const port = await listenOnLoopback(server);
+  await expectHidden('video', `http://127.0.0.1:${port}/it's?pwd=${SECRET}`);
   server.close();
 });

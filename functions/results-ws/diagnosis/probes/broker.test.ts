@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { QUEUE, uuidv7 } from '@framewire/contract';
 import { createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
-import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
+import { createTestVhost, listenOnLoopback, silentLog, type TestVhost } from '@framewire/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type BrokerProbe, createBrokerProbe } from './broker.ts';
 
@@ -35,14 +34,14 @@ async function holdable(url: string) {
     for (const each of [socket, broker]) each.on('error', () => {});
     socket.pipe(broker);
     broker.pipe(socket);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
+  const listening = await listenOnLoopback(server);
   ends.push(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
   const way = new URL(url);
-  way.port = `${(server.address() as AddressInfo).port}`;
+  way.port = `${listening}`;
   return {
     url: way.href,
     hold: () => sockets.forEach((socket) => void socket.pause()),
