@@ -45,6 +45,8 @@ export interface StartOptions {
   env?: Record<string, string | undefined>;
   /** Folder with weights; FRAMEWIRE_MODELS by default. */
   models?: string;
+  /** Instead of that: where it downloads weights from, as a first start does. Otherwise nothing is downloaded. */
+  mirror?: string;
   /** Uses this broker instead of a private one. Both addresses as an administrator. */
   broker?: { amqp: string; management: string };
   /** Starts it with `npm start` and not with the script behind it. */
@@ -109,8 +111,9 @@ interface Running {
 }
 
 function launch(options: StartOptions, data: string, base: number): Running {
-  const { args = [], env, broker, npm, models = process.env.FRAMEWIRE_MODELS } = options;
-  const own = ['--port-base', String(base), '--data', data, ...(models ? ['--models', models] : ['--no-download'])];
+  const { args = [], env, broker, npm, mirror, models = process.env.FRAMEWIRE_MODELS } = options;
+  const weights = mirror ? [] : models ? ['--models', models] : ['--no-download'];
+  const own = ['--port-base', String(base), '--data', data, ...weights];
   const [command, ...before] = npm ? ['npm', 'start', '--'] : [process.execPath, 'setup/start.mjs'];
   const child = spawn(command!, [...before, ...own, ...args], {
     cwd: ROOT,
@@ -119,6 +122,7 @@ function launch(options: StartOptions, data: string, base: number): Running {
       AMQP_URL: broker?.amqp,
       RABBITMQ_MANAGEMENT_URL: broker?.management,
       PROMETHEUS_URL: undefined,
+      FRAMEWIRE_MODELS_MIRROR: mirror,
       ...env,
       npm_lifecycle_event: 'start', // as under npm, it ends when its parent has ended, even by a kill
     },
