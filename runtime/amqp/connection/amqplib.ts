@@ -4,14 +4,11 @@
  *   hands the connection over: an error in there would end the process, since nobody could listen yet;
  * - whether they have ended already, without an event;
  * - the words with which a broker closes a connection that is being opened.
- *
- * `amqplib-io.ts` changes how it reads and writes.
  */
 import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Channel, ChannelModel } from 'amqplib';
-import { improveIo } from './amqplib-io.ts';
 
 /** The broker closed the connection while it was being opened. */
 export class RefusedError extends Error {
@@ -53,9 +50,7 @@ function follow(one: EventEmitter, onError: (error: Error) => void = () => {}): 
   one.once('close', () => ended.add(one));
 }
 
-const library = loadLibrary();
-improveIo(library);
-const { prototype } = library.Connection;
+const prototype = loadPrototype();
 const { open, freshChannel } = prototype;
 
 prototype.open = function (fields, callback) {
@@ -81,15 +76,12 @@ prototype.freshChannel = function (channel, options) {
   return freshChannel.call(this, channel, options);
 };
 
-/** amqplib does not export it. */
-function loadLibrary() {
+/** Of a connection; amqplib does not export it. */
+function loadPrototype(): Connection {
   const require = createRequire(import.meta.url);
-  const load = (name: string) => require(join(dirname(require.resolve('amqplib')), 'lib', name));
-  const { Connection } = load('connection.js') as { Connection: { prototype: Connection & { recvFrame(): unknown } } };
-  const { Mux } = load('mux.js');
-  const frame = load('frame.js');
-  const { step, freshChannel, recvFrame } = Connection.prototype;
-  if (!step || !freshChannel || !recvFrame || !Mux?.prototype._readIncoming || !frame.parseFrame || !frame.decodeFrame)
+  const file = join(dirname(require.resolve('amqplib')), 'lib', 'connection.js');
+  const { prototype } = (require(file) as { Connection: { prototype: Connection } }).Connection;
+  if (!prototype.step || !prototype.freshChannel)
     throw new Error('this version of amqplib is not known: runtime/amqp/connection/amqplib.ts has to follow it');
-  return { Connection, Mux, frame };
+  return prototype;
 }
