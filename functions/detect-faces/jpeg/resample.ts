@@ -1,59 +1,116 @@
 import { CHANNELS, type Raster, type Size } from './raster.ts';
 
 /**
- * Creates a function that shrinks a raster to a size: each pixel is the mean of the area it covers. It reuses one buffer. A raster that
+ * Creates a function that shrinks a raster to a size: each pixel is the mean of the area it covers. It reuses its buffers. A raster that
  * already has the size is returned as it is.
  */
 export function createResampler(): (raster: Raster, to: Size) => Raster {
   let buffer = new Uint8Array();
+  let columns = planLine(1, 1);
+  let rows = columns;
   return (raster, { width, height }) => {
     if (raster.width === width && raster.height === height) return raster;
     const channels = CHANNELS[raster.colour];
     const size = width * height * channels;
     if (buffer.length < size || buffer.length > 4 * size) buffer = new Uint8Array(size);
     const pixels = buffer.subarray(0, size);
-    average(raster, { pixels, width, height }, channels);
+    if (columns.from !== raster.width || columns.to !== width) columns = planLine(raster.width, width);
+    if (rows.from !== raster.height || rows.to !== height) rows = planLine(raster.height, height);
+    average(raster.pixels, pixels, { columns, rows, channels });
     return { pixels, width, height, colour: raster.colour };
   };
 }
 
-/** Columns first into one row of sums, then rows, each weighted by how much of it lies within the area. */
-function average(from: Raster, to: Size & { pixels: Uint8Array }, channels: number): void {
-  const stepX = from.width / to.width;
-  const stepY = from.height / to.height;
-  const spans = Array.from({ length: to.width }, (_, x) => span(x * stepX, (x + 1) * stepX, from.width));
-  const sums = new Float32Array(to.width * channels);
-  for (let y = 0; y < to.height; y++) {
-    const rows = span(y * stepY, (y + 1) * stepY, from.height);
-    sums.fill(0);
-    for (let row = rows.first; row <= rows.last; row++) {
-      const height = weight(rows, row);
-      const begin = row * from.width * channels;
-      for (let x = 0, at = 0; x < to.width; x++, at += channels) {
-        const columns = spans[x]!;
-        for (let column = columns.first, pixel = begin + columns.first * channels; column <= columns.last; column++) {
-          const share = height * weight(columns, column);
-          for (let channel = 0; channel < channels; channel++) sums[at + channel]! += share * from.pixels[pixel++]!;
-        }
-      }
+/**
+ * How a line is shrunk: sample n of the new one is the sum of those from `firsts[n]` on, each times its share. Its shares are those from
+ * `begins[n]` to `begins[n + 1]`, integers in parts of 1024: faster than fractions, and exact to a level of 255.
+ */
+interface Plan {
+  from: number;
+  to: number;
+  firsts: Int32Array;
+  begins: Int32Array;
+  shares: Int32Array;
+}
+
+const BITS = 10;
+const WHOLE = 1 << BITS;
+/** Of the sums, which have the shares of both directions. */
+const HALF = 1 << (2 * BITS - 1);
+
+function planLine(from: number, to: number): Plan {
+  const step = from / to;
+  const [firsts, begins, shares]: number[][] = [[], [0], []];
+  for (let n = 0; n < to; n++) {
+    const [begin, end] = [n * step, (n + 1) * step];
+    const [first, last] = [Math.floor(begin), Math.min(Math.ceil(end), from) - 1];
+    // differences of rounded sums: none is below 0, and together they are whole
+    for (let sample = first, given = 0; sample <= last; sample++) {
+      const sum = sample === last ? WHOLE : Math.round((WHOLE * (sample + 1 - begin)) / step);
+      shares!.push(sum - given);
+      given = sum;
     }
-    const line = y * sums.length;
-    const area = stepX * stepY;
-    for (let i = 0; i < sums.length; i++) to.pixels[line + i] = sums[i]! / area + 0.5;
+    firsts!.push(first);
+    begins!.push(shares!.length);
+  }
+  return {
+    from,
+    to,
+    firsts: Int32Array.from(firsts!),
+    begins: Int32Array.from(begins!),
+    shares: Int32Array.from(shares!),
+  };
+}
+
+/** Each row is shrunk once, and added to the one or two new rows that it lies in. */
+function average(
+  from: Uint8Array,
+  to: Uint8Array,
+  { columns, rows, channels }: { columns: Plan; rows: Plan; channels: number },
+): void {
+  const length = columns.to * channels;
+  const line = new Int32Array(length);
+  const sums = new Int32Array(length);
+  const shrinkRow = channels === 3 ? shrinkColours : shrinkGrey;
+  let shrunk = -1;
+  for (let y = 0, begin = 0; y < rows.to; y++, begin += length) {
+    sums.fill(HALF);
+    for (let i = rows.begins[y]!, row = rows.firsts[y]!; i < rows.begins[y + 1]!; i++, row++) {
+      if (row !== shrunk) shrinkRow(from, row * columns.from * channels, line, columns);
+      shrunk = row;
+      add(sums, line, rows.shares[i]!);
+    }
+    for (let at = 0; at < length; at++) to[begin + at] = sums[at]! >> (2 * BITS);
   }
 }
 
-/** The pixels from `begin` to `end` of a line; of the first and the last perhaps a part alone. */
-interface Span {
-  first: number;
-  last: number;
-  begin: number;
-  end: number;
+function add(sums: Int32Array, line: Int32Array, share: number): void {
+  for (let at = 0; at < sums.length; at++) sums[at] = sums[at]! + Math.imul(share, line[at]!);
 }
 
-function span(begin: number, end: number, length: number): Span {
-  return { first: Math.floor(begin), last: Math.min(Math.ceil(end), length) - 1, begin, end };
+function shrinkGrey(from: Uint8Array, begin: number, line: Int32Array, { to, firsts, begins, shares }: Plan): void {
+  for (let x = 0; x < to; x++) {
+    let sum = 0;
+    let pixel = begin + firsts[x]!;
+    for (let i = begins[x]!; i < begins[x + 1]!; i++) sum += Math.imul(shares[i]!, from[pixel++]!);
+    line[x] = sum;
+  }
 }
 
-/** How much of a pixel lies within, 0 to 1. */
-const weight = ({ begin, end }: Span, pixel: number) => Math.min(end, pixel + 1) - Math.max(begin, pixel);
+function shrinkColours(from: Uint8Array, begin: number, line: Int32Array, { to, firsts, begins, shares }: Plan): void {
+  for (let x = 0, at = 0, i = 0; x < to; x++, at += 3) {
+    let pixel = begin + 3 * firsts[x]!;
+    let first = 0;
+    let second = 0;
+    let third = 0;
+    for (const end = begins[x + 1]!; i < end; i++, pixel += 3) {
+      const share = shares[i]!;
+      first += Math.imul(share, from[pixel]!);
+      second += Math.imul(share, from[pixel + 1]!);
+      third += Math.imul(share, from[pixel + 2]!);
+    }
+    line[at] = first;
+    line[at + 1] = second;
+    line[at + 2] = third;
+  }
+}
