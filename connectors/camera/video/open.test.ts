@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { judgeJpeg } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
@@ -168,6 +169,15 @@ describe('an RTSP camera', () => {
     await server.close();
     expectAllCounted('rtsp');
   }, 60_000);
+
+  it('that is none, or closes the connection, is said to be so', async () => {
+    const server = createTcpServer((socket) => socket.end());
+    await bench.put('none', { url: `rtsp://127.0.0.1:${await listenOnLoopback(server)}/door` });
+    await isState('none', 'offline');
+    expect(bench.stateOf('none')?.reason).toBe('what answers there is no RTSP camera, or it closed the connection');
+    await bench.cameras.remove('none');
+    server.close();
+  });
 });
 
 /** The numbers that are accounted for: published, or reported as shed. */

@@ -13,6 +13,14 @@ it.each([
     '[mov,mp4,m4a @ 0x5570] [error] moov atom not found\n[error] a.mp4: Invalid data found',
     'the film is cut short: its index is missing',
   ],
+  [
+    "[concat @ 0x5592] [error] Impossible to open 'rtsp://h/x'\n[error] pipe:3: Invalid data found when processing input",
+    'what answers there is no RTSP camera, or it closed the connection',
+  ],
+  [
+    "[tcp @ 0x5592] [error] Connection to tcp://h:1 failed: No route to host\n[concat @ 0x5592] [error] Impossible to open 'rtsp://h:1/x'",
+    'the host cannot be reached',
+  ],
   ['[error] rtsp://h/x: Invalid data found when processing input', 'not a video that ffmpeg can read'],
   [
     '[rtsp @ 0x55b3] [error] method SETUP failed: 453 Not Enough Bandwidth',

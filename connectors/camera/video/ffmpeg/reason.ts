@@ -30,6 +30,7 @@ const REASONS: [RegExp, string][] = [
   [/matches no streams|does not contain any stream/i, 'there is no video in it'],
   [/Stream ends prematurely/, 'the recording breaks off, or its server cannot send a part of it alone (Range)'],
   [/moov atom not found/i, 'the film is cut short: its index is missing'],
+  [/Impossible to open 'rtsps?:/, 'what answers there is no RTSP camera, or it closed the connection'],
   [/Invalid data found/i, 'not a video that ffmpeg can read'],
 ];
 
@@ -40,8 +41,8 @@ export const isProblem = (line: string): boolean =>
 /** Why ffmpeg ended, for a person, from what it wrote to standard error and its exit. */
 export function reasonOf(stderr: string[], exit: string): string {
   const problems = stderr.filter(isProblem);
-  // without addresses: there is a 404 in many a name
-  const text = problems.join('\n').replace(/\b[a-z]+:\/\/\S+/gi, '');
+  // of an address its protocol alone: there is a 404 in many a name
+  const text = problems.join('\n').replace(/\b([a-z]+:)\/\/\S+/gi, '$1');
   const known = REASONS.find(([pattern]) => pattern.test(text));
   if (known) return known[1];
   // the address came by a pipe
