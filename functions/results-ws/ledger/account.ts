@@ -30,9 +30,9 @@ export const withTotal = (counts: Counts): LedgerAnswer['totals'] => {
   return { published, ...(Object.fromEntries(COUNTS.map((name) => [name, counts[name]])) as unknown as Counts) };
 };
 
-/** Each topic with its sum. */
+/** Each topic with its sum, by name. */
 export function byTopic(accounts: Account[]): NonNullable<LedgerAnswer['topics']> {
-  const own = group(accounts, ({ topic }) => topic);
+  const own = group(byName(accounts), ({ topic }) => topic);
   return [...own].map(([topic, all]) => ({ topic, ...withTotal(all.reduce(sum, createAccount('', topic))) }));
 }
 
@@ -42,9 +42,14 @@ export function byCamera(accounts: Account[]): LedgerAccount[] {
   return [...own].map(([camera_id, topics]) => ({
     camera_id,
     ...withTotal(topics.reduce(sum, createAccount(camera_id, ''))),
-    ...(topics.length > 1 && { topics: topics.map(({ topic, ...counts }) => ({ topic, ...withTotal(counts) })) }),
+    ...(topics.length > 1 && {
+      topics: byName(topics).map(({ topic, ...counts }) => ({ topic, ...withTotal(counts) })),
+    }),
   }));
 }
+
+/** Which of them had an outcome last is no matter of theirs. */
+const byName = (accounts: Account[]) => accounts.toSorted((a, b) => (a.topic < b.topic ? -1 : 1));
 
 function group(accounts: Account[], keyOf: (account: Account) => string): Map<string, Account[]> {
   const groups = new Map<string, Account[]>();
