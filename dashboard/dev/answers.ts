@@ -139,7 +139,14 @@ export function ledger(now: Situation, frames: number): LedgerAnswer {
     seq: 4711,
     since: seconds() - 95,
   };
-  return { known_since: STARTED, grace: 30, totals, cameras, unaccounted: now.missing ? [missing] : [] };
+  // as many of each topic as its frame rate says
+  const part = (share: number) =>
+    Object.fromEntries(
+      Object.entries(totals).map(([name, frames]) => [name, Math.round(frames * share)]),
+    ) as LedgerAnswer['totals'];
+  const sum = rates(now).reduce((total, [, fps]) => total + fps, 0);
+  const topics = rates(now).map(([topic, fps]) => ({ topic, ...part(fps / sum) }));
+  return { known_since: STARTED, grace: 30, totals, cameras, topics, unaccounted: now.missing ? [missing] : [] };
 }
 
 export function record(camera_id: string, seq: number, more: Partial<ResultRecord>): ResultRecord {
