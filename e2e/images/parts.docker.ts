@@ -26,6 +26,8 @@ const compose = [['docker', 'compose'], ['docker-compose']].find(
 );
 const why = compose ? await whyNoImages([built || baseImages()[1]!, ...others]) : 'docker compose is not here';
 
+/** Node 20 waits for ever where Docker takes a connection for a container that does not listen yet, and closes it. */
+const signal = () => AbortSignal.timeout(10_000);
 const BOOT = { timeout: 240_000, every: 1_000 };
 
 describe.skipIf(why)(`parts as services${why ? ` (skipped: ${why})` : ''}`, () => {
@@ -56,7 +58,10 @@ describe.skipIf(why)(`parts as services${why ? ` (skipped: ${why})` : ''}`, () =
     detections?: unknown[];
   }
   async function ask<T>(path: string): Promise<T> {
-    const answer = await fetch(`${dashboard}${path}`, { headers: { authorization: `Bearer ${key}` } });
+    const answer = await fetch(`${dashboard}${path}`, {
+      headers: { authorization: `Bearer ${key}` },
+      signal: signal(),
+    });
     return (await answer.json()) as T;
   }
   const framesSince = async (from: number) =>
@@ -77,7 +82,7 @@ describe.skipIf(why)(`parts as services${why ? ` (skipped: ${why})` : ''}`, () =
     };
     dashboard = `http://127.0.0.1:${one}`;
     await scale(1);
-    const ready = async () => (await fetch(`${dashboard}/readyz`)).ok;
+    const ready = async () => (await fetch(`${dashboard}/readyz`, { signal: signal() })).ok;
     await waitFor('the dashboard', ready, BOOT);
   }, 3_600_000);
   afterAll(async () => {
