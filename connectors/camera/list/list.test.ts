@@ -42,9 +42,9 @@ const answer = async (response: Response) => ({ status: response.status, body: a
 
 describe('the list of cameras', () => {
   it('is whole after a connector that was killed while it started', async () => {
-    // nobody answers there: each is cheap, and opened again and again
+    // nobody answers there: each is opened again and again, without a process of its own
     const many = Object.fromEntries(
-      Array.from({ length: 200 }, (_, n) => [`c${n}`, { url: `rtsp://127.0.0.1:1/${n}` }]),
+      Array.from({ length: 200 }, (_, n) => [`c${n}`, { url: `http://127.0.0.1:1/${n}` }]),
     );
     const text = JSON.stringify({ cameras: many });
     await writeFile(file(), text);
@@ -73,7 +73,7 @@ describe('the list of cameras', () => {
     const missing: string[] = [];
     await Promise.all(
       ids.map(async (id) => {
-        const { status } = await put(at, id, { url: 'rtsp://127.0.0.1:1/' });
+        const { status } = await put(at, id, { url: 'http://127.0.0.1:1/' });
         if (status !== 201 || !(await stored())[id]) missing.push(`${id} ${status}`);
       }),
     );
