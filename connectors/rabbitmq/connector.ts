@@ -58,7 +58,7 @@ export function createConnector(config: Config<typeof settings>, log: Log, env: 
     maxConcurrency: config.MAX_CONCURRENCY,
     timeoutMs: config.INVOKE_TIMEOUT_MS,
   });
-  const stopHeartbeat = startHeartbeat({ broker, held: subscriptions.held, log });
+  const stopHeartbeat = startHeartbeat({ broker, held: subscriptions.held, functions: subscriptions.functions, log });
   const problem = () =>
     [brokerProblem(broker), settler.problem(), subscriptions.problem()].filter(Boolean).join('\n') || undefined;
   return {

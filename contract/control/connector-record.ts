@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sequenceNumber, sourceId } from '../frames/sequence.ts';
+import { topicName } from '../frames/topic.ts';
 
 /** The interval of a connector's heartbeat, seconds. */
 export const CONNECTOR_REPORT_S = 10;
@@ -18,6 +19,17 @@ export const connectorRecord = z
       .array(z.object({ source: sourceId, seq: sequenceNumber }))
       .max(1_000)
       .describe(`Frames that the connector has held for ${HELD_AFTER_S} s or longer.`),
+    functions: z
+      .array(
+        z.object({
+          name: z.string().min(1).max(253).describe('As the gateway names it.'),
+          queue: z.string().min(1).max(255).describe('A queue whose frames it gets.'),
+          topics: z.array(topicName).max(100).describe('The topics of the frames that came by that queue.'),
+        }),
+      )
+      .max(100)
+      .optional()
+      .describe('The functions that have a queue now.'),
   })
   .meta({ id: 'ConnectorRecord', description: "A connector's heartbeat." });
 export type ConnectorRecord = z.infer<typeof connectorRecord>;

@@ -39,6 +39,12 @@ export const finding = z
       .describe('Findings that follow from this one.'),
     camera_id: cameraId.optional().describe('The camera that it is about; absent if it is about none, or several.'),
     camera_ids: z.array(cameraId).max(100).optional().describe('The cameras that it is about, if several.'),
+    function: z
+      .string()
+      .max(253)
+      .optional()
+      .describe('The function that it is about; absent if it is about none, or all.'),
+    queue: z.string().max(255).optional().describe('The queue of that function.'),
     node_id: z.string().optional().describe('The replica that it is about.'),
     since: z.number().describe('Seconds since the epoch.'),
   })

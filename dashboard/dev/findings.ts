@@ -112,7 +112,7 @@ export function findings(now: Situation): Finding[] {
       finding(
         'replicas',
         'warning',
-        'Not enough replicas: 32 of 80 frames/s are shed, and frames wait 71 % of their time for one of 3.',
+        'Not enough replicas of detect-faces: 32 of 80 frames/s are shed, and frames wait 71 % of their time for one of 3.',
         'Another replica helps while there are cores for it, and so do fewer frames a second.',
         {
           evidence: [

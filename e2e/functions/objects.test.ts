@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ingestAnswer } from '@framewire/contract';
+import { diagnosisAnswer, ingestAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeModel } from '../../functions/detect-faces/testing/tiny-onnx.ts';
@@ -10,7 +10,7 @@ import { createScene } from '../../testkit/frames/scene.ts';
 import { openResultLog, type ResultLog } from '../../testkit/results/result-stream.ts';
 import { ingestUrl, postBody } from '../../testkit/system/cameras.ts';
 import { ROOT } from '../../testkit/system/paths.ts';
-import { processesOf } from '../../testkit/system/processes.ts';
+import { familyOf, processesOf, stopProcesses } from '../../testkit/system/processes.ts';
 import { type System, startSystem } from '../../testkit/system/system.ts';
 
 const SIDE = 64;
@@ -99,4 +99,27 @@ it('gets another replica by itself while its queue is long', async () => {
   await waitFor('all outcomes', () => ledger.missing(sent).length === 0, long);
   const own = ledger.records.filter(({ frame_id }) => sent.includes(frame_id));
   expect(own.filter(({ outcome }) => outcome !== 'detected')).toEqual([]);
+});
+
+it('that hangs is what the diagnosis names, with its queue', async () => {
+  const processes = processesOf(system.data, 'detect-objects').flatMap(({ pid }) => familyOf(pid));
+  const resume = stopProcesses(processes);
+  try {
+    const found = await waitFor(
+      'the finding',
+      async () => {
+        await postBody(`${ingestUrl(system, 'door')}&topic=objects&deadline_ms=2000`, jpeg);
+        const answer = await fetch(`${system.dashboard}/api/diagnosis`);
+        return diagnosisAnswer.parse(await answer.json()).findings.find(({ cause }) => cause === 'no-replicas');
+      },
+      long,
+    );
+    expect(found).toMatchObject({
+      function: 'detect-objects',
+      queue: 'object_queue',
+      message: expect.stringMatching(/^No replica of detect-objects answers/),
+    });
+  } finally {
+    resume();
+  }
 });

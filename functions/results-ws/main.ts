@@ -4,7 +4,7 @@ import { runProcess } from '@framewire/runtime/process';
 import { createRegistry, createSpanExporter, nodeId } from '@framewire/runtime/telemetry';
 import { createDiagnosis } from './diagnosis/diagnosis.ts';
 import { createGaps } from './diagnosis/gaps.ts';
-import { createBrokerProbe } from './diagnosis/probes/broker.ts';
+import { createBrokerProbes } from './diagnosis/probes/broker.ts';
 import { watchGateway } from './diagnosis/probes/gateway.ts';
 import { watchHost } from './diagnosis/probes/host.ts';
 import { watchGauges } from './diagnosis/probes/prometheus.ts';
@@ -53,7 +53,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
   const metricsApi = createMetricsApi(prometheus);
   const gauges = watchGauges(prometheus, log, node_id);
   onRelease('the watch over the metrics', gauges.close);
-  const probe = createBrokerProbe(broker, log);
+  const probe = createBrokerProbes(broker, log, () => results.functions.list().map(({ queue }) => queue));
   onRelease('the probe of the broker', probe.close);
   const host = watchHost();
   onRelease('the watch over the host', host.close);

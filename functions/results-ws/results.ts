@@ -1,10 +1,11 @@
-import type { CameraRecord, ResultRecord } from '@framewire/contract';
+import type { CameraRecord, ConnectorRecord, ResultRecord } from '@framewire/contract';
 import type { Broker } from '@framewire/runtime/amqp';
 import { guarded } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import { type Cameras, createCameras } from './cameras/cameras.ts';
 import { createFrameRateBaselines } from './cameras/frame-rate-baseline.ts';
 import { type Collector, createCollector } from './diagnosis/collector.ts';
+import { createDetectionFunctions, type DetectionFunctions } from './diagnosis/functions.ts';
 import { createIncidents, type Incidents } from './diagnosis/incidents/incidents.ts';
 import { createSlowest, type Slowest } from './latency/slowest.ts';
 import { createStageTimings, type StageTimings } from './latency/stages.ts';
@@ -28,6 +29,7 @@ export interface Results {
   slowest: Slowest;
   incidents: Incidents;
   collector: Collector;
+  functions: Pick<DetectionFunctions, 'list'>;
   hub: Hub;
   /** Why outcomes do not come. */
   problem(): string | undefined;
@@ -58,6 +60,7 @@ export function createResults(options: {
   const ledgerAnswers = createLedgerAnswers(ledger);
   const timings = createStageTimings();
   const slowest = createSlowest();
+  const functions = createDetectionFunctions();
 
   const stream = createStreamReader({
     broker,
@@ -68,7 +71,7 @@ export function createResults(options: {
       repeated: ledger.repeated,
       passed: ledger.passed,
       camera: onCamera,
-      connector: ledger.connector,
+      connector: onConnector,
       incident: (record) => incidents.finding(record),
     },
     metrics,
@@ -91,6 +94,7 @@ export function createResults(options: {
   const collector = createCollector({
     timings,
     baselines: createFrameRateBaselines(),
+    functions,
     cameras: cameras.views,
     missing: ledgerAnswers.missing,
     viewers: hub.delivery,
@@ -100,7 +104,7 @@ export function createResults(options: {
 
   /** Forgets all that is known of the stream: it is read from here on, or it is another one than before. */
   function onBegin(after: number): void {
-    for (const part of [join, cameras, ledger, timings, collector, slowest]) part.clear();
+    for (const part of [join, cameras, ledger, timings, collector, slowest, functions]) part.clear();
     incidents.begin(after + 1);
     history.restart(after);
     hub.restart();
@@ -125,6 +129,11 @@ export function createResults(options: {
     if (isNews && stream.isLive) hub.cameraChanged();
   }
 
+  function onConnector(record: ConnectorRecord): void {
+    ledger.connector(record);
+    functions.connector(record);
+  }
+
   function onBeat(): void {
     hub.beat();
     collector.beat();
@@ -139,6 +148,7 @@ export function createResults(options: {
     slowest,
     incidents,
     collector,
+    functions,
     hub,
     problem() {
       const problem = stream.problem();

@@ -20,9 +20,15 @@ export interface HeldFrame {
  * Publishes this connector's heartbeat to `results`, with the frames that it has held for long, so that the ledger knows that they are
  * not lost.
  * @param held all frames that are here now.
+ * @param functions which have a queue now.
  * @returns what stops it.
  */
-export function startHeartbeat(options: { broker: Broker; held(): Iterable<HeldFrame>; log: Log }): () => void {
+export function startHeartbeat(options: {
+  broker: Broker;
+  held(): Iterable<HeldFrame>;
+  functions(): ConnectorRecord['functions'];
+  log: Log;
+}): () => void {
   const { broker, log } = options;
   const connector = randomUUID();
 
@@ -33,7 +39,7 @@ export function startHeartbeat(options: { broker: Broker; held(): Iterable<HeldF
       if (now - received_at < HELD_AFTER_S * 1000 || source === undefined || seq === undefined) continue;
       if (held.push({ source, seq }) === MAX_HELD) break;
     }
-    const record: ConnectorRecord = { connector, timestamp: now / 1000, held };
+    const record: ConnectorRecord = { connector, timestamp: now / 1000, held, functions: options.functions() };
     try {
       await broker.publish({
         exchange: EXCHANGE.results,

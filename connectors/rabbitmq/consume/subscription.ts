@@ -25,6 +25,8 @@ export interface Subscription {
   /** Frames that may be in flight at once. */
   readonly concurrency: number;
   readonly busy: number;
+  /** Those of the frames that came. */
+  readonly topics: ReadonlySet<string>;
   /** Frames that are here: waiting for the function, or with it. */
   held(): Iterable<HeldFrame>;
   problem(): string | undefined;
@@ -48,6 +50,9 @@ export interface SubscriptionDeps {
   isThere(name: string): Promise<boolean>;
 }
 
+/** Topics that are remembered: as many as a heartbeat may name. */
+const MAX_TOPICS = 100;
+
 /** How it was when a frame was delivered, milliseconds. */
 interface Spare {
   /** For how long there was nothing in flight. */
@@ -64,6 +69,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
   const admission = createAdmissionControl();
   const delays = createQueueDelayEstimator();
   const clocks = createSourceClocks();
+  const topics = new Set<string>();
   /** Of the channel that delivered last: what another one delivers may have waited for it. */
   let lastChannel: AbortSignal | undefined;
   /** Deliveries in flight whose channel is open. The broker gives those of a closed channel to somebody again. */
@@ -98,6 +104,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
   async function onDelivery(delivery: ConsumeMessage, closed: AbortSignal): Promise<Settlement> {
     const now = Date.now();
     const arrival = readDelivery(delivery, now);
+    if (topics.size < MAX_TOPICS) topics.add(arrival.frame.topic);
     if (closed !== lastChannel) follow(closed, now);
     const spare = { idle: held.size === 0 ? now - freeSince : 0, room: now - roomSince };
     if (delivery.fields.redelivered) metrics.redelivered(queue);
@@ -176,6 +183,7 @@ export function createSubscription(assigned: Assignment, deps: SubscriptionDeps)
 
   return {
     queue,
+    topics,
     get assignment() {
       return assignment;
     },

@@ -1,3 +1,4 @@
+import type { ConnectorRecord } from '@framewire/contract';
 import { sleep } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import { type Assignment, assignQueues, type QueueFunction } from '../invoke/functions.ts';
@@ -8,12 +9,17 @@ import { createSubscription, type Subscription, type SubscriptionDeps } from './
 /** Consumes the queues that the gateway's functions ask for, and follows functions and replicas as they come and go. */
 export interface Subscriptions {
   list(): Subscription[];
+  /** The functions that have a queue now, for the heartbeat. */
+  functions(): NonNullable<ConnectorRecord['functions']>;
   /** Frames that are here, of all queues. */
   held(): Iterable<HeldFrame>;
   /** Why none can do its work. */
   problem(): string | undefined;
   close(): Promise<void>;
 }
+
+/** Functions that one heartbeat names at most. */
+const MAX_NAMED = 100;
 
 export function createSubscriptions(
   options: Omit<SubscriptionDeps, 'isThere'> & { gateway: Gateway; refreshMs: number; log: Log },
@@ -94,6 +100,10 @@ export function createSubscriptions(
 
   return {
     list: () => [...current.values()],
+    functions: () =>
+      [...current.values()]
+        .slice(0, MAX_NAMED)
+        .map(({ queue, assignment, topics }) => ({ name: assignment.fn.name, queue, topics: [...topics] })),
     *held() {
       for (const subscription of current.values()) yield* subscription.held();
     },

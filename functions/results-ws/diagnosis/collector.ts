@@ -1,16 +1,29 @@
 import type { CameraRecord, CameraView, MissingFrame, ResultRecord } from '@framewire/contract';
+import { createLruMap } from '@framewire/runtime/process';
 import type { FrameRateBaselines } from '../cameras/frame-rate-baseline.ts';
 import type { StageTimings } from '../latency/stages.ts';
 import type { DeliverySummary } from '../viewers/delivery-statistics.ts';
+import type { DetectionFunctions } from './functions.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Seconds that the diagnosis looks back: long enough for a mean, short enough to name a cause within seconds of its beginning. */
 const WINDOW = 6;
+/** Topics whose times are remembered. */
+const MAX_TOPICS = 200;
 
 /** What the stream and the viewers contribute to a snapshot. */
 export type Collected = Pick<
   Snapshot,
-  'latency' | 'records' | 'detectedAgo' | 'endedAgo' | 'cameras' | 'baselines' | 'missing' | 'viewers'
+  | 'latency'
+  | 'records'
+  | 'detectedAgo'
+  | 'endedAgo'
+  | 'heard'
+  | 'functions'
+  | 'cameras'
+  | 'baselines'
+  | 'missing'
+  | 'viewers'
 > & {
   /** Seconds for which the stream has been read without a break. */
   listening: number;
@@ -33,15 +46,20 @@ export interface Collector {
 export function createCollector(options: {
   timings: Pick<StageTimings, 'over'>;
   baselines: FrameRateBaselines;
+  functions: Pick<DetectionFunctions, 'list'>;
   cameras: () => CameraView[];
   missing: () => MissingFrame[];
   viewers: () => DeliverySummary;
   stream: { readonly isLive: boolean; problem(): string | undefined };
   clock?: () => number;
 }): Collector {
-  const { timings, baselines, cameras, missing, viewers, stream, clock = Date.now } = options;
+  const { timings, baselines, functions, cameras, missing, viewers, stream, clock = Date.now } = options;
   let listeningSince = clock();
   let [detectedAt, endedAt] = [clock(), clock()];
+  let startedAt = clock();
+  /** By topic, as many as there are. */
+  const heard = createLruMap<string, { detectedAt: number; endedAt: number }>(MAX_TOPICS);
+  const ago = (at: number) => (clock() - at) / 1000;
 
   return {
     result(record, isNews) {
@@ -49,6 +67,11 @@ export function createCollector(options: {
       const at = isNews ? clock() : record.timestamp * 1000;
       if (record.outcome === 'detected') detectedAt = at;
       if (record.outcome !== 'shed') endedAt = at;
+      const before = heard.get(record.topic) ?? { detectedAt: startedAt, endedAt: startedAt };
+      heard.set(record.topic, {
+        detectedAt: record.outcome === 'detected' ? at : before.detectedAt,
+        endedAt: record.outcome === 'shed' ? before.endedAt : at,
+      });
       if (isNews) baselines.result(record);
     },
     camera: baselines.camera,
@@ -59,15 +82,27 @@ export function createCollector(options: {
     },
     collect: () => ({
       ...timings.over(WINDOW),
-      detectedAgo: (clock() - detectedAt) / 1000,
-      endedAgo: (clock() - endedAt) / 1000,
+      detectedAgo: ago(detectedAt),
+      endedAgo: ago(endedAt),
+      heard: new Map([
+        ['', { detectedAgo: ago(startedAt), endedAgo: ago(startedAt) }],
+        ...[...heard.entries()].map(([topic, times]): [string, { detectedAgo: number; endedAgo: number }] => [
+          topic,
+          { detectedAgo: ago(times.detectedAt), endedAgo: ago(times.endedAt) },
+        ]),
+      ]),
+      functions: functions.list(),
       cameras: cameras(),
       baselines: baselines.all(),
       missing: missing(),
       viewers: viewers(),
-      listening: (clock() - listeningSince) / 1000,
+      listening: ago(listeningSince),
       problem: stream.problem(),
     }),
-    clear: baselines.clear,
+    clear() {
+      baselines.clear();
+      startedAt = clock();
+      for (const [topic] of [...heard.entries()]) heard.delete(topic);
+    },
   };
 }

@@ -48,7 +48,7 @@ describe('a cause, from the broker to the answer', () => {
   it('a connector that is away is named, published to the stream, and cleared once somebody takes frames', async () => {
     await producer.camera({ camera_id: 'door' });
     const found = await named('connector');
-    expect(found).toMatchObject({ severity: 'critical', message: 'Nobody takes frames from the queue.' });
+    expect(found).toMatchObject({ severity: 'critical', message: 'Nobody takes frames from frame_queue.' });
     await waitFor('the event', () => event('connector'));
     expect(event('connector')).toMatchObject({ at: found.since });
 

@@ -77,7 +77,10 @@ interface Held {
 interface Incident {
   id: string;
   since: number;
-  root: Cause;
+  /** `keyOf` its finding. */
+  root: string;
+  /** What follows from it, likewise. */
+  effects: string[];
   /** As it was reported last: the evidence of that moment. */
   reported: Finding;
   /** The live one. */
@@ -99,7 +102,8 @@ export function createDiagnosis(options: {
     gaps.guard('the incident log', undefined, () => options.onChange(finding, until));
   const rules =
     options.rules ?? ((now: Snapshot) => runRules(now, (rule, error) => gaps.failed(`the rule ${rule}`, error)));
-  const held = new Map<Cause, Held>();
+  /** By cause and function. */
+  const held = new Map<string, Held>();
   let incidents: Incident[] = [];
   let kept: { slo: SloStatus; failedAt: number; failedSince?: number } | undefined;
   let lookedAt: number | undefined;
@@ -120,9 +124,15 @@ export function createDiagnosis(options: {
   }
 
   /** Whether one follows from another. */
-  const isExplained = (up: Cause, down: Cause) =>
-    up !== down &&
-    explains(up, held.get(down)?.found ?? { cause: down }, Math.max(1, ...stretches.map(({ stretch }) => stretch)));
+  const isExplained = (up: Named, down: Named) => {
+    const [upstream, downstream] = [found(up), found(down)];
+    if (keyOf(upstream) === keyOf(downstream)) return false;
+    // of two functions neither explains the other
+    const [one, other] = [upstream.function, downstream.function];
+    if (one !== undefined && other !== undefined && one !== other) return false;
+    return explains(upstream.cause, downstream, Math.max(1, ...stretches.map(({ stretch }) => stretch)));
+  };
+  const found = (one: Named) => held.get(keyOf(one))?.found ?? one;
 
   function judgeSlo(now: Snapshot): void {
     const slo = assessSlo(now);
@@ -143,34 +153,39 @@ export function createDiagnosis(options: {
 
   function hold(found: RuleFinding[], at: number): void {
     for (const one of found) {
-      const before = held.get(one.cause);
-      held.set(one.cause, { found: one, since: before?.since ?? at, lastSo: at });
+      const before = held.get(keyOf(one));
+      held.set(keyOf(one), { found: one, since: before?.since ?? at, lastSo: at });
     }
-    const goesOn = (name: Cause) =>
-      [...held.values()].some((one) => at - one.lastSo < CLEAR_AFTER && isExplained(name, one.found.cause));
-    for (const [name, { lastSo }] of held) {
+    const goesOn = (one: Named) =>
+      [...held.values()].some((other) => at - other.lastSo < CLEAR_AFTER && isExplained(one, other.found));
+    for (const [name, { lastSo, found }] of held) {
       const reported = isReported(name);
       if (at - lastSo < (reported ? CLEAR_AFTER : GAP)) continue;
-      if (reported && at - lastSo < LINGER && goesOn(name)) continue;
+      if (reported && at - lastSo < LINGER && goesOn(found)) continue;
       held.delete(name);
     }
   }
 
   /** What stands furthest up of what explains it; itself where nothing does. */
-  function rootOf(name: Cause, at: number): Cause {
-    const isLong = at - held.get(name)!.since >= raiseAfter(name) + DEFER;
-    const upstream = cause.options.find(
-      (other) => held.has(other) && isExplained(other, name) && (!isLong || isReported(other) || isRipe(other, at)),
-    );
+  function rootOf(name: string, at: number): string {
+    const { found, since } = held.get(name)!;
+    const isLong = at - since >= raiseAfter(found.cause) + DEFER;
+    const upstream = [...held.keys()]
+      .sort((a, b) => rank(held.get(a)!.found) - rank(held.get(b)!.found))
+      .find(
+        (other) => isExplained(held.get(other)!.found, found) && (!isLong || isReported(other) || isRipe(other, at)),
+      );
     return upstream === undefined ? name : rootOf(upstream, at);
   }
 
-  const isRipe = (name: Cause, at: number) => at - held.get(name)!.since >= raiseAfter(name);
-  const isReported = (name: Cause) =>
-    incidents.some(({ root, now }) => root === name || now.effects.some((effect) => effect.cause === name));
+  const isRipe = (name: string, at: number) => {
+    const { found, since } = held.get(name)!;
+    return at - since >= raiseAfter(found.cause);
+  };
+  const isReported = (name: string) => incidents.some(({ root, effects }) => root === name || effects.includes(name));
 
   function report(at: number): void {
-    const groups = new Map<Cause, Cause[]>();
+    const groups = new Map<string, string[]>();
     for (const name of held.keys()) {
       const root = rootOf(name, at);
       groups.set(root, [...(groups.get(root) ?? []), ...(root === name ? [] : [name])]);
@@ -180,17 +195,18 @@ export function createDiagnosis(options: {
       const known = incidents.find((incident) => incident.root === root);
       if (!known && !isRipe(root, at)) continue;
       // what was reported before and follows from it is the same incident, by its right name; the oldest gives its id
-      const followed = known ?? incidents.find((incident) => isExplained(root, incident.root));
+      const followed = known ?? incidents.find((incident) => isExplained(one.found, incident.now));
       const finding = toFinding(one.found, {
         id: followed?.id ?? randomUUID(),
         since: followed?.since ?? one.since,
         effects,
       });
-      if (!followed) incidents.push({ id: finding.id!, since: one.since, root, reported: finding, now: finding });
+      if (!followed)
+        incidents.push({ id: finding.id!, since: one.since, root, effects, reported: finding, now: finding });
       else {
         const graver = GRAVITY[finding.severity] > GRAVITY[followed.reported.severity];
         const changed = followed.root !== root || graver;
-        Object.assign(followed, { root, now: finding, ...(changed && { reported: finding }) });
+        Object.assign(followed, { root, effects, now: finding, ...(changed && { reported: finding }) });
         if (changed) onChange(finding);
       }
       if (!followed) onChange(finding);
@@ -202,15 +218,15 @@ export function createDiagnosis(options: {
   }
 
   /** Of what is not held any more. */
-  const lastSoOf = new Map<Cause, number>();
+  const lastSoOf = new Map<string, number>();
 
   /** It follows from another incident by now. */
-  const isMerged = (root: Cause, at: number) =>
+  const isMerged = (root: string, at: number) =>
     incidents.some((other) => other.root !== root && other.root === rootOf(root, at));
 
-  function toFinding(found: RuleFinding, more: { id: string; since: number; effects: Cause[] }): Finding {
+  function toFinding(found: RuleFinding, more: { id: string; since: number; effects: string[] }): Finding {
     const effects = more.effects.map((name) => held.get(name)!.found);
-    const { refused, ...own } = found;
+    const { refused, everywhere, ...own } = found;
     return {
       ...own,
       // as grave as the gravest of what follows from it
@@ -274,4 +290,9 @@ const GRAVITY = { info: 0, warning: 1, critical: 2 };
 /** Bad as they are, frames of others get through. */
 const NOT_THE_WHOLE: readonly Cause[] = ['ingest', 'results', 'unaccounted'];
 const raiseAfter = (name: Cause) => (CERTAIN.includes(name) ? RAISE_AFTER_CERTAIN : RAISE_AFTER);
-const rank = (finding: Finding) => cause.options.indexOf(finding.cause);
+const rank = (finding: Pick<Finding, 'cause'>) => cause.options.indexOf(finding.cause);
+
+/** What tells one finding from another. */
+type Named = Pick<RuleFinding, 'cause' | 'function' | 'refused'>;
+const keyOf = ({ cause, function: name }: Pick<RuleFinding, 'cause' | 'function'>) =>
+  name ? `${cause} ${name}` : cause;

@@ -52,7 +52,13 @@ describe('a part of the diagnosis that fails', () => {
     const gather = createSnapshots({
       collector: { collect: () => ({ ...observed, listening: 1 }) },
       brokerTrouble: () => undefined,
-      probe: { answer: throwing('the probe'), queue: () => undefined, missing: () => undefined, close() {} },
+      probe: {
+        answer: throwing('the probe'),
+        queue: () => undefined,
+        missing: () => undefined,
+        queues: () => new Map(),
+        close() {},
+      },
       gateway: { problem: throwing('the watch'), close() {} },
       gauges: {
         gauges: throwing('Prometheus'),

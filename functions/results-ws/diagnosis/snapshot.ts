@@ -2,6 +2,7 @@ import type { CameraView, Finding, MissingFrame, ResultRecord } from '@framewire
 import type { FrameRateBaseline } from '../cameras/frame-rate-baseline.ts';
 import type { LatencyFacts } from '../latency/stages.ts';
 import type { DeliverySummary } from '../viewers/delivery-statistics.ts';
+import type { DetectionFunction } from './functions.ts';
 import type { Host } from './probes/host.ts';
 
 /** What the rules in `rules/` look at: numbers and codes, and words of the parts that have a problem. Nothing here is a judgement. */
@@ -29,6 +30,8 @@ export interface Snapshot {
     /** Frames in the queue that wait for the connector, and who takes them. Absent where it does not say. */
     waiting?: number;
     consumers?: number;
+    /** The same of each queue that a function has. */
+    queues?: ReadonlyMap<string, QueueFacts>;
   };
   /** Why the gateway cannot be reached. */
   gateway?: string;
@@ -47,6 +50,12 @@ export interface Snapshot {
   /** Seconds since an outcome came of a frame that was detected, and of one that the connector ended in whatever way. */
   detectedAgo: number;
   endedAgo: number;
+  /** The same by topic; of the topic '' since when anything has been listened for. */
+  heard?: ReadonlyMap<string, { detectedAgo: number; endedAgo: number }>;
+  /** The functions that detect, the first that of faces. */
+  functions: readonly DetectionFunction[];
+  /** The one that this snapshot is about: `scopeOf` narrows it. */
+  fn?: DetectionFunction;
   cameras: CameraView[];
   /** How each camera sends, by camera id. */
   baselines: ReadonlyMap<string, FrameRateBaseline>;
@@ -58,6 +67,13 @@ export interface Snapshot {
 export interface Drawn {
   frames: number;
   good_ratio: number;
+}
+
+export interface QueueFacts {
+  waiting?: number;
+  consumers?: number;
+  /** Its name, where it does not exist. */
+  missingQueue?: string;
 }
 
 /** A process that Prometheus scrapes and that does not answer it. */
@@ -83,9 +99,11 @@ export interface BrokerNodes {
 export interface Gauges {
   /** Why there are none. */
   problem?: string;
-  /** Replicas of detect-faces that answer, and their workers. */
+  /** Replicas of detectors that answer, and their workers. */
   replicas?: number;
   workers?: number;
+  /** The same of each function. */
+  functions?: ReadonlyMap<string, Pick<Gauges, 'replicas' | 'workers' | 'stuck'>>;
   /** For how long the worker that has been at one frame longest has been at it, and at which replica. */
   stuck?: { node_id: string; seconds: number };
   /** From a known outcome to the broker's confirm, and from a capture to it. */
@@ -99,6 +117,8 @@ export interface Gauges {
 export type RuleFinding = Omit<Finding, 'since' | 'id' | 'effects'> & {
   /** Somebody refused, at once: want of CPU, memory or disk does not explain it. */
   refused?: boolean;
+  /** It is about all functions alike, though a rule for one found it. */
+  everywhere?: boolean;
 };
 /**
  * Looks at the snapshot alone, and finds at most one thing of its cause. Whether that lasts long enough to be reported is for

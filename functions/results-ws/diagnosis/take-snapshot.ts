@@ -1,7 +1,8 @@
 import type { BrokerTrouble } from '@framewire/runtime/amqp';
 import type { Collected, Collector } from './collector.ts';
+import { FACES } from './functions.ts';
 import type { Gaps } from './gaps.ts';
-import type { BrokerProbe } from './probes/broker.ts';
+import type { BrokerProbes } from './probes/broker.ts';
 import type { GatewayWatch } from './probes/gateway.ts';
 import type { Host } from './probes/host.ts';
 import type { GaugesWatch } from './probes/prometheus.ts';
@@ -13,6 +14,7 @@ const UNKNOWN: Collected = {
   records: [],
   detectedAgo: 0,
   endedAgo: 0,
+  functions: [FACES],
   cameras: [],
   baselines: new Map(),
   missing: [],
@@ -26,7 +28,7 @@ export function createSnapshots(options: {
   collector: Pick<Collector, 'collect'>;
   /** Of the broker session. */
   brokerTrouble: () => BrokerTrouble | undefined;
-  probe: BrokerProbe;
+  probe: BrokerProbes;
   gateway: GatewayWatch;
   gauges: GaugesWatch;
   host: () => Host;
@@ -59,6 +61,7 @@ export function createSnapshots(options: {
           answer: probe.answer(),
           missingQueue: probe.missing(),
           ...probe.queue(),
+          queues: probe.queues(),
         })),
       },
       gateway: guard('the probe of the gateway', undefined, gateway.problem),

@@ -3,6 +3,7 @@
  * that a finding shows.
  */
 import type { Evidence, ReasonCode, ReplicaView, ResultRecord } from '@framewire/contract';
+import { scopesOf } from './scope.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A frame that took half of the target until its outcome is late on the screen when anything else comes along. One of four frames. */
@@ -53,11 +54,19 @@ export function isSlow(snapshot: Snapshot, limit: (snapshot: Snapshot) => number
 
 export const isLong = (part: number, age: number) => part >= LONG_MS && part / age >= LONG_PART;
 
-/** Frames are long in the queue, and not for want of a replica. */
-export function waits(snapshot: Snapshot): boolean {
-  const { stages, total } = snapshot.latency;
-  return stages !== undefined && total !== undefined && isLong(stages.queue, total.mean) && busyOf(snapshot) < BUSY;
-}
+/** How long frames are in the queue of a function whose replicas are not busy, milliseconds; 0 where they are not long in any. */
+export const freeQueueMs = (snapshot: Snapshot): number =>
+  Math.max(
+    0,
+    ...scopesOf(snapshot).map((scope) => {
+      const { stages, total } = scope.latency;
+      const isWaiting = stages && total && isLong(stages.queue, total.mean) && busyOf(scope) < BUSY;
+      return isWaiting ? stages.queue : 0;
+    }),
+  );
+
+/** Frames are long in a queue, and not for want of a replica. */
+export const waits = (snapshot: Snapshot): boolean => freeQueueMs(snapshot) > 0;
 
 /** Share of the time that workers are at work, by what replicas report of each frame: transport to them does not count. */
 export function busyOf({ gauges, latency: { replicas } }: Snapshot): number {

@@ -40,21 +40,8 @@ export function createStageTimings(clock: () => number = Date.now): StageTimings
   }
 
   function over(seconds: number) {
-    const all = recent(seconds);
-    const detected = all.filter(({ outcome }) => outcome === 'detected');
-    const timings = detected.flatMap((record) => stagesOf(record) ?? []);
-    const ages = detected.map(ageOf).sort((a, b) => a - b);
-    const quantile = (share: number) => ages[Math.ceil(share * ages.length) - 1]!;
-    const latency: LatencyFacts = {
-      window_seconds: seconds,
-      frames: detected.length,
-      replicas: replicasOf(detected, seconds),
-      dropped: all.reduce((sum, record) => sum + droppedWith(record), 0) / seconds,
-      ...fairnessOf(sharesOf(all, seconds)),
-      ...(ages.length > 0 && { total: { mean: mean(ages), p75: quantile(0.75), p95: quantile(0.95) } }),
-      ...(timings.length > 0 && { stages: meanOf(timings) }),
-    };
-    return { latency, records: all };
+    const records = recent(seconds);
+    return { latency: summarize(records, seconds), records };
   }
 
   return {
@@ -77,6 +64,23 @@ export function createStageTimings(clock: () => number = Date.now): StageTimings
     clear() {
       records = [];
     },
+  };
+}
+
+/** Of the records of the last so many seconds. */
+export function summarize(records: ResultRecord[], seconds: number): LatencyFacts {
+  const detected = records.filter(({ outcome }) => outcome === 'detected');
+  const timings = detected.flatMap((record) => stagesOf(record) ?? []);
+  const ages = detected.map(ageOf).sort((a, b) => a - b);
+  const quantile = (share: number) => ages[Math.ceil(share * ages.length) - 1]!;
+  return {
+    window_seconds: seconds,
+    frames: detected.length,
+    replicas: replicasOf(detected, seconds),
+    dropped: records.reduce((sum, record) => sum + droppedWith(record), 0) / seconds,
+    ...fairnessOf(sharesOf(records, seconds)),
+    ...(ages.length > 0 && { total: { mean: mean(ages), p75: quantile(0.75), p95: quantile(0.95) } }),
+    ...(timings.length > 0 && { stages: meanOf(timings) }),
   };
 }
 

@@ -24,7 +24,7 @@ import { silentLog } from '@framewire/testkit';
 import { WebSocket } from 'ws';
 import { createDiagnosis } from '../diagnosis/diagnosis.ts';
 import { createGaps } from '../diagnosis/gaps.ts';
-import { createBrokerProbe } from '../diagnosis/probes/broker.ts';
+import { createBrokerProbes } from '../diagnosis/probes/broker.ts';
 import type { Snapshot } from '../diagnosis/snapshot.ts';
 import { createSnapshots } from '../diagnosis/take-snapshot.ts';
 import { createApp } from '../handler.ts';
@@ -75,7 +75,7 @@ export async function startReplica(
   const guard = createHttpGuard({ host: '127.0.0.1', allowedOrigins: origins, trustProxy });
   const access = createAccess({ viewKey: key, writeKey, guard });
   const ok = { ok: true, message: 'ok' };
-  const probe = createBrokerProbe(broker, silentLog);
+  const probe = createBrokerProbes(broker, silentLog, () => results.functions.list().map(({ queue }) => queue));
   const gaps = createGaps({ registry, log: silentLog });
   const snapshot = createSnapshots({
     collector: results.collector,

@@ -10,7 +10,9 @@ export function judge(snapshot: Parameters<typeof runRules>[0], stretch = 1): Ru
   const found = runRules(snapshot, (rule, error) => {
     throw new Error(`${rule} throws`, { cause: error });
   });
-  return found.filter((one) => !found.some((other) => explains(other.cause, one, stretch)));
+  const same = (one: RuleFinding, other: RuleFinding) =>
+    !one.function || !other.function || one.function === other.function;
+  return found.filter((one) => !found.some((other) => same(one, other) && explains(other.cause, one, stretch)));
 }
 /** A finding of this moment, seconds since the epoch. */
 export const findingSince = (since: number, more: Partial<Finding> = {}): Finding => ({

@@ -8,6 +8,7 @@ import {
   type Stages,
   uuidv7,
 } from '@framewire/contract';
+import { FACES } from '../diagnosis/functions.ts';
 import type { Snapshot } from '../diagnosis/snapshot.ts';
 import { createStageTimings } from '../latency/stages.ts';
 
@@ -114,6 +115,7 @@ export function snapshotOf(
     gauges: { replicas: 1, workers: 1, confirm: 0.002, publish: 0.004, ...gauges },
     detectedAgo: 0.1,
     endedAgo: 0.1,
+    functions: [FACES],
     cameras: [camera('door')],
     baselines: new Map([['door', { current: 10, expected: 10, silent: 0.1 }]]),
     missing: [],

@@ -2,6 +2,7 @@ import { QUEUE } from '@framewire/contract';
 import type { Broker } from '@framewire/runtime/amqp';
 import { repeat } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
+import type { QueueFacts } from '../snapshot.ts';
 
 /** How often the broker is asked, milliseconds. */
 const EVERY_MS = 1_000;
@@ -20,6 +21,30 @@ export interface BrokerProbe {
   /** The queue, where the broker says that there is none of that name. */
   missing(): string | undefined;
   close(): void;
+}
+
+/** The probe of the queue of faces, and one for each other queue that a function has. */
+export interface BrokerProbes extends BrokerProbe {
+  queues(): Map<string, QueueFacts>;
+}
+
+/** @param queues that functions have; one that came is asked about from then on. */
+export function createBrokerProbes(broker: Broker, log: Log, queues: () => string[]): BrokerProbes {
+  const first = createBrokerProbe(broker, log);
+  const others = new Map<string, BrokerProbe>();
+  return {
+    ...first,
+    queues() {
+      for (const queue of queues())
+        if (queue !== QUEUE.frames && !others.has(queue)) others.set(queue, createBrokerProbe(broker, log, queue));
+      return new Map(
+        [...others].map(([name, probe]) => [name, { ...probe.queue(), missingQueue: probe.missing() }] as const),
+      );
+    },
+    close() {
+      for (const probe of [first, ...others.values()]) probe.close();
+    },
+  };
 }
 
 /** What AMQP calls a queue that is not there. */

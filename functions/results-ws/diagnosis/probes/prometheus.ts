@@ -1,5 +1,5 @@
 import { METRIC } from '@framewire/contract';
-import { repeat } from '@framewire/runtime/process';
+import { createLruMap, repeat } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { PrometheusClient } from '../../prometheus/client.ts';
 import type { BrokerNodes, Gauges, SilentPart } from '../snapshot.ts';
@@ -8,11 +8,12 @@ import type { BrokerNodes, Gauges, SilentPart } from '../snapshot.ts';
 const EVERY_MS = 2_000;
 /** What it knew so long ago says nothing of now, seconds. */
 const OLD_S = 8;
+const MAX_FUNCTIONS = 100;
 
 const mean = (metric: string, labels = '') =>
   `sum(rate(${metric}_sum${labels}[10s])) / (sum(rate(${metric}_count${labels}[10s])) > 0)`;
 
-const EXPRESSIONS: Record<Exclude<keyof Gauges, 'problem' | 'stuck'>, string> = {
+const EXPRESSIONS: Record<Exclude<keyof Gauges, 'problem' | 'stuck' | 'functions'>, string> = {
   replicas: 'count(cv_detector_workers) or vector(0)',
   workers: 'sum(cv_detector_workers)',
   confirm: mean(METRIC.stage, '{stage="result"}'),
@@ -30,8 +31,21 @@ const EACH = [
   named('up', fresh('up')),
   named('stuck', fresh(METRIC.longestWork)),
   named('unreachable', fresh('rabbitmq_unreachable_cluster_peers_count')),
+  named('workers', fresh('cv_detector_workers')),
 ].join(' or ');
 const BROKER_JOB = 'rabbitmq';
+
+interface Sample {
+  labels: Record<string, string>;
+  value: number;
+}
+
+/** The worker that has been at one frame longest. */
+const longest = (each: Sample[]): Gauges['stuck'] =>
+  each
+    .filter(({ labels }) => labels.what === 'stuck')
+    .map(({ labels, value }) => ({ node_id: labels.instance ?? 'unknown', seconds: value }))
+    .sort((a, b) => b.seconds - a.seconds)[0];
 
 /** What the diagnosis asks Prometheus for, whether somebody looks at the page or not. */
 export interface GaugesWatch {
@@ -49,6 +63,8 @@ export function watchGauges(prometheus: PrometheusClient | undefined, log: Log, 
   if (!prometheus) return { gauges: () => last, silent: () => [], nodes: () => undefined, close() {} };
   /** None before the first one: perhaps this Prometheus does not look at them at all. */
   let hadReplicas = false;
+  /** Functions that had some; as many as were ever deployed. */
+  const known = createLruMap<string, true>(MAX_FUNCTIONS);
   /** By process: when it answered last, or when it was first seen not to, milliseconds. */
   let answered = new Map<string, { job: string; instance: string; at: number; up: boolean }>();
   let unreachable = 0;
@@ -63,17 +79,26 @@ export function watchGauges(prometheus: PrometheusClient | undefined, log: Log, 
       follow(of('up'));
       unreachable = Math.max(0, ...of('unreachable').map(({ value }) => value));
       const gauges: Gauges = Object.fromEntries([...values].filter(([, value]) => Number.isFinite(value)));
-      const stuck = of('stuck')
-        .map(({ labels, value }) => ({ node_id: labels.instance ?? 'unknown', seconds: value }))
-        .sort((a, b) => b.seconds - a.seconds)[0];
-      last = { ...gauges, ...(stuck && { stuck }) };
+      last = { ...gauges, stuck: longest(each), functions: byFunction(each) };
     } catch (error) {
       last = { problem: (error as Error).message };
       answered = new Map();
     }
   }
 
-  function follow(ups: { labels: Record<string, string>; value: number }[]): void {
+  function byFunction(each: Sample[]): Gauges['functions'] {
+    const workers = each.filter(({ labels }) => labels.what === 'workers');
+    for (const { labels } of workers) known.set(labels.job ?? '', true);
+    return new Map(
+      [...known.entries()].map(([name]) => {
+        const own = workers.filter(({ labels }) => labels.job === name);
+        const stuck = longest(each.filter(({ labels }) => labels.job === name));
+        return [name, { replicas: own.length, workers: own.reduce((sum, { value }) => sum + value, 0), stuck }];
+      }),
+    );
+  }
+
+  function follow(ups: Sample[]): void {
     const now = Date.now();
     answered = new Map(
       ups.map(({ labels: { job = '', instance = '' }, value }) => {

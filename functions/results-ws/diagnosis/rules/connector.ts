@@ -1,4 +1,6 @@
+import { DEFAULT_TOPIC } from '@framewire/contract';
 import { seconds } from '../format.ts';
+import { FACES } from '../functions.ts';
 import type { Rule } from '../snapshot.ts';
 import { patience, silentEvidence } from '../thresholds.ts';
 import { silentPart } from './parts.ts';
@@ -9,14 +11,16 @@ const NONE_ENDED = 4;
 export const connector: Rule = (snapshot) => {
   const { waiting = 0, consumers } = snapshot.broker;
   const queued = { title: 'frames wait in the queue', value: waiting, unit: 'frames', series: 'queue' } as const;
-  const asked = waiting > 0 || snapshot.cameras.some(({ source }) => source?.state === 'online');
+  const { fn = FACES, records, cameras } = snapshot;
+  const isFaces = fn.topics.includes(DEFAULT_TOPIC);
+  const asked =
+    waiting > 0 || records.length > 0 || (isFaces && cameras.some(({ source }) => source?.state === 'online'));
   if (consumers === 0 && asked && snapshot.gauges.replicas !== 0)
     return {
       cause: 'connector',
       severity: 'critical',
-      message: 'Nobody takes frames from the queue.',
-      advice:
-        'See whether the RabbitMQ connector runs, and whether a function with the annotation topic: frame_queue is there.',
+      message: `Nobody takes frames from ${fn.queue}.`,
+      advice: `See whether the RabbitMQ connector runs, and whether a function with the annotation topic: ${fn.queue} is there.`,
       evidence: [queued],
     };
   const limit = patience(snapshot, NONE_ENDED);
@@ -24,9 +28,8 @@ export const connector: Rule = (snapshot) => {
     return {
       cause: 'connector',
       severity: 'critical',
-      message: `Frames wait, and none has ended for ${seconds(snapshot.endedAgo)}.`,
-      advice:
-        'The RabbitMQ connector hangs, or the function does and its frames have no deadline: see its log and /readyz.',
+      message: `Frames wait in ${fn.queue}, and none has ended for ${seconds(snapshot.endedAgo)}.`,
+      advice: `The RabbitMQ connector hangs, or ${fn.name} does and its frames have no deadline: see its log and /readyz.`,
       evidence: [
         queued,
         { title: 'since a frame ended', value: snapshot.endedAgo, unit: 's', limit, series: 'outcomes' },
@@ -40,5 +43,6 @@ export const connector: Rule = (snapshot) => {
     message: `The RabbitMQ connector has not answered for ${seconds(silent.seconds)}.`,
     advice: 'It hangs or has ended. Frames wait in the queue until their deadline; see its log.',
     evidence: [silentEvidence(silent), queued],
+    everywhere: true,
   };
 };

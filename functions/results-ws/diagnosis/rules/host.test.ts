@@ -66,9 +66,9 @@ describe('what is slow otherwise', () => {
       'replicas',
       { queue: 300, wait: 100, detect: 140 },
       {},
-      /^Not enough replicas: frames wait 7\d % of their time for the only one, which is busy 95 %/,
+      /^Not enough replicas of detect-faces: frames wait 7\d % of their time for the only one, which is busy 95 %/,
     ],
-    ['detector', { detect: 400 }, {}, /^The detector is heavy: 403 ms for a frame/],
+    ['detector', { detect: 400 }, {}, /^The detector of detect-faces is heavy: 403 ms for a frame/],
     ['gateway', { gateway: 400 }, {}, /^The hop through the gateway takes 400 ms/],
     [
       'broker-slow',

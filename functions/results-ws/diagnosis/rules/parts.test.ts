@@ -40,11 +40,16 @@ describe('a part that is away', () => {
         records: [outcome('expired', { reason_code: 'gateway_unreachable' })],
       },
     ],
-    ['the connector', 'connector', /^Nobody takes frames/, { broker: { consumers: 0, waiting: 30 } }],
+    [
+      'the connector',
+      'connector',
+      /^Nobody takes frames from frame_queue\.$/,
+      { broker: { consumers: 0, waiting: 30 } },
+    ],
     [
       'a connector that hangs',
       'connector',
-      /^Frames wait, and none has ended for 6 s\.$/,
+      /^Frames wait in frame_queue, and none has ended for 6 s\.$/,
       { broker: { consumers: 1, waiting: 30 }, endedAgo: 6, detectedAgo: 6 },
     ],
     [

@@ -1,4 +1,5 @@
 import { percent, round, seconds } from '../format.ts';
+import { FACES } from '../functions.ts';
 import type { Rule, Snapshot } from '../snapshot.ts';
 import {
   ageEvidence,
@@ -24,9 +25,10 @@ import {
 import { CPU_PRESSURE } from './host.ts';
 import { silentPart } from './parts.ts';
 
-const JOB = 'detect-faces';
 /** A try that had so long and no answer was not only the rest of a frame's life, milliseconds. */
 const WHOLE_TRY_MS = 1_000;
+/** Of the function that the snapshot is about. */
+const nameOf = ({ fn = FACES }: Snapshot) => fn.name;
 /** No frame takes so long on a worker that is well, seconds. */
 const STUCK_S = 3;
 /** Of the frames that were tried, and so many of them. */
@@ -43,16 +45,16 @@ export const noReplicas: Rule = (snapshot) => {
   return {
     cause: 'no-replicas',
     severity: 'critical',
-    message: `No replica of ${JOB} answers${last ? `: ${describe(last)}` : ''}.`,
-    advice: `See the log of ${JOB}, and whether the gateway wants a replica of it at all.`,
+    message: `No replica of ${nameOf(snapshot)} answers${last ? `: ${describe(last)}` : ''}.`,
+    advice: `See the log of ${nameOf(snapshot)}, and whether the gateway wants a replica of it at all.`,
     evidence: noneDetected(snapshot),
   };
 };
 
 /** One of several that hangs, or one of its workers: the others go on. */
 export const replica: Rule = (snapshot) => {
-  const silent = silentPart(snapshot, JOB);
-  const advice = `End it: the gateway sends it frames until it has exited, and another one takes its place. See the log of ${JOB}.`;
+  const silent = silentPart(snapshot, nameOf(snapshot));
+  const advice = `End it: the gateway sends it frames until it has exited, and another one takes its place. See the log of ${nameOf(snapshot)}.`;
   if (silent)
     return {
       cause: 'replica',
@@ -89,7 +91,7 @@ export const replicas: Rule = (snapshot) => {
   return {
     cause: 'replicas',
     severity: 'warning',
-    message: `Not enough replicas: ${lost} for ${number === 1 ? 'the only one, which is' : `${number}, which are`} busy ${percent(busy)} of the time.`,
+    message: `Not enough replicas of ${nameOf(snapshot)}: ${lost} for ${number === 1 ? 'the only one, which is' : `${number}, which are`} busy ${percent(busy)} of the time.`,
     advice: 'Another replica helps, since there are cores for it; so do fewer frames a second.',
     evidence: [
       { title: 'of the time replicas are busy', value: busy, unit: 'ratio', limit: BUSY, series: 'utilisation' },
@@ -110,7 +112,7 @@ export const detector: Rule = (snapshot) => {
   return {
     cause: 'detector',
     severity: 'warning',
-    message: `The detector is heavy: ${round(own)} ms for a frame, ${percent(own / total.mean)} of its latency.`,
+    message: `The detector of ${nameOf(snapshot)} is heavy: ${round(own)} ms for a frame, ${percent(own / total.mean)} of its latency.`,
     advice: 'A lighter detector or smaller pictures help; more replicas do not make a single frame faster.',
     evidence: [
       { title: 'for one frame', value: own, unit: 'ms', limit: LONG_MS, series: 'latency' },
@@ -142,8 +144,8 @@ export const failing: Rule = (snapshot) => {
   return {
     cause: 'failing',
     severity: 'warning',
-    message: `Detection fails for ${percent(share)} of the frames: ${describe(bad.at(-1)!)}.`,
-    advice: `See the log of ${JOB}. A replica that dies is started again; a frame that kills it is given up.`,
+    message: `Detection by ${nameOf(snapshot)} fails for ${percent(share)} of the frames: ${describe(bad.at(-1)!)}.`,
+    advice: `See the log of ${nameOf(snapshot)}. A replica that dies is started again; a frame that kills it is given up.`,
     evidence: [
       { title: 'of the frames were given up', value: share, unit: 'ratio', limit: FAILED, series: 'outcomes' },
     ],

@@ -40,7 +40,7 @@ describe('the rest', () => {
     const bad = Array.from({ length: 10 }, () => outcome('expired', why));
     expect(first({ records: [...many({}, 30), ...bad] })).toMatchObject({
       cause: 'failing',
-      message: 'Detection fails for 25 % of the frames: it answers 500 (worker_died).',
+      message: 'Detection by detect-faces fails for 25 % of the frames: it answers 500 (worker_died).',
     });
   });
 

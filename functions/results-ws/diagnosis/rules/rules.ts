@@ -1,5 +1,6 @@
 /** Everything that the diagnosis can name, one rule each, in the order of `cause`. */
 import type { Cause } from '@framewire/contract';
+import { scopesOf } from '../scope.ts';
 import type { Rule, RuleFinding, Snapshot } from '../snapshot.ts';
 import { broker, brokerSlow, topology } from './broker/broker.ts';
 import { brokerNode } from './broker/nodes.ts';
@@ -41,6 +42,9 @@ export const RULES: Record<Cause, Rule> = {
   metrics,
 };
 
+/** Of these each function is asked by itself: one may be well while another is not. */
+const OF_A_FUNCTION: readonly string[] = ['connector', 'no-replicas', 'replica', 'replicas', 'detector', 'failing'];
+
 /**
  * What is so at this moment, whatever follows from what.
  * @param onError called for a rule that throws: the others are asked all the same.
@@ -50,12 +54,21 @@ export function runRules(
   onError: (rule: string, error: unknown) => void,
   rules: Partial<Record<Cause, Rule>> = RULES,
 ): RuleFinding[] {
-  return Object.entries(rules).flatMap(([name, rule]) => {
+  const ask = (name: string, rule: Rule, of: Snapshot): RuleFinding[] => {
     try {
-      return rule(snapshot) ?? [];
+      const found = rule(of);
+      return found ? [found] : [];
     } catch (error) {
       onError(name, error);
       return [];
     }
+  };
+  const scopes = scopesOf(snapshot);
+  return Object.entries(rules).flatMap(([name, rule]) => {
+    if (!OF_A_FUNCTION.includes(name)) return ask(name, rule, snapshot);
+    return scopes.flatMap((scope) => ask(name, rule, scope).map((found) => named(found, scope)));
   });
 }
+
+const named = (found: RuleFinding, { fn }: Snapshot): RuleFinding =>
+  fn && !found.everywhere ? { ...found, function: fn.name, queue: fn.queue } : found;

@@ -3,13 +3,13 @@ import { names, round, seconds, sentence } from '../../format.ts';
 import type { Rule, RuleFinding } from '../../snapshot.ts';
 import {
   failedFor,
+  freeQueueMs,
   isNoneDetected,
   isSlow,
   LONG_MS,
   noticeableAge,
   patience,
   silentEvidence,
-  waits,
 } from '../../thresholds.ts';
 import { silentPart } from '../parts.ts';
 import { brokerNodes } from './nodes.ts';
@@ -74,7 +74,8 @@ export const broker: Rule = (snapshot) => {
 
 /** The queue or binding for frames does not exist: producers may still get confirms, or get their frames returned. */
 export const topology: Rule = (snapshot) => {
-  const { missingQueue } = snapshot.broker;
+  const others = [...(snapshot.broker.queues?.values() ?? [])].map((queue) => queue.missingQueue);
+  const missingQueue = [snapshot.broker.missingQueue, ...others].find((name) => name !== undefined);
   const unroutable = failedFor(snapshot, 'unroutable');
   if (!missingQueue && unroutable.length < UNROUTABLE) return undefined;
   return {
@@ -82,7 +83,7 @@ export const topology: Rule = (snapshot) => {
     severity: 'critical',
     message: missingQueue
       ? `The queue ${missingQueue} does not exist: no frame gets to a detector.`
-      : 'No queue takes the frames: a binding between the exchange frames and its queue is missing.',
+      : `No queue takes the frames of ${[...new Set(unroutable.map(({ topic }) => topic))].join(', ')}: a binding between the exchange frames and its queue is missing.`,
     advice:
       'Declare what is missing again: npm run topology, or a restart of npm start. Frames that came meanwhile are lost.',
     evidence: missingQueue
@@ -100,10 +101,9 @@ export const topology: Rule = (snapshot) => {
 };
 
 export const brokerSlow: Rule = (snapshot) => {
-  const { stages, total } = snapshot.latency;
   const { answer = 0 } = snapshot.broker;
   const { confirm = 0, publish = 0 } = snapshot.gauges;
-  const queued = stages && total && waits(snapshot) ? stages.queue : 0;
+  const queued = freeQueueMs(snapshot);
   const slow =
     isSlow(snapshot, noticeableAge) && (confirm >= SLOW_CONFIRM_S || publish >= SLOW_CONFIRM_S || queued > 0);
   if (!slow && answer < SLOW_ANSWER_MS) return undefined;
