@@ -28,6 +28,7 @@ export const replicaView = z
   .object({
     node_id: z.string(),
     detector: z.string().optional(),
+    provider: z.string().optional().describe('What the detector runs on: `cpu`, `cuda`, `tensorrt`.'),
     rate: z.number().describe('Frames per second.'),
     work: z.number().describe('Decoding and detecting. `cpu`, `run_queue` and `blocked` are its parts.'),
     cpu: z.number().describe('On a CPU.'),

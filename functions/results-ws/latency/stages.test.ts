@@ -51,6 +51,11 @@ describe('stage timings', () => {
     expect(answerOf([record])).toMatchObject({ frames: 1, dropped: 0, total: { mean: expect.closeTo(98, 3) } });
   });
 
+  it('name what the detector of a replica runs on now', () => {
+    const [before, now] = [frame({}, { provider: 'cuda' }), frame({}, { provider: 'cpu', detector: 'yunet_n_320' })];
+    expect(answerOf([before, now]).replicas).toMatchObject([{ detector: 'yunet_n_320', provider: 'cpu' }]);
+  });
+
   it('are kept by replica, and of the last seconds alone', () => {
     const old = frame({}, { timestamp: T / 1000 - 20 });
     const answer = answerOf([

@@ -130,6 +130,7 @@ function replicasOf(records: ResultRecord[], seconds: number): ReplicaView[] {
       return {
         node_id,
         detector: last.detector,
+        provider: last.provider,
         rate: own.length / seconds,
         ...meanOf(costs),
         ...pressureOf(own),
