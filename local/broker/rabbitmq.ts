@@ -140,11 +140,16 @@ export async function startRabbit(options: RabbitOptions): Promise<Rabbit> {
       pid: () => server?.child?.pid,
       async prepare(isFirst) {
         await api.call('GET', 'vhosts');
-        await ensureQuorumByDefault(api, admin.name);
+        // the data of all: a node that lost its own joins the others, which have the vhost
+        if (nodes.every(({ isEmpty, programs }) => isEmpty || programs.isNew))
+          await ensureQuorumByDefault(api, admin.name);
         node.isUp = true;
         if (nodes.some(({ isUp }) => !isUp)) return; // the last one does it
         await setup?.(api, isFirst);
-        if (nodes.length === 1) return;
+        if (nodes.length === 1) {
+          node.isEmpty = false;
+          return;
+        }
         const emptied = nodes.filter(({ isEmpty }) => isEmpty);
         // itself where it can be: another one may have ended meanwhile
         const on = [node, ...nodes].find(({ isEmpty }) => !isEmpty);
