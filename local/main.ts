@@ -4,6 +4,7 @@ import { background } from '@framewire/runtime/process';
 import { VERSION } from '@framewire/runtime/telemetry';
 import { guardEnv } from './access.ts';
 import { closeDataFolder } from './data-folder.ts';
+import { isJournal, withoutPasswords } from './journal.ts';
 import { HELP, type Options, readOptions, UsageError } from './options.ts';
 import { summary } from './summary.ts';
 import { sayFailures } from './supervisor/failure-log.ts';
@@ -85,7 +86,9 @@ async function main(options: Options): Promise<void> {
     signal: ending.signal,
     onRelease: (release) => releasers.push(release),
   });
-  if (!ending.signal.aborted) process.stdout.write(summary(system, options));
+  if (ending.signal.aborted) return;
+  const text = summary(system, options);
+  process.stdout.write(isJournal(process.env) ? withoutPasswords(text, system.secrets) : text);
 }
 
 /** Something cannot go on as it was asked for: says why and ends in order. */
