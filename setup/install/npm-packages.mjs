@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 
 /**
- * Does nothing where they are there already. Once the packages of tests were installed, they are kept up to date too.
+ * Does nothing where they are there already. Once the packages of tests were installed, be it by hand, they are kept up to date too.
  * @param options `dev`: with the packages of tests and checks; `say` takes the line before it begins.
  * @returns false where npm failed and has said why.
  */
@@ -15,13 +15,19 @@ export function installNpmPackages(root, { dev, say }) {
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
   const [had, without] = existsSync(stamp) ? readFileSync(stamp, 'utf8').split(' ') : [];
-  const all = dev || (had !== undefined && without === undefined);
+  const all = dev || (had === undefined ? hasDev(join(root, 'node_modules')) : without === undefined);
   if (had === lock && (!all || without === undefined)) return true;
   say(`installing npm packages from the lock file${all ? '' : ', without those of tests'}`);
   if (!runNpm(root, all ? [] : ['--omit=dev'])) return false;
   removeForeignLibraries(join(root, 'node_modules'));
   writeFileSync(stamp, all ? lock : `${lock} run`);
   return true;
+}
+
+/** Whether an `npm ci` of somebody's brought the packages of tests. npm writes down what it installed. */
+function hasDev(modules) {
+  const list = join(modules, '.package-lock.json');
+  return existsSync(list) && Object.values(JSON.parse(readFileSync(list, 'utf8')).packages).some(({ dev }) => dev);
 }
 
 /** Warnings of npm are about packages that others chose: who only wants to run this can do nothing about them. */

@@ -70,6 +70,11 @@ it('tests add theirs, and from then on they are kept up to date', () => {
   expect(install(false)).toMatchObject({ runs: true, tests: true });
 }, 120_000);
 
+it('packages of tests that were installed by hand stay', () => {
+  expect(spawnSync('npm', ['ci', '--offline', '--silent'], { cwd: root }).status).toBe(0);
+  expect(install(false)).toMatchObject({ status: 0, runs: true, tests: true });
+}, 120_000);
+
 it('only the libraries of this system and processor stay', () => {
   install(false);
   const bin = join(root, 'node_modules/onnxruntime-node/bin/napi-v6');
