@@ -19,7 +19,22 @@ const PAGES: Record<string, Record<string, string>> = {
   ),
 };
 
+/** Files that a page shows as they are, by the name of the page in docs. */
+const SHOWN: Record<string, string[]> = { access: ['nginx.conf', 'Caddyfile', 'traefik.yml'] };
+
 describe('the reference', () => {
+  it.each(Object.entries(SHOWN))('%s shows the files as they are', async (name, files) => {
+    const file = join(root, 'docs', `${name}.md`);
+    const page = files.reduce(
+      (text, shown) => {
+        const content = readFileSync(join(root, 'deploy/proxy', shown), 'utf8').trimEnd();
+        return replaceBlock(text, `generated: ${shown}`, ['```', content, '```'].join('\n'));
+      },
+      readFileSync(file, 'utf8'),
+    );
+    await expect(page).toMatchFileSnapshot(file);
+  });
+
   it.each(Object.entries(PAGES))('%s is as the code is', async (name, blocks) => {
     const file = join(root, 'docs/reference', `${name}.md`);
     const page = Object.entries(blocks).reduce(
