@@ -64,7 +64,11 @@ export async function bundle(folder, files) {
 async function buildDashboard() {
   say('building the dashboard');
   const { build: vite } = await import('vite');
+  const { NODE_ENV } = process.env;
   await vite({ root: join(root, 'dashboard'), logLevel: 'warn' });
+  // Vite sets it for this process as well, and what is started next would inherit it, the first time only
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = NODE_ENV;
 }
 
 /** Runs `work` unless the files in these folders are as they were the last time. */

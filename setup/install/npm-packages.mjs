@@ -18,7 +18,8 @@ export function installNpmPackages(root, { dev, say }) {
   const all = dev || (had === undefined ? hasDev(join(root, 'node_modules')) : without === undefined);
   if (had === lock && (!all || without === undefined)) return true;
   say(`installing npm packages from the lock file${all ? '' : ', without those of tests'}`);
-  if (!runNpm(root, all ? [] : ['--omit=dev'])) return false;
+  // by itself npm leaves those of tests out where NODE_ENV is production
+  if (!runNpm(root, all ? '--include=dev' : '--omit=dev')) return false;
   removeForeignLibraries(join(root, 'node_modules'));
   writeFileSync(stamp, all ? lock : `${lock} run`);
   return true;
@@ -31,9 +32,9 @@ function hasDev(modules) {
 }
 
 /** Warnings of npm are about packages that others chose: who only wants to run this can do nothing about them. */
-function runNpm(cwd, omit) {
+function runNpm(cwd, dev) {
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...omit];
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', dev];
   const [file, ...rest] = npm ? [process.execPath, npm, ...args] : ['npm', ...args];
   // npm start gives each npm below it the log level that it has itself
   const env = { ...process.env, npm_config_loglevel: 'error', npm_config_update_notifier: 'false' };
