@@ -128,7 +128,7 @@ describe.each([
   };
   const shed = async () => {
     const metrics = await (await fetch(new URL('/metrics', system.cameras))).text();
-    const line = new RegExp(`^camera_frames_total{camera_id="${camera}",outcome="shed"} (\\d+)`, 'm');
+    const line = new RegExp(`^camera_frames_total{camera_id="${camera}",topic="faces",outcome="shed"} (\\d+)`, 'm');
     return Number(line.exec(metrics)?.[1] ?? 0);
   };
 
