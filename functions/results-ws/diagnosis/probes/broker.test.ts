@@ -4,7 +4,7 @@ import { createBroker } from '@framewire/runtime/amqp';
 import { waitFor } from '@framewire/runtime/process';
 import { createTestVhost, listenOnLoopback, silentLog, type TestVhost } from '@framewire/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type BrokerProbe, createBrokerProbe } from './broker.ts';
+import { type BrokerProbe, createBrokerProbe, createBrokerProbes } from './broker.ts';
 
 let vhost: TestVhost;
 let probe: BrokerProbe;
@@ -72,4 +72,19 @@ it('says for how long a broker that hangs has owed an answer, long before its co
   await waitFor('that it hangs', () => (probe.answer() ?? 0) > 3_000, { timeout: 9_000 });
   way.go();
   await waitFor('its answers again', () => (probe.answer() ?? 0) < 3_000, { timeout: 20_000 });
+});
+
+it('asks about the queue of a function for as long as that has it, and leaves no channel behind', async () => {
+  const broker = createBroker({ url: vhost.amqp, name: 'probes', log: silentLog });
+  ends.push(broker.close);
+  let queues: string[] = [QUEUE.frames, QUEUE.deadLetters];
+  const probes = createBrokerProbes(broker, silentLog, () => queues);
+  probe = probes;
+  const { admin } = vhost;
+  const channels = async () => (await admin.call<object[]>('GET', `vhosts/${admin.vhost}/channels`))!.length;
+  await waitFor('an answer', () => probes.queues().get(QUEUE.deadLetters)?.waiting === 0);
+  await waitFor('two channels', async () => (await channels()) === 2, { timeout: 20_000 });
+  queues = [QUEUE.frames];
+  expect([...probes.queues().keys()]).toEqual([]);
+  await waitFor('one channel', async () => (await channels()) === 1, { timeout: 20_000 });
 });

@@ -1,6 +1,6 @@
 import { QUEUE } from '@framewire/contract';
 import type { Broker } from '@framewire/runtime/amqp';
-import { repeat } from '@framewire/runtime/process';
+import { background, repeat } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { QueueFacts } from '../snapshot.ts';
 
@@ -28,15 +28,20 @@ export interface BrokerProbes extends BrokerProbe {
   queues(): Map<string, QueueFacts>;
 }
 
-/** @param queues that functions have; one that came is asked about from then on. */
+/** @param queues that functions have; one that came is asked about until it is not among them any more. */
 export function createBrokerProbes(broker: Broker, log: Log, queues: () => string[]): BrokerProbes {
   const first = createBrokerProbe(broker, log);
   const others = new Map<string, BrokerProbe>();
   return {
     ...first,
     queues() {
-      for (const queue of queues())
-        if (queue !== QUEUE.frames && !others.has(queue)) others.set(queue, createBrokerProbe(broker, log, queue));
+      const wanted = queues().filter((queue) => queue !== QUEUE.frames);
+      for (const queue of wanted) if (!others.has(queue)) others.set(queue, createBrokerProbe(broker, log, queue));
+      for (const [queue, probe] of others) {
+        if (wanted.includes(queue)) continue;
+        probe.close();
+        others.delete(queue);
+      }
       return new Map(
         [...others].map(([name, probe]) => [name, { ...probe.queue(), missingQueue: probe.missing() }] as const),
       );
@@ -77,6 +82,7 @@ export function createBrokerProbe(broker: Broker, log: Log, queue: string = QUEU
     }
   }
 
+  const stopAsking = repeat(ask, EVERY_MS, log, 'asking the broker');
   return {
     answer() {
       const due = askedAt === undefined ? 0 : Date.now() - askedAt;
@@ -86,6 +92,9 @@ export function createBrokerProbe(broker: Broker, log: Log, queue: string = QUEU
     },
     queue: () => found,
     missing: () => (isMissing ? queue : undefined),
-    close: repeat(ask, EVERY_MS, log, 'asking the broker'),
+    close() {
+      stopAsking();
+      background(consumer.stop(), log, 'closing a probe');
+    },
   };
 }
