@@ -3,6 +3,8 @@ import type { Deployment } from './api/deployment.ts';
 /** Where functions live here, as OpenFaaS names it. */
 export const NAMESPACE = 'openfaas-fn';
 
+export const LOOPBACK = '127.0.0.1';
+
 /** One replica that takes requests. */
 export interface Endpoint {
   /** Its node id. */
@@ -13,6 +15,10 @@ export interface Endpoint {
   /** Whether it has /metrics. */
   metrics?: boolean;
 }
+
+/** Host and port of an endpoint, as a URL and a `Host` header write them. */
+export const authorityOf = ({ host = LOOPBACK, port }: Pick<Endpoint, 'host' | 'port'>): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** State of a function. */
 export interface FunctionStatus {

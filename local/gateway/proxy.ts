@@ -1,7 +1,14 @@
 import { Agent, type IncomingMessage, request as openRequest, type ServerResponse } from 'node:http';
 import { addAbortSignal } from 'node:stream';
 import type { Log } from '@framewire/runtime/telemetry';
-import { type Endpoint, type FunctionProvider, findFunction, NAMESPACE } from './faas-provider.ts';
+import {
+  authorityOf,
+  type Endpoint,
+  type FunctionProvider,
+  findFunction,
+  LOOPBACK,
+  NAMESPACE,
+} from './faas-provider.ts';
 import { answerHeaders, newCall, requestHeaders } from './headers.ts';
 import type { GatewayMetrics } from './metrics.ts';
 
@@ -52,15 +59,14 @@ export function createProxy(options: {
   };
 
   function forward(request: IncomingMessage, response: ServerResponse, name: string, endpoint: Endpoint, path: string) {
-    const { host = '127.0.0.1', port } = endpoint;
     const call = newCall(request);
     const upstream = openRequest({
       agent,
-      host,
-      port,
+      host: endpoint.host ?? LOOPBACK,
+      port: endpoint.port,
       method: request.method,
       path,
-      headers: requestHeaders(request, `${host}:${port}`, call),
+      headers: requestHeaders(request, authorityOf(endpoint), call),
     });
     let [late, answered] = [false, false];
     /** What was not read of the request runs off: the next one of this connection stands behind it. */

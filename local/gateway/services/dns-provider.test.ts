@@ -4,6 +4,7 @@ import { createRegistry } from '@framewire/runtime/telemetry';
 import { silentLog } from '@framewire/testkit';
 import { afterEach, expect, it } from 'vitest';
 import { createSecretStore } from '../api/secret-store.ts';
+import { authorityOf } from '../faas-provider.ts';
 import { createGateway } from '../server.ts';
 import { createDnsProvider } from './dns-provider.ts';
 
@@ -76,4 +77,10 @@ it('sends invocations to every replica that DNS names and that is ready, and fol
     400,
     expect.stringContaining('docker compose up --scale detect-faces=N'),
   ]);
+});
+
+it('writes an address of IPv6 as a URL and a Host header do', () => {
+  expect(authorityOf({ host: 'fd00::2', port: 8080 })).toBe('[fd00::2]:8080');
+  expect(authorityOf({ host: '172.18.0.2', port: 8080 })).toBe('172.18.0.2:8080');
+  expect(authorityOf({ port: 8080 })).toBe('127.0.0.1:8080');
 });

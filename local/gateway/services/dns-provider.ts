@@ -1,8 +1,14 @@
 import { lookup as lookupName } from 'node:dns/promises';
-import { CONCURRENCY_ANNOTATION, TOPIC_ANNOTATION } from '@framewire/contract';
-import { background, sleep } from '@framewire/runtime/process';
+import { TOPIC_ANNOTATION } from '@framewire/contract';
+import { repeat } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
-import { type Endpoint, type FunctionProvider, type FunctionStatus, ProviderError } from '../faas-provider.ts';
+import {
+  authorityOf,
+  type Endpoint,
+  type FunctionProvider,
+  type FunctionStatus,
+  ProviderError,
+} from '../faas-provider.ts';
 
 /** A function whose replicas somebody else runs. */
 export interface Service {
@@ -24,8 +30,6 @@ export interface DnsProviderOptions {
 
 /** How long a replica may take to say that it is ready, milliseconds. */
 const READY_MS = 2_000;
-/** One frame in the detector and one more at hand. */
-const CONCURRENCY = 2;
 
 /**
  * Finds the replicas of functions by DNS, as Docker's answers for a service that Compose scales. A replica takes requests while it says
@@ -37,7 +41,10 @@ export function createDnsProvider(
   const { services, port, log, everyMs = 1_000, lookup = addressesOf } = options;
   const createdAt = new Date().toISOString();
   const found = new Map<string, { addresses: number; endpoints: Endpoint[] }>();
-  let closed = false;
+  let foundAll = () => {};
+  const known = new Promise<void>((resolve) => {
+    foundAll = resolve;
+  });
 
   async function look(name: string): Promise<void> {
     const addresses = await lookup(name);
@@ -50,36 +57,25 @@ export function createDnsProvider(
     found.set(name, { addresses: addresses.length, endpoints });
   }
 
-  const lookAtAll = () => Promise.all(services.map(({ name }) => look(name)));
-  const known = lookAtAll().then(() => {});
-  const watch = async () => {
-    await known;
-    while (!closed) {
-      await sleep(everyMs);
-      await lookAtAll();
-    }
-  };
-  background(watch(), log, 'look for replicas');
+  async function lookAtAll(): Promise<void> {
+    await Promise.all(services.map(({ name }) => look(name)));
+    foundAll();
+  }
+  const close = repeat(lookAtAll, everyMs, log, 'looking for replicas');
 
   const decides = (name: string) => `Compose runs ${name}: docker compose up --scale ${name}=N`;
   const refuse = async (name: string) => Promise.reject(new ProviderError(400, decides(name)));
   return {
     known,
-    close() {
-      closed = true;
-    },
+    close,
     list: () =>
       services.map(({ name, topic }): FunctionStatus => {
         const { addresses, endpoints } = found.get(name) ?? { addresses: 0, endpoints: [] };
-        const annotations: Record<string, string> = topic
-          ? { [TOPIC_ANNOTATION]: topic, [CONCURRENCY_ANNOTATION]: `${CONCURRENCY}` }
-          : {};
-        const image = `framewire/${name}`;
         return {
           name,
-          image,
+          image: `framewire/${name}`,
           labels: {},
-          annotations,
+          annotations: topic ? { [TOPIC_ANNOTATION]: topic } : {},
           secrets: [],
           replicas: addresses,
           endpoints,
@@ -105,8 +101,9 @@ async function addressesOf(name: string): Promise<string[]> {
 
 async function isReady(host: string, port: number): Promise<boolean> {
   try {
-    const address = host.includes(':') ? `[${host}]` : host;
-    const answer = await fetch(`http://${address}:${port}/_/ready`, { signal: AbortSignal.timeout(READY_MS) });
+    const answer = await fetch(`http://${authorityOf({ host, port })}/_/ready`, {
+      signal: AbortSignal.timeout(READY_MS),
+    });
     await answer.arrayBuffer();
     return answer.ok;
   } catch {
