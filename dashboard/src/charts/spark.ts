@@ -9,15 +9,14 @@ const SHORTEST = 300;
 
 /** How much time there is to show, seconds: since the first point, five minutes at least and an hour at most. @param now in seconds. */
 export function sparkSpan(points: Point[], now: number): number {
-  const first = recentOf(points, now)[0];
-  return first ? Math.min(HOUR, Math.max(SHORTEST, now - first[0])) : HOUR;
+  return spanOf(recentOf(points, now), now);
 }
 
 /** SVG paths of the last hour, or of what there is of it: the line, and the area under it. A gap in the points is a gap in the line. @param now in seconds. */
 export function sparkPaths(points: Point[], now: number): { line: string; area: string } | undefined {
   const recent = recentOf(points, now);
   if (recent.length < 2) return undefined;
-  const span = sparkSpan(points, now);
+  const span = spanOf(recent, now);
   const top = Math.max(...recent.map(([, value]) => value)) * 1.08 || 1;
   const x = (at: number) => round((1 - (now - at) / span) * SPARK.width);
   const y = (value: number) => round(SPARK.height - 1 - (value / top) * (SPARK.height - 2));
@@ -33,6 +32,8 @@ export function sparkPaths(points: Point[], now: number): { line: string; area: 
 
 const recentOf = (points: Point[], now: number) =>
   points.filter(([at, value]) => at > now - HOUR && Number.isFinite(value));
+
+const spanOf = ([first]: Point[], now: number) => (first ? Math.min(HOUR, Math.max(SHORTEST, now - first[0])) : HOUR);
 
 /** Where points are missing, by the usual distance between them. */
 function split(points: Point[]): Point[][] {
