@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { install, root, say } from './install.mjs';
 
-const PARTS = [
+/** What is bundled, each into its own `dist/`. */
+export const PARTS = [
   'functions/ingest-frame',
   'functions/detect-faces',
   'functions/results-ws',

@@ -5,18 +5,10 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { PARTS } from '../../setup/build.mjs';
 import { removeForeignLibraries } from '../../setup/install/npm-packages.mjs';
 
 const [out] = process.argv.slice(2);
-const PARTS = [
-  'functions/ingest-frame',
-  'functions/detect-faces',
-  'functions/results-ws',
-  'connectors/rabbitmq',
-  'connectors/camera',
-  'deploy/topology',
-  'local',
-];
 /** Read as they are. A function that comes by --stack is compiled against the template, contract and runtime. */
 const AS_IT_IS = [
   'package.json',

@@ -10,7 +10,7 @@ const LIMIT_MS = 5_000;
 const WEIGHTS = 'yunet_n_320_320.onnx';
 
 /** Of setup/models/weights.mjs, which is plain JavaScript: `npm run models` runs it before anything is installed. */
-type BringFirst = (folder: string, options: { mirror?: string; signal: AbortSignal }) => Promise<boolean>;
+type BringFirst = (folder: string, options: { mirror?: string; signal: AbortSignal }) => Promise<void>;
 
 /**
  * Downloads the weights unless they are there, or the options say that nothing is to be downloaded.

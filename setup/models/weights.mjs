@@ -32,14 +32,10 @@ export const isThere = (file, model) => existsSync(file) && sha256(readFileSync(
 export const addressOf = (model, mirror) => `${(mirror || ORIGIN).replace(/\/$/, '')}/${model.file}`;
 
 /**
- * What a start does: tries once to bring the first weights to a folder, until the signal ends it. Resolves to true if they were
- * downloaded, to false if any file of that name is there already.
+ * What a start does: tries once to bring the first weights to a folder, until the signal ends it.
  * @throws Error with the reason why they could not be downloaded.
  */
 export async function bringFirst(folder, { mirror, signal }) {
   const [model] = MODELS;
-  const file = join(folder, model.file);
-  if (existsSync(file)) return false;
-  await download(addressOf(model, mirror), file, { ...model, signal, attempts: 1 });
-  return true;
+  await download(addressOf(model, mirror), join(folder, model.file), { ...model, signal, attempts: 1 });
 }
