@@ -1,29 +1,18 @@
 /** One camera, two models: each topic goes through a function of its own, is accounted for by itself, and is shown in the browser. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { framesAnswer, type LedgerAnswer, ledgerAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { makeModel } from '../../functions/detect-faces/testing/tiny-onnx.ts';
 import { keepScreenshot } from '../../testkit/browser/launch.ts';
 import { putCamera, removeCameras, viewOf } from '../../testkit/system/cameras.ts';
 import { ROOT } from '../../testkit/system/paths.ts';
 import { type System, startSystem } from '../../testkit/system/system.ts';
 import { accessibilityFindings } from '../browser/axe.ts';
 import { useChromium } from '../browser/use.ts';
+import { writeObjectsModel } from '../functions/objects-model.ts';
 
-const SIDE = 64;
-/** A person and a dog, wherever it is not dark, as YOLO 8 answers: centre, size, a score for each class. */
-const ROWS = [
-  [20, 45],
-  [20, 40],
-  [20, 10],
-  [20, 12],
-  [0.9, 0.1],
-  [0.1, 0.8],
-].flat();
-const NAMES = { names: "{0: 'person', 1: 'dog'}" };
 const long = { timeout: 120_000, every: 200 };
 
 const chromium = useChromium();
@@ -31,7 +20,7 @@ let models = '';
 let system: System;
 beforeAll(async () => {
   models = mkdtempSync(join(tmpdir(), 'framewire-models-'));
-  writeFileSync(join(models, 'objects.onnx'), makeModel([1, 3, SIDE, SIDE], ROWS, [1, 6, 2], { metadata: NAMES }));
+  writeObjectsModel(models);
   system = await startSystem({
     args: ['--stack', join(ROOT, 'stack.objects.yml'), '--camera', 'door:faces@4+objects@1=demo:'],
     models,

@@ -1,10 +1,10 @@
 /** What a first start does about the weights of YuNet. */
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime/process';
 import { afterEach, expect, it } from 'vitest';
+import { listenOnLoopback } from '../../testkit/system/loopback.ts';
 import { type System, startSystem } from '../../testkit/system/system.ts';
 
 const { FRAMEWIRE_MODELS: MODELS } = process.env;
@@ -18,8 +18,7 @@ afterEach(async () => {
 
 async function startWith(listener: RequestListener): Promise<System> {
   server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  system = await startSystem({ mirror: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  system = await startSystem({ mirror: `http://127.0.0.1:${await listenOnLoopback(server)}` });
   return system;
 }
 

@@ -1,31 +1,20 @@
 /** stack.objects.yml beside the system's own functions: a model that comes later, frames of its topic, and replicas that follow its load. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diagnosisAnswer, ingestAnswer } from '@framewire/contract';
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { makeModel } from '../../functions/detect-faces/testing/tiny-onnx.ts';
 import { createScene } from '../../testkit/frames/scene.ts';
 import { openResultLog, type ResultLog } from '../../testkit/results/result-stream.ts';
 import { ingestUrl, postBody } from '../../testkit/system/cameras.ts';
 import { ROOT } from '../../testkit/system/paths.ts';
 import { familyOf, processesOf, stopProcesses } from '../../testkit/system/processes.ts';
 import { type System, startSystem } from '../../testkit/system/system.ts';
+import { writeObjectsModel } from './objects-model.ts';
 
-const SIDE = 64;
-/** A person and a dog, wherever it is not dark, as YOLO 8 answers: centre, size, a score for each class. */
-const ROWS = [
-  [20, 45],
-  [20, 40],
-  [20, 10],
-  [20, 12],
-  [0.9, 0.1],
-  [0.1, 0.8],
-].flat();
 /** So that a frame takes long enough for a queue to form. */
 const LAYERS = 12;
-const NAMES = { names: "{0: 'person', 1: 'dog'}" };
 const long = { timeout: 90_000, every: 200 };
 
 let models = '';
@@ -64,10 +53,7 @@ it('without a model is one line that says what to put where, and the rest runs',
 
 it('detects the frames of its topic once its model is there, and of no other', async () => {
   const waiting = await post('objects');
-  writeFileSync(
-    join(models, 'objects.onnx'),
-    makeModel([1, 3, SIDE, SIDE], ROWS, [1, 6, 2], { metadata: NAMES, layers: LAYERS }),
-  );
+  writeObjectsModel(models, LAYERS);
   const found = await outcomeOf(waiting);
   expect(found).toMatchObject({
     outcome: 'detected',
