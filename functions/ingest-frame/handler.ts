@@ -35,6 +35,7 @@ type AppEnv = { Variables: { outcome?: string } };
  */
 export function createApp(deps: HandlerDeps): Hono<AppEnv> {
   const { publishers, backpressure, problem, key, publishTimeoutMs, uploads, maxBytes, registry, log } = deps;
+  const topics = [...publishers.keys()];
   const metrics = createMetrics(registry, uploads);
   const submit = createSubmit({
     publishers,
@@ -54,7 +55,7 @@ export function createApp(deps: HandlerDeps): Hono<AppEnv> {
   });
 
   app.post('/', wantKey(key), async (c) => {
-    const { camera, topic, captured_at, deadline } = readQuery(c.req.queries(), [...publishers.keys()]);
+    const { camera, topic, captured_at, deadline } = readQuery(c.req.queries(), topics);
     const idempotencyKey = readIdempotencyKey(c.req.header('idempotency-key'));
     const frame = { camera_id: camera, captured_at, deadline_ms: deadline, traceparent: readTrace(c) };
     const [type = '', coding = ''] = [c.req.header('content-type'), c.req.header('content-encoding')];

@@ -102,7 +102,7 @@ export function createCollector(options: {
     clear() {
       baselines.clear();
       startedAt = clock();
-      for (const [topic] of [...heard.entries()]) heard.delete(topic);
+      heard.clear();
     },
   };
 }

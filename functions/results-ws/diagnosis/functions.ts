@@ -37,8 +37,6 @@ export function createDetectionFunctions(): DetectionFunctions {
       const all = [...known.entries()].map(([queue, { name, topics }]) => ({ name, queue, topics: [...topics] }));
       return all.some(({ topics }) => topics.includes(DEFAULT_TOPIC)) ? all : [FACES, ...all];
     },
-    clear: () => {
-      for (const [queue] of [...known.entries()]) known.delete(queue);
-    },
+    clear: known.clear,
   };
 }

@@ -1,7 +1,6 @@
-import type { LedgerAccount, LedgerAnswer, Outcome } from '@framewire/contract';
+import { type LedgerAccount, type LedgerAnswer, outcome } from '@framewire/contract';
 
-const OUTCOMES = ['detected', 'expired', 'rejected', 'failed', 'shed'] as const satisfies Outcome[];
-const COUNTS = [...OUTCOMES, 'in_flight', 'unaccounted', 'duplicates', 'unnumbered'] as const;
+const COUNTS = [...outcome.options, 'in_flight', 'unaccounted', 'duplicates', 'unnumbered'] as const;
 
 type Counts = Omit<LedgerAnswer['totals'], 'published'>;
 
@@ -25,7 +24,7 @@ export function sum<T extends Counts>(total: T, counts: Counts): T {
 
 /** Every frame that is known of ends in one of these. */
 export const withTotal = (counts: Counts): LedgerAnswer['totals'] => {
-  const known = [...OUTCOMES, 'in_flight' as const, 'unaccounted' as const];
+  const known = [...outcome.options, 'in_flight' as const, 'unaccounted' as const];
   const published = known.reduce((total, name) => total + counts[name], 0);
   return { published, ...(Object.fromEntries(COUNTS.map((name) => [name, counts[name]])) as unknown as Counts) };
 };
