@@ -52,11 +52,11 @@ it('sources hear what is asked of them, connectors ask, and neither the other wa
   expect([may('connector', 'write', 'backpressure'), may('connector', 'read', 'backpressure')]).toEqual([true, false]);
 });
 
-it('results-ws says which cameras are watched, and the connector hears it', () => {
+it('whoever wants frames says which cameras are watched, and the connector hears it', () => {
   const users = permissions();
   const who = (what: 'read' | 'write') =>
     Object.entries(users).flatMap(([name, user]) => (new RegExp(user[what]).test('watched') ? [name] : []));
-  expect([who('write'), who('read')]).toEqual([['results'], ['connector']]);
+  expect([who('write'), who('read')]).toEqual([['results', 'sightings'], ['connector']]);
 });
 
 it('results-ws publishes its incidents, and puts nothing into the queues of others', () => {
@@ -64,4 +64,12 @@ it('results-ws publishes its incidents, and puts nothing into the queues of othe
   expect(['results', 'amq.gen-x1'].map((name) => write.test(name))).toEqual([true, true]);
   for (const name of ['frames', 'watched_frames', 'results2', 'frame_queue', 'amq.default', ''])
     expect(write.test(name)).toBe(false);
+});
+
+it('track-objects turns outcomes into tracks, and may do nothing else', () => {
+  const { tracker } = permissions();
+  const write = new RegExp(tracker.write);
+  const read = new RegExp(tracker.read);
+  expect(['tracks', 'results', 'frames'].map((name) => write.test(name))).toEqual([true, false, false]);
+  expect(['result_queue', 'track_queue', 'frame_queue'].map((name) => read.test(name))).toEqual([true, true, false]);
 });

@@ -17,6 +17,8 @@ export const EXCHANGE = {
   backpressure: 'backpressure',
   /** The watched cameras, as each results-ws publishes them. */
   watched: 'watched',
+  /** The tracks of each frame that has any, key = camera id. */
+  tracks: 'tracks',
 } as const;
 
 export const QUEUE = {
@@ -24,6 +26,8 @@ export const QUEUE = {
   /** A stream: many readers, each from its own cursor. */
   results: 'result_queue',
   deadLetters: 'dead_frames',
+  /** A stream, as `result_queue` is. */
+  tracks: 'track_queue',
 } as const;
 
 /** A topic's detection queue: a heavier model gets a topic, a queue and a function of its own. */
@@ -66,12 +70,17 @@ export function topology(topics: Topic[] = DEFAULT_TOPICS, retention: StreamRete
     queues: [
       ...topics.map(({ queue }) => ({ name: queue, durable: true as const, arguments: quorum })),
       { name: QUEUE.deadLetters, durable: true, arguments: quorum },
-      { name: QUEUE.results, durable: true, arguments: { 'x-queue-type': 'stream' } },
+      ...[QUEUE.results, QUEUE.tracks].map((name) => ({
+        name,
+        durable: true as const,
+        arguments: { 'x-queue-type': 'stream' },
+      })),
     ],
     bindings: [
       ...topics.map(({ topic, queue }) => bind(EXCHANGE.frames, 'queue', queue, `${topic}.*`)),
       bind(EXCHANGE.deadLetters, 'queue', QUEUE.deadLetters, '#'),
       bind(EXCHANGE.results, 'queue', QUEUE.results, '#'),
+      bind(EXCHANGE.tracks, 'queue', QUEUE.tracks, '#'),
     ],
     policies: [
       ...topics.map(({ queue, maxLength, maxBytes }) =>
@@ -86,11 +95,13 @@ export function topology(topics: Topic[] = DEFAULT_TOPICS, retention: StreamRete
       ),
       // since RabbitMQ 4 a quorum queue without a limit of its own drops a message after 20 deliveries
       policy(QUEUE.deadLetters, { 'delivery-limit': 1_000_000 }),
-      policy(QUEUE.results, {
-        'max-age': retention.maxAge ?? '24h',
-        'max-length-bytes': retention.maxBytes ?? 2_000_000_000,
-        'stream-max-segment-size-bytes': retention.segmentBytes ?? 50_000_000,
-      }),
+      ...[QUEUE.results, QUEUE.tracks].map((name) =>
+        policy(name, {
+          'max-age': retention.maxAge ?? '24h',
+          'max-length-bytes': retention.maxBytes ?? 2_000_000_000,
+          'stream-max-segment-size-bytes': retention.segmentBytes ?? 50_000_000,
+        }),
+      ),
     ],
   };
 }
@@ -124,12 +135,22 @@ export function permissions(topics: Topic[] = DEFAULT_TOPICS): Record<BrokerUser
       configure: '^amq\\.gen.*$',
       // the beginning and the end of findings
       write: `^(amq\\.gen.*|${EXCHANGE.results}|${EXCHANGE.watched})$`,
-      read: `^(amq\\.gen.*|${EXCHANGE.watchedFrames}|${QUEUE.results})$`,
+      read: `^(amq\\.gen.*|${EXCHANGE.watchedFrames}|${EXCHANGE.tracks}|${QUEUE.results})$`,
+    },
+    tracker: {
+      configure: '^$',
+      write: `^${EXCHANGE.tracks}$`,
+      read: `^(${QUEUE.results}|${QUEUE.tracks})$`,
+    },
+    sightings: {
+      configure: '^amq\\.gen.*$',
+      write: `^(amq\\.gen.*|${EXCHANGE.watched})$`,
+      read: `^(amq\\.gen.*|${EXCHANGE.watchedFrames}|${QUEUE.results}|${QUEUE.tracks})$`,
     },
   };
 }
 
-export type BrokerUser = 'ingest' | 'camera' | 'connector' | 'results';
+export type BrokerUser = 'ingest' | 'camera' | 'connector' | 'results' | 'tracker' | 'sightings';
 export interface Permission {
   configure: string;
   write: string;

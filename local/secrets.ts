@@ -12,7 +12,15 @@ const secrets = z.object({
   /** Of the user `framewire` at Prometheus and Alertmanager. */
   monitoring: word,
   /** Of the private broker's users; `admin` is that of its administrator. */
-  broker: z.object({ admin: word, ingest: word, camera: word, connector: word, results: word }),
+  broker: z.object({
+    admin: word,
+    ingest: word,
+    camera: word,
+    connector: word,
+    results: word,
+    tracker: word,
+    sightings: word,
+  }),
 });
 export type Secrets = z.infer<typeof secrets>;
 
@@ -41,7 +49,16 @@ export function keepSecrets(data: string): Secrets {
   const all: Secrets = {
     gateway: kept.gateway ?? make(),
     monitoring: kept.monitoring ?? make(),
-    broker: { admin: make(), ingest: make(), camera: make(), connector: make(), results: make(), ...kept.broker },
+    broker: {
+      admin: make(),
+      ingest: make(),
+      camera: make(),
+      connector: make(),
+      results: make(),
+      tracker: make(),
+      sightings: make(),
+      ...kept.broker,
+    },
   };
   if (JSON.stringify(kept) !== JSON.stringify(all))
     writeFileAtomicSync(fileOf(data), `${JSON.stringify(all, null, 2)}\n`);

@@ -3,6 +3,7 @@ import { describedEnum } from '../described-enum.ts';
 import { sourceId } from '../frames/sequence.ts';
 import { topicName } from '../frames/topic.ts';
 import { cameraId } from './camera-id.ts';
+import { cameraSettings } from './camera-settings.ts';
 import { frameDeadline, maxFrameRate, topicsSpec } from './camera-topics.ts';
 
 /** What a camera's source is doing. */
@@ -11,6 +12,7 @@ export const cameraState = describedEnum('CameraState', "What a camera's source 
   online: 'frames come;',
   offline: 'no frames come, and `reason` says why; it is retried with back-off;',
   ended: 'a file was played once to its end;',
+  paused: 'a person paused it;',
   removed: 'it was removed, and is no longer shown.',
 });
 export type CameraState = z.infer<typeof cameraState>;
@@ -43,6 +45,7 @@ export const cameraRecord = z
       .describe(
         'What it sends to each topic: the maximum frame rate, the deadline from the capture in milliseconds, and the source of the sequence numbers. Older versions do not write it: they send to `faces`.',
       ),
+    settings: cameraSettings.optional().catch(undefined).describe('What a person set for it.'),
     restarts: z
       .int()
       .nonnegative()
@@ -54,6 +57,8 @@ export const cameraRecord = z
     description: "A camera's state, published at each change and every 10 s as a heartbeat.",
   });
 export type CameraRecord = z.infer<typeof cameraRecord>;
+
+const SETTINGS = Object.keys(cameraSettings.shape).join(', ');
 
 /** The body of `PUT /cameras/<id>` on `connectors/camera`. */
 export const cameraSpec = z
@@ -72,11 +77,12 @@ export const cameraSpec = z
       topics: topicsSpec.optional(),
       loop: z.boolean('loop must be true or false').default(true).describe('Of a file: play it again at its end.'),
       deadline_ms: frameDeadline.default(2_000),
+      ...cameraSettings.shape,
     },
     {
       error: (issue) =>
         issue.code === 'unrecognized_keys'
-          ? `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}; known: url, fps, topics, loop, deadline_ms`
+          ? `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}; known: url, fps, topics, loop, deadline_ms, ${SETTINGS}`
           : 'a camera is an object such as {"url": "rtsp://10.0.0.4/live"}',
     },
   )

@@ -38,6 +38,8 @@ export const settings = {
   CAMERA_AMQP_URL: about('The same for the camera connector.', amqp()),
   CONNECTOR_AMQP_URL: about('The same for the RabbitMQ connector.', amqp()),
   RESULTS_AMQP_URL: about('The same for results-ws.', amqp()),
+  TRACKER_AMQP_URL: about('The same for track-objects.', amqp()),
+  SIGHTINGS_AMQP_URL: about('The same for sightings.', amqp()),
 };
 
 export type TopologyConfig = Config<typeof settings>;
@@ -49,6 +51,8 @@ export function readGrants(config: TopologyConfig): UserGrant[] {
     camera: config.CAMERA_AMQP_URL,
     connector: config.CONNECTOR_AMQP_URL,
     results: config.RESULTS_AMQP_URL,
+    tracker: config.TRACKER_AMQP_URL,
+    sightings: config.SIGHTINGS_AMQP_URL,
   };
   const grants = Object.entries(permissions(config.TOPIC_QUEUES)).flatMap(([user, permission]) => {
     const address = addresses[user as BrokerUser];

@@ -68,7 +68,7 @@ export async function startPrivateBroker(options: {
   const user = (name: BrokerUser) =>
     nodes.map(({ amqp }) => withCredentials(`amqp://127.0.0.1:${amqp}`, name, secrets[name])).join(',');
   return {
-    urls: { ingest: user('ingest'), camera: user('camera'), connector: user('connector'), results: user('results') },
+    urls: everyUser(user),
     shown: {
       amqp: rabbit.amqp,
       management: `http://127.0.0.1:${nodes[0]!.management} (user ${BROKER_ADMIN}, password ${secrets.admin})`,
@@ -80,6 +80,12 @@ export async function startPrivateBroker(options: {
     stop: rabbit.stop,
   };
 }
+
+const everyUser = (urlOf: (user: BrokerUser) => string) =>
+  Object.fromEntries(Object.keys(permissions()).map((user) => [user, urlOf(user as BrokerUser)])) as Record<
+    BrokerUser,
+    string
+  >;
 
 /** Whether a node that has booted again still has its users, exchanges and queues. Changes made by hand are left alone. */
 async function hasTopology(admin: BrokerAdmin, { exchanges, queues }: Topology, users: UserGrant[]): Promise<boolean> {
@@ -106,7 +112,7 @@ export async function useBroker(amqp: string, management: string | undefined, to
   }
   if (management) await applyTopology(createBrokerAdmin(management), topology(topics));
   return {
-    urls: { ingest: amqp, camera: amqp, connector: amqp, results: amqp },
+    urls: everyUser(() => amqp),
     shown: {
       amqp: splitAddresses(amqp).map(withoutPassword).join(','),
       management: management && withoutPassword(management),

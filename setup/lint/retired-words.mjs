@@ -24,7 +24,7 @@ export const RETIRED = [
     code: true,
   },
   { pattern: /\bgoals?\b/, use: 'objective' },
-  { pattern: /\b(sights?|sighting|in sight)\b/, use: 'visible cameras' },
+  { pattern: /\b(sights?|in sight)\b/, use: 'visible cameras' },
   { pattern: /\b(announcer|freshness)\b/, use: 'shedding notices, admission control (CoDel)' },
   { pattern: /\b(kept|keep) channel\b/, use: 'managed channel' },
   { pattern: /\bway (answer|stages)\b|\bway of a frame\b|\bframe's way\b/, use: 'stage timings, latency' },
