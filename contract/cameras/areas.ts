@@ -1,22 +1,16 @@
 import { z } from 'zod';
+import { isSimple } from './geometry.ts';
+import { point } from './point.ts';
 
 /** Zones, lines or masks of one camera, and corners of one area. Every heartbeat of the camera carries them. */
 const MAX_AREAS = 16;
 const MAX_CORNERS = 32;
 
-const share = z.number().min(0).max(1);
-
-/** A place in a frame of any size. */
-export const point = z.tuple([share, share]).meta({
-  id: 'Point',
-  description: 'A place in the frame, `[x, y]`: 0 is left and top, 1 is right and bottom. EXIF orientation is applied.',
-});
-export type Point = z.infer<typeof point>;
-
 const polygon = z
   .array(point)
   .min(3, 'an area needs at least 3 corners')
   .max(MAX_CORNERS, `an area has at most ${MAX_CORNERS} corners`)
+  .refine(isSimple, 'the edges of an area must not cross or touch each other')
   .describe('Its corners in order. The last one is joined to the first.');
 
 /** Names stand in metric labels, in topics of MQTT and in addresses. */
@@ -32,11 +26,17 @@ export const zone = z
 export type Zone = z.infer<typeof zone>;
 
 /** The direction is that of crossing from the left to the right of whoever looks from `from` to `to`. */
-export const countingLine = z.strictObject({ name: areaName, from: point, to: point }).meta({
-  id: 'CountingLine',
-  description:
-    'A line that counts what crosses it. Whoever looks from `from` to `to` sees an object that goes `in` cross from left to right, and one that goes `out` from right to left.',
-});
+export const countingLine = z
+  .strictObject({ name: areaName, from: point, to: point })
+  .refine(({ from, to }) => from[0] !== to[0] || from[1] !== to[1], {
+    path: ['to'],
+    error: 'a line needs two different ends',
+  })
+  .meta({
+    id: 'CountingLine',
+    description:
+      'A line that counts what crosses it. Whoever looks from `from` to `to` sees an object that goes `in` cross from left to right, and one that goes `out` from right to left.',
+  });
 export type CountingLine = z.infer<typeof countingLine>;
 
 export const mask = z.strictObject({ points: polygon }).meta({

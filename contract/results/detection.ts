@@ -24,3 +24,4 @@ export type Detection = z.infer<typeof detection>;
 export const imageSize = z
   .object({ width: z.int().positive(), height: z.int().positive() })
   .meta({ id: 'ImageSize', description: 'The size of the full frame with the EXIF orientation applied, pixels.' });
+export type ImageSize = z.infer<typeof imageSize>;
