@@ -73,3 +73,10 @@ it('track-objects turns outcomes into tracks, and may do nothing else', () => {
   expect(['tracks', 'results', 'frames'].map((name) => write.test(name))).toEqual([true, false, false]);
   expect(['result_queue', 'track_queue', 'frame_queue'].map((name) => read.test(name))).toEqual([true, true, false]);
 });
+
+it('sightings notifies the pages of results-ws, and reads none of it', () => {
+  const { sightings, results } = permissions();
+  expect(
+    [sightings.write, sightings.read, results.write, results.read].map((p) => new RegExp(p).test('notifications')),
+  ).toEqual([true, false, false, true]);
+});

@@ -19,6 +19,8 @@ export const EXCHANGE = {
   watched: 'watched',
   /** The tracks of each frame that has any, key = camera id. */
   tracks: 'tracks',
+  /** Notifications for pages that are open, key = rule id. */
+  notifications: 'notifications',
 } as const;
 
 export const QUEUE = {
@@ -135,7 +137,7 @@ export function permissions(topics: Topic[] = DEFAULT_TOPICS): Record<BrokerUser
       configure: '^amq\\.gen.*$',
       // the beginning and the end of findings
       write: `^(amq\\.gen.*|${EXCHANGE.results}|${EXCHANGE.watched})$`,
-      read: `^(amq\\.gen.*|${EXCHANGE.watchedFrames}|${EXCHANGE.tracks}|${QUEUE.results})$`,
+      read: `^(amq\\.gen.*|${EXCHANGE.watchedFrames}|${EXCHANGE.tracks}|${EXCHANGE.notifications}|${QUEUE.results})$`,
     },
     tracker: {
       configure: '^$',
@@ -144,7 +146,7 @@ export function permissions(topics: Topic[] = DEFAULT_TOPICS): Record<BrokerUser
     },
     sightings: {
       configure: '^amq\\.gen.*$',
-      write: `^(amq\\.gen.*|${EXCHANGE.watched})$`,
+      write: `^(amq\\.gen.*|${EXCHANGE.watched}|${EXCHANGE.notifications})$`,
       read: `^(amq\\.gen.*|${EXCHANGE.watchedFrames}|${QUEUE.results}|${QUEUE.tracks})$`,
     },
   };

@@ -1,6 +1,7 @@
 import {
   backpressureNotice,
   cameraRecord,
+  cloudEvent,
   connectorRecord,
   EXCHANGE,
   frameHeaders,
@@ -101,6 +102,21 @@ export const CHANNELS: Channel[] = [
     messages: [{ name: 'watchedFrame', summary: 'One frame', contentType: 'image/jpeg', headers: frameHeaders }],
   },
   {
+    name: 'notifications',
+    exchange: EXCHANGE.notifications,
+    routingKey: '{rule_id}',
+    from: 'sightings',
+    description: 'Notifications of rules with the target `browser`. Each results-ws sends them to its viewers.',
+    messages: [
+      {
+        name: 'notification',
+        summary: 'A notification',
+        contentType: 'application/cloudevents+json',
+        payload: cloudEvent,
+      },
+    ],
+  },
+  {
     name: 'toServer',
     path: '/ws/results',
     from: 'viewers',
@@ -116,7 +132,7 @@ export const CHANNELS: Channel[] = [
     messages: [
       {
         name: 'serverMessage',
-        summary: 'hello, cameras, result, pong, skipped or error',
+        summary: 'hello, cameras, result, pong, skipped, notification or error',
         contentType: json,
         payload: serverMessage,
       },

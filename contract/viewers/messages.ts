@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cameraId } from '../cameras/camera-id.ts';
 import { topicName } from '../frames/topic.ts';
+import { cloudEvent } from '../notifications/cloud-event.ts';
 import { resultRecord } from '../results/result.ts';
 import { cameraView } from './camera-view.ts';
 import { cursor } from './cursor.ts';
@@ -84,6 +85,9 @@ export const serverMessage = z
         cameras: z.record(z.string(), z.int().nonnegative()).describe('Frames dropped so far, by camera.'),
       })
       .describe('The connection of the viewer is too slow for all frames.'),
+    z
+      .object({ type: z.literal('notification'), event: cloudEvent })
+      .describe('A rule with the target `browser` matched. One that comes again has the same `id`.'),
     z
       .object({ type: z.literal('error'), error: z.string(), code: z.string() })
       .describe('A message from the viewer was not understood.'),
