@@ -168,6 +168,7 @@ export async function startSystem({
         AMQP_URL: broker.urls.results,
         GATEWAY_URL: gatewayUrl,
         INGEST_URL: `${gatewayUrl}/function/ingest-frame`,
+        CAMERA_URL: `http://127.0.0.1:${ports.camera}`,
         FAULTS_URL: faults?.url ?? '',
         PROMETHEUS_URL: prometheusUrl ?? '',
         PROMETHEUS_PUBLIC_URL: prometheusUrl ? splitCredentials(prometheusUrl).url : '',

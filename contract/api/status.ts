@@ -14,6 +14,10 @@ export const statusAnswer = z
     gateway: partStatus,
     viewers: z.int().nonnegative().describe('Connected viewers.'),
     sharing: z.boolean().describe('Whether a browser can share its camera: an ingest address is set.'),
+    cameras: z
+      .boolean()
+      .default(false)
+      .describe('Whether cameras can be added and changed here: the address of the camera connector is set.'),
     fault_injection: z.boolean().default(false).describe('Whether faults can be injected: see `api/faults`.'),
     role: z
       .enum(['view', 'write'])

@@ -6,6 +6,9 @@ import { cameraId } from './camera-id.ts';
 import { cameraSettings } from './camera-settings.ts';
 import { frameDeadline, maxFrameRate, topicsSpec } from './camera-topics.ts';
 
+/** The header in which results-ws says who asks for a change of a camera: `write session from 10.0.0.4`. */
+export const CHANGED_BY = 'framewire-by';
+
 /** What a camera's source is doing. */
 export const cameraState = describedEnum('CameraState', "What a camera's source is doing.", {
   starting: 'it is open, and no frame has come yet;',

@@ -26,7 +26,7 @@ export interface Refusal {
 
 /** One thing that can be asked of a part over HTTP. */
 export interface Operation {
-  method: 'get' | 'post' | 'put' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** As OpenAPI writes it: `/api/frames/{frame_id}`. */
   path: string;
   summary: string;

@@ -16,6 +16,7 @@ import {
   sloAnswer,
   statusAnswer,
 } from '../index.ts';
+import { CAMERA } from './camera.ts';
 import { inPath, integer, type Operation, PART_NAMES, type Part, query, type Refusal } from './operation.ts';
 import { COMMON_REFUSALS, NOT_FOUND, PROBES } from './probes.ts';
 
@@ -138,6 +139,24 @@ const faultsAway: Refusal = {
   codes: ['fault_injection'],
   description: 'The start command does not answer.',
 };
+const noCameras: Refusal[] = [
+  { status: 404, codes: ['no_camera_connector'], description: '`CAMERA_URL` is not set.' },
+  {
+    status: 503,
+    codes: ['cameras_unreachable'],
+    description: 'The camera connector does not answer. `Retry-After: 1`.',
+  },
+];
+/** What is passed on to the camera connector: the addresses are the same there. */
+const CAMERAS: Operation[] = CAMERA.operations
+  .filter(({ path }) => path.startsWith('/cameras/'))
+  .map(({ summary, refusals = [], ...operation }) => ({
+    ...operation,
+    path: `/api${operation.path}`,
+    summary: `${summary}, by the camera connector`,
+    refusals: [...refusals, ...noCameras],
+  }));
+
 const ACTIONS: Operation[] = [
   read('/api/faults', 'Faults that can be injected, and those that are', faultsAnswer, {
     refusals: [noFaults, faultsAway],
@@ -241,7 +260,7 @@ const VIEWERS: Operation[] = [
 export const RESULTS: Part = {
   name: 'results-ws',
   description: 'Outcomes for viewers: the dashboard, the API behind it, WebSocket and server-sent events.',
-  operations: [...FRAMES, ...DIAGNOSIS, ...SYSTEM, ...ACTIONS, ...VIEWERS, ...PROBES],
+  operations: [...FRAMES, ...DIAGNOSIS, ...SYSTEM, ...CAMERAS, ...ACTIONS, ...VIEWERS, ...PROBES],
   refusals: [
     ...COMMON_REFUSALS,
     {

@@ -97,6 +97,7 @@ export function status(now: Situation): StatusAnswer {
     sharing: true,
     role: 'write',
     signed_in: true,
+    cameras: true,
     fault_injection: now.faults !== undefined,
     prometheus_url: 'http://127.0.0.1:9090/',
   };

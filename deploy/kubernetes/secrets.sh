@@ -35,6 +35,8 @@ make framewire basic-auth \
   "basic-auth-password=$(read_key openfaas basic-auth basic-auth-password)"
 
 # OpenFaaS reads those of functions in its own namespace
+make openfaas-fn camera-key "camera-key=$(read_key framewire camera-key camera-key)"
+kubectl -n openfaas-fn label secret camera-key app.kubernetes.io/managed-by=openfaas --overwrite >/dev/null
 for user in ingest results; do
   make openfaas-fn "$user-amqp-url" "$user-amqp-url=$(read_key framewire broker-users "$user-amqp-url")"
   make openfaas-fn "$user-key" "$user-key=$(word)"

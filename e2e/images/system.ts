@@ -70,6 +70,7 @@ export async function startSystem(images: Images): Promise<ContainerSystem> {
       'amqp-url': address('connector'),
       'ingest-key': KEY,
       'results-key': KEY,
+      'camera-key': KEY,
       'basic-auth-password': 'gateway',
     }))
       writeFileSync(join(secrets, name), value);

@@ -1,16 +1,17 @@
+import { CHANGED_BY } from '@framewire/contract';
 import { guardedRequest, HttpError, type HttpGuard, notFound, onError, opsRoutes } from '@framewire/runtime/http';
 import type { Log, Registry } from '@framewire/runtime/telemetry';
 import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { etag } from 'hono/etag';
 import { type ApiDeps, createApi } from './http/api.ts';
-import { proxyToFaults } from './http/faults-proxy.ts';
-import { proxyToIngest } from './http/ingest-proxy.ts';
 import { createPagePolicy, type PagePolicy } from './http/page-policy.ts';
+import { pathBehind } from './http/proxy.ts';
 import { takes } from './http/query.ts';
 import { type Access, accessRequest } from './http/sign-in/access.ts';
 import { createSignIn } from './http/sign-in/sign-in.ts';
 import type { StaticFile } from './http/static.ts';
+import { ownPagesOnly, type Upstreams } from './http/upstreams.ts';
 import { streamEvents } from './viewers/sse.ts';
 import { checkRoom } from './viewers/websocket/websocket.ts';
 
@@ -21,9 +22,7 @@ export interface HandlerDeps extends ApiDeps {
   embeddedBy: string[];
   /** The built dashboard. */
   files: ReadonlyMap<string, StaticFile>;
-  ingest: { url?: string; key?: string };
-  /** Of whoever can break parts on purpose. */
-  faultsUrl?: string;
+  upstreams: Upstreams;
   maxViewers: number;
   /** What keeps outcomes from coming. */
   problem(): string | undefined;
@@ -39,7 +38,7 @@ const KEY_IN_ADDRESS = ['/ws/results', '/api/events'];
  * that it works below a gateway's `/function/results-ws/` too. WebSockets do not pass a Hono app: see `viewers/websocket/`.
  */
 export function createApp(deps: HandlerDeps): Hono {
-  const { results, guard, access, files, ingest, maxViewers, registry, log } = deps;
+  const { results, guard, access, files, upstreams, maxViewers, registry, log } = deps;
   const app = new Hono();
   app.onError(onError(log));
   app.route('/', opsRoutes({ registry, notReady: deps.problem }));
@@ -61,8 +60,12 @@ export function createApp(deps: HandlerDeps): Hono {
     checkRoom(results.hub, maxViewers);
     return streamEvents(c, results.hub, log);
   });
-  app.on(['GET', 'POST', 'DELETE'], '/api/faults', takes(), (c) => proxyToFaults(c, deps.faultsUrl, guard));
-  app.post('/api/ingest', (c) => proxyToIngest(c, ingest.url, ingest.key));
+  const mayInject = ownPagesOnly(guard, 'inject faults here');
+  app.on(['GET', 'POST', 'DELETE'], '/api/faults', takes(), mayInject, (c) => upstreams.faults(c));
+  app.post('/api/ingest', (c) => upstreams.ingest(c));
+  app.all('/api/cameras/*', (c) =>
+    upstreams.cameras(c, pathBehind(c, '/api'), { [CHANGED_BY]: access.describe(accessRequest(c)) }),
+  );
 
   app.all('/api/*', notFound);
 

@@ -12,6 +12,7 @@ import { createSnapshots } from './diagnosis/take-snapshot.ts';
 import { createApp } from './handler.ts';
 import { createAccess } from './http/sign-in/access.ts';
 import { readFolder } from './http/static.ts';
+import { createUpstreams } from './http/upstreams.ts';
 import { createSlo } from './latency/slo.ts';
 import { createMetrics } from './metrics.ts';
 import { createPrometheusClient } from './prometheus/client.ts';
@@ -86,6 +87,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     viewers: results.hub.size,
     sharing: config.INGEST_URL !== undefined,
     fault_injection: config.FAULTS_URL !== undefined,
+    cameras: config.CAMERA_URL !== undefined,
     prometheus_url: config.PROMETHEUS_PUBLIC_URL,
   });
   const app = createApp({
@@ -99,8 +101,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     access,
     embeddedBy: config.ALLOWED_ORIGINS,
     files: readFolder(config.DASHBOARD),
-    ingest: { url: config.INGEST_URL, key: config.INGEST_KEY },
-    faultsUrl: config.FAULTS_URL,
+    upstreams: createUpstreams(config),
     maxViewers,
     problem: results.problem,
     registry,

@@ -50,8 +50,16 @@ export const settings = {
   ),
   GATEWAY_URL: about('The OpenFaaS gateway. Unset: it is not watched.', optional(url(http))),
   INGEST_URL: about("Where a browser's own camera is sent. Unset: cameras cannot be shared.", optional(url(http))),
+  CAMERA_URL: about(
+    'The camera connector. Unset: cameras cannot be added or changed from the page.',
+    optional(url(http)),
+  ),
   FAULTS_URL: about('Where faults can be injected; `npm start -- --faults` sets it.', optional(url(http))),
   INGEST_KEY: about('The key of ingest-frame.', optional(text({ secret: true, allowed: 'the key of ingest-frame' }))),
+  CAMERA_KEY: about(
+    'The key of the camera connector.',
+    optional(text({ secret: true, allowed: 'the key of the camera connector' })),
+  ),
   RESULTS_KEY: about(
     'The key for viewing. Without WRITE_KEY it also posts and changes. Required where HOST is not loopback.',
     optional(text({ secret: true, allowed: 'a key' })),

@@ -62,6 +62,7 @@ export const status: StatusAnswer = {
   sharing: true,
   role: 'write',
   signed_in: true,
+  cameras: true,
   fault_injection: false,
   prometheus_url: 'http://127.0.0.1:9090/',
 };

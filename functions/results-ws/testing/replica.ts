@@ -29,6 +29,7 @@ import type { Snapshot } from '../diagnosis/snapshot.ts';
 import { createSnapshots } from '../diagnosis/take-snapshot.ts';
 import { createApp } from '../handler.ts';
 import { createAccess } from '../http/sign-in/access.ts';
+import { createUpstreams, type UpstreamSettings } from '../http/upstreams.ts';
 import { createSlo } from '../latency/slo.ts';
 import { createMetrics } from '../metrics.ts';
 import { createHistoryApi } from '../prometheus/history-api.ts';
@@ -53,12 +54,21 @@ export interface ReplicaOptions {
   maxViewers?: number;
   /** How far back the stream is read at the start. */
   window?: string;
+  upstreams?: UpstreamSettings;
 }
 
 /** One replica, served on a port of its own, once it has read what the stream holds. */
 export async function startReplica(
   amqp: string,
-  { key, writeKey, origins = [], trustProxy = [], maxViewers = 50, window = '10m' }: ReplicaOptions = {},
+  {
+    key,
+    writeKey,
+    origins = [],
+    trustProxy = [],
+    maxViewers = 50,
+    window = '10m',
+    upstreams = {},
+  }: ReplicaOptions = {},
 ): Promise<Replica> {
   const registry = createRegistry();
   const metrics = createMetrics(registry);
@@ -104,6 +114,7 @@ export async function startReplica(
       gateway: ok,
       viewers: results.hub.size,
       sharing: false,
+      cameras: upstreams.CAMERA_URL !== undefined,
       fault_injection: false,
     }),
     guard,
@@ -112,7 +123,7 @@ export async function startReplica(
     files: new Map([
       ['/index.html', { body: new TextEncoder().encode('<title>page</title>'), type: 'text/html', immutable: false }],
     ]),
-    ingest: {},
+    upstreams: createUpstreams(upstreams),
     maxViewers,
     problem: results.problem,
     registry,

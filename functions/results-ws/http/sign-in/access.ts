@@ -37,6 +37,8 @@ export interface Access {
   renew(request: AccessRequest): string | undefined;
   signOut(request: AccessRequest): void;
   isSignedIn(request: AccessRequest): boolean;
+  /** Who asks, for a log: `write session from 10.0.0.4`, `write key from 10.0.0.4`; where no key is asked for, `10.0.0.4`. */
+  describe(request: AccessRequest): string;
 }
 
 /**
@@ -111,6 +113,12 @@ export function createAccess(options: {
     },
     isSignedIn: (request) => sessionsIn(request).some(sessions.roleOf),
     signOut: (request) => sessionsIn(request).forEach(sessions.signOut),
+    describe(request) {
+      const client = guard.clientOf(request);
+      if (isOpen) return client;
+      const via = bearerOf(request.headers.authorization) === undefined ? 'session' : 'key';
+      return `${roleOf(request) ?? 'no'} ${via} from ${client}`;
+    },
   };
 }
 
