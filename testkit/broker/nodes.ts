@@ -52,15 +52,30 @@ export async function cutOff(system: SystemInfo, index: number): Promise<() => P
 }
 
 /**
- * Resolves once a node runs and may be stopped, as an operator makes sure of before each: no quorum queue would lose its majority with it
- * (`rabbitmq-queues check_if_node_is_quorum_critical`).
+ * Resolves once a node runs and may be stopped, as an operator makes sure of before each: no queue and no stream would lose its majority
+ * with it. For queues that is `rabbitmq-queues check_if_node_is_quorum_critical`; before RabbitMQ 3.13 it passes over streams, so it is
+ * looked up of every queue whether all its members are there.
  */
 export async function untilSpare(system: SystemInfo, index: number): Promise<void> {
   const api = nodeApi(system, index);
-  const check = () =>
-    api.call('GET', 'health/checks/node-is-quorum-critical').then(
-      () => true,
-      () => false, // it boots, or answers 503 with the queues that need it
-    );
+  const check = async () => {
+    try {
+      await api.call('GET', 'health/checks/node-is-quorum-critical');
+      const queues = await api.call<Replicated[]>('GET', `queues/${api.vhost}`);
+      return queues!.every(({ type, members, online }) => type === 'classic' || isWhole(members, online));
+    } catch {
+      return false; // it boots, or answers 503 with the queues that need it
+    }
+  };
   await waitFor(`${BROKERS[index]} to be spared`, check, { timeout: SPARE_MS, every: 250 });
 }
+
+/** A queue in the management API: the nodes that have a member of it, and those whose member runs. Both are absent during an election. */
+interface Replicated {
+  type: string;
+  members?: string[];
+  online?: string[];
+}
+
+const isWhole = (members: string[] | undefined, online: string[] | undefined) =>
+  members !== undefined && members.length === online?.length;
