@@ -14,7 +14,7 @@ import { createLedgerAnswers, type LedgerAnswers } from './ledger/ledger-answers
 import type { Metrics } from './metrics.ts';
 import { createFrameJoin } from './stream/frame-join.ts';
 import { createHistory, type History } from './stream/history.ts';
-import { createStreamReader } from './stream/reader.ts';
+import { createResultReader } from './stream/reader.ts';
 import { createWatchedFrames } from './stream/watched-frames.ts';
 import { createHub, type Hub } from './viewers/hub.ts';
 
@@ -62,7 +62,7 @@ export function createResults(options: {
   const slowest = createSlowest();
   const functions = createDetectionFunctions();
 
-  const stream = createStreamReader({
+  const stream = createResultReader({
     broker,
     window,
     events: {
@@ -158,9 +158,11 @@ export function createResults(options: {
     },
     async close() {
       clearInterval(beat);
-      for (const part of [frames, stream, incidents]) part.close();
+      for (const part of [frames, incidents]) part.close();
+      const closing = stream.close();
       join.clear();
       await hub.close();
+      await closing;
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Log } from '../telemetry/log.ts';
 import { hasEnded } from './connection/amqplib.ts';
 import type { ManagedConnection } from './connection/managed-connection.ts';
 import { manageChannel } from './managed-channel.ts';
-import { createStreamAcks } from './stream-acks.ts';
+import { createStreamAcks } from './stream/acks.ts';
 
 /**
  * What becomes of a delivery:

@@ -2,38 +2,28 @@ import {
   type CameraRecord,
   type ConnectorRecord,
   decodeRecord,
+  EXCHANGE,
   type IncidentRecord,
   type PassedFrame,
   QUEUE,
   type ResultRecord,
   type StreamRecord,
 } from '@framewire/contract';
-import type { Broker, ConsumeMessage } from '@framewire/runtime/amqp';
-import { background, createLruMap, createThrottle, repeat, sleep } from '@framewire/runtime/process';
+import { type Broker, type ConsumeMessage, readStream } from '@framewire/runtime/amqp';
+import { createLruMap } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Metrics } from '../metrics.ts';
-import { isByExchange, offsetOf } from './delivery.ts';
-import { createStreamIdentity } from './stream-identity.ts';
 
-const PREFETCH = 200;
-const ACK_EVERY = 50;
 /**
  * So long without a record from before the start once it is attached, and all that stood in the window has been read, milliseconds. A later
  * record postpones nothing: cameras, connectors and other functions publish as long as they live.
  */
 const QUIET_MS = 1_000;
-
-/** How often a stream that says nothing once it is attached is asked after, milliseconds, and how many answers end the wait. */
-const ASK_MS = 1_000;
-const MAX_SILENT_ANSWERS = 5;
-const RETRY_MS = 100;
 /** Frames of which it is known that they had their outcome; the oldest are forgotten. */
 const MAX_SEEN = 50_000;
-/** Ignored records are logged so often, milliseconds. */
-const LOG_IGNORED_MS = 60_000;
 
 /** `result_queue`, read from a cursor of our own. A cursor is an offset in the stream: the same at every replica. */
-export interface StreamReader {
+export interface ResultReader {
   /** Resolves once the window at the start has been read: what comes from then on is news. */
   readonly live: Promise<void>;
   readonly isLive: boolean;
@@ -41,7 +31,8 @@ export interface StreamReader {
   readonly isKnown: boolean;
   /** Why it cannot be read. */
   problem(): string | undefined;
-  close(): void;
+  /** Takes no more. */
+  close(): Promise<void>;
 }
 
 export interface StreamEvents {
@@ -58,23 +49,17 @@ export interface StreamEvents {
   connector(record: ConnectorRecord): void;
 }
 
-export function createStreamReader(options: {
+export function createResultReader(options: {
   broker: Broker;
   /** How far back to begin: `10m`. */
   window: string;
   events: StreamEvents;
   metrics: Metrics;
   log: Log;
-}): StreamReader {
+}): ResultReader {
   const { broker, window, events, metrics, log } = options;
   const startedAt = Date.now() / 1000;
   const seen = createLruMap<string, true>(MAX_SEEN);
-  const identity = createStreamIdentity();
-  /** What is delivered still belongs to a stream that was given up. */
-  let leaving = false;
-  let silentAnswers = 0;
-  const mayLogIgnored = createThrottle(LOG_IGNORED_MS);
-  let closed = false;
   let isLive = false;
   let goLive = () => {};
   const live = new Promise<void>((resolve) => {
@@ -88,43 +73,26 @@ export function createStreamReader(options: {
   const stirred = () => {
     if (isLive) return;
     clearTimeout(quiet);
-    quiet = setTimeout(() => (consumer.channel ? goLive() : stirred()), QUIET_MS);
+    quiet = setTimeout(() => (stream.isOpen ? goLive() : stirred()), QUIET_MS);
     quiet.unref();
   };
 
-  const consumer = broker.consume({
+  const stream = readStream({
+    broker,
     queue: QUEUE.results,
-    prefetch: PREFETCH,
-    ackEvery: ACK_EVERY,
-    arguments() {
-      stirred();
-      leaving = false;
-      silentAnswers = 0;
-      identity.attach();
-      return { 'x-stream-offset': identity.last ?? window };
+    exchange: EXCHANGE.results,
+    start: () => window,
+    onBegin(after) {
+      seen.clear();
+      events.begin(after);
     },
-    onDelivery(delivery) {
-      read(delivery);
-      return 'ack';
-    },
+    onMessage: read,
+    onAttach: stirred,
+    onIgnored: () => metrics.ignored.inc(),
+    log,
   });
 
-  function read(delivery: ConsumeMessage): void {
-    if (leaving) return;
-    const at = offsetOf(delivery);
-    const { content } = delivery;
-    const kind = identity.check(at, content);
-    if (kind === 'another') background(restart('it holds other records than before'), log, 'reading a new stream');
-    if (kind !== 'new') return;
-    if (identity.last === undefined) {
-      seen.clear();
-      events.begin(at - 1);
-    }
-    identity.read(at, content);
-    if (!isByExchange(delivery)) {
-      ignore(delivery);
-      return;
-    }
+  function read(delivery: ConsumeMessage, at: number): void {
     const message = decode(delivery, metrics, log);
     if (!message || (message.type === 'other' && !message.frame)) return;
     const { timestamp } = message.type === 'other' ? message.frame! : message.record;
@@ -135,45 +103,6 @@ export function createStreamReader(options: {
     if (message.type === 'other' && message.frame) events.passed(message.frame);
     if (message.type === 'result') readResult(message.record, at);
   }
-
-  function ignore({ fields: { exchange, routingKey } }: ConsumeMessage): void {
-    metrics.ignored.inc();
-    if (!mayLogIgnored()) return;
-    log.warn(
-      { exchange, routingKey },
-      'result_queue holds records that did not come by the exchange results: they are ignored',
-    );
-  }
-
-  /** Reads the stream from the window on, as at the start: it was deleted, or has lost its end, or what was read last is not held any more. */
-  async function restart(why: string): Promise<void> {
-    log.warn(
-      { why, after: identity.last },
-      'result_queue is another stream than before: reading it from its beginning',
-    );
-    leaving = true;
-    identity.forget();
-    // begins again on the open channel; one that is opened meanwhile does so by itself
-    for (; leaving && !closed; await sleep(RETRY_MS)) {
-      if (!consumer.channel) continue;
-      await consumer.setPrefetch(0);
-      await consumer.setPrefetch(PREFETCH);
-    }
-  }
-
-  /**
-   * A stream that is still the same delivers at least what was read last. One that delivers nothing, while the broker answers, ends before
-   * that: a reader that waits for an offset beyond the end would wait for ever.
-   */
-  async function askAfter(): Promise<void> {
-    const { channel } = consumer;
-    if (identity.isKnown || !channel) return;
-    await channel.checkQueue(QUEUE.results);
-    if (consumer.channel !== channel || identity.isKnown || leaving) return;
-    silentAnswers++;
-    if (silentAnswers >= MAX_SILENT_ANSWERS) await restart('it ends before what was read last');
-  }
-  const stopAsking = repeat(askAfter, ASK_MS, log, 'asking after a silent stream');
 
   function readResult(record: ResultRecord, cursor: number): void {
     if (record.timestamp > startedAt) goLive();
@@ -194,13 +123,10 @@ export function createStreamReader(options: {
       return isLive;
     },
     get isKnown() {
-      return identity.isKnown && !leaving;
+      return stream.isKnown;
     },
-    problem: consumer.problem,
-    close() {
-      closed = true;
-      stopAsking();
-    },
+    problem: stream.problem,
+    close: stream.close,
   };
 }
 

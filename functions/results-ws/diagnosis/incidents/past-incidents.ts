@@ -1,8 +1,8 @@
 import { type CameraRecord, decodeRecord, type IncidentRecord, QUEUE, RECORD_TYPE } from '@framewire/contract';
-import type { Broker, ConsumeMessage, Consumer } from '@framewire/runtime/amqp';
+import { type Broker, type ConsumeMessage, type Consumer, offsetOf } from '@framewire/runtime/amqp';
 import { background, createLruMap, sleep } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
-import { isByExchange, offsetOf } from '../../stream/delivery.ts';
+import { isByExchange } from '../../stream/delivery.ts';
 
 export type IncidentEntry = { type: 'camera'; record: CameraRecord } | { type: 'incident'; record: IncidentRecord };
 
