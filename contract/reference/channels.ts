@@ -6,9 +6,12 @@ import {
   EXCHANGE,
   frameHeaders,
   incidentRecord,
+  progressRecord,
   RECORD_TYPE,
   resultRecord,
   serverMessage,
+  TRACKS_TYPE,
+  tracksRecord,
   viewerMessage,
   watchedNotice,
 } from '../index.ts';
@@ -75,6 +78,30 @@ export const CHANNELS: Channel[] = [
     ],
   },
   {
+    name: 'tracks',
+    exchange: EXCHANGE.tracks,
+    routingKey: '{camera_id}',
+    from: 'track-objects',
+    description:
+      'Objects that are followed over time, and heartbeats, kept in the stream `track_queue`. Readers ignore a message of another `type`.',
+    messages: [
+      {
+        name: 'tracks',
+        type: TRACKS_TYPE.tracks,
+        summary: 'The tracks of one frame',
+        contentType: json,
+        payload: tracksRecord,
+      },
+      {
+        name: 'progress',
+        type: TRACKS_TYPE.progress,
+        summary: "A replica's heartbeat, every 5 s, under the key `progress`",
+        contentType: json,
+        payload: progressRecord,
+      },
+    ],
+  },
+  {
     name: 'backpressure',
     exchange: EXCHANGE.backpressure,
     routingKey: '{topic}',
@@ -132,7 +159,7 @@ export const CHANNELS: Channel[] = [
     messages: [
       {
         name: 'serverMessage',
-        summary: 'hello, cameras, result, pong, skipped, notification or error',
+        summary: 'hello, cameras, result, tracks, pong, skipped, notification or error',
         contentType: json,
         payload: serverMessage,
       },

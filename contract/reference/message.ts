@@ -23,6 +23,6 @@ export interface Channel {
   path?: string;
   description: string;
   /** Who sends. */
-  from: 'sources' | 'connector' | 'results-ws' | 'sightings' | 'viewers';
+  from: 'sources' | 'connector' | 'results-ws' | 'track-objects' | 'sightings' | 'viewers';
   messages: Message[];
 }

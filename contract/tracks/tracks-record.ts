@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cameraId } from '../cameras/camera-id.ts';
 import { frameId } from '../frames/frame-id.ts';
 import { sequenceNumber, sourceId } from '../frames/sequence.ts';
-import { frameTopic } from '../frames/topic.ts';
+import { frameTopic, topicName } from '../frames/topic.ts';
 import { imageSize } from '../results/detection.ts';
 import { cursor } from '../viewers/cursor.ts';
 import { crossing, endedTrack, track } from './track.ts';
@@ -16,7 +16,8 @@ export const TRACKS_TYPE = {
 /**
  * The tracks of one frame, as `functions/track-objects` publishes them to `tracks`. A frame without tracks has no record, unless it ended
  * some. Records of a camera and topic come in the order of capture. After a restart a frame's record may come again: readers know it by
- * its frame id, and take the first.
+ * its frame id, and take the first. A camera that falls silent has no frame to end its tracks with: that record has a frame id of its own,
+ * the time of the last frame, and no tracks.
  */
 export const tracksRecord = z
   .object({
@@ -41,6 +42,9 @@ export const tracksRecord = z
   .meta({ id: 'TracksRecord', description: 'The tracks of one frame.' });
 export type TracksRecord = z.infer<typeof tracksRecord>;
 
+/** The maximum size of a message in `track_queue`. */
+export const MAX_TRACK_RECORD_BYTES = 1024 * 1024;
+
 /** How often a replica of track-objects publishes how far it is, seconds. */
 export const PROGRESS_INTERVAL_S = 5;
 
@@ -50,6 +54,29 @@ export const progressRecord = z
     node_id: z.string(),
     timestamp: z.number().describe('Seconds since the epoch.'),
     cursor: cursor.describe('The position in `result_queue` up to which the frames of its cameras are tracked.'),
+    cameras: z
+      .record(cameraId, z.record(topicName, z.int().nonnegative()))
+      .default({})
+      .describe('The cameras that it tracks, with the last id that it gave to a track of each topic.'),
   })
   .meta({ id: 'ProgressRecord', description: 'The heartbeat of a replica of track-objects.' });
 export type ProgressRecord = z.infer<typeof progressRecord>;
+
+export type TrackStreamRecord =
+  | { type: 'tracks'; record: TracksRecord }
+  | { type: 'progress'; record: ProgressRecord }
+  | { type: 'other' };
+
+/**
+ * A message of `track_queue`.
+ * @throws SyntaxError, RangeError or ZodError when a message of our own types is malformed.
+ */
+export function decodeTrackRecord(type: unknown, content: Uint8Array): TrackStreamRecord {
+  if (type !== TRACKS_TYPE.tracks && type !== TRACKS_TYPE.progress) return { type: 'other' };
+  if (content.length > MAX_TRACK_RECORD_BYTES)
+    throw new RangeError(`a record of ${content.length} bytes: at most ${MAX_TRACK_RECORD_BYTES}`);
+  const json: unknown = JSON.parse(new TextDecoder().decode(content));
+  return type === TRACKS_TYPE.tracks
+    ? { type: 'tracks', record: tracksRecord.parse(json) }
+    : { type: 'progress', record: progressRecord.parse(json) };
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cameraId } from '../cameras/camera-id.ts';
-import { topicName } from '../frames/topic.ts';
+import { frameId } from '../frames/frame-id.ts';
+import { frameTopic, topicName } from '../frames/topic.ts';
 import { cloudEvent } from '../notifications/cloud-event.ts';
 import { resultRecord } from '../results/result.ts';
 import { cameraView } from './camera-view.ts';
@@ -72,6 +73,17 @@ export const serverMessage = z
         replay: z.boolean().optional().describe('Whether it is an outcome that the viewer missed.'),
       })
       .describe('An outcome.'),
+    z
+      .object({
+        type: z.literal('tracks'),
+        camera_id: cameraId,
+        topic: frameTopic,
+        frame_id: frameId,
+        tracks: z
+          .array(z.object({ id: z.int().positive(), detection: z.int().nonnegative().optional() }))
+          .describe('The objects that are followed: the number of each, and which detection of the frame it is.'),
+      })
+      .describe('The numbers at the boxes of a frame of a watched camera. It comes a moment after the outcome.'),
     z
       .object({
         type: z.literal('pong'),
