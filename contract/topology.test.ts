@@ -52,11 +52,14 @@ it('sources hear what is asked of them, connectors ask, and neither the other wa
   expect([may('connector', 'write', 'backpressure'), may('connector', 'read', 'backpressure')]).toEqual([true, false]);
 });
 
-it('whoever wants frames says which cameras are watched, and the connector hears it', () => {
+it('whoever wants frames says which cameras are watched, and who shows frames hears it', () => {
   const users = permissions();
   const who = (what: 'read' | 'write') =>
     Object.entries(users).flatMap(([name, user]) => (new RegExp(user[what]).test('watched') ? [name] : []));
-  expect([who('write'), who('read')]).toEqual([['results', 'sightings'], ['connector']]);
+  expect([who('write'), who('read')]).toEqual([
+    ['results', 'sightings'],
+    ['camera', 'connector'],
+  ]);
 });
 
 it('results-ws publishes its incidents, and puts nothing into the queues of others', () => {

@@ -126,7 +126,12 @@ export function permissions(topics: Topic[] = DEFAULT_TOPICS): Record<BrokerUser
   };
   return {
     ingest: sourceOfFrames,
-    camera: sourceOfFrames,
+    camera: {
+      ...sourceOfFrames,
+      // what nobody detects it shows to viewers itself
+      write: `^(amq\\.gen.*|${EXCHANGE.frames}|${EXCHANGE.results}|${EXCHANGE.watchedFrames})$`,
+      read: `^(amq\\.gen.*|${EXCHANGE.backpressure}|${EXCHANGE.watched})$`,
+    },
     connector: {
       // a private queue for watched notices
       configure: '^amq\\.gen.*$',

@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, type Registry } from '@framewire/runtime/tel
 export interface CameraMetrics {
   published(camera_id: string, topic: string, seconds: number): void;
   shed(camera_id: string, topic: string): void;
+  still(camera_id: string, topic: string): void;
   /** Starts to count its restarts; series of topics that it no longer has are removed. */
   started(camera_id: string, topics: string[]): void;
   state(camera_id: string, state: CameraState): void;
@@ -16,7 +17,7 @@ export function createMetrics(registry: Registry): CameraMetrics {
   const registers = [registry];
   const frames = new Counter({
     name: 'camera_frames_total',
-    help: 'Frames that were numbered, by what became of them: published (confirmed by the broker) or shed.',
+    help: 'Frames that were numbered, by what became of them: published (confirmed by the broker), shed, or still (not to be detected).',
     labelNames: ['camera_id', 'topic', 'outcome'],
     registers,
   });
@@ -43,7 +44,7 @@ export function createMetrics(registry: Registry): CameraMetrics {
   const removeFrames = (camera_id: string, kept: string[]) => {
     for (const topic of topicsOf.get(camera_id) ?? [])
       if (!kept.includes(topic))
-        for (const outcome of ['published', 'shed']) frames.remove({ camera_id, topic, outcome });
+        for (const outcome of ['published', 'shed', 'still']) frames.remove({ camera_id, topic, outcome });
   };
   const shown = cameraState.options.filter((state) => state !== 'removed');
 
@@ -53,6 +54,7 @@ export function createMetrics(registry: Registry): CameraMetrics {
       publishing.observe(seconds);
     },
     shed: (camera_id, topic) => frames.inc({ camera_id, topic, outcome: 'shed' }),
+    still: (camera_id, topic) => frames.inc({ camera_id, topic, outcome: 'still' }),
     started(camera_id, topics) {
       removeFrames(camera_id, topics);
       topicsOf.set(camera_id, topics);

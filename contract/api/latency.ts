@@ -55,7 +55,9 @@ export type ReplicaView = z.infer<typeof replicaView>;
 export const share = z
   .object({
     camera_id: cameraId,
-    offered: z.number().describe('Frames per second with an outcome, shed ones included.'),
+    offered: z
+      .number()
+      .describe('Frames per second that were to be detected and have an outcome: shed ones included, still ones not.'),
     detected: z.number().describe('Frames per second that were detected.'),
   })
   .meta({ id: 'CameraShare', description: "How much of a camera's frames got through." });

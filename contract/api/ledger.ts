@@ -9,13 +9,16 @@ const count = z.int().nonnegative();
 const ledgerCounts = z
   .object({
     published: count.describe(
-      'Known frames: each is counted in exactly one of detected, expired, rejected, failed, shed, in_flight and unaccounted.',
+      'Known frames: each is counted in exactly one of detected, expired, rejected, failed, shed, still, in_flight and unaccounted.',
     ),
     detected: count,
     expired: count,
     rejected: count,
     failed: count,
     shed: count,
+    still: count.describe(
+      'Frames that were not to be detected: nothing moved, or it was outside the hours of the camera.',
+    ),
     in_flight: count.describe(
       'Frames without an outcome for less than the grace period, while a later frame of their source has one.',
     ),

@@ -7,6 +7,7 @@ const frame: Frame = {
   source: 's1',
   seq: 7,
   shed: [[5, 6]],
+  still: [[2, 4]],
   captured_at: 1_700_000_000_123,
   deadline_ms: 1_700_000_002_123,
   jpeg: new Uint8Array([0xff, 0xd8]),

@@ -13,6 +13,9 @@ export const frameHeaders = z
     source: sourceId.optional().describe('The sequence that `seq` belongs to; absent if the producer numbers nothing.'),
     seq: sequenceNumber.optional(),
     shed: shedRanges.optional().describe('The numbers that the source shed since the last frame it published.'),
+    still: shedRanges
+      .optional()
+      .describe('The numbers that the source found still since then: those frames were not to be detected.'),
     captured_at: z.number().positive().describe("Milliseconds since the epoch, by the producer's clock."),
     deadline_ms: z
       .number()
@@ -31,7 +34,7 @@ export const frameHeaders = z
   .meta({
     id: 'FrameHeaders',
     description:
-      'The AMQP headers of a frame. As a header `shed` is JSON text. The body is the JPEG, `message_id` the frame id.',
+      'The AMQP headers of a frame. As headers `shed` and `still` are JSON text. The body is the JPEG, `message_id` the frame id.',
   });
 export type FrameHeaders = z.infer<typeof frameHeaders>;
 
@@ -56,12 +59,13 @@ export interface FrameMessage {
 export const frameKey = (camera: string, topic: string = DEFAULT_TOPIC): string => `${topic}.${camera}`;
 
 export function encodeFrame(frame: Frame, now: number = Date.now()): FrameMessage {
-  const { frame_id, jpeg, shed, ...rest } = frame;
+  const { frame_id, jpeg, shed, still, ...rest } = frame;
   const headers: Record<string, string | number> = {};
   for (const [name, value] of Object.entries({ ...rest, published_at: now })) {
     if (value !== undefined) headers[name] = value;
   }
   if (shed?.length) headers.shed = JSON.stringify(shed);
+  if (still?.length) headers.still = JSON.stringify(still);
   const message: FrameMessage = {
     content: jpeg,
     messageId: frame_id,
@@ -91,6 +95,7 @@ const WANTED: Record<string, string> = {
   source: 'an id of 1 to 64 characters is wanted',
   seq: 'a whole number from 1 on is wanted',
   shed: 'JSON text with ranges of numbers is wanted, such as [[5,6],[9,9]]',
+  still: 'JSON text with ranges of numbers is wanted, such as [[5,6],[9,9]]',
   traceparent: 'text is wanted',
 };
 
@@ -109,7 +114,8 @@ export function decodeFrame(
   },
   now?: number,
 ): Frame {
-  const headers = { ...message.headers, shed: parseShed(message.headers.shed) };
+  const { shed, still } = message.headers;
+  const headers = { ...message.headers, shed: parseRanges('shed', shed), still: parseRanges('still', still) };
   if (now !== undefined) checkMoments(headers, now);
   const parsed = frameHeaders.safeParse(headers);
   if (!parsed.success) throw fieldError(String(parsed.error.issues[0]!.path[0]), headers);
@@ -122,12 +128,12 @@ function fieldError(field: string, values: Record<string, unknown>): FrameFieldE
   return new FrameFieldError(field, `${showSeen(values[field])}; ${WANTED[field] ?? 'a number is wanted'}`);
 }
 
-function parseShed(shed: unknown): unknown {
-  if (typeof shed !== 'string') return shed;
+function parseRanges(field: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
   try {
-    return JSON.parse(shed);
+    return JSON.parse(value);
   } catch {
-    throw fieldError('shed', { shed });
+    throw fieldError(field, { [field]: value });
   }
 }
 

@@ -3,11 +3,11 @@ import { z } from 'zod';
 /** The maximum number of pairs in one message: AMQP headers are bounded by the connection's frame size. */
 export const MAX_SHED_RANGES = 1000;
 
-/** The maximum number of frames that one message reports as shed: a record that claims more is malformed. */
+/** The maximum number of frames that one message reports as shed, or as still: a record that claims more is malformed. */
 export const MAX_SHED_FRAMES = 1_000_000;
 
 /**
- * Sequence numbers that a source shed, as `[first, last]` pairs in ascending order.
+ * Sequence numbers that a source shed, or found still, as `[first, last]` pairs in ascending order.
  * Pairs and not a count: with several publishes in flight the refused numbers need not be neighbours.
  */
 export const shedRanges = z
@@ -20,7 +20,7 @@ export const shedRanges = z
   .refine((ranges) => countShed(ranges) <= MAX_SHED_FRAMES, `at most ${MAX_SHED_FRAMES} frames in one message`)
   .meta({
     id: 'ShedRanges',
-    description: 'Sequence numbers that a source shed, as `[first, last]` pairs in ascending order.',
+    description: 'Sequence numbers that a source shed, or found still, as `[first, last]` pairs in ascending order.',
   });
 export type ShedRanges = [first: number, last: number][];
 

@@ -125,7 +125,8 @@ export const CHANNELS: Channel[] = [
     exchange: EXCHANGE.watchedFrames,
     routingKey: 'seen.{camera_id}',
     from: 'connector',
-    description: 'The frames of watched cameras, forwarded as the connector takes them from their queue.',
+    description:
+      'The frames of watched cameras, forwarded as the connector takes them from their queue. The camera connector publishes still frames here, about one per second.',
     messages: [{ name: 'watchedFrame', summary: 'One frame', contentType: 'image/jpeg', headers: frameHeaders }],
   },
   {

@@ -7,7 +7,8 @@ export const outcome = describedEnum('Outcome', 'How a frame ended; each frame e
   expired: 'its deadline passed, or it was dropped as stale;',
   rejected: 'the JPEG, the message or the request is bad, and stays bad;',
   failed: 'it used up its attempts, or its answer cannot be used;',
-  shed: 'its source dropped it before the broker confirmed it.',
+  shed: 'its source dropped it before the broker confirmed it;',
+  still: 'its source did not send it to be detected: nothing moved in it, or it is outside the hours of its camera.',
 });
 export type Outcome = z.infer<typeof outcome>;
 
@@ -41,7 +42,10 @@ export const reasonCode = describedEnum(
     shed_broker: 'the broker did not confirm it in time, or was unreachable;',
     unroutable: 'no queue takes it: the queue or its binding is missing;',
     clock_skew: "by its producer's clock its deadline passed before it was sent, or is far from the connector's time;",
-    shed_source: 'its source shed it for a reason of its own.',
+    shed_source: 'its source shed it for a reason of its own;',
+    // nobody asked for it to be detected
+    no_motion: 'nothing moved in it;',
+    outside_hours: 'it was captured outside the hours of its camera.',
   },
 );
 export type ReasonCode = z.infer<typeof reasonCode>;

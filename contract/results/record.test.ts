@@ -39,5 +39,7 @@ it("a function's answer whose shed numbers are no JSON is not a frame's outcome"
   const headers = { camera_id: 'door', source: 's1', seq: 7, shed: '[[5,6]]', timestamp: 1_700_000_000 };
   const frameOf = (shed: string) => decodeRecord('of a function', new Uint8Array(), { ...headers, shed });
   expect(frameOf('[[5,6]]')).toMatchObject({ frame: { seq: 7, shed: [[5, 6]] } });
+  const still = decodeRecord('of a function', new Uint8Array(), { ...headers, shed: '[[6,6]]', still: '[[4,5]]' });
+  expect(still).toMatchObject({ frame: { shed: [[6, 6]], still: [[4, 5]] } });
   for (const shed of ['[[5,6', '[[6,5]]', '']) expect(frameOf(shed)).toEqual({ type: 'other', frame: undefined });
 });

@@ -16,26 +16,33 @@ export const RECORD_TYPE = {
   incident: 'framewire.incident',
 } as const;
 
-/** The headers of another function's answer. The answer is the frame's outcome: its number and those shed before it are accounted for. */
+/** Ranges of sequence numbers in a header. */
+const rangesHeader = z
+  .string()
+  .transform((text, { issues }): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      issues.push({ code: 'custom', message: 'JSON text is wanted', input: text });
+      return z.NEVER;
+    }
+  })
+  .pipe(shedRanges)
+  .optional()
+  .describe('JSON text, as in the headers of a frame.');
+
+/**
+ * The headers of another function's answer. The answer is the frame's outcome: its number, and those shed or found still before it, are
+ * accounted for.
+ */
 export const passedFrame = z
   .object({
     camera_id: cameraId,
     topic: frameTopic,
     source: sourceId,
     seq: sequenceNumber,
-    shed: z
-      .string()
-      .transform((text, { issues }): unknown => {
-        try {
-          return JSON.parse(text);
-        } catch {
-          issues.push({ code: 'custom', message: 'JSON text is wanted', input: text });
-          return z.NEVER;
-        }
-      })
-      .pipe(shedRanges)
-      .optional()
-      .describe('JSON text, as in the headers of a frame.'),
+    shed: rangesHeader,
+    still: rangesHeader,
     timestamp: z.number().describe('When the outcome was known, seconds since the epoch.'),
   })
   .meta({

@@ -17,6 +17,7 @@ export const resultRecord = z
     source: sourceId.optional(),
     seq: sequenceNumber.optional(),
     shed: shedRanges.optional(),
+    still: shedRanges.optional(),
     outcome,
     ...failure.shape,
     detections: z.array(detection).default([]),

@@ -114,7 +114,7 @@ export function shares(now: Situation): Share[] {
 
 export function ledger(now: Situation, frames: number): LedgerAnswer {
   const cameras = cameraViews(now, frames).map(({ camera_id, outcomes }, i) => {
-    const { detected = 0, shed = 0 } = outcomes;
+    const { detected = 0, shed = 0, still = 0 } = outcomes;
     const open = { in_flight: now.still ? 0 : 1, unaccounted: i === 0 ? (now.missing ?? 0) : 0 };
     return {
       camera_id,
@@ -123,8 +123,9 @@ export function ledger(now: Situation, frames: number): LedgerAnswer {
       rejected: i === 3 && detected > 0 ? 2 : 0,
       failed: 0,
       shed,
+      still,
       ...open,
-      published: detected + shed + open.in_flight + open.unaccounted,
+      published: detected + shed + still + open.in_flight + open.unaccounted,
       duplicates: 0,
       unnumbered: 0,
     };

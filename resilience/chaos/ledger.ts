@@ -26,13 +26,13 @@ export async function compareLedger(dashboard: string, independent: () => Counts
 
 async function compareOnce(dashboard: string, independent: Counts): Promise<LedgerCheck> {
   const { totals } = ledgerAnswer.parse(await (await fetch(`${dashboard}/api/ledger`)).json());
-  const { published, in_flight, detected, expired, rejected, failed, shed, duplicates, unaccounted } = totals;
-  const own: Counts = { detected, expired, rejected, failed, shed, duplicates, unaccounted };
+  const { published, in_flight, detected, expired, rejected, failed, shed, still, duplicates, unaccounted } = totals;
+  const own: Counts = { detected, expired, rejected, failed, shed, still, duplicates, unaccounted };
   const differences = (Object.keys(own) as (keyof Counts)[]).flatMap((name) =>
     own[name] === independent[name] ? [] : `${name}: ${own[name]} by api/ledger, ${independent[name]} in the stream`,
   );
   if (in_flight > 0) differences.push(`${in_flight} frames are in flight still`);
-  const residual = published - (detected + expired + rejected + failed + shed + unaccounted + in_flight);
+  const residual = published - (detected + expired + rejected + failed + shed + still + unaccounted + in_flight);
   if (residual !== 0) differences.push(`${residual} frames have no outcome, and are neither in flight nor unaccounted`);
   return { published, own, independent, residual, differences };
 }

@@ -109,6 +109,49 @@ describe('frames of one producer', () => {
     expect(records[0]).toMatchObject({ seq: 1, shed: [] });
   });
 
+  it('that are still are reported with the next one that is sent', async () => {
+    frames.still(number(), 'nothing moved', 'no_motion');
+    frames.shed(number(), 'the queue is full');
+    frames.still(number(), 'nothing moved', 'no_motion');
+    await send();
+    const drained = drain();
+    await waitFor('the one', () => drained.length === 1);
+    expect(drained[0]).toMatchObject({
+      seq: 4,
+      shed: [[2, 2]],
+      still: [
+        [1, 1],
+        [3, 3],
+      ],
+    });
+  });
+
+  it('that are still are reported by a record when nothing gets through for a second, with those that were shed', async () => {
+    frames.still(number(), 'nothing moved', 'no_motion');
+    frames.shed(number(), 'the queue is full');
+    frames.still(number(), 'nothing moved', 'no_motion');
+    await waitFor('the record', () => records.length === 1);
+    expect(records[0]).toMatchObject({
+      seq: 3,
+      outcome: 'still',
+      reason: 'nothing moved',
+      reason_code: 'no_motion',
+      shed: [[2, 2]],
+      still: [[1, 1]],
+    });
+    expect(records[0]!.stages.published_at).toBeUndefined();
+  });
+
+  it('that are still and shown are reported at once under their own id', async () => {
+    frames = createFramePublisher({ broker, log: silentLog, reportAfterMs: 60_000 });
+    frames.still(number(), 'nothing moved', 'no_motion');
+    const shown = number();
+    frames.still(shown, 'nothing moved', 'no_motion', 1_700_000_000_000);
+    await waitFor('the record', () => records.length === 1);
+    expect(records[0]).toMatchObject({ frame_id: shown.frame_id, seq: 2, still: [[1, 1]] });
+    expect(records[0]!.stages.published_at).toBe(1_700_000_000_000);
+  });
+
   it('may be sent again under the same id and number', async () => {
     frames = createFramePublisher({ broker, log: silentLog, reportAfterMs: 60_000 });
     await fill();

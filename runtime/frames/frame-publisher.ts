@@ -7,28 +7,31 @@ import {
   frameKey,
   RECORD_TYPE,
   type ReasonCode,
-  type ResultRecord,
-  type ShedRanges,
-  uuidv7,
   writeTraceparent,
 } from '@framewire/contract';
 import { PublishError } from '../amqp/publisher.ts';
 import type { Broker } from '../amqp/session.ts';
+import { background } from '../process/background.ts';
+import { createTurns } from '../process/wait.ts';
 import type { Log } from '../telemetry/log.ts';
 import { numberedFrameId } from './frame-id.ts';
 import { createSource, type Source } from './source.ts';
+import { type Unsent, unsentRecord } from './unsent-record.ts';
 
 /** A frame as its producer has it, before it takes a number. Its id follows from the number, unless something else names it. */
-export type UnnumberedFrame = Omit<Frame, 'frame_id' | 'source' | 'seq' | 'shed' | 'published_at'> & {
+export type UnnumberedFrame = Omit<Frame, 'frame_id' | 'source' | 'seq' | 'shed' | 'still' | 'published_at'> & {
   frame_id?: string;
 };
-export type NumberedFrame = Omit<Frame, 'shed' | 'published_at'> & { source: string; seq: number };
+export type NumberedFrame = Omit<Frame, 'shed' | 'still' | 'published_at'> & { source: string; seq: number };
 
 /** Why a source let a frame go. */
 export type ShedCode = Extract<
   ReasonCode,
   'shed_overload' | 'shed_broker' | 'shed_source' | 'unroutable' | 'too_large' | 'clock_skew'
 >;
+
+/** Why a source found a frame still. */
+export type StillCode = Extract<ReasonCode, 'no_motion' | 'outside_hours'>;
 
 /** What a publish that failed says of the frame. */
 export const shedCodeOf = (error: unknown): ShedCode =>
@@ -48,20 +51,25 @@ const SHED_CODES: Partial<Record<PublishError['kind'], ShedCode>> = { unroutable
  *       frames.shed(frame, error.message);
  *     }
  *
- * A frame that has its number ends in a `send` that resolves or in `shed`; another `send` after `shed` would be a second outcome.
+ * A frame that has its number ends in a `send` that resolves, in `shed` or in `still`; another `send` after that would be a second outcome.
  */
 export interface FramePublisher {
   readonly source: string;
   readonly topic: string;
   /** Gives a frame the next number, and an id and a trace of its own where it comes without. */
   number(frame: UnnumberedFrame): NumberedFrame;
-  /** Resolves after the confirm; carries the numbers that were shed before. @throws PublishError */
+  /** Resolves after the confirm; carries the numbers that were shed or still before. @throws PublishError */
   send(frame: NumberedFrame, options: { timeoutMs: number }): Promise<void>;
   /**
    * Marks a frame as shed. The next frame reports it. If no frame gets through for a second, a record in `results` reports it.
    * @param reason a readable message, @param code for programs.
    */
   shed(frame: NumberedFrame, reason: string, code?: ShedCode): void;
+  /**
+   * Marks a frame as still: it is not to be detected. It is reported as a shed one is.
+   * @param shownAt when its JPEG was published to viewers, milliseconds since the epoch: then a record of its own reports it at once.
+   */
+  still(frame: NumberedFrame, reason: string, code: StillCode, shownAt?: number): void;
   /** Reports what is still unreported. Call it before the broker session is closed, when nothing is sent any more. */
   close(): Promise<void>;
 }
@@ -71,7 +79,7 @@ const REPORT_TIMEOUT_MS = 2_000;
 
 /**
  * @param source one that nobody else takes numbers from.
- * @param reportAfterMs how long shed numbers may stay unreported before a record of their own reports them, milliseconds.
+ * @param reportAfterMs how long numbers may stay unreported before a record of their own reports them, milliseconds.
  */
 export function createFramePublisher(options: {
   broker: Broker;
@@ -81,24 +89,34 @@ export function createFramePublisher(options: {
   reportAfterMs?: number;
 }): FramePublisher {
   const { broker, log, topic = DEFAULT_TOPIC, source = createSource(), reportAfterMs = 1_000 } = options;
-  let newest: { frame: Omit<NumberedFrame, 'jpeg'>; reason: string; code: ShedCode } | undefined;
+  /** The newest frame of each kind. */
+  const newest: { shed?: Unsent; still?: Unsent } = {};
   let timer: NodeJS.Timeout | undefined;
-  let reporting: Promise<void> | undefined;
+  const inTurn = createTurns();
 
-  /** Reports shed numbers with a record of their own, unless a frame does it first. */
+  /** Reports numbers with a record of their own, unless a frame does it first. */
   function reportLater(): void {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      reporting = report().finally(() => {
-        reporting = undefined;
-      });
-    }, reportAfterMs);
+    timer ??= setTimeout(reportNow, reportAfterMs);
+  }
+
+  function reportNow(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    background(inTurn(report), log, 'reporting frames that were not sent');
+  }
+
+  function addUnsent(
+    kind: 'shed' | 'still',
+    { frame: { jpeg: _, ...frame }, ...why }: Unsent & { frame: NumberedFrame },
+  ) {
+    source[kind](frame.seq);
+    if (frame.seq > (newest[kind]?.frame.seq ?? 0)) newest[kind] = { frame, ...why };
   }
 
   async function report(): Promise<void> {
-    const unreported = source.takeShed();
-    if (!unreported.length || !newest) return;
-    const record = shedRecord({ ...newest, topic, unreported });
+    const unreported = source.take();
+    const record = unsentRecord(unreported, newest, topic);
+    if (!record) return source.giveBack(unreported);
     try {
       await broker.publish({
         exchange: EXCHANGE.results,
@@ -108,9 +126,9 @@ export function createFramePublisher(options: {
         timeoutMs: REPORT_TIMEOUT_MS,
       });
     } catch (error) {
-      log.debug({ err: error, unreported }, 'shed frames could not be reported yet');
+      log.debug({ err: error, unreported }, 'frames that were not sent could not be reported yet');
       if ((error as PublishError).kind !== 'invalid') source.giveBack(unreported);
-      else log.error({ err: error, unreported }, 'shed frames can never be reported');
+      else log.error({ err: error, unreported }, 'frames that were not sent can never be reported');
     }
     if (source.unreported) reportLater();
   }
@@ -125,8 +143,8 @@ export function createFramePublisher(options: {
       return { ...frame, frame_id, traceparent, source: source.id, seq };
     },
     async send(frame, { timeoutMs }) {
-      const unreported = source.takeShed();
-      const { content, ...properties } = encodeFrame({ ...frame, shed: unreported });
+      const unreported = source.take();
+      const { content, ...properties } = encodeFrame({ ...frame, ...unreported });
       try {
         await broker.publish({
           exchange: EXCHANGE.frames,
@@ -136,54 +154,23 @@ export function createFramePublisher(options: {
           timeoutMs,
         });
       } catch (error) {
-        if (unreported.length) {
-          source.giveBack(unreported);
-          reportLater();
-        }
+        source.giveBack(unreported);
+        if (source.unreported) reportLater();
         throw error;
       }
     },
-    shed({ jpeg: _, ...frame }, reason, code = 'shed_source') {
-      source.shed(frame.seq);
-      if (!newest || frame.seq > newest.frame.seq) newest = { frame, reason, code };
+    shed(frame, reason, code = 'shed_source') {
+      addUnsent('shed', { frame, reason, code });
       reportLater();
     },
+    still(frame, reason, code, shownAt) {
+      addUnsent('still', { frame, reason, code, shownAt });
+      if (shownAt === undefined) reportLater();
+      else reportNow();
+    },
     async close() {
-      await reporting;
-      clearTimeout(timer);
-      await report();
+      await inTurn(report);
       clearTimeout(timer);
     },
-  };
-}
-
-/**
- * Stands for the highest of the numbers, the others in its `shed`. Its frame id is new: the frame may come again under its own
- * (a caller that was refused repeats it), or may have reached the queue unconfirmed.
- */
-function shedRecord(what: {
-  frame: Omit<NumberedFrame, 'jpeg'>;
-  topic: string;
-  reason: string;
-  code: ShedCode;
-  unreported: ShedRanges;
-}): ResultRecord {
-  const { frame, topic, reason, code, unreported } = what;
-  const { camera_id, source, captured_at } = frame;
-  const [first, seq] = unreported.at(-1)!;
-  return {
-    frame_id: uuidv7(),
-    camera_id,
-    topic,
-    source,
-    seq,
-    shed: first < seq ? [...unreported.slice(0, -1), [first, seq - 1]] : unreported.slice(0, -1),
-    outcome: 'shed',
-    reason,
-    reason_code: code,
-    detections: [],
-    timestamp: Date.now() / 1000,
-    original_timestamp: captured_at / 1000,
-    stages: { captured_at },
   };
 }

@@ -8,6 +8,12 @@ import {
   uuidv7,
 } from '@framewire/contract';
 
+/** Numbers of frames that are not published, by why. */
+export interface Unreported {
+  shed: ShedRanges;
+  still: ShedRanges;
+}
+
 /** A gapless numbering of the frames that one producer sends, so that any reader of the outcomes can tell which are missing. */
 export interface Source {
   /**
@@ -19,38 +25,56 @@ export interface Source {
   next(): number;
   /** Marks a number as shed: its frame will not be published, and the next message reports that. */
   shed(seq: number): void;
-  /** Takes shed numbers that are not reported yet, as many as one message holds. The caller reports them or gives them back. */
-  takeShed(): ShedRanges;
+  /** Marks a number as still: its frame is not to be detected, and the next message reports that. */
+  still(seq: number): void;
+  /** Takes numbers that are not reported yet, as many as one message holds. The caller reports them or gives them back. */
+  take(): Unreported;
   /** Takes numbers back whose message did not get through. */
-  giveBack(ranges: ShedRanges): void;
-  /** How many shed numbers are not reported yet. */
+  giveBack(numbers: Unreported): void;
+  /** How many numbers are not reported yet. */
   readonly unreported: number;
 }
 
 export function createSource(id: string = uuidv7()): Source {
   let last = 0;
-  let shed: ShedRanges = []; // pairs, so that a broker that is away for hours costs no memory
+  const shed = createRanges();
+  const still = createRanges();
 
   return {
     id,
     next: () => ++last,
-    shed(seq) {
-      const newest = shed.at(-1);
-      if (newest && seq === newest[1] + 1) newest[1] = seq;
-      else shed.push([seq, seq]);
-    },
-    takeShed() {
-      const ranges = joinShedRanges(shed);
-      const more = ranges.splice(MAX_SHED_RANGES);
-      const [now, later] = splitShedRanges(ranges, MAX_SHED_FRAMES);
-      shed = [...later, ...more];
-      return now;
-    },
-    giveBack(ranges) {
-      shed = joinShedRanges([...shed, ...ranges]);
+    shed: shed.add,
+    still: still.add,
+    take: () => ({ shed: shed.take(), still: still.take() }),
+    giveBack(numbers) {
+      shed.giveBack(numbers.shed);
+      still.giveBack(numbers.still);
     },
     get unreported() {
-      return countShed(shed);
+      return shed.count() + still.count();
     },
+  };
+}
+
+/** Pairs, so that a broker that is away for hours costs no memory. */
+function createRanges() {
+  let pairs: ShedRanges = [];
+  return {
+    add(seq: number): void {
+      const newest = pairs.at(-1);
+      if (newest && seq === newest[1] + 1) newest[1] = seq;
+      else pairs.push([seq, seq]);
+    },
+    take(): ShedRanges {
+      const ranges = joinShedRanges(pairs);
+      const more = ranges.splice(MAX_SHED_RANGES);
+      const [now, later] = splitShedRanges(ranges, MAX_SHED_FRAMES);
+      pairs = [...later, ...more];
+      return now;
+    },
+    giveBack(ranges: ShedRanges): void {
+      pairs = joinShedRanges([...pairs, ...ranges]);
+    },
+    count: () => countShed(pairs),
   };
 }

@@ -119,6 +119,7 @@ describe('the oracle', () => {
       rejected: 1,
       failed: 0,
       shed: 3,
+      still: 0,
       duplicates: 2,
       unaccounted: 1,
     });

@@ -58,9 +58,18 @@ export function createOracle(): Oracle {
   const recorded = new Map<string, ResultRecord>();
   const unseen = new Set<string>();
   const shown = new Map<string, number>();
-  /** By source, each sequence number with an outcome, and whether a record says that it was shed. It counts once, by its first outcome. */
+  /** By source, each sequence number with an outcome, and whether a record says that it was not sent. It counts once, by its first outcome. */
   const numbers = new Map<string, Map<number, boolean>>();
-  const counted: Counts = { detected: 0, expired: 0, rejected: 0, failed: 0, shed: 0, duplicates: 0, unaccounted: 0 };
+  const counted: Counts = {
+    detected: 0,
+    expired: 0,
+    rejected: 0,
+    failed: 0,
+    shed: 0,
+    still: 0,
+    duplicates: 0,
+    unaccounted: 0,
+  };
   const unexpected: string[] = [];
   let repeated = 0;
   let late = 0;
@@ -80,7 +89,7 @@ export function createOracle(): Oracle {
   }
 
   /** @param again another record of a frame whose outcome is counted. */
-  function count({ source, seq, outcome, shed: ranges = [] }: ResultRecord, again: boolean): void {
+  function count({ source, seq, outcome, shed = [], still = [] }: ResultRecord, again: boolean): void {
     if (source === undefined || seq === undefined) {
       counted[again ? 'duplicates' : outcome]++;
       return;
@@ -88,10 +97,14 @@ export function createOracle(): Oracle {
     const known = numbers.get(source) ?? new Map<number, boolean>();
     numbers.set(source, known);
     counted[again || known.has(seq) ? 'duplicates' : outcome]++;
-    known.set(seq, outcome === 'shed' || known.get(seq) === true);
-    for (const [first, last] of ranges) {
+    known.set(seq, outcome === 'shed' || outcome === 'still' || known.get(seq) === true);
+    const ranges = [
+      ...shed.map((range) => ['shed', ...range] as const),
+      ...still.map((range) => ['still', ...range] as const),
+    ];
+    for (const [name, first, last] of ranges) {
       for (let n = first; n <= last; n++) {
-        if (!known.has(n)) counted.shed++;
+        if (!known.has(n)) counted[name]++;
         known.set(n, true);
       }
     }
@@ -139,7 +152,7 @@ export function createOracle(): Oracle {
         if (outcome && outcome !== 'detected')
           unexpected.push(`frame ${frame_id} was confirmed and ended as ${outcome}: ${reason}`);
         if (source !== undefined && seq !== undefined && numbers.get(source)?.get(seq))
-          unexpected.push(`frame ${frame_id} was confirmed and its number ${seq} was reported as shed`);
+          unexpected.push(`frame ${frame_id} was confirmed and its number ${seq} was reported as not sent`);
       }
       for (const frame_id of unseen) {
         const { camera_id, outcome, timestamp } = recorded.get(frame_id)!;

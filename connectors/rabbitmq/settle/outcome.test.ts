@@ -21,9 +21,10 @@ const passedOn = (id: string) =>
 
 describe('the outcome of a frame', () => {
   it('is detected, with where its time went', async () => {
-    const id = await system.send({ source: 's', seq: 3, shed: [[1, 2]] });
+    const id = await system.send({ source: 's', seq: 3, shed: [[2, 2]], still: [[1, 1]] });
     const result = await record(id);
-    expect(result).toMatchObject({ camera_id: 'door', source: 's', seq: 3, shed: [[1, 2]], outcome: 'detected' });
+    expect(result).toMatchObject({ camera_id: 'door', source: 's', seq: 3, shed: [[2, 2]], still: [[1, 1]] });
+    expect(result.outcome).toBe('detected');
     expect(result).toMatchObject({ detections: [{ x: 1, y: 2, w: 3, h: 4 }], node_id: 'replica-1' });
     const { captured_at, published_at, received_at, invoked_at, answered_at, detect } = result.stages;
     expect(detect).toBe(2);
@@ -208,13 +209,14 @@ describe('a producer whose clock is off', () => {
 describe('a function that is no detector', () => {
   it('has its result passed on as it is', async () => {
     answering({ answer: (c) => c.body('<plate>AB 123</plate>', 200, { 'content-type': 'application/xml' }) });
-    const id = await system.send({ source: 's', seq: 4, shed: [[2, 3]] });
+    const id = await system.send({ source: 's', seq: 4, shed: [[3, 3]], still: [[2, 2]] });
     const { properties, fields, content } = await passedOn(id);
     expect(content.toString()).toBe('<plate>AB 123</plate>');
     expect(fields.routingKey).toBe('door');
     expect(properties.type).toBeUndefined();
     expect(properties.contentType).toBe('application/xml');
-    const headers = { frame_id: id, camera_id: 'door', topic: 'faces', source: 's', seq: 4, shed: '[[2,3]]' };
+    const ranges = { shed: '[[3,3]]', still: '[[2,2]]' };
+    const headers = { frame_id: id, camera_id: 'door', topic: 'faces', source: 's', seq: 4, ...ranges };
     expect(properties.headers).toMatchObject(headers);
   });
 

@@ -45,7 +45,7 @@ export function toRecord(
   moments: Moments,
   now: number = Date.now(),
 ): ResultRecord {
-  const { frame_id, camera_id, topic, source, seq, shed, captured_at, published_at, traceparent } = frame;
+  const { frame_id, camera_id, topic, source, seq, shed, still, captured_at, published_at, traceparent } = frame;
   const stages: Stages = { captured_at, published_at, ...moments };
   const common = {
     frame_id,
@@ -54,6 +54,7 @@ export function toRecord(
     source,
     seq,
     shed,
+    still,
     outcome: outcome.kind,
     traceparent,
     timestamp: now / 1000,

@@ -107,8 +107,10 @@ function toPublication(
   if (outcome.kind === 'passed' || outcome.kind === 'dropped') {
     const { content, contentType } = outcome.kind === 'passed' ? outcome : { content: EMPTY, contentType: '' };
     const { frame_id, camera_id, topic, source, seq, captured_at } = frame;
-    const shed = frame.shed?.length ? JSON.stringify(frame.shed) : undefined;
-    const facts = { frame_id, camera_id, topic, source, seq, shed, captured_at, timestamp: Date.now() / 1000 };
+    const [shed, still] = [frame.shed, frame.still].map((ranges) =>
+      ranges?.length ? JSON.stringify(ranges) : undefined,
+    );
+    const facts = { frame_id, camera_id, topic, source, seq, shed, still, captured_at, timestamp: Date.now() / 1000 };
     const headers = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
     return { ...to, content, properties: { messageId, contentType: contentType || undefined, headers } };
   }

@@ -12,6 +12,16 @@ describe('the state of a camera', () => {
     expect(live).toEqual({ kind: 'live', word: 'live', grey: false });
   });
 
+  it('is live and still while its frames are not to be detected', () => {
+    const view = cameraView({ last_outcome: 'still', last_reason: 'nothing moved' });
+    const still = cameraState({ view, pictureAge: 900, isStill: true, askedFor: ASKED }, NOW);
+    expect(still).toEqual({ kind: 'live', word: 'live, still', still: true, grey: false });
+    expect(cameraState({ view, pictureAge: 5000, isStill: true, askedFor: ASKED }, NOW)).toMatchObject({
+      kind: 'old',
+      detail: undefined,
+    });
+  });
+
   it('shows the age of an old picture, and greys it', () => {
     const old = cameraState({ view: cameraView(), pictureAge: 3000, askedFor: ASKED }, NOW);
     expect(old).toEqual({ kind: 'old', word: 'old picture', grey: true, title: '3.0 s old', detail: undefined });

@@ -12,8 +12,10 @@ export interface Known {
   view?: CameraView;
   /** Age of the newest picture in this browser. */
   pictureAge?: number;
-  /** Age of the newest detected frame, with or without a picture in this browser. */
+  /** Age of the newest frame that was detected or still, with or without a picture in this browser. */
   resultAge?: number;
+  /** Whether its frames are still: nothing moves, or it is outside its hours. */
+  isStill?: boolean;
   /** How long its pictures have been asked for; they are not while its tile is not visible. */
   askedFor?: number;
   /** Age of the newest picture when it arrived. */
@@ -25,6 +27,8 @@ export interface CameraState {
   kind: 'live' | 'old' | 'waiting' | 'offline' | 'ended';
   /** The state for assistive technology. */
   word: string;
+  /** Its frames are not to be detected now. */
+  still?: boolean;
   /** The picture is out of date. */
   grey?: boolean;
   /** Shown in place of the picture, or over an old one. */
@@ -42,6 +46,7 @@ export function cameraState(known: Known, now: number): CameraState {
   if (source?.state === 'ended' && !isLive)
     return { kind: 'ended', word: 'ended', title: 'Ended', detail: `${since}: the video file was played to the end` };
   const grey = pictureAge !== undefined && isOld(pictureAge, view);
+  if (isLive && known.isStill) return { kind: 'live', word: 'live, still', still: true, grey };
   if (isLive) return { kind: 'live', word: 'live', grey };
   if (grey)
     return { kind: 'old', word: 'old picture', grey, title: `${duration(pictureAge)} old`, detail: cause(known) };
@@ -75,7 +80,7 @@ function isOld(age: number, view: CameraView | undefined): boolean {
 function cause({ view, resultAge, arrivalAge = 0 }: Known): string | undefined {
   if (view?.source_silent) return 'Its connector has stopped reporting';
   if (isOld(arrivalAge, view)) return `It was ${duration(arrivalAge)} old on arrival, or the camera clock is behind`;
-  if (view?.last_outcome && view.last_outcome !== 'detected')
+  if (view?.last_outcome && view.last_outcome !== 'detected' && view.last_outcome !== 'still')
     return sentence(`Last frame ${view.last_outcome}`, view.last_reason);
   if (resultAge !== undefined && !isOld(resultAge, view)) return 'Results arrive without pictures';
   return undefined;

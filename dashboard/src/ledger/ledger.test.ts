@@ -3,6 +3,7 @@ import { ledger } from './ledger.ts';
 
 const NONE = {
   published: 0,
+  still: 0,
   detected: 0,
   expired: 0,
   rejected: 0,

@@ -7,6 +7,7 @@ export const OUTCOME: Record<Outcome, string> = {
   rejected: 'not a valid image',
   failed: 'gave up at the delivery limit',
   shed: 'dropped by its source under overload',
+  still: 'nothing moved, or outside the hours of its camera: not to be detected',
 };
 
 /** The outcomes of all counted frames, in the order of `outcome`, without those that never happened. */

@@ -8,6 +8,9 @@ import { TopicFrames } from '../picture/topic-frames.ts';
 import type { BoxSet } from '../picture/topics.ts';
 import type { Jpeg } from '../transport/connection.ts';
 
+/** Whether a frame with this outcome is shown. */
+const isShown = (outcome: string | undefined) => outcome === 'detected' || outcome === 'still';
+
 /** A frame's outcome with its picture. */
 export interface Picture {
   record: ResultRecord;
@@ -24,8 +27,11 @@ export class Camera {
   readonly #topics = new TopicFrames(() => this.#view);
   readonly #painters = new Set<(picture: Picture) => void>();
   #view: CameraView | undefined;
-  /** Capture of the newest frame that was detected, milliseconds since the epoch. */
-  #detectedAt: number | undefined;
+  /** Capture of the newest frame that was detected or still, milliseconds since the epoch. */
+  #endedAt: number | undefined;
+  /** Frames that were detected since the newest that was still; undefined before the first still one. */
+  #detectedSinceStill: number | undefined;
+  #aspect: number | undefined;
   #askedAt: number | undefined;
   #arrivalAge: number | undefined;
   latest: Picture | undefined;
@@ -50,7 +56,7 @@ export class Camera {
   update(view: CameraView): void {
     this.#view = view;
     this.#losses.add(view, this.#now());
-    if (view.last_outcome === 'detected') this.#detected(view.last_frame && view.last_frame * 1000);
+    if (isShown(view.last_outcome)) this.#ended(view.last_frame && view.last_frame * 1000);
   }
 
   /** Topics that it sends to, faces first. */
@@ -59,22 +65,31 @@ export class Camera {
   }
 
   /**
-   * A new outcome. Only pictures of detected frames are painted: others would seem to show no face. Of several topics one gives the
+   * A new outcome. Pictures of frames that were detected or still are painted: others would seem to show no face. Of several topics one gives the
    * picture, and the boxes of the others are shown on it.
    */
   receive(record: ResultRecord, jpeg: Jpeg | undefined): void {
-    if (record.outcome !== 'detected') return;
-    this.#detected(capturedAt(record));
+    if (!isShown(record.outcome)) return;
+    this.#ended(capturedAt(record));
+    if (record.outcome === 'still') this.#detectedSinceStill = 0;
+    else if (this.#detectedSinceStill !== undefined) this.#detectedSinceStill++;
     const now = this.#now();
     this.#topics.add(record, jpeg && now);
     if (!jpeg || this.#topics.picture(now) !== record.topic) return;
     this.#arrivalAge = now - capturedAt(record);
     this.latest = { record, jpeg, arrivedAt: now };
+    if (record.image) this.#aspect = record.image.width / record.image.height;
     for (const paint of this.#painters) paint(this.latest);
   }
 
-  #detected(at = Number.NEGATIVE_INFINITY): void {
-    this.#detectedAt = Math.max(this.#detectedAt ?? Number.NEGATIVE_INFINITY, at);
+  #ended(at = Number.NEGATIVE_INFINITY): void {
+    this.#endedAt = Math.max(this.#endedAt ?? Number.NEGATIVE_INFINITY, at);
+  }
+
+  /** Whether its frames are still now. Now and then one of each topic is detected all the same. */
+  get isStill(): boolean {
+    if (this.#detectedSinceStill === undefined) return this.#view?.last_outcome === 'still';
+    return this.#detectedSinceStill <= Math.max(1, this.topics.length);
   }
 
   /** Calls `paint` with each picture, starting with the latest. @returns a function that stops it. */
@@ -86,8 +101,7 @@ export class Camera {
 
   /** Width by height of its newest frame; undefined before the first. */
   get aspect(): number | undefined {
-    const image = this.latest?.record.image;
-    return image && image.width / image.height;
+    return this.#aspect;
   }
 
   /** The boxes to be shown on a picture, by topic. */
@@ -123,7 +137,8 @@ export class Camera {
         view: this.#view,
         pictureAge: this.pictureAge(now),
         arrivalAge: this.#arrivalAge,
-        resultAge: since(this.#detectedAt),
+        resultAge: since(this.#endedAt),
+        isStill: this.isStill,
         askedFor: since(this.#askedAt),
       },
       now,

@@ -141,7 +141,8 @@ export class Dashboard {
     camera.drawn = { ...picture, at: now, age };
     if (picture.arrivedAt < this.#shownAt) return;
     this.receivedFrames.drawn(picture.record.frame_id, now);
-    this.endToEnd.drawn(camera.id, age, now);
+    // the SLO is about frames that are detected
+    if (picture.record.outcome === 'detected') this.endToEnd.drawn(camera.id, age, now);
   }
 
   /** Why the diagnosis is out of date. A hidden tab may poll only once a minute, which is no fault. */

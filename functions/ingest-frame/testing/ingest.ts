@@ -93,12 +93,12 @@ export async function startQueue(maxLength: number): Promise<TestQueue> {
   };
 }
 
-/** Every sequence number from 1 to the last is a frame of the queue, or shed. @param last by default the highest that came. */
+/** Every sequence number from 1 to the last is a frame of the queue, shed or still. @param last by default the highest that came. */
 export function expectAllAccounted({ frames, records }: TestQueue, last?: number): void {
   const known = new Set<number>();
-  for (const { seq, shed = [] } of [...frames, ...records]) {
+  for (const { seq, shed = [], still = [] } of [...frames, ...records]) {
     if (seq) known.add(seq);
-    for (const [first, end] of shed) for (let n = first; n <= end; n++) known.add(n);
+    for (const [first, end] of [...shed, ...still]) for (let n = first; n <= end; n++) known.add(n);
   }
   expect([...known].sort((a, b) => a - b)).toEqual(Array.from({ length: last ?? known.size }, (_, n) => n + 1));
 }

@@ -12,11 +12,12 @@ function setUp() {
     source,
     of: () => baselines.all().get('door')!,
     /** So many seconds in which so many frames come, and some numbers are reported as shed. */
-    pass(seconds: number, frames: number, { shed = 0, listening = true } = {}) {
+    pass(seconds: number, frames: number, { shed = 0, still = 0, listening = true } = {}) {
       for (let n = 0; n < seconds; n++) {
         now += 1_000;
         for (let i = 0; i < frames; i++) baselines.result({ camera_id: 'door' } as ResultRecord);
         if (shed > 0) baselines.result({ camera_id: 'door', shed: [[1, shed - 1]] } as unknown as ResultRecord);
+        if (still > 0) baselines.result({ camera_id: 'door', still: [[1, still - 1]] } as unknown as ResultRecord);
         baselines.tick(listening);
       }
     },
@@ -44,6 +45,15 @@ describe('the frame-rate baseline of a camera', () => {
     pass(60, 10);
     pass(20, 1, { shed: 9 });
     expect(of().current).toBeCloseTo(10, 1);
+  });
+
+  it('counts what is still: a camera that sees nothing move is neither slow nor silent', () => {
+    const { source, of, pass } = setUp();
+    source();
+    pass(60, 10);
+    pass(20, 0, { still: 10 });
+    expect(of().current).toBeCloseTo(10, 1);
+    expect(of().silent).toBe(0);
   });
 
   it('does not pass while nothing can be heard of it, or it is offline', () => {

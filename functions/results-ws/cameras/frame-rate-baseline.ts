@@ -12,7 +12,7 @@ const FORGET_AFTER = 3_600;
 /** Cameras whose rate is kept: the one unheard of for longest is forgotten first. */
 const MAX_CAMERAS = 6_000;
 
-/** How one camera sends, by the outcomes of its frames: those that its source shed are frames too. */
+/** How one camera sends, by the outcomes of its frames: those that its source shed or found still are frames too. */
 export interface FrameRateBaseline {
   /** Frames a second. */
   current: number;
@@ -56,9 +56,9 @@ export function createFrameRateBaselines(clock: () => number = Date.now): FrameR
   }
 
   return {
-    result({ camera_id, shed }) {
+    result({ camera_id, shed, still }) {
       const rate = one(camera_id);
-      rate.counted += 1 + countShed(shed);
+      rate.counted += 1 + countShed(shed) + countShed(still);
       rate.lastAt = clock();
     },
     camera(record) {

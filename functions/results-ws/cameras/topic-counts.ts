@@ -36,10 +36,11 @@ export function createTopicCounts(clock: () => number): TopicCounts {
   return {
     add(record) {
       const topic = topicOf(record.topic);
-      const shed = countShed(record.shed);
+      const [shed, still] = [countShed(record.shed), countShed(record.still)];
       for (const outcomes of [total, topic.outcomes]) {
         outcomes[record.outcome] = (outcomes[record.outcome] ?? 0) + 1;
         if (shed > 0) outcomes.shed = (outcomes.shed ?? 0) + shed;
+        if (still > 0) outcomes.still = (outcomes.still ?? 0) + still;
       }
       if (record.outcome === 'detected') topic.rate.add(record.timestamp * 1000);
       topic.last_frame = record.original_timestamp;

@@ -66,11 +66,12 @@ export function createCollector(options: {
       // what is read at the start has the time it was written; what comes now has ours, whatever two clocks say
       const at = isNews ? clock() : record.timestamp * 1000;
       if (record.outcome === 'detected') detectedAt = at;
-      if (record.outcome !== 'shed') endedAt = at;
+      const isEnded = record.outcome !== 'shed' && record.outcome !== 'still'; // those ended before the connector
+      if (isEnded) endedAt = at;
       const before = heard.get(record.topic) ?? { detectedAt: startedAt, endedAt: startedAt };
       heard.set(record.topic, {
         detectedAt: record.outcome === 'detected' ? at : before.detectedAt,
-        endedAt: record.outcome === 'shed' ? before.endedAt : at,
+        endedAt: isEnded ? at : before.endedAt,
       });
       if (isNews) baselines.result(record);
     },

@@ -107,4 +107,13 @@ describe('stage timings', () => {
     const late = frame({}, { outcome: 'expired' });
     expect(answerOf([shed, late]).dropped).toBeCloseTo(0.9, 5);
   });
+
+  it('count no still frame as offered or lost', () => {
+    const own = { outcome: 'still' as const, still: [[1, 99]] as [number, number][] };
+    const quiet = frame({}, { ...own, camera_id: 'yard' });
+    const busy = [frame({}, { camera_id: 'door', still: [[1, 8]] }), frame({}, { ...own, camera_id: 'door' })];
+    const { shares, dropped, fairness } = answerOf([quiet, ...busy]);
+    expect(shares).toEqual([{ camera_id: 'door', offered: 0.1, detected: 0.1 }]);
+    expect([dropped, fairness]).toEqual([0, 1]);
+  });
 });

@@ -156,16 +156,18 @@ function pressureOf(records: ResultRecord[]): Partial<ReplicaView> {
   );
 }
 
-/** Frames a second that each camera asked for, and those that were detected. */
+/** Frames a second that each camera asked for, and those that were detected. A still frame is none that was asked for. */
 function sharesOf(records: ResultRecord[], seconds: number): Share[] {
   const byCamera = new Map<string, Share>();
   for (const { camera_id, outcome, shed } of records) {
     const share = byCamera.get(camera_id) ?? { camera_id, offered: 0, detected: 0 };
     byCamera.set(camera_id, share);
-    share.offered += (1 + countShed(shed)) / seconds;
+    share.offered += (countShed(shed) + (outcome === 'still' ? 0 : 1)) / seconds;
     if (outcome === 'detected') share.detected += 1 / seconds;
   }
-  return [...byCamera.values()].sort((a, b) => (a.camera_id < b.camera_id ? -1 : 1));
+  return [...byCamera.values()]
+    .filter(({ offered }) => offered > 0)
+    .sort((a, b) => (a.camera_id < b.camera_id ? -1 : 1));
 }
 
 /** Jain's index over the part that each camera got through. */

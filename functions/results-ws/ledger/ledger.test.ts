@@ -1,45 +1,8 @@
-import {
-  CONNECTOR_REPORT_S,
-  type ConnectorRecord,
-  MAX_SHED_FRAMES,
-  type ResultRecord,
-  uuidv7,
-} from '@framewire/contract';
+import { MAX_SHED_FRAMES, type ResultRecord, uuidv7 } from '@framewire/contract';
 import { numberedFrameId } from '@framewire/runtime/frames';
 import { describe, expect, it } from 'vitest';
-import { createLedger, GRACE } from './ledger.ts';
-
-const T = 1_700_000_000;
-
-function setUp() {
-  let now = T * 1000;
-  const ledger = createLedger();
-  return {
-    ledger,
-    add: (seq: number | undefined, more: Partial<ResultRecord> = {}) =>
-      ledger.add({
-        camera_id: 'door',
-        topic: 'faces',
-        source: 's1',
-        seq,
-        outcome: 'detected',
-        timestamp: now / 1000,
-        stages: { received_at: now },
-        ...more,
-      } as ResultRecord),
-    /** Time in which a connector gives its signs of life, and holds these frames. */
-    pass(seconds: number, held: ConnectorRecord['held'] = []) {
-      for (let left = seconds; left > 0; left -= CONNECTOR_REPORT_S) {
-        now += Math.min(left, CONNECTOR_REPORT_S) * 1000;
-        ledger.connector({ connector: 'c', timestamp: now / 1000, held });
-      }
-    },
-    /** Time in which nothing is heard of any connector. */
-    silence(seconds: number) {
-      now += seconds * 1000;
-    },
-  };
-}
+import { setUpLedger as setUp, T } from '../testing/ledger.ts';
+import { GRACE } from './ledger.ts';
 
 describe('the ledger', () => {
   it('holds every number in exactly one place', () => {
@@ -55,6 +18,7 @@ describe('the ledger', () => {
       rejected: 1,
       failed: 0,
       shed: 2,
+      still: 0,
       in_flight: 3,
       unaccounted: 0,
       duplicates: 0,

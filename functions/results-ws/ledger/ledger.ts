@@ -28,7 +28,7 @@ const MAX_GAPS = 50_000;
 const MAX_NAMED = 200;
 
 /**
- * What became of every frame, from `source`, `seq` and `shed` of the outcomes alone: a number below one that had its outcome, and
+ * What became of every frame, from `source`, `seq`, `shed` and `still` of the outcomes alone: a number below one that had its outcome, and
  * without one of its own, is in flight or unaccounted for. Each replica rebuilds it from the stream at its start.
  *
  * A missing frame may have a good reason: it may wait in the queue (a frame without a deadline waits as long as it takes), or a
@@ -53,6 +53,9 @@ export interface Ledger {
   readonly knownSince: number | undefined;
   clear(): void;
 }
+
+/** The numbers that an outcome settles. */
+type Numbers = PassedFrame;
 
 interface Source {
   camera_id: string;
@@ -84,7 +87,7 @@ export function createLedger(): Ledger {
     return found;
   }
 
-  function sourceOf({ source, camera_id, topic, seq, shed = [] }: Omit<PassedFrame, 'timestamp'>): Source {
+  function sourceOf({ source, camera_id, topic, seq, shed = [], still = [] }: Numbers): Source {
     let found = sources.get(source);
     if (!found) {
       if (sources.size >= MAX_SOURCES) forgetSource();
@@ -94,7 +97,7 @@ export function createLedger(): Ledger {
       found = {
         camera_id,
         topic,
-        numbers: createSequenceNumbers(isWhole ? 1 : Math.min(seq, ...shed.map(([first]) => first))),
+        numbers: createSequenceNumbers(isWhole ? 1 : Math.min(seq, ...[...shed, ...still].map(([first]) => first))),
       };
       sources.set(source, found);
     }
@@ -132,13 +135,19 @@ export function createLedger(): Ledger {
     darkUntil = Math.max(darkUntil, timestamp + CLOCKS);
   }
 
-  /** @returns how many of the shed numbers, and whether the frame's own, have their outcome for the first time. */
-  function settle({ numbers }: Source, seq: number, shed: PassedFrame['shed'] = [], timestamp: number) {
+  /** Settles all numbers of an outcome and counts those in the ranges. @returns whether the frame's own has its outcome for the first time. */
+  function settle({ numbers }: Source, { seq, shed = [], still = [], timestamp }: Numbers, counts: Account): boolean {
     const before = numbers.gaps.length;
-    const fresh = { shed: numbers.settle(shed, timestamp), own: numbers.settle([[seq, seq]], timestamp) > 0 };
+    // each number before its own: what is between two of them is missing only if none of the three holds it
+    const ranges = [
+      ...shed.map((range) => ({ range, kind: 'shed' as const })),
+      ...still.map((range) => ({ range, kind: 'still' as const })),
+    ].sort((a, b) => a.range[0] - b.range[0]);
+    for (const { range, kind } of ranges) counts[kind] += numbers.settle([range], timestamp);
+    const isFirst = numbers.settle([[seq, seq]], timestamp) > 0;
     gaps += numbers.gaps.length - before;
     if (gaps > MAX_GAPS) foldHalf();
-    return fresh;
+    return isFirst;
   }
 
   function foldHalf(): void {
@@ -181,7 +190,7 @@ export function createLedger(): Ledger {
   return {
     add(record) {
       begin(record.timestamp);
-      const { source, seq, shed, outcome, timestamp } = record;
+      const { source, seq, outcome } = record;
       const counts = accountOf(record);
       if (source === undefined || seq === undefined) {
         counts.unnumbered++;
@@ -189,29 +198,26 @@ export function createLedger(): Ledger {
         return;
       }
       const from = sourceOf({ ...record, source, seq });
-      // what was shed can have an id of its own
-      if (outcome !== 'shed')
+      // what was not sent can have an id of its own
+      if (outcome !== 'shed' && outcome !== 'still')
         from.idsFollow = from.idsFollow !== false && record.frame_id === numberedFrameId(source, seq);
-      const fresh = settle(from, seq, shed, timestamp);
-      counts[outcome] += fresh.own ? 1 : 0;
-      counts.duplicates += fresh.own ? 0 : 1;
-      counts.shed += fresh.shed;
+      counts[settle(from, { ...record, source, seq }, counts) ? outcome : 'duplicates']++;
       if (wasTaken(record)) from.numbers.passedQueue(seq, now);
     },
     passed(frame) {
-      const { seq, shed, timestamp } = frame;
-      begin(timestamp);
+      begin(frame.timestamp);
       const from = sourceOf(frame);
-      const fresh = settle(from, seq, shed, timestamp);
-      if (fresh.shed > 0) accountOf(frame).shed += fresh.shed;
-      from.numbers.passedQueue(seq, now);
+      settle(from, frame, accountOf(frame));
+      from.numbers.passedQueue(frame.seq, now);
     },
-    repeated({ camera_id, topic, source, seq, shed, timestamp }) {
-      const counts = accountOf({ camera_id, topic });
+    repeated(record) {
+      const { source, seq } = record;
+      const counts = accountOf(record);
       counts.duplicates++;
       if (source === undefined || seq === undefined) return;
       // its outcome is counted under the number that it first had
-      counts.shed += settle(sourceOf({ camera_id, topic, source, seq, shed }), seq, shed, timestamp).shed;
+      const numbers = { ...record, source, seq };
+      settle(sourceOf(numbers), numbers, counts);
     },
     connector({ timestamp, held }) {
       if (knownSince === undefined) return;

@@ -1,3 +1,4 @@
+import type { ResultRecord } from '@framewire/contract';
 import type { Entry } from './history.ts';
 import type { WatchedFrames } from './watched-frames.ts';
 
@@ -10,6 +11,10 @@ export interface FrameJoin {
   /** Forgets what waits. */
   clear(): void;
 }
+
+/** One that its source shed never had a frame here, and of those that are still only some do. */
+const hasFrame = ({ outcome, stages }: ResultRecord): boolean =>
+  outcome === 'still' ? stages.published_at !== undefined : outcome !== 'shed';
 
 interface Waiting extends Entry {
   watched: boolean;
@@ -48,8 +53,7 @@ export function createFrameJoin(
 
   return {
     add(entry, watched) {
-      // one that its source shed never had a frame here
-      const due = watched && entry.record.outcome !== 'shed';
+      const due = watched && hasFrame(entry.record);
       waiting.push({ ...entry, watched: due, until: Date.now() + GRACE_MS });
       move();
     },

@@ -63,6 +63,7 @@ const CODE: Partial<Record<Outcome, ReasonCode>> = {
   rejected: 'bad_image',
   failed: 'delivery_limit',
   shed: 'shed_overload',
+  still: 'no_motion',
 };
 
 /** A frame that ended otherwise. */

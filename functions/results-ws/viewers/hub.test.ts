@@ -47,6 +47,24 @@ describe('a frame and its result', () => {
     expect(got.map(({ cursor }) => cursor)).toEqual([...got.map(({ cursor }) => cursor)].sort((a, b) => a - b));
   });
 
+  it('also where it is still; one that nobody was to see is not waited for', async () => {
+    const viewer = await view(replica.url);
+    others.push(viewer.close);
+    await untilFrames(viewer);
+    const still = { outcome: 'still' as const, reason: 'nothing moved', reason_code: 'no_motion' as const };
+    const shown = await producer.frame('door', { ...still, stages: { published_at: Date.now() } }, jpegOf(555));
+    const unseen = { frame_id: uuidv7(), ...still };
+    await producer.result(unseen);
+    const found = ({ frame_id }: { frame_id: string }) =>
+      viewer.results.find(({ record }) => record.frame_id === frame_id);
+    const ids = [shown, unseen];
+    await waitFor('both', () => ids.every(found));
+    expect(ids.map(found).map((one) => [one!.record.outcome, one!.jpeg.length])).toEqual([
+      ['still', 555],
+      ['still', 0],
+    ]);
+  });
+
   it('also where the result is first', async () => {
     const viewer = await view(replica.url);
     others.push(viewer.close);

@@ -14,7 +14,9 @@ export const connector: Rule = (snapshot) => {
   const { fn = FACES, records, cameras } = snapshot;
   const isFaces = fn.topics.includes(DEFAULT_TOPIC);
   const asked =
-    waiting > 0 || records.length > 0 || (isFaces && cameras.some(({ source }) => source?.state === 'online'));
+    waiting > 0 ||
+    records.some(({ outcome }) => outcome !== 'still') ||
+    (isFaces && cameras.some(({ source }) => source?.state === 'online'));
   if (consumers === 0 && asked && snapshot.gauges.replicas !== 0)
     return {
       cause: 'connector',

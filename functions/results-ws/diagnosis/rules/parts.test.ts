@@ -159,6 +159,15 @@ describe('the rest of a deadline', () => {
     ]);
   });
 
+  it('is not asked for while nothing moves: no replica is missed, and nothing is lost', () => {
+    const records = Array.from({ length: 12 }, () => outcome('still', { still: [[1, 9]] }));
+    const gauges = { replicas: 0, workers: 0 };
+    expect(judge(snapshotOf({ records, detectedAgo: 9, endedAgo: 9, gauges, baselines: new Map() }))).toEqual([]);
+    expect(causes(judge(snapshotOf({ records: [...records, outcome('expired')], detectedAgo: 9, gauges })))).toContain(
+      'no-replicas',
+    );
+  });
+
   it('says nothing about replicas while the machine starves', () => {
     const records = Array.from({ length: 10 }, () => unanswered(1900));
     const host = { pressure: { cpu: 1 }, stretch: 6 };

@@ -40,7 +40,7 @@ export const noReplicas: Rule = (snapshot) => {
   const refused = failedFor(snapshot, 'no_replica', 'invoke_timeout', 'reply_truncated').at(-1);
   const unanswered = failedFor(snapshot, 'deadline_in_function').filter((record) => triedFor(record) >= WHOLE_TRY_MS);
   const last = refused ?? unanswered.at(-1);
-  const asked = snapshot.records.length > 0 || (snapshot.broker.waiting ?? 0) > 0;
+  const asked = snapshot.records.some(({ outcome }) => outcome !== 'still') || (snapshot.broker.waiting ?? 0) > 0;
   if (!last && !(snapshot.gauges.replicas === 0 && asked)) return undefined;
   return {
     cause: 'no-replicas',
@@ -138,7 +138,7 @@ const hasFailed = (snapshot: Snapshot) => {
 
 export const failing: Rule = (snapshot) => {
   const bad = hasFailed(snapshot);
-  const tried = snapshot.records.filter(({ outcome }) => outcome !== 'shed').length;
+  const tried = snapshot.records.filter(({ outcome }) => outcome !== 'shed' && outcome !== 'still').length;
   const share = bad.length / tried;
   if (bad.length < MIN_FAILED || share < FAILED) return undefined;
   return {
