@@ -9,6 +9,7 @@ export const PARTS = [
   'functions/ingest-frame',
   'functions/detect-faces',
   'functions/results-ws',
+  'functions/sightings',
   'connectors/rabbitmq',
   'connectors/camera',
   'deploy/topology',

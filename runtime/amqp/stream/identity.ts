@@ -17,8 +17,8 @@ export interface StreamIdentity {
   forget(): void;
 }
 
-export function createStreamIdentity(): StreamIdentity {
-  let last: { offset: number; content: Uint8Array } | undefined;
+/** @param last what an earlier process read last. */
+export function createStreamIdentity(last?: { offset: number; content: Uint8Array }): StreamIdentity {
   let isKnown = true;
   return {
     get last() {

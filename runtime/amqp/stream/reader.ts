@@ -42,6 +42,8 @@ export interface StreamReaderOptions {
   exchange: string;
   /** Asked while nothing was read yet, and when the stream is another one than before. */
   start(): StreamStart;
+  /** What was read last, by an earlier process: it goes on after that, if the stream is still the same. */
+  last?: { offset: number; content: Uint8Array };
   /** All after this cursor is read from now on: at the first message, and when the stream is another one than before. */
   onBegin?(after: number): void;
   /** Each message once, in order. One that returns a promise holds up the next. */
@@ -58,7 +60,7 @@ export interface StreamReaderOptions {
  */
 export function readStream(options: StreamReaderOptions): StreamReader {
   const { broker, queue, exchange, start, onMessage, log } = options;
-  const identity = createStreamIdentity();
+  const identity = createStreamIdentity(options.last);
   /** What is delivered still belongs to a stream that was given up. */
   let leaving = false;
   let silentAnswers = 0;

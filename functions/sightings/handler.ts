@@ -1,0 +1,25 @@
+import { notFound, onError, opsRoutes, wantKey } from '@framewire/runtime/http';
+import type { Log, Registry } from '@framewire/runtime/telemetry';
+import { Hono } from 'hono';
+import { createSightingsApi } from './http/sightings-api.ts';
+import type { Database } from './store/database.ts';
+
+export interface HandlerDeps {
+  database: Database;
+  /** The key that callers must send. */
+  key?: string;
+  /** What keeps sightings from being written. */
+  problem(): string | undefined;
+  registry: Registry;
+  log: Log;
+}
+
+export function createApp({ database, key, problem, registry, log }: HandlerDeps): Hono {
+  const app = new Hono();
+  app.onError(onError(log));
+  app.notFound(notFound);
+  app.route('/', opsRoutes({ registry, notReady: problem }));
+  app.use('/api/*', wantKey(key));
+  app.route('/api/sightings', createSightingsApi({ database }));
+  return app;
+}

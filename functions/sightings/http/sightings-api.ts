@@ -1,0 +1,59 @@
+import { type SightingAnswer, type SightingFilters, type SightingsAnswer, sightingId } from '@framewire/contract';
+import { HttpError } from '@framewire/runtime/http';
+import { Hono } from 'hono';
+import type { Database } from '../store/database.ts';
+import { findSighting, searchSightings, writePlace } from '../store/search.ts';
+import { type SightingRow, sightingOf } from '../store/sighting-row.ts';
+import { FILTERS, readFilter, readPage, takes } from './query.ts';
+
+const MAX_PAGE = 1_000;
+const FRESH = { 'cache-control': 'no-store' };
+/** Values that a filter offers at most. */
+const MAX_VALUES = 500;
+
+/** What is known of sightings, below `/api/sightings`. */
+export function createSightingsApi({ database }: { database: Database }): Hono {
+  const api = new Hono();
+  api.get('/', takes(...FILTERS, 'limit', 'cursor'), async (c) => {
+    const { sightings, next } = await searchSightings(database, { ...readFilter(c), ...readPage(c, 50, MAX_PAGE) });
+    return c.json<SightingsAnswer>({ sightings, ...(next && { next: writePlace(next) }) }, 200, FRESH);
+  });
+  api.get('/filters', takes(), async (c) => c.json<SightingFilters>(await readFilters(database), 200, FRESH));
+  api.get('/:id', takes(), async (c) =>
+    c.json<SightingAnswer>({ sighting: sightingOf(await find(database, c.req.param('id'))) }, 200, FRESH),
+  );
+  return api;
+}
+
+/** @throws HttpError 400, 404 */
+export async function find(database: Database, text: string): Promise<SightingRow> {
+  const id = sightingId.safeParse(text);
+  if (!id.success) throw new HttpError(400, 'sighting', `${text}: ${id.error.issues[0]?.message}`);
+  const row = await findSighting(database, id.data);
+  if (!row) throw new HttpError(404, 'no_such_sighting', `${text}: unknown, or not kept any more`);
+  return row;
+}
+
+async function readFilters(database: Database): Promise<SightingFilters> {
+  const [cameras, labels, zones] = await Promise.all([
+    distinct(database, 'sightings', 'camera_id'),
+    distinct(database, 'sightings', 'label'),
+    distinct(database, 'sighting_zones', 'zone'),
+  ]);
+  return { cameras, labels, zones };
+}
+
+/** Steps from value to value by the index: reading every row of 100,000 would take long. */
+async function distinct(database: Database, table: string, column: string): Promise<string[]> {
+  const values: string[] = [];
+  while (values.length < MAX_VALUES) {
+    const last = values.at(-1);
+    const [row] = await database.query<{ value: string | null }>(
+      `SELECT MIN(${column}) AS value FROM ${table} WHERE ${column} > ?`,
+      last ?? '',
+    );
+    if (row?.value == null) break;
+    values.push(row.value);
+  }
+  return values;
+}
