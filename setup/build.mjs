@@ -25,8 +25,8 @@ export async function prepare(...purposes) {
 }
 
 async function build({ force = false } = {}) {
-  await once('parts', ['contract', 'runtime', ...PARTS, 'setup'], force, buildParts);
-  await once('dashboard', ['contract', 'dashboard'], force, buildDashboard);
+  await once('parts', ['contract', 'runtime', ...PARTS, 'setup'], PARTS, force, buildParts);
+  await once('dashboard', ['contract', 'dashboard'], ['dashboard'], force, buildDashboard);
 }
 
 async function buildParts() {
@@ -73,13 +73,14 @@ async function buildDashboard() {
   else process.env.NODE_ENV = NODE_ENV;
 }
 
-/** Runs `work` unless the files in these folders are as they were the last time. */
-async function once(name, folders, force, work) {
+/** Runs `work` unless the files in `folders` are as they were the last time, and what was built is there. */
+async function once(name, folders, built, force, work) {
   const stamp = join('node_modules', '.cache', 'framewire', `${name}.built`);
   const hash = createHash('sha256').update(readFileSync('package-lock.json'));
   for (const file of folders.flatMap(sources)) hash.update(file).update(readFileSync(file));
   const now = hash.digest('hex');
-  if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
+  const isThere = built.every((folder) => existsSync(join(folder, 'dist')));
+  if (!force && isThere && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
   await work();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, now);
