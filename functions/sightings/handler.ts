@@ -8,18 +8,21 @@ export interface HandlerDeps {
   database: Database;
   /** The key that callers must send. */
   key?: string;
+  /** Rules and deliveries, below `/api`. */
+  notifications: Hono;
   /** What keeps sightings from being written. */
   problem(): string | undefined;
   registry: Registry;
   log: Log;
 }
 
-export function createApp({ database, key, problem, registry, log }: HandlerDeps): Hono {
+export function createApp({ database, key, notifications, problem, registry, log }: HandlerDeps): Hono {
   const app = new Hono();
   app.onError(onError(log));
   app.notFound(notFound);
   app.route('/', opsRoutes({ registry, notReady: problem }));
   app.use('/api/*', wantKey(key));
   app.route('/api/sightings', createSightingsApi({ database }));
+  app.route('/api', notifications);
   return app;
 }

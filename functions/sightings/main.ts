@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { brokerOptions, createBroker } from '@framewire/runtime/amqp';
 import { listen, listenOptions } from '@framewire/runtime/http';
 import { runProcess } from '@framewire/runtime/process';
-import { createRegistry } from '@framewire/runtime/telemetry';
+import { createRegistry, nodeId } from '@framewire/runtime/telemetry';
 import { createApp } from './handler.ts';
 import { createMetrics } from './metrics.ts';
+import { createNotifications } from './rules/notifications.ts';
 import { readSettings } from './settings.ts';
 import { migrate } from './store/migrations.ts';
 import { openDatabase } from './store/open-database.ts';
@@ -26,6 +27,18 @@ runProcess('sightings', async ({ env, log, onRelease }) => {
 
   /** What else happens in the transaction of a sighting. */
   const hooks: OnSighting[] = [];
+  const notifications = await createNotifications({
+    database,
+    broker,
+    config,
+    node_id: nodeId(env),
+    picture: async () => undefined,
+    registry,
+    log,
+  });
+  onRelease('the notifications', notifications.close);
+  hooks.push(notifications.onSighting);
+
   const tracks: TrackReader = await createTrackReader({
     broker,
     database,
@@ -42,7 +55,8 @@ runProcess('sightings', async ({ env, log, onRelease }) => {
   const app = createApp({
     database,
     key: config.SIGHTINGS_KEY,
-    problem: () => tracks.problem() ?? database.problem(),
+    notifications: notifications.api,
+    problem: () => tracks.problem() ?? database.problem() ?? notifications.problem(),
     registry,
     log,
   });

@@ -12,6 +12,7 @@ import {
   text,
   url,
 } from '@framewire/runtime/process';
+import { notificationSettings } from './deliveries/settings.ts';
 
 export const settings = {
   ...httpSettings(8094),
@@ -47,6 +48,7 @@ export const settings = {
     'Memory for the last seconds of frames, from which pictures are taken.',
     integer({ min: 1, max: 16_384, fallback: 128 }),
   ),
+  ...notificationSettings,
   SLO_TARGET_MS: about(
     'A frame whose outcome took longer is kept as a picture, milliseconds. The same as that of results-ws.',
     integer({ min: 1, max: 60_000, fallback: 500 }),
