@@ -55,8 +55,9 @@ export function toCloudEvent(
   };
 }
 
+const VOWELS = ['A', 'E', 'I', 'O'];
 /** `person` with its article. */
-const withArticle = (label: string) => `${/^[aeio]/i.test(label) ? 'An' : 'A'} ${label}`;
+const withArticle = (label: string) => `${VOWELS.includes(label.charAt(0).toUpperCase()) ? 'An' : 'A'} ${label}`;
 const among = (names: string[]) => (names.length > 0 ? ` in zone ${names.join(', ')}` : '');
 
 export const sightingSeen = (sighting: Sighting, cameraName = sighting.camera_id): Occurrence => ({
