@@ -1,4 +1,5 @@
 import type {
+  CameraSettings,
   CameraView,
   LedgerAnswer,
   MetricsAnswer,
@@ -13,7 +14,11 @@ export const seconds = () => Date.now() / 1000;
 export const STARTED = seconds() - 5400;
 const REASON = 'rtsp://10.0.4.17/door: connection refused; next try in 8 s';
 
-export function cameraViews(now: Situation, frames: number): CameraView[] {
+export function cameraViews(
+  now: Situation,
+  frames: number,
+  settingsOf: (camera: string) => CameraSettings | undefined = () => undefined,
+): CameraView[] {
   const shed = now.shed ?? 0;
   return now.cameras.map((camera_id) => {
     const offline = now.offline?.includes(camera_id);
@@ -28,6 +33,7 @@ export function cameraViews(now: Situation, frames: number): CameraView[] {
         url: `rtsp://10.0.4.17/${camera_id}`,
         fps: now.fps ?? 10,
         ...(now.topics && { topics: sourceTopics(now) }),
+        settings: settingsOf(camera_id),
         restarts: offline ? 14 : 0,
       },
       source_silent: false,

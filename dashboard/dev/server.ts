@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import {
   encodeBinaryMessage,
   type ResultRecord,
@@ -16,6 +17,7 @@ import { history } from './charts.ts';
 import { diagnosis, faults, incident, incidents, latency, slo } from './findings.ts';
 import { frame, frames as framesOf, keep } from './frames.ts';
 import { type ScenePicture, scene } from './scene.ts';
+import { Settings } from './settings.ts';
 import { SITUATIONS, type Situation } from './states.ts';
 
 const TYPES: Record<string, string> = {
@@ -37,6 +39,8 @@ export interface DevServer {
   set(name: string): Promise<void>;
   /** Whose pictures each viewer wants. */
   watched(): ('*' | string[])[];
+  /** What was set for each camera. */
+  settings: Settings;
   close(): void;
 }
 
@@ -46,6 +50,8 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
   let loops: ScenePicture[][] = [];
   let frames = 0;
   let cursor = 1;
+  const settings = new Settings();
+  const views = () => cameraViews(now, frames, (camera) => settings.of(camera));
   const viewers = new Map<WebSocket, '*' | string[]>();
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => VIEWER_PROTOCOL });
 
@@ -57,6 +63,7 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
     const stay = !next.away && next.cameras.join() === now.cameras.join();
     now = next;
     frames = 0;
+    settings.reset(next.areas === true);
     if (!stay) for (const viewer of viewers.keys()) viewer.terminate();
   }
 
@@ -71,7 +78,7 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
       if (said.type === 'ping') say(viewer, { type: 'pong', sent: said.sent, now: Date.now() });
     });
     say(viewer, { type: 'hello', node_id: 'results-ws-1', cursor, resumed: true });
-    say(viewer, { type: 'cameras', cameras: cameraViews(now, frames), all: true });
+    say(viewer, { type: 'cameras', cameras: views(), all: true });
   });
 
   const pictureOf = (i: number): ScenePicture => {
@@ -124,7 +131,7 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
   }
   let timer = setTimeout(beat, 100);
   const second = setInterval(() => {
-    for (const viewer of viewers.keys()) say(viewer, { type: 'cameras', cameras: cameraViews(now, frames), all: true });
+    for (const viewer of viewers.keys()) say(viewer, { type: 'cameras', cameras: views(), all: true });
   }, 1000);
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
@@ -165,7 +172,11 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
       const answer = frame(pathname.slice('/api/frames/'.length), now);
       return json(answer ?? { error: 'no frame of this id is kept', code: 'not_found' }, answer ? 200 : 404);
     }
-    if (pathname === '/api/cameras') return json({ cameras: cameraViews(now, frames) });
+    if (request.method === 'PATCH' && pathname.startsWith('/api/cameras/')) {
+      const refused = settings.patch(pathname.slice('/api/cameras/'.length), await text(request));
+      return refused ? json({ error: refused, code: 'bad_settings' }, 400) : json({});
+    }
+    if (pathname === '/api/cameras') return json({ cameras: views() });
     if (pathname === '/api/frames') return json({ frames: framesOf(searchParams, now) });
     if (pathname === '/api/ingest') {
       request.resume();
@@ -192,6 +203,7 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
   return {
     port: (http.address() as { port: number }).port,
     set,
+    settings,
     watched: () => [...viewers.values()],
     close() {
       clearTimeout(timer);

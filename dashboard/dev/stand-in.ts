@@ -13,7 +13,7 @@ export const SCREENS = {
 } satisfies Record<string, BrowserContextOptions>;
 
 /** Everything that can be shown: situations (the overview in each), views and steps. */
-export const NAMES = [...Object.keys(SITUATIONS), ...Object.keys(VIEWS), ...Object.keys(STEPS)];
+export const NAMES = [...new Set([...Object.keys(SITUATIONS), ...Object.keys(VIEWS), ...Object.keys(STEPS)])];
 
 /** How long pictures must be missing to count as old, milliseconds. */
 const UNTIL_OLD_MS = 4200;

@@ -2,6 +2,8 @@
 export interface Situation {
   cameras: string[];
   faces?: number;
+  /** Areas are drawn on the door. */
+  areas?: true;
   /** Topics beside faces, each with its frame rate. */
   topics?: Record<string, number>;
   fps?: number;
@@ -71,6 +73,7 @@ export const SITUATIONS: Record<string, Situation> = {
     ],
     offline: ['Warehouse_Loading-Dock_Gate-12_Overhead_Wide-Angle_Infrared_0002'],
   },
+  areas: { cameras: named.slice(0, 2), faces: 3, areas: true },
   'two-topics': { cameras: named.slice(0, 4), topics: { objects: 2 } },
   'no-faces': { cameras: named.slice(0, 4), faces: 0 },
   'twenty-faces': { cameras: named.slice(0, 4), faces: 20 },

@@ -27,6 +27,27 @@ export const STEPS: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('button', { name: 'Share this browser' }).click();
   },
+  async 'areas-drawing'(page) {
+    await page.getByRole('button', { name: 'Zone', exact: true }).click();
+    const box = (await page.getByRole('application').boundingBox())!;
+    for (const [x, y] of [
+      [0.3, 0.2],
+      [0.6, 0.25],
+      [0.55, 0.6],
+    ] as const)
+      await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
+    await page.mouse.move(box.x + 0.35 * box.width, box.y + 0.6 * box.height);
+  },
+  async 'areas-changed'(page) {
+    await page.getByRole('button', { name: /^zone parking/, expanded: false }).click();
+    await page.getByLabel('Corner 1, from the left, %').fill('55');
+    await page.getByLabel('Name').fill('parking lot');
+    await page.keyboard.press('Tab');
+  },
+  async 'areas-settings'(page) {
+    await page.getByRole('heading', { name: 'Motion' }).scrollIntoViewIfNeeded();
+    await page.getByRole('button', { name: 'Add a span' }).click();
+  },
 };
 
 const firstTile = (page: Page) => page.locator('[aria-label="Cameras"] button').first().waitFor();

@@ -8,6 +8,14 @@ export interface View {
 
 export const VIEWS: Record<string, View> = {
   camera: { situation: 'normal', hash: '#/camera/door' },
+  'camera-areas': { situation: 'areas', hash: '#/camera/door' },
+  areas: { situation: 'areas', hash: '#/camera/door/areas' },
+  'areas-none': { situation: 'normal', hash: '#/camera/hall/areas' },
+  'areas-offline': { situation: 'one-offline', hash: '#/camera/hall/areas' },
+  'areas-unknown': { situation: 'normal', hash: '#/camera/no-such/areas' },
+  'areas-drawing': { situation: 'areas', hash: '#/camera/door/areas' },
+  'areas-changed': { situation: 'areas', hash: '#/camera/door/areas' },
+  'areas-settings': { situation: 'areas', hash: '#/camera/door/areas' },
   'camera-topics': { situation: 'two-topics', hash: '#/camera/door' },
   'camera-offline': { situation: 'one-offline', hash: '#/camera/hall' },
   'camera-overload': { situation: 'overload', hash: '#/camera/door' },

@@ -27,6 +27,7 @@ const PAGES = [
     { view: 'overview' },
     'M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z',
     'camera',
+    'areas',
     'diagnosis',
   ),
   page('2', 'Frames', { view: 'frames' }, 'M3 4h6M5 8h8M8 12h7M12 16h5', 'frame'),
@@ -44,6 +45,8 @@ export function titleOf(route: Route): string {
   switch (route.view) {
     case 'camera':
       return route.camera;
+    case 'areas':
+      return `Areas of ${route.camera}`;
     case 'frame':
       return `Frame ${route.frame.slice(0, 8)}`;
     case 'diagnosis':

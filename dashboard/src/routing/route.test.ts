@@ -7,6 +7,7 @@ describe('the address', () => {
   it.each<Route>([
     { view: 'overview' },
     { view: 'camera', camera: 'door-2_a' },
+    { view: 'areas', camera: 'door-2_a' },
     { view: 'frame', frame: FRAME },
     { view: 'frames' },
     { view: 'replicas' },
@@ -33,6 +34,8 @@ describe('the address', () => {
       '#/camera/',
       '#/camera/a b',
       '#/camera/a/b',
+      '#/camera/a/areas/b',
+      '#/frame/a/areas',
       '#/frame/7',
       '#/elsewhere',
       '#/replicas/x',

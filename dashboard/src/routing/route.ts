@@ -14,6 +14,7 @@ const FORMER: Record<string, Route['view']> = { events: 'incidents', chaos: 'fau
 export type Route =
   | { view: 'overview' }
   | { view: 'camera'; camera: string }
+  | { view: 'areas'; camera: string }
   | { view: 'frame'; frame: string }
   | { view: 'incident'; incident: string }
   | { view: (typeof PLAIN)[number] }
@@ -27,12 +28,13 @@ const MOMENT = /^(now(-\d+[mhd])?|\d{9,11})$/;
 /** The view that the address's hash names; the overview for anything else. */
 export function parseRoute(hash: string): Route {
   const [path = '', query] = hash.split('?');
-  const [, name = '', id, more] = path.split('/');
-  if (more !== undefined) return { view: 'overview' };
-  if (name === 'camera') {
+  const [, name = '', id, more, rest] = path.split('/');
+  if (rest !== undefined) return { view: 'overview' };
+  if (name === 'camera' && (more === undefined || more === 'areas')) {
     const camera = cameraId.safeParse(id);
-    if (camera.success) return { view: 'camera', camera: camera.data };
+    if (camera.success) return { view: more ?? 'camera', camera: camera.data };
   }
+  if (more !== undefined) return { view: 'overview' };
   if (name === 'frame') {
     const frame = frameId.safeParse(id);
     if (frame.success) return { view: 'frame', frame: frame.data };
@@ -61,6 +63,8 @@ export function formatRoute(route: Route): string {
       return '#/';
     case 'camera':
       return `#/camera/${route.camera}`;
+    case 'areas':
+      return `#/camera/${route.camera}/areas`;
     case 'frame':
       return `#/frame/${route.frame}`;
     case 'incident':

@@ -18,9 +18,10 @@ export class View {
     location.hash = formatRoute(route);
   }
 
-  /** One level up: from a frame to where the user came from, else to the overview. */
+  /** One level up: from a frame to where the user came from, from the areas of a camera to its page, else to the overview. */
   up(): void {
     if (this.#route.view === 'frame' && this.navigated) history.back();
+    else if (this.#route.view === 'areas') this.show({ view: 'camera', camera: this.#route.camera });
     else this.show({ view: 'overview' });
   }
 

@@ -162,7 +162,7 @@ export class Dashboard {
   #wanted(): '*' | string[] {
     if (this.#hidden) return [];
     const { route } = this.view;
-    if (route.view === 'camera') return [route.camera];
+    if (route.view === 'camera' || route.view === 'areas') return [route.camera];
     const visible = this.cameras.list.filter(({ id }) => this.visibleCameras.has(id));
     return visible.length === this.cameras.list.length ? '*' : visible.map(({ id }) => id);
   }
