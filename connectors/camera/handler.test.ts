@@ -1,7 +1,6 @@
 import { waitFor } from '@framewire/runtime/process';
-import { readMetric, silentLog } from '@framewire/testkit';
+import { readMetric } from '@framewire/testkit';
 import { expect, it } from 'vitest';
-import { createApp } from './handler.ts';
 import { startBench } from './testing/bench.ts';
 
 const json = (body: unknown, headers: Record<string, string> = {}) => ({
@@ -12,8 +11,8 @@ const json = (body: unknown, headers: Record<string, string> = {}) => ({
 
 it('adds, changes, shows and removes cameras while they run', async () => {
   const bench = await startBench();
-  const { cameras, registry } = bench;
-  const app = createApp({ cameras, key: undefined, problem: () => bench.broker.problem(), registry, log: silentLog });
+  const { registry } = bench;
+  const app = bench.app();
   const call = async (path: string, init?: RequestInit) => {
     const response = await app.request(path, init);
     const text = await response.text();
@@ -61,8 +60,8 @@ it('adds, changes, shows and removes cameras while they run', async () => {
 
 it('refuses what is no camera, with a message', async () => {
   const bench = await startBench();
-  const { cameras, registry } = bench;
-  const app = createApp({ cameras, key: undefined, problem: () => undefined, registry, log: silentLog });
+  const { cameras } = bench;
+  const app = bench.app();
   const refusal = async (path: string, body: unknown) => {
     const response = await app.request(path, json(body));
     return `${response.status} ${(await response.json()).error}`;
@@ -79,7 +78,7 @@ it('refuses what is no camera, with a message', async () => {
     '400 fps must be a number; deadline_ms must be a whole number',
   );
   expect(await refusal('/cameras/a', { url: 'demo:', colour: 1 })).toBe(
-    '400 unknown field "colour"; known: url, fps, topics, loop, deadline_ms',
+    '400 unknown field "colour"; known: url, fps, topics, loop, deadline_ms, name, paused, motion, hours, zones, lines, masks, detection',
   );
   const ofTopics = (topics: unknown, more = {}) => refusal('/cameras/a', { url: 'demo:', topics, ...more });
   expect(await ofTopics({ faces: { fps: 'fast' }, objects: { fps: 500, deadline_ms: 0 } })).toBe(
@@ -111,8 +110,7 @@ it('refuses what is no camera, with a message', async () => {
 
 it('wants its key where one is set', async () => {
   const bench = await startBench();
-  const { cameras, registry } = bench;
-  const app = createApp({ cameras, key: 'k1', problem: () => 'the broker is away', registry, log: silentLog });
+  const app = bench.app('k1');
   const status = async (path: string, authorization?: string) =>
     (await app.request(path, { headers: authorization ? { authorization } : {} })).status;
   expect(await status('/cameras')).toBe(401);
@@ -121,6 +119,5 @@ it('wants its key where one is set', async () => {
   expect(await status('/cameras/door', 'Bearer k1')).toBe(404);
   expect((await app.request('/cameras/door', json({ url: 'demo:' }))).status).toBe(401);
   expect(await status('/healthz')).toBe(200);
-  expect(await status('/readyz')).toBe(503);
   await bench.stop();
 });

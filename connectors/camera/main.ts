@@ -5,10 +5,13 @@ import { readConfig, runProcess } from '@framewire/runtime/process';
 import { createRegistry } from '@framewire/runtime/telemetry';
 import { createGuard } from './address/guard.ts';
 import { createMedia } from './address/media.ts';
+import { createAddressTest } from './api/address-test.ts';
 import { createCameras } from './cameras.ts';
 import { createStateReporter } from './capture/state-reporter.ts';
+import { createChangeReporter } from './changes/change-reporter.ts';
 import { createApp } from './handler.ts';
 import { createStore } from './list/store.ts';
+import { createCamerasFile } from './list/yaml/watch.ts';
 import { createMetrics } from './metrics.ts';
 import { settings } from './settings.ts';
 import { createOpener } from './video/open.ts';
@@ -27,20 +30,33 @@ runProcess('camera', async ({ env, log, onRelease }) => {
   const media = createMedia(config.MEDIA_FOLDERS);
   const source = createGuard(createOpener(config.FFMPEG), media);
   const store = createStore(config.DATA);
+  const changes = createChangeReporter({ broker, log });
+  onRelease('the changes', () => changes.close());
+  const file = config.CAMERAS_YAML ? createCamerasFile({ path: config.CAMERAS_YAML, env, log }) : undefined;
   const cameras = createCameras({
     source,
     store,
     media,
     named: config.CAMERAS,
+    file,
     broker,
     backpressure,
     reporter,
+    changes,
     metrics,
     log,
   });
   onRelease('the cameras', () => cameras.close());
 
-  const app = createApp({ cameras, key: config.CAMERA_KEY, problem: () => broker.problem(), registry, log });
+  const app = createApp({
+    cameras,
+    media,
+    test: createAddressTest({ source, log }),
+    key: config.CAMERA_KEY,
+    problem: () => broker.problem(),
+    registry,
+    log,
+  });
   const { port, close } = await listen(app, listenOptions(config));
   onRelease('the HTTP server', close);
   await cameras.open(); // what listens first can say how it stands

@@ -29,6 +29,10 @@ export const settings = {
   ...httpSettings(8092),
   ...brokerSettings(),
   CAMERAS: about('Cameras to start with.', cameras),
+  CAMERAS_YAML: about(
+    'A file that defines cameras. It is read again when it changes, and only it changes them.',
+    optional(text({ allowed: 'the path of a file such as cameras.yaml' })),
+  ),
   DATA: about(
     'The folder for the list of cameras.',
     text({ fallback: 'data/camera', allowed: 'a folder that can be written to' }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cameraChange } from '../cameras/camera-change.ts';
 import { cameraId } from '../cameras/camera-id.ts';
 import { finding } from '../diagnosis/finding.ts';
 
@@ -11,7 +12,7 @@ export const incidentAnswer = z
   .meta({ id: 'Incident', description: 'A finding from its beginning to its end, with the evidence of that time.' });
 export type IncidentAnswer = z.infer<typeof incidentAnswer>;
 
-/** What happened: a finding began or ended, or a camera changed its state. */
+/** What happened: a finding began or ended, a camera changed its state, or a person changed a camera. */
 export const incident = z
   .discriminatedUnion('type', [
     z.object({ type: z.literal('finding'), id: z.string().optional(), at, until, finding }),
@@ -22,8 +23,16 @@ export const incident = z
       state: z.string(),
       message: z.string().optional().describe('Why: a sentence for a person.'),
     }),
+    z.object({
+      type: z.literal('change'),
+      at: z.number().describe('Seconds since the epoch.'),
+      ...cameraChange.omit({ timestamp: true }).shape,
+    }),
   ])
-  .meta({ id: 'IncidentLogEntry', description: 'A finding, or a change of the state of a camera.' });
+  .meta({
+    id: 'IncidentLogEntry',
+    description: 'A finding, a change of the state of a camera, or a change of a camera by a person.',
+  });
 export type Incident = z.infer<typeof incident>;
 
 /** `GET api/incidents?limit=<n>`. */

@@ -6,9 +6,6 @@ import { cameraId } from './camera-id.ts';
 import { cameraSettings } from './camera-settings.ts';
 import { frameDeadline, maxFrameRate, topicsSpec } from './camera-topics.ts';
 
-/** The header in which results-ws says who asks for a change of a camera: `write session from 10.0.0.4`. */
-export const CHANGED_BY = 'framewire-by';
-
 /** What a camera's source is doing. */
 export const cameraState = describedEnum('CameraState', "What a camera's source is doing.", {
   starting: 'it is open, and no frame has come yet;',
@@ -19,6 +16,9 @@ export const cameraState = describedEnum('CameraState', "What a camera's source 
   removed: 'it was removed, and is no longer shown.',
 });
 export type CameraState = z.infer<typeof cameraState>;
+
+/** Of a camera that was renamed more often the oldest ids are forgotten. */
+export const MAX_FORMER_IDS = 16;
 
 /** A camera's state as `connectors/camera` publishes it to `results`: at each change, and every 10 s as a heartbeat. */
 export const cameraRecord = z
@@ -48,6 +48,16 @@ export const cameraRecord = z
       .describe(
         'What it sends to each topic: the maximum frame rate, the deadline from the capture in milliseconds, and the source of the sequence numbers. Older versions do not write it: they send to `faces`.',
       ),
+    formerly: z
+      .array(z.object({ camera_id: cameraId, until: z.number() }))
+      .max(MAX_FORMER_IDS)
+      .optional()
+      .catch(undefined)
+      .describe(
+        'Ids that it had before, each with the end of that time, seconds since the epoch. The oldest is first.',
+      ),
+    renamed_to: cameraId.optional().describe('Of a camera that was removed because it has another id now: that id.'),
+    defined_in: z.string().max(300).optional().describe('The file that defines it: only that file can change it.'),
     settings: cameraSettings.optional().catch(undefined).describe('What a person set for it.'),
     restarts: z
       .int()
@@ -61,34 +71,32 @@ export const cameraRecord = z
   });
 export type CameraRecord = z.infer<typeof cameraRecord>;
 
-const SETTINGS = Object.keys(cameraSettings.shape).join(', ');
+/** What a camera is, as a person writes it. */
+export const cameraSpecFields = {
+  url: z
+    .string('a camera needs a url, as text')
+    .trim()
+    .min(1, 'a camera needs a url')
+    .describe(
+      "`rtsp://`, `http(s)://` (MJPEG), a file's path or `file://`, `/dev/videoN`, or `demo:` for the drawn scene.",
+    ),
+  fps: maxFrameRate
+    .optional()
+    .describe('The maximum frame rate, frames per second; 10 by default. Short for `topics` with `faces` alone.'),
+  topics: topicsSpec.optional(),
+  loop: z.boolean('loop must be true or false').default(true).describe('Of a file: play it again at its end.'),
+  deadline_ms: frameDeadline.default(2_000),
+  ...cameraSettings.shape,
+};
 
 /** The body of `PUT /cameras/<id>` on `connectors/camera`. */
 export const cameraSpec = z
-  .strictObject(
-    {
-      url: z
-        .string('a camera needs a url, as text')
-        .trim()
-        .min(1, 'a camera needs a url')
-        .describe(
-          "`rtsp://`, `http(s)://` (MJPEG), a file's path or `file://`, `/dev/videoN`, or `demo:` for the drawn scene.",
-        ),
-      fps: maxFrameRate
-        .optional()
-        .describe('The maximum frame rate, frames per second; 10 by default. Short for `topics` with `faces` alone.'),
-      topics: topicsSpec.optional(),
-      loop: z.boolean('loop must be true or false').default(true).describe('Of a file: play it again at its end.'),
-      deadline_ms: frameDeadline.default(2_000),
-      ...cameraSettings.shape,
-    },
-    {
-      error: (issue) =>
-        issue.code === 'unrecognized_keys'
-          ? `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}; known: url, fps, topics, loop, deadline_ms, ${SETTINGS}`
-          : 'a camera is an object such as {"url": "rtsp://10.0.0.4/live"}',
-    },
-  )
+  .strictObject(cameraSpecFields, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}; known: ${Object.keys(cameraSpecFields).join(', ')}`
+        : 'a camera is an object such as {"url": "rtsp://10.0.0.4/live"}',
+  })
   .refine(({ fps, topics }) => fps === undefined || topics === undefined, {
     path: ['fps'],
     error:

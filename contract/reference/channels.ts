@@ -1,5 +1,6 @@
 import {
   backpressureNotice,
+  cameraChange,
   cameraRecord,
   cloudEvent,
   connectorRecord,
@@ -60,6 +61,13 @@ export const CHANNELS: Channel[] = [
         summary: "A camera's state: at each change, and every 10 s",
         contentType: json,
         payload: cameraRecord,
+      },
+      {
+        name: 'cameraChange',
+        type: RECORD_TYPE.change,
+        summary: 'A person added, changed, renamed or removed a camera',
+        contentType: json,
+        payload: cameraChange,
       },
       {
         name: 'connector',

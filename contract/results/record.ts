@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type CameraRecord, cameraRecord } from '../cameras/camera.ts';
+import { type CameraChange, cameraChange } from '../cameras/camera-change.ts';
 import { cameraId } from '../cameras/camera-id.ts';
 import { type ConnectorRecord, connectorRecord } from '../control/connector-record.ts';
 import { type IncidentRecord, incidentRecord } from '../diagnosis/finding.ts';
@@ -12,6 +13,7 @@ import { type ResultRecord, resultRecord } from './result.ts';
 export const RECORD_TYPE = {
   result: 'framewire.result',
   camera: 'framewire.camera',
+  change: 'framewire.camera_change',
   connector: 'framewire.connector',
   incident: 'framewire.incident',
 } as const;
@@ -57,6 +59,7 @@ export const MAX_RECORD_BYTES = 1024 * 1024;
 export type StreamRecord =
   | { type: 'result'; record: ResultRecord }
   | { type: 'camera'; record: CameraRecord }
+  | { type: 'change'; record: CameraChange }
   | { type: 'connector'; record: ConnectorRecord }
   | { type: 'incident'; record: IncidentRecord }
   | { type: 'other'; frame?: PassedFrame };
@@ -70,6 +73,7 @@ export function decodeRecord(type: unknown, content: Uint8Array, headers: object
     throw new RangeError(`a record of ${content.length} bytes: at most ${MAX_RECORD_BYTES}`);
   if (type === RECORD_TYPE.result) return { type: 'result', record: resultRecord.parse(parseJson(content)) };
   if (type === RECORD_TYPE.camera) return { type: 'camera', record: cameraRecord.parse(parseJson(content)) };
+  if (type === RECORD_TYPE.change) return { type: 'change', record: cameraChange.parse(parseJson(content)) };
   if (type === RECORD_TYPE.connector) return { type: 'connector', record: connectorRecord.parse(parseJson(content)) };
   if (type === RECORD_TYPE.incident) return { type: 'incident', record: incidentRecord.parse(parseJson(content)) };
   return { type: 'other', frame: passedFrame.safeParse(headers).data };

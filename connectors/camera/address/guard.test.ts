@@ -2,9 +2,8 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { waitFor } from '@framewire/runtime/process';
-import { listenOnLoopback, silentLog } from '@framewire/testkit';
+import { listenOnLoopback } from '@framewire/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApp } from '../handler.ts';
 import { makeFilm, makeFolder, startBench, type TestBench } from '../testing/bench.ts';
 
 let bench: TestBench;
@@ -29,9 +28,9 @@ afterAll(async () => {
 });
 
 async function put(id: string, url: string): Promise<string> {
-  const { cameras, registry } = bench;
-  const app = createApp({ cameras, key: undefined, problem: () => undefined, registry, log: silentLog });
-  const response = await app.request(`/cameras/${id}`, { method: 'PUT', body: JSON.stringify({ url, fps: 5 }) });
+  const response = await bench
+    .app()
+    .request(`/cameras/${id}`, { method: 'PUT', body: JSON.stringify({ url, fps: 5 }) });
   return response.ok ? '' : `${response.status} ${(await response.json()).error}`;
 }
 

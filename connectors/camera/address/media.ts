@@ -11,6 +11,11 @@ export interface Media {
   find(path: string): Promise<string>;
 }
 
+/** A camera may not play this file. */
+export class NotAllowed extends Error {
+  override name = 'NotAllowed';
+}
+
 export function createMedia(folders: string[]): Media {
   const named = new Set<string>();
 
@@ -19,7 +24,7 @@ export function createMedia(folders: string[]): Media {
     const [file, ...allowed] = await Promise.all([path, ...folders].map(realOf));
     if (allowed.some((folder) => file!.startsWith(join(folder, sep)))) return;
     const where = folders.length > 0 ? folders.join(' or ') : 'no folder';
-    throw new Error(`a camera may play files in ${where} only; MEDIA_FOLDERS names others`);
+    throw new NotAllowed(`a camera may play files in ${where} only; MEDIA_FOLDERS names others`);
   }
 
   return {

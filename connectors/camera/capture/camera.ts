@@ -2,6 +2,7 @@ import type { CameraRecord, CameraSpec, CameraState } from '@framewire/contract'
 import { sleep } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import { withoutSecrets } from '../address/secrets.ts';
+import { settingsOf } from '../changes/changes.ts';
 import type { CameraMetrics } from '../metrics.ts';
 import type { OpenSource, OpenSourceFn } from '../video/source.ts';
 import { TIMED_OUT } from '../video/timed-out.ts';
@@ -17,13 +18,20 @@ const MAX_PAUSE_MS = 30_000;
 export interface Camera {
   readonly spec: CameraSpec;
   readonly record: CameraRecord;
+  /** Other settings that its source does not depend on: they are reported, and it runs on. */
+  update(spec: CameraSpec): void;
   /** Ends its source and its outboxes, and reports nothing more. */
   close(): Promise<void>;
 }
 
+/** Ids that it had before, and the file that defines it. */
+export type CameraFacts = Pick<CameraRecord, 'formerly' | 'defined_in'>;
+
 export interface CameraOptions {
   id: string;
   spec: CameraSpec;
+  /** What its record says besides. */
+  facts: CameraFacts;
   openSource: OpenSourceFn;
   /** Its turn to open the source for the first time. */
   slot: Slot;
@@ -33,10 +41,13 @@ export interface CameraOptions {
   log: Log;
 }
 
-export function createCamera({ id, spec, openSource, slot, topics, report, metrics, log }: CameraOptions): Camera {
+export function createCamera(options: CameraOptions): Camera {
+  const { id, facts, openSource, slot, topics, report, metrics, log } = options;
   const closing = new AbortController();
+  let { spec } = options;
   let restarts = 0;
-  let record = describe('starting');
+  const first = spec.paused ? 'paused' : 'starting';
+  let record = describe(first);
 
   function describe(state: CameraState, reason?: string, reason_code?: CameraRecord['reason_code']): CameraRecord {
     const now = Date.now() / 1000;
@@ -49,6 +60,8 @@ export function createCamera({ id, spec, openSource, slot, topics, report, metri
       timestamp: now,
       url: withoutSecrets(spec.url),
       ...topics.described,
+      ...facts,
+      settings: settingsOf(spec),
       restarts,
     };
   }
@@ -131,13 +144,21 @@ export function createCamera({ id, spec, openSource, slot, topics, report, metri
   }
 
   metrics.started(id, Object.keys(topics.described.topics));
-  metrics.state(id, 'starting');
+  metrics.state(id, first);
   report(record);
-  const running = run();
+  if (spec.paused) slot.release();
+  const running = spec.paused ? Promise.resolve() : run();
   return {
-    spec,
+    get spec() {
+      return spec;
+    },
     get record() {
       return record;
+    },
+    update(next) {
+      spec = next;
+      record = { ...record, settings: settingsOf(spec) };
+      report(record);
     },
     async close() {
       closing.abort();

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type CameraSpec, cameraId, cameraTopics } from '@framewire/contract';
+import { type CameraSpec, cameraId, cameraTopics, MAX_FORMER_IDS } from '@framewire/contract';
 import { createTurns, describeIssues } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import { addressedSpec, parseAddress } from '../address/address.ts';
 import type { NamedCameras } from '../settings.ts';
-import type { Store, Stored } from './store.ts';
+import type { FormerId, FormerIds, Store, Stored } from './store.ts';
 
 /** An entry of the list that is no camera. It stays in the file as it is until somebody puts or deletes that id. */
 export interface RefusedEntry {
@@ -18,7 +18,15 @@ export class ListUnreadable extends Error {
 }
 
 /** Work that follows a change of the list. It starts in the order of the changes; the list does not wait for it to end. */
-export type Follow<T> = (before: CameraSpec | undefined) => Promise<T>;
+export type Follow<T> = (spec: CameraSpec, before: CameraSpec | undefined) => Promise<T>;
+
+/** Makes what a camera is to be of what it is. */
+export type Make = (before: CameraSpec | undefined) => CameraSpec | Promise<CameraSpec>;
+
+/** There is a camera of that id, or an entry that was refused. */
+export class IdTaken extends Error {
+  override name = 'IdTaken';
+}
 
 /**
  * Which cameras there are, in memory as on disk. A change is written as a whole before it counts, one at a time; one that could
@@ -34,10 +42,23 @@ export interface CameraList {
    * @param begin called for each camera that was not there before.
    */
   open(begin: (id: string, spec: CameraSpec) => void): Promise<void>;
-  /** Rejects with `NotSaved` or `ListUnreadable`, and then nothing has changed. */
-  set<T>(id: string, spec: CameraSpec, follow: Follow<T>): Promise<T>;
+  /** Whether there is a camera or a refused entry of that id. */
+  has(id: string): boolean;
+  /** Cameras that the file of cameras defined when the list was written last. */
+  defined(): string[];
+  /** Rejects as `set` does. */
+  setDefined(ids: string[]): Promise<void>;
+  /** Ids that a camera had before, the oldest first. */
+  formerly(id: string): FormerId[];
+  /**
+   * @param make gets what is there; what it throws passes.
+   * Rejects with `NotSaved` or `ListUnreadable`, and then nothing has changed.
+   */
+  set<T>(id: string, make: Make, follow: Follow<T>): Promise<T>;
+  /** Undefined where there is no such camera. Rejects with `IdTaken` and as `set` does. */
+  rename<T>(id: string, to: string, follow: (spec: CameraSpec) => Promise<T>): Promise<T | undefined>;
   /** Undefined where there is no such entry. Rejects as `set` does. */
-  remove<T>(id: string, follow: Follow<T>): Promise<T | undefined>;
+  remove<T>(id: string, follow: (before: CameraSpec | undefined) => Promise<T>): Promise<T | undefined>;
 }
 
 export interface CameraListOptions {
@@ -52,6 +73,8 @@ export interface CameraListOptions {
 export function createCameraList({ store, named = new Map(), files, log }: CameraListOptions): CameraList {
   /** As in the file. */
   let entries = new Map<string, unknown>();
+  let former: FormerIds = new Map();
+  let defined: string[] = [];
   const specs = new Map<string, CameraSpec>();
   const refused = new Map<string, string>();
   const change = createTurns();
@@ -72,10 +95,12 @@ export function createCameraList({ store, named = new Map(), files, log }: Camer
       problem = message;
     }
     entries = new Map(stored?.cameras);
+    former = new Map(stored?.formerly);
+    defined = stored?.defined ?? [];
     for (const path of stored?.files ?? []) files.add(path);
     for (const [id, entry] of entries) judge(id, entry);
     const isNew = addNamed();
-    if (read && isNew) await save(entries).catch((error: Error) => log.warn(error.message));
+    if (read && isNew) await save(entries, former).catch((error: Error) => log.warn(error.message));
     for (const [id, reason] of refused)
       log.warn({ camera_id: id, reason }, `an entry of ${store.file} is no camera: it is left as it is`);
     for (const [id, spec] of specs) {
@@ -120,13 +145,19 @@ export function createCameraList({ store, named = new Map(), files, log }: Camer
     return isNew;
   }
 
-  const save = (cameras: Map<string, unknown>) => store.write({ cameras, files: [...files].filter(inUse(cameras)) });
+  const save = (cameras: Map<string, unknown>, formerly: FormerIds) =>
+    store.write({ cameras, files: [...files].filter(inUse(cameras)), formerly, defined });
+
+  function wantRead(): void {
+    if (!read) throw new ListUnreadable(`${problem ?? 'the list of cameras was not read yet'}; nothing was changed`);
+  }
 
   /** Writes the new list, and replaces the one in memory only after that. */
-  async function replace(next: Map<string, unknown>): Promise<void> {
-    if (!read) throw new ListUnreadable(`${problem ?? 'the list of cameras was not read yet'}; nothing was changed`);
-    await save(next);
+  async function replace(next: Map<string, unknown>, nextFormer = former): Promise<void> {
+    wantRead();
+    await save(next, nextFormer);
     entries = next;
+    former = nextFormer;
   }
 
   /** A change waits for the change before it, but not for the work that follows that one. */
@@ -139,20 +170,53 @@ export function createCameraList({ store, named = new Map(), files, log }: Camer
     problem: () => problem,
     refused: () => [...refused].map(([camera_id, reason]) => ({ camera_id, reason })),
     open: (begin) => change(() => open(begin)),
-    set: (id, spec, follow) =>
+    formerly: (id) => former.get(id) ?? [],
+    has: (id) => entries.has(id),
+    defined: () => defined,
+    setDefined: (ids) =>
+      change(async () => {
+        if (isSame(ids, defined)) return;
+        const before = defined;
+        defined = ids;
+        await replace(entries).catch((error) => {
+          defined = before;
+          throw error;
+        });
+      }),
+    set: (id, make, follow) =>
       inTurn(async () => {
+        wantRead();
         const before = specs.get(id);
+        const spec = await make(before);
         if (!before || !isSame(before, spec)) await replace(new Map(entries).set(id, spec));
         specs.set(id, spec);
         refused.delete(id);
-        return { followed: follow(before) };
+        return { followed: follow(spec, before) };
       }),
+    async rename(id, to, follow) {
+      return inTurn(async () => {
+        wantRead();
+        const spec = specs.get(id);
+        if (!spec) return { followed: Promise.resolve(undefined) };
+        if (entries.has(to)) throw new IdTaken(`there is a camera ${to} already`);
+        const [next, nextFormer] = [new Map(entries).set(to, spec), new Map(former)];
+        next.delete(id);
+        nextFormer.delete(id);
+        const ids = [...(former.get(id) ?? []), { camera_id: id, until: Date.now() / 1000 }];
+        nextFormer.set(to, ids.slice(-MAX_FORMER_IDS));
+        await replace(next, nextFormer);
+        specs.delete(id);
+        specs.set(to, spec);
+        return { followed: follow(spec) };
+      });
+    },
     async remove(id, follow) {
       return inTurn(async () => {
         if (!entries.has(id) && read) return { followed: Promise.resolve(undefined) };
-        const next = new Map(entries);
+        const [next, nextFormer] = [new Map(entries), new Map(former)];
         next.delete(id);
-        await replace(next);
+        nextFormer.delete(id);
+        await replace(next, nextFormer);
         const before = specs.get(id);
         specs.delete(id);
         refused.delete(id);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
+  type CameraChange,
   type CameraRecord,
   type CameraSpec,
   DEFAULT_TOPICS,
@@ -18,12 +19,16 @@ import { type Broker, type Consumer, createBroker } from '@framewire/runtime/amq
 import { listenForBackpressure } from '@framewire/runtime/frames';
 import { createRegistry, type Registry } from '@framewire/runtime/telemetry';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
+import type { Hono } from 'hono';
 import { readRecords } from '../../../testkit/results/result-stream.ts';
 import { addressedSpec } from '../address/address.ts';
 import { createGuard } from '../address/guard.ts';
 import { createMedia } from '../address/media.ts';
+import { createAddressTest } from '../api/address-test.ts';
 import { type Cameras, createCameras } from '../cameras.ts';
 import { createStateReporter } from '../capture/state-reporter.ts';
+import { createChangeReporter } from '../changes/change-reporter.ts';
+import { createApp } from '../handler.ts';
 import { createStore } from '../list/store.ts';
 import { createMetrics } from '../metrics.ts';
 import { createOpener } from '../video/open.ts';
@@ -38,6 +43,10 @@ export interface TestBench {
   /** Everything in `result_queue`. */
   results: ResultRecord[];
   states: CameraRecord[];
+  /** What was done to cameras. */
+  changes: CameraChange[];
+  /** The API of its cameras. */
+  app(key?: string): Hono;
   framesOf(id: string): Frame[];
   stateOf(id: string): CameraRecord | undefined;
   /** For the files of a test, too. */
@@ -71,23 +80,28 @@ export async function startBench({
   const backpressure = listenForBackpressure({ broker: sending, log: silentLog });
   const registry = createRegistry();
   const media = createMedia(folders);
+  const changes = createChangeReporter({ broker: sending, log: silentLog });
+  const source = createGuard(createOpener('ffmpeg'), media);
   const cameras = createCameras({
-    source: createGuard(createOpener('ffmpeg'), media),
+    source,
     store: createStore(folder),
     media,
     broker: sending,
     backpressure,
     reporter,
+    changes,
     metrics: createMetrics(registry),
     log: silentLog,
   });
   await cameras.open();
   const [frames, results, states] = [[] as Frame[], [] as ResultRecord[], [] as CameraRecord[]];
+  const said: CameraChange[] = [];
   readRecords(
     reading,
     (record) => {
       if (record.type === 'result') results.push(record.record);
       if (record.type === 'camera') states.push(record.record);
+      if (record.type === 'change') said.push(record.record);
     },
     'first',
   );
@@ -100,6 +114,17 @@ export async function startBench({
     frames,
     results,
     states,
+    changes: said,
+    app: (key) =>
+      createApp({
+        cameras,
+        media,
+        test: createAddressTest({ source, log: silentLog }),
+        key,
+        problem: () => sending.problem(),
+        registry,
+        log: silentLog,
+      }),
     framesOf: (id) => frames.filter(({ camera_id }) => camera_id === id),
     stateOf: (id) => cameras.get(id)?.record,
     folder,
@@ -114,12 +139,12 @@ export async function startBench({
       }),
     async put(id, spec) {
       const whole = addressedSpec.parse(spec);
-      await cameras.check(whole);
-      await cameras.put(id, whole);
+      await cameras.set(id, () => whole, 'a test');
     },
     async stop() {
       await cameras.close();
       await reporter.close();
+      await changes.close();
       await sending.close();
       await reading.close();
       await vhost.drop();

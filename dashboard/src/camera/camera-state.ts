@@ -24,7 +24,7 @@ export interface Known {
 
 /** What a tile shows: a live or an old picture, or a message in its place. */
 export interface CameraState {
-  kind: 'live' | 'old' | 'waiting' | 'offline' | 'ended';
+  kind: 'live' | 'old' | 'waiting' | 'offline' | 'ended' | 'paused';
   /** The state for assistive technology. */
   word: string;
   /** Its frames are not to be detected now. */
@@ -45,6 +45,8 @@ export function cameraState(known: Known, now: number): CameraState {
     return { kind: 'offline', word: 'offline', title: 'Offline', detail: sentence(since, source.reason) };
   if (source?.state === 'ended' && !isLive)
     return { kind: 'ended', word: 'ended', title: 'Ended', detail: `${since}: the video file was played to the end` };
+  if (source?.state === 'paused')
+    return { kind: 'paused', word: 'paused', grey: pictureAge !== undefined, title: 'Paused', detail: since };
   const grey = pictureAge !== undefined && isOld(pictureAge, view);
   if (isLive && known.isStill) return { kind: 'live', word: 'live, still', still: true, grey };
   if (isLive) return { kind: 'live', word: 'live', grey };

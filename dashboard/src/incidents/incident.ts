@@ -4,7 +4,7 @@ import { around, type Span } from '../charts/range.ts';
 import { type Tone, toneOf } from '../diagnosis/facts.ts';
 import { CAUSE } from '../diagnosis/findings.ts';
 import { formatRoute, toHistory } from '../routing/route.ts';
-import { duration } from '../ui/format.ts';
+import { duration, list } from '../ui/format.ts';
 
 /** An incident as a list shows it. Seconds since the epoch. */
 export interface IncidentRow {
@@ -25,9 +25,11 @@ export interface IncidentRow {
 
 /** @param now in seconds. */
 export function incidentRow(incident: Incident, now: number): IncidentRow {
-  const key = `${incident.type} ${incident.at} ${incident.type === 'finding' ? `${incident.finding.cause} ${nameOf(incident.finding)}` : `${incident.camera_id} ${incident.state}`}`;
+  const key = `${incident.type} ${incident.at} ${whatOf(incident)}`;
   if (incident.type === 'camera')
     return { key, ...cameraRow(incident), chart: chartOf(incident.at, incident.at, [], now) };
+  if (incident.type === 'change')
+    return { key, ...changeRow(incident), chart: chartOf(incident.at, incident.at, [], now) };
   const { finding, at, until } = incident;
   return {
     key,
@@ -41,6 +43,11 @@ export function incidentRow(incident: Incident, now: number): IncidentRow {
     about: aboutOf(finding),
     href: incident.id && formatRoute({ view: 'incident', incident: incident.id }),
   };
+}
+
+function whatOf(incident: Incident): string {
+  if (incident.type === 'finding') return `${incident.finding.cause} ${nameOf(incident.finding)}`;
+  return `${incident.camera_id} ${incident.type === 'change' ? incident.action : incident.state}`;
 }
 
 /** The charts around an incident; all of them where no series is named. */
@@ -62,6 +69,7 @@ const STATE: Record<string, { title: string; tone: IncidentRow['tone']; message:
   online: { title: 'Camera online', tone: 'good', message: 'sends frames' },
   offline: { title: 'Camera offline', tone: 'warn', message: 'sends no frames' },
   starting: { title: 'Camera starting', tone: 'plain', message: 'is being opened' },
+  paused: { title: 'Camera paused', tone: 'plain', message: 'a person paused it' },
   ended: { title: 'Camera ended', tone: 'plain', message: 'the video file was played to the end' },
   removed: { title: 'Camera removed', tone: 'plain', message: 'was removed' },
 };
@@ -81,6 +89,31 @@ function cameraRow({
     message: state === 'removed' ? `${camera_id} ${known.message}` : (message ?? known.message),
     about:
       state === 'removed' ? undefined : { name: camera_id, href: formatRoute({ view: 'camera', camera: camera_id }) },
+  };
+}
+
+/** What a person did to a camera. One that was removed has no page to link to: its name is in the message. */
+function changeRow({
+  at,
+  camera_id,
+  action,
+  by,
+  name,
+  to,
+  fields,
+}: Extract<Incident, { type: 'change' }>): Omit<IncidentRow, 'key' | 'chart'> {
+  const is = action === 'removed' || action === 'dismissed' ? undefined : (to ?? camera_id);
+  const called = name ? `${name} (${camera_id})` : camera_id;
+  const what = {
+    renamed: `${called} is ${to} now`,
+    changed: fields ? `${called}: ${list(fields)}` : called,
+  }[action as string];
+  return {
+    at,
+    tone: 'plain',
+    title: `Camera ${action}`,
+    message: `${what ?? called}, by ${by}.`,
+    about: is === undefined ? undefined : { name: is, href: formatRoute({ view: 'camera', camera: is }) },
   };
 }
 
