@@ -67,6 +67,10 @@ export function createApp(deps: HandlerDeps): Hono {
     upstreams.cameras(c, pathBehind(c, '/api'), { [CHANGED_BY]: access.describe(accessRequest(c)) }),
   );
 
+  const mayNotify = ownPagesOnly(guard, 'change rules here');
+  for (const path of ['/api/rules', '/api/rules/*', '/api/deliveries', '/api/deliveries/*'])
+    app.all(path, mayNotify, (c) => upstreams.sightings(c, pathBehind(c, '')));
+
   app.all('/api/*', notFound);
 
   app.get('/ws/results', () => {

@@ -14,6 +14,7 @@ import { createLedgerAnswers, type LedgerAnswers } from './ledger/ledger-answers
 import type { Metrics } from './metrics.ts';
 import { createFrameJoin } from './stream/frame-join.ts';
 import { createHistory, type History } from './stream/history.ts';
+import { listenForNotifications } from './stream/notifications.ts';
 import { createResultReader } from './stream/reader.ts';
 import { createWatchedFrames } from './stream/watched-frames.ts';
 import { createHub, type Hub } from './viewers/hub.ts';
@@ -89,6 +90,7 @@ export function createResults(options: {
     metrics,
     log,
   });
+  listenForNotifications({ broker, onNotification: hub.notify, log });
   const join = createFrameJoin(frames, guarded(hub.deliver, log, 'delivering an outcome'));
   const incidents = createIncidents({ broker, node_id, isLive: () => stream.isLive, log });
   const collector = createCollector({

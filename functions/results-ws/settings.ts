@@ -54,12 +54,17 @@ export const settings = {
     'The camera connector. Unset: cameras cannot be added or changed from the page.',
     optional(url(http)),
   ),
+  SIGHTINGS_URL: about(
+    'The function that keeps sightings and notifies. Unset: there are no sightings, rules and deliveries here.',
+    optional(url(http)),
+  ),
   FAULTS_URL: about('Where faults can be injected; `npm start -- --faults` sets it.', optional(url(http))),
   INGEST_KEY: about('The key of ingest-frame.', optional(text({ secret: true, allowed: 'the key of ingest-frame' }))),
   CAMERA_KEY: about(
     'The key of the camera connector.',
     optional(text({ secret: true, allowed: 'the key of the camera connector' })),
   ),
+  SIGHTINGS_KEY: about('The key of that function.', optional(text({ secret: true, allowed: 'the key of sightings' }))),
   RESULTS_KEY: about(
     'The key for viewing. Without WRITE_KEY it also posts and changes. Required where HOST is not loopback.',
     optional(text({ secret: true, allowed: 'a key' })),

@@ -6,6 +6,8 @@ import { createProxy, type Forward } from './proxy.ts';
 const MAX_ORDER = 4_096;
 /** What a camera is, with its zones, lines and masks, bytes. */
 const MAX_CAMERA = 64 * 1024;
+/** A rule with its targets, bytes. */
+const MAX_RULE = 64 * 1024;
 
 /** The addresses and keys of the parts that browsers reach by way of results-ws. */
 export interface UpstreamSettings {
@@ -14,6 +16,8 @@ export interface UpstreamSettings {
   FAULTS_URL?: string;
   CAMERA_URL?: string;
   CAMERA_KEY?: string;
+  SIGHTINGS_URL?: string;
+  SIGHTINGS_KEY?: string;
 }
 
 export interface Upstreams {
@@ -21,10 +25,12 @@ export interface Upstreams {
   /** Whoever started the system and can break its parts on purpose. */
   faults: Forward;
   cameras: Forward;
+  /** What cameras saw, rules and deliveries. */
+  sightings: Forward;
 }
 
 export function createUpstreams(settings: UpstreamSettings): Upstreams {
-  const { INGEST_URL, INGEST_KEY, FAULTS_URL, CAMERA_URL, CAMERA_KEY } = settings;
+  const { INGEST_URL, INGEST_KEY, FAULTS_URL, CAMERA_URL, CAMERA_KEY, SIGHTINGS_URL, SIGHTINGS_KEY } = settings;
   return {
     ingest: createProxy({
       name: 'ingest-frame',
@@ -48,6 +54,14 @@ export function createUpstreams(settings: UpstreamSettings): Upstreams {
       missing: { code: 'no_camera_connector', message: 'CAMERA_URL names no camera connector' },
       unreachable: { code: 'cameras_unreachable', status: 503 },
       maxBody: MAX_CAMERA,
+    }),
+    sightings: createProxy({
+      name: 'sightings',
+      url: SIGHTINGS_URL,
+      key: SIGHTINGS_KEY,
+      missing: { code: 'no_sightings', message: 'SIGHTINGS_URL names no function that keeps sightings' },
+      unreachable: { code: 'sightings_unreachable', status: 503 },
+      maxBody: MAX_RULE,
     }),
   };
 }

@@ -1,4 +1,4 @@
-import type { ResultRecord } from '@framewire/contract';
+import type { CloudEvent, ResultRecord } from '@framewire/contract';
 import { background, guarded, waitFor } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Cameras } from '../cameras/cameras.ts';
@@ -26,6 +26,8 @@ export interface Hub {
   isWatched(camera: string): boolean;
   /** A new outcome, which the history has already, with its JPEG where that came in time. */
   deliver(entry: Entry, jpeg: Uint8Array | undefined): void;
+  /** A rule matched: every viewer is sent it, save one whose connection is full. */
+  notify(event: CloudEvent): void;
   /** A camera changed its state: viewers hear it now, and not at the next beat. */
   cameraChanged(): void;
   /** The stream was replaced by another one: cursors start over. */
@@ -163,6 +165,10 @@ export function createHub(options: {
     join,
     isWatched,
     deliver,
+    notify(event) {
+      const message: ControlMessage = { type: 'notification', event };
+      toEach((viewer) => viewer.send(message));
+    },
     cameraChanged: updates.sendSoon,
     restart: () => toEach((viewer) => viewer.restart()),
     beat,
