@@ -16,6 +16,7 @@ import { cameraViews, ledger, metrics, record, STARTED, status } from './answers
 import { history } from './charts.ts';
 import { diagnosis, faults, incident, incidents, latency, slo } from './findings.ts';
 import { frame, frames as framesOf, keep } from './frames.ts';
+import { deliveries, rules, ruleTest } from './notifications.ts';
 import { type ScenePicture, scene } from './scene.ts';
 import { Settings } from './settings.ts';
 import { SITUATIONS, type Situation } from './states.ts';
@@ -155,6 +156,18 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
         ? json(known)
         : json({ error: `${id}: unknown, or not kept any more`, code: 'no_such_incident' }, 404);
     }
+    if (pathname === '/api/rules') {
+      const answer = rules(now);
+      return json(
+        answer ?? { error: 'sightings: it cannot be reached', code: 'sightings_unreachable' },
+        answer ? 200 : 503,
+      );
+    }
+    if (pathname.startsWith('/api/rules/')) {
+      request.resume();
+      return pathname.endsWith('/test') ? json(ruleTest()) : json({});
+    }
+    if (pathname === '/api/deliveries') return json(deliveries(now));
     if (pathname === '/api/slo') return json(slo(now));
     if (pathname === '/api/incidents') return json(incidents(now));
     if (pathname === '/api/history') {

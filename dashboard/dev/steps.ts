@@ -2,6 +2,8 @@ import type { Page } from 'playwright-core';
 
 /** What a person does in the normal situation. */
 export const STEPS: Record<string, (page: Page) => Promise<void>> = {
+  'notifications-form': (page) => page.getByRole('button', { name: 'Edit Person at the door' }).click(),
+  'notifications-test': (page) => page.getByRole('button', { name: 'Test Person at the door' }).click(),
   async large(page) {
     await firstTile(page);
     await page.keyboard.press('f');

@@ -34,6 +34,7 @@ const PAGES = [
   page('3', 'Replicas', { view: 'replicas' }, 'M3 3h14v5H3zM3 12h14v5H3zM6 5.5h1M6 14.5h1'),
   page('4', 'History', { view: 'history', range: LAST_HOUR, series: [] }, 'M3 3v14h14M6 13l3-4 3 2 4-6'),
   page('5', 'Incidents', { view: 'incidents' }, 'M4 5h1M8 5h8M4 10h1M8 10h8M4 15h1M8 15h8', 'incident'),
+  page('8', 'Notifications', { view: 'notifications' }, 'M5 8a5 5 0 0 1 10 0c0 4 2 5 2 6H3c0-1 2-2 2-6M8 17h4'),
 ];
 const FAULTS = page('6', 'Faults', { view: 'faults' }, 'M11 2 4 11h5l-1 7 8-10h-6z');
 

@@ -13,6 +13,7 @@ describe('the address', () => {
     { view: 'replicas' },
     { view: 'incidents' },
     { view: 'diagnosis' },
+    { view: 'notifications' },
     { view: 'faults' },
     { view: 'incident', incident: 'f2a3-1' },
     { view: 'history', range: LAST_HOUR, series: [] },

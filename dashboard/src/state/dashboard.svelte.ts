@@ -13,6 +13,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { Facts, Headline } from '../diagnosis/facts.ts';
 import { headline, viewerProblem } from '../diagnosis/headline.ts';
 import { capturedAt } from '../frame/waterfall.ts';
+import { Notices } from '../notifications/notices.svelte.ts';
 import type { Answer } from '../overview/readings.ts';
 import { View } from '../routing/view.svelte.ts';
 import { Share } from '../share/share.svelte.ts';
@@ -50,6 +51,7 @@ export class Dashboard {
   readonly timings = new Polled(new URL('api/latency', this.page), latencyAnswer, 2500);
   readonly incidents = new Polled(new URL(`api/incidents?limit=${MAX_INCIDENTS}`, this.page), incidentsAnswer, 5000);
   readonly view = new View();
+  readonly notices = new Notices();
   readonly theme = new ThemeChoice();
   readonly share = new Share(this.page);
   /** Cameras whose tiles are in the viewport. */
@@ -169,6 +171,7 @@ export class Dashboard {
 
   #receive(message: ServerMessage, jpeg: Jpeg | undefined): void {
     if (message.type === 'cameras') this.cameras.update(message.cameras, message.all);
+    if (message.type === 'notification') this.notices.receive(message.event);
     if (message.type === 'pong') this.clock.pong(message.sent, message.now);
     if (message.type !== 'result' || message.replay) return;
     this.clock.result(message.sent_at);
