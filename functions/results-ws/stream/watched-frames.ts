@@ -1,27 +1,14 @@
-import { EXCHANGE, frameHeaders, frameId } from '@framewire/contract';
-import type { Broker, Channel, ConsumeMessage, Consumer } from '@framewire/runtime/amqp';
+import type { Broker } from '@framewire/runtime/amqp';
+import { subscribeToWatched } from '@framewire/runtime/frames';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Metrics } from '../metrics.ts';
-import { createWatchedPublisher } from './watched-publisher.ts';
 
-/** What the private queue holds at most: its oldest frames go first. */
-const QUEUE_ARGUMENTS = {
-  // where a vhost's default type is quorum, a private queue must say that it is none
-  'x-queue-type': 'classic',
-  'x-max-length': 500,
-  'x-max-length-bytes': 64 * 1024 * 1024,
-  'x-overflow': 'drop-head',
-};
-const PREFETCH = 100;
 /** A frame without a deadline is kept so long for its result, milliseconds. */
 const KEEP_MS = 10_000;
 /** And any frame at least so long: that of a frame which expired comes after its deadline. */
 const KEEP_AT_LEAST_MS = 1_000;
 /** Bytes held at most; the oldest frames go first. */
 const MAX_BYTES = 256 * 1024 * 1024;
-
-/** What of a frame's headers is wanted here: the rest is read with its outcome. */
-const watchedHeaders = frameHeaders.pick({ camera_id: true, deadline_ms: true });
 
 /** Frames of the cameras that somebody watches, each kept until its result or its deadline comes. */
 export interface WatchedFrames {
@@ -44,66 +31,27 @@ interface Held {
   until: number;
 }
 
-/**
- * Connectors forward the frames of the cameras that are published as watched. They come by a private queue, bound to `watched_frames` for the
- * wanted cameras alone: a slow reader holds up nobody.
- */
 export function createWatchedFrames(options: {
   broker: Broker;
   node_id: string;
   metrics: Metrics;
   log: Log;
 }): WatchedFrames {
-  const { broker, metrics, log } = options;
-  const publisher = createWatchedPublisher(options);
   const held = new Map<string, Held>();
   let bytes = 0;
   const flowing = new Set<string>();
-  let wanted = new Set<string>();
-  let bound = new Set<string>();
-  let consumer: Consumer | undefined;
-  let changing: Promise<void> = Promise.resolve();
   let listener: (camera: string) => void = () => {};
 
-  async function declare(channel: Channel): Promise<string> {
-    const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true, arguments: QUEUE_ARGUMENTS });
-    bound = new Set(wanted);
-    for (const key of bound) await channel.bindQueue(queue, EXCHANGE.watchedFrames, key);
-    return queue;
-  }
-
-  /** Applies the wanted bindings to the open queue. A queue that opens later starts with them. */
-  async function rebind(): Promise<void> {
-    const { channel, queue } = consumer ?? {};
-    if (!channel || !queue) return;
-    const [more, less] = [difference(wanted, bound), difference(bound, wanted)];
-    bound = new Set(wanted);
-    for (const key of more) await channel.bindQueue(queue, EXCHANGE.watchedFrames, key);
-    for (const key of less) await channel.unbindQueue(queue, EXCHANGE.watchedFrames, key);
-  }
-
-  function bindWanted(): void {
-    changing = changing.then(rebind).catch((error) => {
-      // the channel ended: the next one binds what is wanted then
-      log.debug({ err: error }, 'bindings of the queue of watched frames could not be changed');
-    });
-  }
-
-  function onDelivery({ content, properties }: ConsumeMessage) {
-    try {
-      const { messageId, headers = {} } = properties;
-      const { camera_id, deadline_ms } = watchedHeaders.parse(headers);
+  const subscription = subscribeToWatched({
+    ...options,
+    onFrame({ frame_id, camera_id, deadline_ms, jpeg }) {
       const now = Date.now();
-      const until = Math.max(deadline_ms ?? now + KEEP_MS, now + KEEP_AT_LEAST_MS);
-      hold(frameId.parse(messageId), { jpeg: content, until });
+      hold(frame_id, { jpeg, until: Math.max(deadline_ms ?? now + KEEP_MS, now + KEEP_AT_LEAST_MS) });
       flowing.add(camera_id);
       listener(camera_id);
-    } catch (error) {
-      metrics.malformed.inc({ what: 'frame' });
-      log.debug({ why: (error as Error).message.slice(0, 300) }, 'a malformed frame was passed over');
-    }
-    return 'ack' as const;
-  }
+    },
+    onMalformed: () => options.metrics.malformed.inc({ what: 'frame' }),
+  });
 
   function hold(frameId: string, frame: Held): void {
     forget(frameId);
@@ -123,15 +71,8 @@ export function createWatchedFrames(options: {
 
   return {
     want(cameras) {
-      publisher.want(cameras);
-      wanted = new Set(cameras === '*' ? ['#'] : [...cameras].map((camera) => `*.${camera}`));
-      if (wanted.size === 0) flowing.clear();
-      if (!consumer && wanted.size > 0) {
-        // what is wanted may have changed while the channel was set up
-        const options = { queue: declare, prefetch: PREFETCH, exclusive: true, onDelivery, onOpen: bindWanted };
-        consumer = broker.consume(options);
-      }
-      bindWanted();
+      if (cameras !== '*' && cameras.size === 0) flowing.clear();
+      subscription.want(cameras);
     },
     take(frameId) {
       const frame = held.get(frameId);
@@ -145,8 +86,6 @@ export function createWatchedFrames(options: {
     onArrival(next) {
       listener = next;
     },
-    close: publisher.close,
+    close: subscription.close,
   };
 }
-
-const difference = (a: ReadonlySet<string>, b: ReadonlySet<string>) => [...a].filter((each) => !b.has(each));

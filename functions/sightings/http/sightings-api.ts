@@ -1,9 +1,13 @@
 import { type SightingAnswer, type SightingFilters, type SightingsAnswer, sightingId } from '@framewire/contract';
 import { HttpError } from '@framewire/runtime/http';
 import { Hono } from 'hono';
+import { cropFile, pictureFile } from '../pictures/keys.ts';
+import type { PictureStore } from '../pictures/picture-store.ts';
 import type { Database } from '../store/database.ts';
 import { findSighting, searchSightings, writePlace } from '../store/search.ts';
 import { type SightingRow, sightingOf } from '../store/sighting-row.ts';
+import { exportSightings } from './export.ts';
+import { answerPicture } from './pictures.ts';
 import { FILTERS, readFilter, readPage, takes } from './query.ts';
 
 const MAX_PAGE = 1_000;
@@ -12,16 +16,25 @@ const FRESH = { 'cache-control': 'no-store' };
 const MAX_VALUES = 500;
 
 /** What is known of sightings, below `/api/sightings`. */
-export function createSightingsApi({ database }: { database: Database }): Hono {
+export function createSightingsApi({ database, store }: { database: Database; store: PictureStore }): Hono {
   const api = new Hono();
   api.get('/', takes(...FILTERS, 'limit', 'cursor'), async (c) => {
     const { sightings, next } = await searchSightings(database, { ...readFilter(c), ...readPage(c, 50, MAX_PAGE) });
     return c.json<SightingsAnswer>({ sightings, ...(next && { next: writePlace(next) }) }, 200, FRESH);
   });
   api.get('/filters', takes(), async (c) => c.json<SightingFilters>(await readFilters(database), 200, FRESH));
+  api.get('/export', takes(...FILTERS, 'format'), (c) => exportSightings(c, database));
   api.get('/:id', takes(), async (c) =>
     c.json<SightingAnswer>({ sighting: sightingOf(await find(database, c.req.param('id'))) }, 200, FRESH),
   );
+  for (const [path, fileOf] of [
+    ['/:id/picture', pictureFile],
+    ['/:id/crop', cropFile],
+  ] as const)
+    api.get(path, takes(), async (c) => {
+      const { picture } = await find(database, c.req.param('id'));
+      return answerPicture(c, store, picture, fileOf);
+    });
   return api;
 }
 

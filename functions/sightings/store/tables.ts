@@ -55,4 +55,11 @@ export const TABLES: Migrations = [
     )`,
     'CREATE INDEX frame_pictures_by_time ON frame_pictures (captured_at, frame_id)',
   ],
+  [
+    // the frame of the picture: its page shows it too
+    'ALTER TABLE sightings ADD COLUMN picture_frame TEXT',
+    'CREATE INDEX sightings_by_frame ON sightings (picture_frame)',
+    'CREATE INDEX sightings_by_picture ON sightings (picture)',
+    'CREATE INDEX frame_pictures_by_picture ON frame_pictures (picture)',
+  ],
 ];

@@ -108,7 +108,7 @@ async function loadOpen(tx: Sql, { rows }: Batch, camera: string, topic: string)
 }
 
 /** What a row costs besides its pictures, bytes, about. */
-const ROW_BYTES = 1_024;
+export const ROW_BYTES = 1_024;
 
 async function store(tx: Sql, { rows, changed, positions, changes }: Batch): Promise<void> {
   for (const id of changed) {

@@ -1,7 +1,8 @@
 import { EXCHANGE, MAX_WATCHED_CAMERAS, WATCHED_INTERVAL_MS, type WatchedNotice } from '@framewire/contract';
-import type { Broker } from '@framewire/runtime/amqp';
-import { background, sleep } from '@framewire/runtime/process';
-import type { Log } from '@framewire/runtime/telemetry';
+import type { Broker } from '../amqp/session.ts';
+import { background } from '../process/background.ts';
+import { sleep } from '../process/wait.ts';
+import type { Log } from '../telemetry/log.ts';
 
 /** However often viewers change what they watch: the pause between two notices, milliseconds. */
 const PAUSE_MS = 50;
