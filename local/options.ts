@@ -29,6 +29,8 @@ export interface Options {
   brokers: number;
   /** Whether legacy producers may connect to the private broker, as `guest`. */
   legacyProducers: boolean;
+  /** Whether objects are followed, and what cameras saw is kept. */
+  sightings: boolean;
   /** Whether faults can be injected while it runs. */
   faults: boolean;
   access: Access;
@@ -64,6 +66,7 @@ npm start -- [options]
   --brokers N          nodes of the private RabbitMQ, 1 (the default) or 3. With 3 the system goes on if any one of them is lost
   --legacy-producers   lets legacy producers into the private RabbitMQ, as guest with the password guest. Then any program on this
                        machine can publish to its queues
+  --no-sightings       does not follow objects, and keeps nothing of what cameras saw
   --faults             the dashboard can inject faults, each for a minute at most
   --host ADDRESS       0.0.0.0 or :: opens the dashboard to other machines. Needs a key (127.0.0.1)
   --key KEY            the key to look at the dashboard
@@ -111,6 +114,7 @@ export function readOptions(args: string[], from: string, env: Env = {}): Option
     data: resolve(from, values.data),
     brokers: readBrokers(values.brokers),
     legacyProducers: values['legacy-producers'],
+    sightings: !values['no-sightings'],
     faults: values.faults,
     access: readAccess(values, env),
     container: values.container,
@@ -135,6 +139,7 @@ function parse(args: string[]) {
         data: { type: 'string', default: 'data' },
         brokers: { type: 'string', default: '1' },
         'legacy-producers': { type: 'boolean', default: false },
+        'no-sightings': { type: 'boolean', default: false },
         faults: { type: 'boolean', default: false },
         host: { type: 'string', default: '127.0.0.1' },
         key: { type: 'string' },

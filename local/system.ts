@@ -8,7 +8,7 @@ import { cameraFolder, cameraList, mediaFolders } from './cameras.ts';
 import { forwardPorts, ownAddresses } from './container/forward.ts';
 import { bringWeights, describeDetector } from './detector/weights.ts';
 import { startFaultInjection } from './fault-injection/start.ts';
-import { detectFaces, type FunctionSpec, ingestFrame, resultsWs } from './functions/catalog.ts';
+import { detectFaces, type FunctionSpec, ingestFrame, resultsWs, sightings } from './functions/catalog.ts';
 import { createProvider } from './functions/provider.ts';
 import { buildStacks, withTopicsOf } from './functions/stacks.ts';
 import { createSecretStore } from './gateway/api/secret-store.ts';
@@ -169,6 +169,7 @@ export async function startSystem({
         GATEWAY_URL: gatewayUrl,
         INGEST_URL: `${gatewayUrl}/function/ingest-frame`,
         CAMERA_URL: `http://127.0.0.1:${ports.camera}`,
+        SIGHTINGS_URL: options.sightings ? `${gatewayUrl}/function/sightings` : '',
         FAULTS_URL: faults?.url ?? '',
         PROMETHEUS_URL: prometheusUrl ?? '',
         PROMETHEUS_PUBLIC_URL: prometheusUrl ? splitCredentials(prometheusUrl).url : '',
@@ -178,6 +179,7 @@ export async function startSystem({
       },
     ),
   );
+  if (options.sightings) runFunction(sightings({ AMQP_URL: broker.urls.sightings, DATA: join(data, 'sightings') }));
   runConnector('connector', 'rabbitmq', ports.connector, {
     AMQP_URL: broker.urls.connector,
     GATEWAY_URL: faults?.gatewayUrl ?? gatewayUrl,

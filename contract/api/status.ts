@@ -18,6 +18,10 @@ export const statusAnswer = z
       .boolean()
       .default(false)
       .describe('Whether cameras can be added and changed here: the address of the camera connector is set.'),
+    sightings: z
+      .boolean()
+      .default(false)
+      .describe('Whether what cameras saw is kept: the address of the function sightings is set.'),
     fault_injection: z.boolean().default(false).describe('Whether faults can be injected: see `api/faults`.'),
     role: z
       .enum(['view', 'write'])

@@ -104,6 +104,7 @@ export function status(now: Situation): StatusAnswer {
     role: 'write',
     signed_in: true,
     cameras: true,
+    sightings: true,
     fault_injection: now.faults !== undefined,
     prometheus_url: 'http://127.0.0.1:9090/',
   };

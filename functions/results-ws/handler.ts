@@ -70,6 +70,9 @@ export function createApp(deps: HandlerDeps): Hono {
   const mayNotify = ownPagesOnly(guard, 'change rules here');
   for (const path of ['/api/rules', '/api/rules/*', '/api/deliveries', '/api/deliveries/*'])
     app.all(path, mayNotify, (c) => upstreams.sightings(c, pathBehind(c, '')));
+  app.on('GET', ['/api/sightings', '/api/sightings/*', '/api/frames/:id/picture'], (c) =>
+    upstreams.sightings(c, pathBehind(c, '')),
+  );
 
   app.all('/api/*', notFound);
 

@@ -88,6 +88,7 @@ runProcess('results-ws', async ({ env, log, onRelease }) => {
     sharing: config.INGEST_URL !== undefined,
     fault_injection: config.FAULTS_URL !== undefined,
     cameras: config.CAMERA_URL !== undefined,
+    sightings: config.SIGHTINGS_URL !== undefined,
     prometheus_url: config.PROMETHEUS_PUBLIC_URL,
   });
   const app = createApp({

@@ -45,6 +45,16 @@ export const ingestFrame = (env: Record<string, string>): FunctionSpec => ({
   replicas: 1,
 });
 
+/** Keeps what cameras saw. One replica: it has a folder of its own. */
+export const sightings = (env: Record<string, string>): FunctionSpec => ({
+  name: 'sightings',
+  image: 'framewire/sightings',
+  labels: { 'com.openfaas.scale.min': '1', 'com.openfaas.scale.max': '1' },
+  annotations: {},
+  env,
+  replicas: 1,
+});
+
 /** On a port of its own too, since a WebSocket does not pass the gateway. */
 export const resultsWs = (
   { port, host }: { port: number; host: string },

@@ -49,6 +49,8 @@ export interface StartOptions {
   mirror?: string;
   /** Uses this broker instead of a private one. Both addresses as an administrator. */
   broker?: { amqp: string; management: string };
+  /** Whether it follows objects and keeps what cameras saw; not by default, since most tests need nothing of it. */
+  sightings?: boolean;
   /** Starts it with `npm start` and not with the script behind it. */
   npm?: boolean;
 }
@@ -114,6 +116,7 @@ function launch(options: StartOptions, data: string, base: number): Running {
   const { args = [], env, broker, npm, mirror, models = process.env.FRAMEWIRE_MODELS } = options;
   const weights = mirror ? [] : models ? ['--models', models] : ['--no-download'];
   const own = ['--port-base', String(base), '--data', data, ...weights];
+  if (!options.sightings) own.push('--no-sightings');
   const [command, ...before] = npm ? ['npm', 'start', '--'] : [process.execPath, 'setup/start.mjs'];
   const child = spawn(command!, [...before, ...own, ...args], {
     cwd: ROOT,

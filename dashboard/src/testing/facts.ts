@@ -63,6 +63,7 @@ export const status: StatusAnswer = {
   role: 'write',
   signed_in: true,
   cameras: true,
+  sightings: true,
   fault_injection: false,
   prometheus_url: 'http://127.0.0.1:9090/',
 };

@@ -61,6 +61,7 @@ export function createUpstreams(settings: UpstreamSettings): Upstreams {
       key: SIGHTINGS_KEY,
       missing: { code: 'no_sightings', message: 'SIGHTINGS_URL names no function that keeps sightings' },
       unreachable: { code: 'sightings_unreachable', status: 503 },
+      headers: ['if-none-match'],
       maxBody: MAX_RULE,
     }),
   };

@@ -115,6 +115,7 @@ export async function startReplica(
       viewers: results.hub.size,
       sharing: false,
       cameras: upstreams.CAMERA_URL !== undefined,
+      sightings: upstreams?.SIGHTINGS_URL !== undefined,
       fault_injection: false,
     }),
     guard,
