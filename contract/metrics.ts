@@ -24,6 +24,10 @@ export const METRIC = {
   providerMissing: 'cv_detector_provider_missing',
   /** Gauge {state}: frames without an outcome, in_flight or unaccounted. */
   ledger: 'cv_ledger_frames',
+  /** Gauge {camera_id, zone}: objects that are in a zone of a camera. */
+  occupancy: 'cv_zone_occupancy',
+  /** Counter {camera_id, line, direction}: objects that crossed a line of a camera, `in` or `out`. */
+  crossings: 'cv_line_crossings_total',
   /** Gauge {queue}: RabbitMQ's own metric. */
   queueMessages: 'rabbitmq_queue_messages',
 } as const;

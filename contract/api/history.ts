@@ -15,11 +15,16 @@ export const HISTORY = [
   'memory',
   'pressure',
   'slo',
+  'occupancy',
+  'crossings',
 ] as const;
 export type HistoryName = (typeof HISTORY)[number];
 
+/** Those that belong to one camera, and can be asked for by it. */
+export const CAMERA_HISTORY: readonly HistoryName[] = ['occupancy', 'crossings'];
+
 /**
- * `GET api/history?from=<s>&to=<s>&series=<name,...>`, seconds since the epoch: series of Prometheus over time, at most 600 points each.
+ * `GET api/history?from=<s>&to=<s>&series=<name,...>&camera=<id>`, seconds since the epoch: series of Prometheus over time, at most 600 points each.
  * 503 if Prometheus does not answer.
  */
 export const historyAnswer = z
@@ -34,7 +39,7 @@ export const historyAnswer = z
           .string()
           .optional()
           .describe('What tells the lines of one name apart: a stage, an outcome, a replica.'),
-        unit: z.enum(['s', 'frames', 'frames/s', 'replicas', 'ratio', 'cores', 'bytes']),
+        unit: z.enum(['s', 'frames', 'frames/s', 'replicas', 'ratio', 'cores', 'bytes', 'objects', 'crossings']),
         points: z
           .array(z.tuple([z.number(), z.number().nullable()]))
           .describe('`[seconds since the epoch, value]` pairs; a null is a gap.'),

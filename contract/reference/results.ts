@@ -1,4 +1,5 @@
 import {
+  CAMERA_HISTORY,
   camerasAnswer,
   diagnosisAnswer,
   faultRequest,
@@ -102,11 +103,12 @@ const DIAGNOSIS: Operation[] = [
       query('from', 'Seconds since the epoch; an hour ago unless given.', seconds),
       query('to', 'Seconds since the epoch; now unless given.', seconds),
       query('series', `With commas between them: ${HISTORY.join(', ')}. All unless given.`),
+      query('camera', `Of ${CAMERA_HISTORY.join(' and ')} only what belongs to this camera.`),
     ],
     refusals: [
       {
         status: 400,
-        codes: ['from', 'to', 'range', 'series'],
+        codes: ['from', 'to', 'range', 'series', 'camera'],
         description:
           'The parameter of that name; `range`: `to` is not after `from`, or they are more than 31 days apart.',
       },

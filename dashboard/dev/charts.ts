@@ -52,6 +52,14 @@ const SHAPES: Record<HistoryName, Shape[]> = {
     ['good', 'ratio', 0.996, 0.003],
     ['objective', 'ratio', 0.99, 0],
   ],
+  occupancy: [
+    ['entrance', 'objects', 2, 0.6],
+    ['parking', 'objects', 1, 0.9],
+  ],
+  crossings: [
+    ['gate in', 'crossings', 40, 0],
+    ['gate out', 'crossings', 25, 0],
+  ],
 };
 const POINTS = 240;
 /** When there was not enough CPU, and when the broker was down, seconds ago: see the incidents. */
@@ -68,6 +76,8 @@ export function history(query: URLSearchParams, now: Situation, started: number)
   const within = (at: number, [begin, until]: readonly [number, number]) => at > end - begin && at < end - until;
 
   function value(name: HistoryName, [label, unit, mean, noise = 0.08]: Shape, at: number): number | null {
+    if (unit === 'crossings') return now.areas ? Math.floor(mean * (1 - (end - at) / 5_400)) : null;
+    if (unit === 'objects') return now.areas ? Math.round(mean + noise * Math.sin(at / 190 + mean)) : null;
     if (now.still === 'never' || at < started || within(at, DOWN)) return null;
     const wave = 1 + noise * (Math.sin(at / 190) * 0.6 + Math.sin(at / 23 + mean) * 0.4);
     const rise = RISES.includes(name) && within(at, SLOW) ? 6 : 1;

@@ -32,6 +32,8 @@ export const TITLE: Record<HistoryName, string> = {
   memory: 'Memory',
   pressure: 'Resource pressure (PSI)',
   slo: 'SLO: pictures within the target',
+  occupancy: 'Objects in zones',
+  crossings: 'Line crossings, counted',
 };
 
 /** Stages in pipeline order; others come after them. */

@@ -133,8 +133,8 @@ export class Dashboard {
   }
 
   /** Polls while the calling component is mounted and the tab is visible. */
-  whileShown(polled: () => Polled<unknown>): void {
-    $effect(() => (this.#hidden ? undefined : polled().start()));
+  whileShown(polled: () => Polled<unknown> | undefined): void {
+    $effect(() => (this.#hidden ? undefined : polled()?.start()));
   }
 
   drawn(camera: Camera, picture: Picture): void {

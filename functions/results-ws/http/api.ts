@@ -62,7 +62,7 @@ export function createApi({ results, metricsApi, historyApi, slo, diagnosis, acc
     return c.json<IncidentAnswer>({ incident: { id, at, ...(until !== undefined && { until }), finding } }, 200, FRESH);
   });
   api.get('/slo', takes(), (c) => c.json<SloAnswer>(slo.answer(), 200, FRESH));
-  api.get('/history', takes('from', 'to', 'series'), async (c) =>
+  api.get('/history', takes('from', 'to', 'series', 'camera'), async (c) =>
     c.json<HistoryAnswer>(await historyApi.answer(c.req.query()), 200, FRESH),
   );
   api.get('/incidents', takes('limit'), (c) =>

@@ -49,6 +49,10 @@ function exposition(t: number): string {
     `cv_frames_drawn_total{camera_id="door",good="true"} ${t * 9}`,
     `cv_frames_drawn_total{camera_id="door",good="false"} ${t}`,
     'cv_slo_objective_ratio 0.99',
+    'cv_zone_occupancy{camera_id="door",zone="mat"} 2',
+    'cv_zone_occupancy{camera_id="yard",zone="gate"} 1',
+    'cv_line_crossings_total{camera_id="door",line="sill",direction="in"} 5',
+    'cv_line_crossings_total{camera_id="door",line="sill",direction="out"} 3',
     ...(second ? SECOND : []),
     '',
   ].join('\n');
@@ -101,6 +105,10 @@ describe.skipIf(!installed)('charts, from a real Prometheus (needs prometheus)',
       'pressure io a': expect.closeTo(0.1, 5),
       'slo objective': 0.99,
       'slo good': expect.closeTo(0.9, 2),
+      'occupancy door mat': 2,
+      'occupancy yard gate': 1,
+      'crossings door sill in': 5,
+      'crossings door sill out': 3,
     });
     const { series, step } = await ask();
     expect(new Set(series.map(({ name }) => name))).toEqual(new Set(HISTORY));
@@ -110,6 +118,16 @@ describe.skipIf(!installed)('charts, from a real Prometheus (needs prometheus)',
       expect(points[0]![1]).toBeNull();
     }
   }, 90_000);
+
+  it('draw the zones and lines of one camera by their own names', async () => {
+    const charts = createHistoryApi(createPrometheusClient(prometheus.url));
+    const { series } = await charts.answer({ series: 'occupancy,crossings', camera: 'door' });
+    expect(series.map(({ name, label, points }) => [name, label, points.at(-1)![1]])).toEqual([
+      ['occupancy', 'mat', 2],
+      ['crossings', 'sill in', 5],
+      ['crossings', 'sill out', 3],
+    ]);
+  });
 
   it('draw a line for each function and queue where there are several', async () => {
     const charts = createHistoryApi(createPrometheusClient(prometheus.url));
@@ -160,6 +178,7 @@ it.each([
   ['range', { from: '200', to: '100' }],
   ['range', { from: '1', to: '1700000000' }],
   ['series', { series: 'rate,weather' }],
+  ['camera', { series: 'occupancy', camera: 'a"} or up' }],
 ])('a query that means nothing is refused: %s %j', async (code, query) => {
   await expect(createHistoryApi(undefined).answer(query)).rejects.toMatchObject({ status: 400, code });
 });

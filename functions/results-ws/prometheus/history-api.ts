@@ -1,4 +1,4 @@
-import { HISTORY, type HistoryAnswer, type HistoryName, METRIC, QUEUE } from '@framewire/contract';
+import { cameraId, HISTORY, type HistoryAnswer, type HistoryName, METRIC, QUEUE } from '@framewire/contract';
 import { HttpError } from '@framewire/runtime/http';
 import type { PrometheusClient, Series } from './client.ts';
 
@@ -16,7 +16,7 @@ type Unit = HistoryAnswer['series'][number]['unit'];
 interface Chart {
   unit: Unit;
   /** One expression a line, or with labels; `window` is the range of its rates. */
-  lines(window: string): Record<string, string>;
+  lines(window: string, camera?: string): Record<string, string>;
   /** What tells the series of one expression apart. */
   by?: string[];
   /** What does so where there are several: a function, or its queue. */
@@ -29,6 +29,8 @@ const quantiles = (metric: string) => (window: string) => ({
   p50: seconds(metric, window, 0.5),
   p95: seconds(metric, window, 0.95),
 });
+const of = (metric: string, camera: string | undefined) =>
+  camera === undefined ? metric : `${metric}{camera_id="${camera}"}`;
 const byFunction = (metric: string) => `max by (function_name) (${metric})`;
 
 /** What each name of `api/history` is made of. Those that are recorded by a rule of `prometheus/rules` are asked for under its name. */
@@ -77,12 +79,30 @@ const CHARTS: Record<HistoryName, Chart> = {
       objective: `max(${METRIC.objective})`,
     }),
   },
+  occupancy: {
+    unit: 'objects',
+    by: ['camera_id', 'zone'],
+    lines: (_, camera) => ({ '': `sum by (camera_id, zone) (${of(METRIC.occupancy, camera)})` }),
+  },
+  // as it is counted: a rate would show parts of crossings
+  crossings: {
+    unit: 'crossings',
+    by: ['camera_id', 'line', 'direction'],
+    lines: (_, camera) => ({ '': `sum by (camera_id, line, direction) (${of(METRIC.crossings, camera)})` }),
+  },
 };
+
+export interface HistoryQuery {
+  from?: string;
+  to?: string;
+  series?: string;
+  camera?: string;
+}
 
 /** `GET api/history`: what Prometheus remembers. */
 export interface HistoryApi {
   /** @throws HttpError 400 for a query that means nothing, 503 where no Prometheus answers. */
-  answer(query: { from?: string; to?: string; series?: string }): Promise<HistoryAnswer>;
+  answer(query: HistoryQuery): Promise<HistoryAnswer>;
 }
 
 /** @param clock milliseconds since the epoch. */
@@ -91,10 +111,11 @@ export function createHistoryApi(prometheus: PrometheusClient | undefined, clock
     async answer(query) {
       const range = readRange(query, clock() / 1000);
       const names = readNames(query.series);
+      const camera = readCameraId(query.camera);
       if (!prometheus) throw new HttpError(503, 'no_prometheus', 'PROMETHEUS_URL names no Prometheus');
       const window = `${Math.max(MIN_WINDOW, range.step)}s`;
       try {
-        const found = await Promise.all(names.map((name) => draw(prometheus, name, window, range)));
+        const found = await Promise.all(names.map((name) => draw(prometheus, { name, window, range, camera })));
         return { ...range, series: found.flat() };
       } catch (error) {
         throw new HttpError(503, 'no_prometheus', (error as Error).message, { 'retry-after': '5' });
@@ -105,11 +126,20 @@ export function createHistoryApi(prometheus: PrometheusClient | undefined, clock
 
 type Range = Pick<HistoryAnswer, 'from' | 'to' | 'step'>;
 
-async function draw(prometheus: PrometheusClient, name: HistoryName, window: string, range: Range) {
-  const { unit, lines, by = [], of } = CHARTS[name];
+interface Drawn {
+  name: HistoryName;
+  /** The range of its rates. */
+  window: string;
+  range: Range;
+  camera: string | undefined;
+}
+
+async function draw(prometheus: PrometheusClient, { name, window, range, camera }: Drawn) {
+  const { unit, lines, by: all = [], of } = CHARTS[name];
+  const by = camera === undefined ? all : all.filter((label) => label !== 'camera_id');
   const { from, to, step } = range;
   const drawn = await Promise.all(
-    Object.entries(lines(window)).map(async ([line, expression]) => {
+    Object.entries(lines(window, camera)).map(async ([line, expression]) => {
       const series = await prometheus.series(expression, from, to, step);
       const apart = of && series.length > 1 ? [...by, of] : by;
       return series.map(({ labels, points }) => {
@@ -161,4 +191,10 @@ function readNames(text: string | undefined): HistoryName[] {
   if (unknown !== undefined || names.length === 0)
     throw new HttpError(400, 'series', `series=${text}: allowed: ${HISTORY.join(', ')}`);
   return [...new Set(names as HistoryName[])];
+}
+
+function readCameraId(text: string | undefined): string | undefined {
+  const camera = cameraId.optional().safeParse(text);
+  if (camera.success) return camera.data;
+  throw new HttpError(400, 'camera', `camera=${text}: ${camera.error.issues[0]?.message}`);
 }
