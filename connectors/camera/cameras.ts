@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type CameraRecord, type CameraSpec, cameraId, cameraTopics } from '@framewire/contract';
+import { type CameraRecord, type CameraSpec, type CameraTopic, cameraId, cameraTopics } from '@framewire/contract';
 import type { Broker } from '@framewire/runtime/amqp';
 import { type Backpressure, createFramePublisher } from '@framewire/runtime/frames';
 import { background, createTurns, repeat } from '@framewire/runtime/process';
@@ -18,6 +18,9 @@ import { createCameraList, IdTaken, type Make, type RefusedEntry } from './list/
 import type { Store } from './list/store.ts';
 import type { CamerasFile } from './list/yaml/watch.ts';
 import type { CameraMetrics } from './metrics.ts';
+import { createFrameGate } from './motion/gate.ts';
+import { createGreyDecoder } from './motion/grey/decode.ts';
+import { createViewerFrames } from './motion/viewer-frames.ts';
 import type { NamedCameras } from './settings.ts';
 import type { CaptureSpec, OpenSourceFn } from './video/source.ts';
 
@@ -82,6 +85,8 @@ export function createCameras(options: CamerasOptions): Cameras {
   const defined = createDefinedCameras({ list, file, bring, end, changes, reporter, log });
   const running = new Map<string, Camera>();
   const slots = createSlots(MAX_OPENING, OPENING_MS);
+  const viewers = createViewerFrames({ broker, log });
+  const decode = createGreyDecoder();
   const inTurn = createTurnsById();
   let closing = false;
   let stopReading = () => {};
@@ -89,10 +94,14 @@ export function createCameras(options: CamerasOptions): Cameras {
   function start(id: string, spec: CameraSpec): Camera {
     const wanted = cameraTopics(spec);
     const openSource = source(id, { url: spec.url, loop: spec.loop, fps: captureRate(wanted) });
-    const topics = createCameraTopics(wanted, ({ topic, deadline_ms }) => {
+    // asked at each frame, so that a change needs no new source
+    const settings = () => running.get(id)?.spec ?? spec;
+    const gate = createFrameGate({ camera_id: id, settings, decode, log });
+    const open = ({ topic, deadline_ms }: CameraTopic) => {
       const frames = createFramePublisher({ broker, topic, log });
-      return createOutbox({ camera_id: id, deadline_ms, frames, backpressure, metrics, log });
-    });
+      return createOutbox({ camera_id: id, deadline_ms, frames, backpressure, viewers, metrics, log });
+    };
+    const topics = createCameraTopics(wanted, open, gate);
     const formerly = list.formerly(id);
     const defined_in = defined.fileOf(id);
     const camera = createCamera({

@@ -1,4 +1,5 @@
 import { type Broker, brokerOptions, createBroker } from '@framewire/runtime/amqp';
+import { listenForWatchedCameras } from '@framewire/runtime/frames';
 import type { Config, Env } from '@framewire/runtime/process';
 import { createRegistry, createSpanExporter, type Log, nodeId, type Registry } from '@framewire/runtime/telemetry';
 import type { Hono } from 'hono';
@@ -13,7 +14,6 @@ import { createFailureReasons } from './settle/failure-reasons.ts';
 import { createSettler } from './settle/settler.ts';
 import { createTraces } from './traces.ts';
 import { createFrameTap } from './watched-frames/frame-tap.ts';
-import { listenForWatchedCameras } from './watched-frames/watched-cameras.ts';
 
 export interface Connector {
   registry: Registry;

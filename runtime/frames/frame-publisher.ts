@@ -91,6 +91,8 @@ export function createFramePublisher(options: {
   const { broker, log, topic = DEFAULT_TOPIC, source = createSource(), reportAfterMs = 1_000 } = options;
   /** The newest frame of each kind. */
   const newest: { shed?: Unsent; still?: Unsent } = {};
+  /** A still frame that viewers were shown, until it is reported. */
+  let shown: Unsent | undefined;
   let timer: NodeJS.Timeout | undefined;
   const inTurn = createTurns();
 
@@ -115,7 +117,8 @@ export function createFramePublisher(options: {
 
   async function report(): Promise<void> {
     const unreported = source.take();
-    const record = unsentRecord(unreported, newest, topic);
+    const record = unsentRecord(unreported, { ...newest, shown }, topic);
+    shown = undefined;
     if (!record) return source.giveBack(unreported);
     try {
       await broker.publish({
@@ -166,7 +169,10 @@ export function createFramePublisher(options: {
     still(frame, reason, code, shownAt) {
       addUnsent('still', { frame, reason, code, shownAt });
       if (shownAt === undefined) reportLater();
-      else reportNow();
+      else {
+        shown = { frame, reason, code, shownAt };
+        reportNow();
+      }
     },
     async close() {
       await inTurn(report);

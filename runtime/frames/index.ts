@@ -4,4 +4,5 @@ export * from './frame-id.ts';
 export * from './frame-publisher.ts';
 export * from './source.ts';
 export * from './topic-queues.ts';
+export { listenForWatchedCameras, type WatchedCameras } from './watched-cameras.ts';
 export { subscribeToWatched, type WatchedFrame, type WatchedSubscription } from './watched-subscription.ts';

@@ -1,4 +1,4 @@
-import { type Frame, type ReasonCode, type ResultRecord, uuidv7 } from '@framewire/contract';
+import { type Frame, type ReasonCode, type ResultRecord, type ShedRanges, uuidv7 } from '@framewire/contract';
 import type { Unreported } from './source.ts';
 
 /** A frame that its source did not publish, and why. */
@@ -11,43 +11,53 @@ export interface Unsent {
 }
 
 /**
- * One record reports all numbers. It stands for the highest of those that are still, or else of those that were shed, and its ranges hold
- * the others. Its frame id is that of the frame if viewers have its JPEG. Otherwise it is new: a shed frame may come again under its own (a
- * caller that was refused repeats it), or may have reached the queue unconfirmed.
+ * One record reports all numbers. It stands for the frame that viewers were shown, or else for the highest number of those that are still,
+ * or else of those that were shed; its ranges hold the others. Its frame id is that of the frame that was shown. Otherwise it is new: a shed
+ * frame may come again under its own (a caller that was refused repeats it), or may have reached the queue unconfirmed.
  * @param newest the newest frame of each kind; undefined where there is none of it.
  */
 export function unsentRecord(
   { shed, still }: Unreported,
-  newest: { shed?: Unsent; still?: Unsent },
+  newest: { shed?: Unsent; still?: Unsent; shown?: Unsent },
   topic: string,
 ): ResultRecord | undefined {
+  const shown = newest.shown && contains(still, newest.shown.frame.seq) ? newest.shown : undefined;
   const outcome = still.length > 0 ? 'still' : 'shed';
-  const [own, unsent] = outcome === 'still' ? [still, newest.still] : [shed, newest.shed];
-  const seq = own.at(-1)?.[1];
+  const unsent = shown ?? newest[outcome];
+  const ranges = { shed, still };
+  const seq = shown?.frame.seq ?? ranges[outcome].at(-1)?.[1];
   if (!unsent || seq === undefined) return undefined;
-  const { frame, reason, code, shownAt } = unsent;
+  const { frame, reason, code } = unsent;
   const { camera_id, source, captured_at } = frame;
-  const isShown = shownAt !== undefined && seq === frame.seq;
-  const ranges = outcome === 'still' ? { shed, still: withoutLast(still) } : { shed: withoutLast(shed) };
   return {
-    frame_id: isShown ? frame.frame_id : uuidv7(),
+    frame_id: shown ? frame.frame_id : uuidv7(),
     camera_id,
     topic,
     source,
     seq,
-    ...ranges,
+    shed,
+    ...(still.length > 0 && { still }),
+    [outcome]: without(ranges[outcome], seq),
     outcome,
     reason,
     reason_code: code,
     detections: [],
     timestamp: Date.now() / 1000,
     original_timestamp: captured_at / 1000,
-    stages: { captured_at, ...(isShown && { published_at: shownAt }) },
+    stages: { captured_at, ...(shown && { published_at: shown.shownAt }) },
   };
 }
 
-/** The ranges without their highest number. */
-function withoutLast(ranges: Unreported['shed']): Unreported['shed'] {
-  const [first, last] = ranges.at(-1)!;
-  return first < last ? [...ranges.slice(0, -1), [first, last - 1]] : ranges.slice(0, -1);
+const contains = (ranges: ShedRanges, seq: number): boolean =>
+  ranges.some(([first, last]) => first <= seq && seq <= last);
+
+function without(ranges: ShedRanges, seq: number): ShedRanges {
+  return ranges.flatMap(([first, last]): ShedRanges => {
+    if (seq < first || last < seq) return [[first, last]];
+    const parts: ShedRanges = [
+      [first, seq - 1],
+      [seq + 1, last],
+    ];
+    return parts.filter(([from, to]) => from <= to);
+  });
 }

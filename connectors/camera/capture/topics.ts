@@ -1,4 +1,5 @@
 import type { CameraRecord, CameraTopic } from '@framewire/contract';
+import type { FrameGate } from '../motion/gate.ts';
 import { createRateCap } from '../video/rate-cap.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -14,8 +15,12 @@ export interface CameraTopics {
   close(): Promise<void>;
 }
 
-/** @param open makes the outbox of a topic. */
-export function createCameraTopics(topics: CameraTopic[], open: (topic: CameraTopic) => Outbox): CameraTopics {
+/** @param open makes the outbox of a topic. @param gate decides for all of them which frames are detected. */
+export function createCameraTopics(
+  topics: CameraTopic[],
+  open: (topic: CameraTopic) => Outbox,
+  gate: FrameGate,
+): CameraTopics {
   const fps = captureRate(topics);
   const all = topics.map((topic) => ({
     ...topic,
@@ -27,7 +32,10 @@ export function createCameraTopics(topics: CameraTopic[], open: (topic: CameraTo
   return {
     offer(jpeg) {
       const captured_at = Date.now(); // one moment: frames of several topics are known to be the same picture by it
-      for (const { isDue, outbox } of all) if (isDue()) outbox.offer(jpeg, captured_at);
+      const due = all.filter(({ isDue }) => isDue());
+      gate.offer(jpeg, (decision) => {
+        for (const { outbox } of due) outbox.offer(jpeg, captured_at, decision);
+      });
     },
     fps,
     described: { fps, source: all[0]!.outbox.source, topics: Object.fromEntries(described) },

@@ -1,10 +1,10 @@
 import { EXCHANGE, encodeFrame } from '@framewire/contract';
 import type { Broker } from '@framewire/runtime/amqp';
+import type { WatchedCameras } from '@framewire/runtime/frames';
 import { background, createLruMap } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { ArrivedFrame } from '../consume/delivery.ts';
 import type { ConnectorMetrics } from '../metrics.ts';
-import type { WatchedCameras } from './watched-cameras.ts';
 
 /** How long a frame may wait for its confirm, milliseconds. */
 const CONFIRM_MS = 1_000;

@@ -1,7 +1,8 @@
 import { EXCHANGE, WATCHED_HOLDS_MS, watchedNotice } from '@framewire/contract';
-import { type Broker, listenForNotices } from '@framewire/runtime/amqp';
-import { createLruMap } from '@framewire/runtime/process';
-import type { Log } from '@framewire/runtime/telemetry';
+import { listenForNotices } from '../amqp/notices.ts';
+import type { Broker } from '../amqp/session.ts';
+import { createLruMap } from '../process/lru.ts';
+import type { Log } from '../telemetry/log.ts';
 
 /** More than there are replicas of results-ws. Beyond it the one that was silent longest is forgotten. */
 const MAX_REPLICAS = 1_000;
