@@ -54,9 +54,9 @@ it('a delivery says what became of it and what comes next', () => {
   expect(state({ state: 'delivered', attempts: 1 })).toBe('Delivered');
   expect(state({ state: 'delivered', attempts: 3 })).toBe('Delivered at attempt 3');
   expect(state({ attempts: 2, next_at: 1_012, reason: 'nobody listens there' })).toBe(
-    'Tried again in 12 s: nobody listens there',
+    'Next attempt in 12 s: nobody listens there',
   );
-  expect(state({ attempts: 2, next_at: 1 })).toBe('Trying again');
+  expect(state({ attempts: 2, next_at: 1 })).toBe('Next attempt now');
   expect(state({ state: 'dead', attempts: 60, reason: 'it was too old' })).toBe('Given up: it was too old');
 });
 

@@ -75,7 +75,7 @@ export function describeState({ state, attempts, reason, next_at }: Delivery, no
   if (state === 'dead') return `Given up${why}`;
   if (attempts === 0) return 'Waiting for those before it';
   const left = (next_at ?? 0) * 1000 - now;
-  const next = left > 0 ? `Tried again in ${span(Math.ceil(left / 1000))}` : 'Trying again';
+  const next = left > 0 ? `Next attempt in ${span(Math.ceil(left / 1000))}` : 'Next attempt now';
   return `${next}${why}`;
 }
 
