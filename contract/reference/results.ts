@@ -149,14 +149,22 @@ const noCameras: Refusal[] = [
     description: 'The camera connector does not answer. `Retry-After: 1`.',
   },
 ];
+const notDismissed: Refusal = {
+  status: 503,
+  codes: ['not_dismissed'],
+  description: 'RabbitMQ did not take that the camera is no longer shown. `Retry-After: 1`.',
+};
 /** What is passed on to the camera connector: the addresses are the same there. */
 const CAMERAS: Operation[] = CAMERA.operations
   .filter(({ path }) => path.startsWith('/cameras/'))
   .map(({ summary, refusals = [], ...operation }) => ({
+    ...(operation.method === 'delete' && {
+      description: 'One that the connector does not know is dismissed: it is no longer shown.',
+    }),
     ...operation,
     path: `/api${operation.path}`,
     summary: `${summary}, by the camera connector`,
-    refusals: [...refusals, ...noCameras],
+    refusals: [...refusals, ...noCameras, ...(operation.method === 'delete' ? [notDismissed] : [])],
   }));
 
 const ACTIONS: Operation[] = [

@@ -8,6 +8,7 @@ import { type ApiDeps, createApi } from './http/api.ts';
 import { createPagePolicy, type PagePolicy } from './http/page-policy.ts';
 import { pathBehind } from './http/proxy.ts';
 import { takes } from './http/query.ts';
+import { removeCamera } from './http/remove-camera.ts';
 import { type Access, accessRequest } from './http/sign-in/access.ts';
 import { createSignIn } from './http/sign-in/sign-in.ts';
 import type { StaticFile } from './http/static.ts';
@@ -55,6 +56,7 @@ export function createApp(deps: HandlerDeps): Hono {
     await next();
   });
 
+  const byOf = (c: Context) => access.describe(accessRequest(c));
   app.route('/api', createApi(deps));
   app.get('/api/events', takes('cameras', 'topics', 'resume', 'key'), (c) => {
     checkRoom(results.hub, maxViewers);
@@ -63,9 +65,13 @@ export function createApp(deps: HandlerDeps): Hono {
   const mayInject = ownPagesOnly(guard, 'inject faults here');
   app.on(['GET', 'POST', 'DELETE'], '/api/faults', takes(), mayInject, (c) => upstreams.faults(c));
   app.post('/api/ingest', (c) => upstreams.ingest(c));
-  app.all('/api/cameras/*', (c) =>
-    upstreams.cameras(c, pathBehind(c, '/api'), { [CHANGED_BY]: access.describe(accessRequest(c)) }),
-  );
+  app.use('/api/cameras/*', async function wantWriter(c, next) {
+    // what a camera is set to, its user too, is for whoever may change it
+    if (c.req.path !== '/api/cameras') access.check(accessRequest(c), 'write');
+    await next();
+  });
+  app.delete('/api/cameras/:id', takes(), (c) => removeCamera(c, upstreams.cameras, results.dismiss, byOf(c)));
+  app.all('/api/cameras/*', (c) => upstreams.cameras(c, pathBehind(c, '/api'), { [CHANGED_BY]: byOf(c) }));
 
   const mayNotify = ownPagesOnly(guard, 'change rules here');
   for (const path of ['/api/rules', '/api/rules/*', '/api/deliveries', '/api/deliveries/*'])

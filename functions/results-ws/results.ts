@@ -3,7 +3,9 @@ import type { Broker } from '@framewire/runtime/amqp';
 import { guarded } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import { type Cameras, createCameras } from './cameras/cameras.ts';
+import { createDismissal, type Dismissal } from './cameras/dismissal.ts';
 import { createFrameRateBaselines } from './cameras/frame-rate-baseline.ts';
+import { createRenames, type Renames } from './cameras/renames.ts';
 import { type Collector, createCollector } from './diagnosis/collector.ts';
 import { createDetectionFunctions, type DetectionFunctions } from './diagnosis/functions.ts';
 import { createIncidents, type Incidents } from './diagnosis/incidents/incidents.ts';
@@ -25,6 +27,8 @@ const BEAT_MS = 1_000;
 export interface Results {
   history: History;
   cameras: Pick<Cameras, 'views'>;
+  renames: Pick<Renames, 'isOf'>;
+  dismiss: Dismissal;
   ledger: LedgerAnswers;
   timings: StageTimings;
   slowest: Slowest;
@@ -56,6 +60,7 @@ export function createResults(options: {
 }): Results {
   const { broker, node_id, window, metrics, onDrawn, onDelivered, log } = options;
   const history = createHistory();
+  const renames = createRenames();
   const cameras = createCameras();
   const ledger = createLedger();
   const ledgerAnswers = createLedgerAnswers(ledger);
@@ -72,6 +77,7 @@ export function createResults(options: {
       repeated: ledger.repeated,
       passed: ledger.passed,
       camera: onCamera,
+      change: (record) => incidents.change(record),
       connector: onConnector,
       incident: (record) => incidents.finding(record),
     },
@@ -106,7 +112,7 @@ export function createResults(options: {
 
   /** Forgets all that is known of the stream: it is read from here on, or it is another one than before. */
   function onBegin(after: number): void {
-    for (const part of [join, cameras, ledger, timings, collector, slowest, functions]) part.clear();
+    for (const part of [join, renames, cameras, ledger, timings, collector, slowest, functions]) part.clear();
     incidents.begin(after + 1);
     history.restart(after);
     hub.restart();
@@ -114,10 +120,12 @@ export function createResults(options: {
 
   function onResult(record: ResultRecord, cursor: number): void {
     const entry = { record, cursor };
-    ledger.add(record);
+    // of a camera that has another id now
+    const current = { ...record, camera_id: renames.currentOf(record) };
+    ledger.add(current);
     timings.add(record);
     slowest.add(record);
-    cameras.result(record);
+    cameras.result(current);
     collector.result(record, stream.isLive);
     history.add(entry);
     // what the stream held at the start is sent to each viewer from the history, when it joins
@@ -125,6 +133,8 @@ export function createResults(options: {
   }
 
   function onCamera(record: CameraRecord): void {
+    const renamed = renames.camera(record);
+    if (renamed) ledger.rename(renamed.from, renamed.to);
     const isNews = cameras.camera(record);
     collector.camera(record);
     incidents.camera(record);
@@ -145,6 +155,8 @@ export function createResults(options: {
   return {
     history,
     cameras,
+    renames,
+    dismiss: createDismissal({ broker, cameras }),
     ledger: ledgerAnswers,
     timings,
     slowest,

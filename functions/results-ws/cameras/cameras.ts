@@ -109,6 +109,12 @@ export function createCameras(clock: () => number = Date.now): Cameras {
       if (record.state === 'removed') {
         removed.set(id, record.since);
         if (!known) return false;
+        const { renamed_to } = record;
+        if (renamed_to !== undefined) {
+          const next = one(renamed_to);
+          next.topics.absorb(known.topics);
+          next.last ??= known.last;
+        }
         connected.delete(id);
         posting.delete(id);
         forgotten(id, known);

@@ -8,6 +8,8 @@ const MAX_TOPICS = 16;
 /** What became of a camera's frames, in all and by topic. */
 export interface TopicCounts {
   add(record: ResultRecord): void;
+  /** Counts what another one counted. */
+  absorb(counts: TopicCounts): void;
   view(): Pick<CameraView, 'rate' | 'outcomes' | 'topics'>;
   /** Whether a rate can change though nothing comes. */
   readonly isRunning: boolean;
@@ -45,6 +47,15 @@ export function createTopicCounts(clock: () => number): TopicCounts {
       if (record.outcome === 'detected') topic.rate.add(record.timestamp * 1000);
       topic.last_frame = record.original_timestamp;
     },
+    absorb(counts) {
+      const { outcomes, topics: others = { [DEFAULT_TOPIC]: { outcomes, last_frame: 0 } } } = counts.view();
+      addTo(total, outcomes);
+      for (const [name, { outcomes, last_frame = 0 }] of Object.entries(others)) {
+        const topic = topicOf(name);
+        addTo(topic.outcomes, outcomes);
+        topic.last_frame = Math.max(topic.last_frame, last_frame);
+      }
+    },
     view() {
       const views = [...topics.entries()].map(([name, { rate, outcomes, last_frame }]) => {
         const view = { rate: rate.perSecond(), outcomes: { ...outcomes }, last_frame };
@@ -62,4 +73,8 @@ export function createTopicCounts(clock: () => number): TopicCounts {
       return [...topics.values()].some(({ rate }) => rate.isRunning);
     },
   };
+}
+
+function addTo(total: Record<string, number>, counts: Record<string, number>): void {
+  for (const [name, count] of Object.entries(counts)) total[name] = (total[name] ?? 0) + count;
 }

@@ -88,9 +88,11 @@ function readFrames(c: Context, results: Results): FramesAnswer {
   const limit = readLimit(c, 50, MAX_FRAMES);
   const [from, to] = [readMoment(c, 'from'), readMoment(c, 'to')];
   const before = readCursor('cursor', c.req.query('cursor'));
+  // of a camera that was renamed those of its former ids too
+  const isOf = camera_id === undefined ? undefined : results.renames.isOf(camera_id);
   const { order = 'newest' } = c.req.query();
   if (order === 'newest') {
-    const { records, next } = results.history.page({ limit, camera: camera_id, topic, from, to, before });
+    const { records, next } = results.history.page({ limit, isOf, topic, from, to, before });
     return { camera_id, topic, frames: records, ...(next !== undefined && { next }) };
   }
   if (order !== 'slowest') throw new HttpError(400, 'order', `order=${order}: allowed: newest, slowest`);
@@ -99,7 +101,7 @@ function readFrames(c: Context, results: Results): FramesAnswer {
     record.timestamp >= (from ?? 0) &&
     record.timestamp <= (to ?? record.timestamp) &&
     (topic === undefined || record.topic === topic);
-  return { camera_id, topic, frames: results.slowest.list(MAX_FRAMES, camera_id).filter(isWanted).slice(0, limit) };
+  return { camera_id, topic, frames: results.slowest.list(MAX_FRAMES, isOf).filter(isWanted).slice(0, limit) };
 }
 
 function readFrame(results: Results, text: string): FrameAnswer {

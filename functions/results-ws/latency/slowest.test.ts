@@ -27,7 +27,7 @@ describe('the slowest frames', () => {
     for (const age of [30, 500, 80, 200]) add(age);
     for (const age of [90, 300]) add(age, 'yard');
     expect(detects(slowest.list(3))).toEqual([500, 300, 200]);
-    expect(detects(slowest.list(9, 'yard'))).toEqual([300, 90]);
+    expect(detects(slowest.list(9, ({ camera_id }) => camera_id === 'yard'))).toEqual([300, 90]);
   });
 
   it('are kept of each minute, when quicker and slower ones have come since, and go after a quarter of an hour', () => {
@@ -54,7 +54,7 @@ describe('the slowest frames', () => {
     const { slowest, add } = setUp();
     for (let n = 0; n < 200; n++) add(900 + n);
     add(40, 'yard');
-    expect(detects(slowest.list(9, 'yard'))).toEqual([40]);
+    expect(detects(slowest.list(9, ({ camera_id }) => camera_id === 'yard'))).toEqual([40]);
   });
 
   it('are frames that were detected: one that expired is as old as its deadline, and tells nothing of the way', () => {

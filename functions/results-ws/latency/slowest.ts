@@ -12,7 +12,7 @@ const MAX_CAMERAS = 200;
 export interface Slowest {
   add(record: ResultRecord): void;
   /** The oldest at their outcome first. */
-  list(most: number, camera?: string): ResultRecord[];
+  list(most: number, isOf?: (record: ResultRecord) => boolean): ResultRecord[];
   find(frameId: string): ResultRecord | undefined;
   clear(): void;
 }
@@ -60,11 +60,10 @@ export function createSlowest(clock: () => number = Date.now): Slowest {
       const own = cameras.get(camera_id);
       if (own) keep(own, record, OF_ONE);
     },
-    list(most, camera) {
+    list(most, isOf = () => true) {
       forgetOld();
       const found = new Map<string, ResultRecord>();
-      for (const record of kept())
-        if (camera === undefined || record.camera_id === camera) found.set(record.frame_id, record);
+      for (const record of kept()) if (isOf(record)) found.set(record.frame_id, record);
       return [...found.values()].sort((a, b) => ageOf(b) - ageOf(a)).slice(0, most);
     },
     find(frameId) {

@@ -42,6 +42,8 @@ export interface Ledger {
   passed(frame: PassedFrame): void;
   /** Another message had an outcome that is known: again, or under a number that a repeat by its caller was given. */
   repeated(record: ResultRecord): void;
+  /** A camera has another id: what was counted for it is counted for that one. */
+  rename(from: string, to: string): void;
   /** A connector's sign of life. */
   connector(record: ConnectorRecord): void;
   /** Frames that are unaccounted for, the newest 200. */
@@ -218,6 +220,13 @@ export function createLedger(): Ledger {
       // its outcome is counted under the number that it first had
       const numbers = { ...record, source, seq };
       settle(sourceOf(numbers), numbers, counts);
+    },
+    rename(from, to) {
+      for (const [key, account] of [...accounts.entries()].filter(([, { camera_id }]) => camera_id === from)) {
+        accounts.delete(key);
+        sum(accountOf({ camera_id: to, topic: account.topic }), account);
+      }
+      for (const source of sources.values()) if (source.camera_id === from) source.camera_id = to;
     },
     connector({ timestamp, held }) {
       if (knownSince === undefined) return;

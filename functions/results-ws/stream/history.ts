@@ -8,6 +8,8 @@ export interface Entry {
 export interface PageQuery {
   limit: number;
   camera?: string;
+  /** Says whether it is of the camera that is meant, in place of `camera`. */
+  isOf?: (record: ResultRecord) => boolean;
   topic?: string;
   /** When its outcome was known, seconds since the epoch, both included. */
   from?: number;
@@ -54,12 +56,13 @@ export function createHistory(size = 20_000): History {
     return low;
   }
 
-  function page({ limit, camera, topic, from = 0, to = Number.POSITIVE_INFINITY, before }: PageQuery) {
+  function page({ limit, camera, topic, from = 0, to = Number.POSITIVE_INFINITY, before, isOf }: PageQuery) {
     const records: ResultRecord[] = [];
     let next: number | undefined;
     for (let i = (before === undefined ? entries.length : find(before - 1)) - 1; i >= 0; i--) {
       const { record } = entries[i]!;
       if (camera !== undefined && record.camera_id !== camera) continue;
+      if (isOf && !isOf(record)) continue;
       if (topic !== undefined && record.topic !== topic) continue;
       if (record.timestamp < from || record.timestamp > to) continue;
       if (records.length === limit) return { records, next };

@@ -1,4 +1,5 @@
 import {
+  type CameraChange,
   type CameraRecord,
   type ConnectorRecord,
   decodeRecord,
@@ -43,6 +44,8 @@ export interface StreamEvents {
   /** Another outcome of a frame that has one. */
   repeated(record: ResultRecord): void;
   camera(record: CameraRecord): void;
+  /** A person changed a camera. */
+  change(record: CameraChange): void;
   /** Another function's answer. */
   passed(frame: PassedFrame): void;
   incident(record: IncidentRecord): void;
@@ -98,6 +101,7 @@ export function createResultReader(options: {
     const { timestamp } = message.type === 'other' ? message.frame! : message.record;
     if (timestamp <= startedAt) stirred();
     if (message.type === 'camera') events.camera(message.record);
+    if (message.type === 'change') events.change(message.record);
     if (message.type === 'connector') events.connector(message.record);
     if (message.type === 'incident') events.incident(message.record);
     if (message.type === 'other' && message.frame) events.passed(message.frame);

@@ -1,4 +1,6 @@
 import {
+  type CameraAction,
+  type CameraChange,
   type CameraRecord,
   EXCHANGE,
   type Finding,
@@ -36,6 +38,7 @@ export interface IncidentLog {
   /** From the stream, in its order. */
   finding(record: IncidentRecord): void;
   camera(record: CameraRecord): void;
+  change(record: CameraChange): void;
   /** From our own diagnosis: sees to it that the stream says it. @param until absent at its beginning. */
   report(finding: Finding, until?: number): void;
   /** The newest first. */
@@ -179,9 +182,12 @@ export function createIncidentLog(options: {
       const before = cameras.get(camera_id);
       if (before?.state === state && before.since === since) return;
       cameras.set(camera_id, record);
-      add({ type: 'camera', at: since, camera_id, state, ...(reason !== undefined && { message: reason }) });
+      // who paused it is said by the change
+      if (state !== 'paused')
+        add({ type: 'camera', at: since, camera_id, state, ...(reason !== undefined && { message: reason }) });
       if (state === 'removed') cameras.delete(camera_id);
     },
+    change: ({ timestamp, ...change }) => add({ type: 'change', at: timestamp, ...change }),
     report(finding, until) {
       own.set(idOf(finding), { finding, until });
       if (own.size > MAX_INCIDENTS) own.delete(own.keys().next().value!);
@@ -191,7 +197,7 @@ export function createIncidentLog(options: {
       events.find((event): event is FindingEvent => event.type === 'finding' && event.id === id) ??
       open.find(({ ids }) => ids.has(id))?.event,
     idOf: (finding) => openFor(finding)?.event.id,
-    newest: (most) => [...events].sort((a, b) => b.at - a.at).slice(0, most),
+    newest: (most) => withoutRepeats([...events].sort((a, b) => b.at - a.at)).slice(0, most),
     clear() {
       events = [];
       open = [];
@@ -206,3 +212,13 @@ const isOther = (a: Finding, b: Finding) => a.cause !== b.cause || a.severity !=
 
 /** One that an earlier version published has none: it is known by its cause and its beginning. */
 const idOf = ({ id, cause, since }: Finding): string => id ?? `${cause}-${Math.round(since)}`;
+
+/** That a camera was removed is said twice: by its state, and by the change, which says by whom. */
+function withoutRepeats(events: Incident[]): Incident[] {
+  const ends = events.filter((event) => event.type === 'change' && ENDS.includes(event.action));
+  const isSaid = ({ camera_id, at }: { camera_id: string; at: number }) =>
+    ends.some((end) => end.type === 'change' && end.camera_id === camera_id && Math.abs(end.at - at) < SAME);
+  return events.filter((event) => event.type !== 'camera' || event.state !== 'removed' || !isSaid(event));
+}
+
+const ENDS: CameraAction[] = ['removed', 'renamed', 'dismissed'];

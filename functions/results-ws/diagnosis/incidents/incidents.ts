@@ -1,4 +1,4 @@
-import type { CameraRecord, IncidentRecord } from '@framewire/contract';
+import type { CameraChange, CameraRecord, IncidentRecord } from '@framewire/contract';
 import type { Broker } from '@framewire/runtime/amqp';
 import type { Log } from '@framewire/runtime/telemetry';
 import { createIncidentLog, type IncidentLog } from './incident-log.ts';
@@ -12,7 +12,7 @@ const MAX_RECENT = 5_000;
  * read are read in the background; then the log is rebuilt in the order of the stream.
  */
 export interface Incidents
-  extends Pick<IncidentLog, 'camera' | 'finding' | 'report' | 'newest' | 'incident' | 'idOf' | 'close'> {
+  extends Pick<IncidentLog, 'camera' | 'change' | 'finding' | 'report' | 'newest' | 'incident' | 'idOf' | 'close'> {
   /** The stream is read from this cursor on, or is another one. */
   begin(cursor: number): void;
   /** When the oldest record that the stream holds was written, seconds since the epoch; undefined until the past has been read. */
@@ -46,6 +46,7 @@ export function createIncidents(options: {
 
   function write(each: IncidentEntry): void {
     if (each.type === 'camera') incidentLog.camera(each.record);
+    else if (each.type === 'change') incidentLog.change(each.record);
     else incidentLog.finding(each.record);
   }
 
@@ -68,6 +69,7 @@ export function createIncidents(options: {
       past.readTo(cursor);
     },
     camera: (record: CameraRecord) => add({ type: 'camera', record }),
+    change: (record: CameraChange) => add({ type: 'change', record }),
     finding: (record: IncidentRecord) => add({ type: 'incident', record }),
     get since() {
       return past.since;

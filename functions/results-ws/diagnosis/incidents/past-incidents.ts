@@ -1,11 +1,22 @@
-import { type CameraRecord, decodeRecord, type IncidentRecord, QUEUE, RECORD_TYPE } from '@framewire/contract';
+import {
+  type CameraChange,
+  type CameraRecord,
+  decodeRecord,
+  type IncidentRecord,
+  QUEUE,
+  RECORD_TYPE,
+} from '@framewire/contract';
 import { type Broker, type ConsumeMessage, type Consumer, offsetOf } from '@framewire/runtime/amqp';
 import { background, createLruMap, sleep } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import { isByExchange } from '../../stream/delivery.ts';
 
-export type IncidentEntry = { type: 'camera'; record: CameraRecord } | { type: 'incident'; record: IncidentRecord };
+export type IncidentEntry =
+  | { type: 'change'; record: CameraChange }
+  | { type: 'camera'; record: CameraRecord }
+  | { type: 'incident'; record: IncidentRecord };
 
+const WANTED: unknown[] = [RECORD_TYPE.camera, RECORD_TYPE.change, RECORD_TYPE.incident];
 const PREFETCH = 100;
 /** So many records are read, then there is a pause, milliseconds: at most 5,000 a second, so that what is live comes first. */
 const BATCH = 50;
@@ -71,13 +82,14 @@ export function readPastIncidents(options: {
       return;
     }
     if (!isByExchange(delivery)) return;
-    const isWanted = properties.type === RECORD_TYPE.camera || properties.type === RECORD_TYPE.incident;
+    const isWanted = WANTED.includes(properties.type);
     if (!isWanted && since !== undefined) return;
     try {
       const message = decodeRecord(properties.type, content, properties.headers);
       if (message.type === 'other') return;
       since ??= message.record.timestamp;
       if (message.type === 'camera') keepChange(at, message.record);
+      if (message.type === 'change') keep(at, { type: 'change', record: message.record });
       if (message.type === 'incident') keep(at, { type: 'incident', record: message.record });
     } catch {
       // whoever reads the stream for its outcomes counts what is malformed
