@@ -58,6 +58,13 @@ export const progressRecord = z
       .record(cameraId, z.record(topicName, z.int().nonnegative()))
       .default({})
       .describe('The cameras that it tracks, with the last id that it gave to a track of each topic.'),
+    stream_time: z
+      .number()
+      .default(0)
+      .describe(
+        'All at the cursor and before was published by then, and nothing after it before: seconds since the epoch.',
+      ),
+    left: z.boolean().default(false).describe('It ends, and tracks nothing any more.'),
   })
   .meta({ id: 'ProgressRecord', description: 'The heartbeat of a replica of track-objects.' });
 export type ProgressRecord = z.infer<typeof progressRecord>;
