@@ -8,7 +8,14 @@ import { cameraFolder, cameraList, mediaFolders } from './cameras.ts';
 import { forwardPorts, ownAddresses } from './container/forward.ts';
 import { bringWeights, describeDetector } from './detector/weights.ts';
 import { startFaultInjection } from './fault-injection/start.ts';
-import { detectFaces, type FunctionSpec, ingestFrame, resultsWs, sightings } from './functions/catalog.ts';
+import {
+  detectFaces,
+  type FunctionSpec,
+  ingestFrame,
+  resultsWs,
+  sightings,
+  trackObjects,
+} from './functions/catalog.ts';
 import { createProvider } from './functions/provider.ts';
 import { buildStacks, withTopicsOf } from './functions/stacks.ts';
 import { createSecretStore } from './gateway/api/secret-store.ts';
@@ -179,6 +186,7 @@ export async function startSystem({
       },
     ),
   );
+  if (options.sightings) runFunction(trackObjects({ AMQP_URL: broker.urls.tracker }));
   if (options.sightings) runFunction(sightings({ AMQP_URL: broker.urls.sightings, DATA: join(data, 'sightings') }));
   runConnector('connector', 'rabbitmq', ports.connector, {
     AMQP_URL: broker.urls.connector,

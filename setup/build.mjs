@@ -10,6 +10,7 @@ export const PARTS = [
   'functions/detect-faces',
   'functions/results-ws',
   'functions/sightings',
+  'functions/track-objects',
   'connectors/rabbitmq',
   'connectors/camera',
   'deploy/topology',

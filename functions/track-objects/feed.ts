@@ -73,9 +73,9 @@ export function createFeed(options: FeedOptions): Feed {
     }
     newest = frame;
     const settings = options.settings();
-    const sight = follow(progress, frame, settings, lostS);
-    metrics.seen(camera, topic, sight, zoneNames(settings));
-    publish(frame, sight, reached(frame, next));
+    const found = follow(progress, frame, settings, lostS);
+    metrics.seen(camera, topic, found, zoneNames(settings));
+    publish(frame, found, reached(frame, next));
   }
 
   function publish(
@@ -150,10 +150,10 @@ export function createFeed(options: FeedOptions): Feed {
       const last = newest?.timestamp ?? tracker.at ?? 0;
       if (time - last < lostAfter(tracker, lostS) + SILENT_S) return;
       const { at: captured_at = last } = tracker;
-      const sight = { tracks: [], crossings: [], started: 0, ...endAll(run!.progress) };
-      metrics.seen(camera, topic, sight, zoneNames(options.settings()));
+      const found = { tracks: [], crossings: [], started: 0, ...endAll(run!.progress) };
+      metrics.seen(camera, topic, found, zoneNames(options.settings()));
       const frame_id = derivedFrameId(`silent/${camera}/${topic}/${captured_at}`);
-      publish({ frame_id, captured_at, image: newest?.image }, sight, reached({ cursor: -1, captured_at }));
+      publish({ frame_id, captured_at, image: newest?.image }, found, reached({ cursor: -1, captured_at }));
     },
     restart() {
       backlog = [];

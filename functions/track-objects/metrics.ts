@@ -1,5 +1,5 @@
 import { Counter, createCameraLabels, Gauge, Histogram, type Registry } from '@framewire/runtime/telemetry';
-import type { Sight } from './tracking/follow.ts';
+import type { FrameTracks } from './tracking/follow.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -30,7 +30,10 @@ export function createMetrics(registry: Registry) {
   const late = counter('cv_tracks_late_frames_total', 'Frames that came too late to be tracked.', camera_id);
   const labels = createCameraLabels(forget);
   /** What each camera has series of: they go with the camera. */
-  const series = new Map<string, { zones: Set<string>; lines: Set<string>; topics: Map<string, Sight['tracks']> }>();
+  const series = new Map<
+    string,
+    { zones: Set<string>; lines: Set<string>; topics: Map<string, FrameTracks['tracks']> }
+  >();
   const seriesOf = (label: string) => {
     const known = series.get(label) ?? { zones: new Set(), lines: new Set(), topics: new Map() };
     series.set(label, known);
@@ -47,7 +50,7 @@ export function createMetrics(registry: Registry) {
   }
 
   /** Of all topics of the camera together. A zone that was removed has none in it, and no series. */
-  function present(label: string, topic: string, tracks: Sight['tracks'], names: readonly string[]): void {
+  function present(label: string, topic: string, tracks: FrameTracks['tracks'], names: readonly string[]): void {
     const { zones, topics } = seriesOf(label);
     const all = [...topics.set(topic, tracks).values()].flat();
     active.set({ camera_id: label }, all.length);
@@ -60,20 +63,20 @@ export function createMetrics(registry: Registry) {
 
   return {
     forget,
-    seen(camera: string, topic: string, sight: Sight, zoneNames: readonly string[]) {
+    seen(camera: string, topic: string, found: FrameTracks, zoneNames: readonly string[]) {
       const label = labels(camera);
-      started.inc({ camera_id: label }, sight.started);
-      ended.inc({ camera_id: label }, sight.ended.length);
+      started.inc({ camera_id: label }, found.started);
+      ended.inc({ camera_id: label }, found.ended.length);
       const { zones, lines } = seriesOf(label);
-      for (const { zone, seconds } of sight.stays) {
+      for (const { zone, seconds } of found.stays) {
         zones.add(zone);
         dwell.observe({ camera_id: label, zone }, seconds);
       }
-      for (const { line, direction } of sight.crossings) {
+      for (const { line, direction } of found.crossings) {
         lines.add(line);
         crossings.inc({ camera_id: label, line, direction });
       }
-      present(label, topic, sight.tracks, zoneNames);
+      present(label, topic, found.tracks, zoneNames);
     },
     late(camera: string) {
       late.inc({ camera_id: labels(camera) });

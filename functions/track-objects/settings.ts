@@ -6,7 +6,7 @@ export const settings = {
   ...httpSettings(8092),
   ...brokerSettings(),
   LOST_S: about(
-    'How long an object may be out of sight before its track ends, seconds. Of a slow camera at least three frames.',
+    'How long an object may be undetected before its track ends, seconds. Of a slow camera at least three frames.',
     decimal({ min: 0.1, max: 600, fallback: 3 }),
   ),
   ORDER_WAIT_MS: about(

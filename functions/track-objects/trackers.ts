@@ -73,7 +73,7 @@ export function createTrackers(options: {
     onFrame,
     onLate: ({ camera_id }) => metrics.late(camera_id),
   });
-  const heartbeat = createHeartbeat({ broker, record: progress, log });
+  const heartbeat = createHeartbeat({ broker, isReady: () => tail !== undefined, record: progress, log });
   const isFenced = () => Date.now() - Math.max(heartbeat.confirmed, joined ?? 0) > FENCE_MS;
   const held = () => [...feeds.values()].filter(({ isHeld }) => isHeld);
   const reached = (): Covered => ({ cursor: position.cursor, claimed: Date.now() / 1000, since: sequencer.time });

@@ -70,6 +70,16 @@ export const resultsWs = (
   host,
 });
 
+/** It takes no requests: it reads what was detected, and says which objects these are. */
+export const trackObjects = (env: Record<string, string>): FunctionSpec => ({
+  name: 'track-objects',
+  image: 'framewire/track-objects',
+  labels: { 'com.openfaas.scale.min': '1', 'com.openfaas.scale.max': '1' },
+  annotations: {},
+  env,
+  replicas: 1,
+});
+
 /** Where OpenFaaS puts the secrets of a function; a deployment may name one of these files in its environment. */
 const SECRETS_FOLDER = '/var/openfaas/secrets/';
 /** Where the images of our detectors have their weights; here they are in a folder of the data. */

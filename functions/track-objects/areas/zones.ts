@@ -32,7 +32,7 @@ export function visit(presence: Presence, zones: readonly Zone[], box: Box, imag
   return stays;
 }
 
-/** The stays of an object that is gone since then. */
+/** The stays of an object that was last detected then. */
 export const leaveAll = (presence: Presence, at: number): Stay[] =>
   Object.keys(presence).flatMap((name) => leave(presence, name, at));
 

@@ -18,10 +18,12 @@ export interface Heartbeat {
 
 export function createHeartbeat(options: {
   broker: Broker;
+  /** None is published before: what others published is looked at first. */
+  isReady(): boolean;
   record(): Omit<ProgressRecord, 'left'>;
   log: Log;
 }): Heartbeat {
-  const { broker, record, log } = options;
+  const { broker, isReady, record, log } = options;
   let confirmed = 0;
   let isDue = true;
 
@@ -43,12 +45,11 @@ export function createHeartbeat(options: {
     }
   }
 
-  const stop = repeat(
-    () => (isDue || Date.now() - confirmed >= 1_000 * PROGRESS_INTERVAL_S ? publish(false) : undefined),
-    LOOK_MS,
-    log,
-    'the heartbeat',
-  );
+  async function look(): Promise<void> {
+    if (!isReady()) return;
+    if (isDue || Date.now() - confirmed >= 1_000 * PROGRESS_INTERVAL_S) await publish(false);
+  }
+  const stop = repeat(look, LOOK_MS, log, 'the heartbeat');
 
   return {
     get confirmed() {
@@ -59,7 +60,7 @@ export function createHeartbeat(options: {
     },
     async close() {
       stop();
-      await publish(true);
+      if (isReady()) await publish(true);
     },
   };
 }

@@ -86,6 +86,6 @@ export function createPublishedStates(): PublishedStates {
 
 const pick = ({ cursor, claimed, since }: Covered): Covered => ({ cursor, claimed, since });
 
-/** Whether a frame is among those that are tracked already. A stream that was made anew has low cursors and late times. */
+/** Whether a frame is among those that are tracked already. A stream that was made again has low cursors and late times. */
 export const isCovered = ({ cursor, timestamp }: Frame, covered: Covered | undefined): boolean =>
   covered !== undefined && cursor <= covered.cursor && timestamp <= covered.claimed;

@@ -18,7 +18,7 @@ import { type Followed, placeOf, track } from './tracker.ts';
 export type AreaSettings = Pick<CameraSettings, 'zones' | 'lines' | 'masks' | 'detection'>;
 
 /** What one frame says of the objects of its camera. */
-export interface Sight {
+export interface FrameTracks {
   tracks: Track[];
   ended: EndedTrack[];
   crossings: Crossing[];
@@ -38,7 +38,7 @@ export function isPast({ tracker: { at }, source, seq }: Progress, frame: Frame)
 }
 
 /** Goes on with one frame. Changes `progress`. */
-export function follow(progress: Progress, frame: Frame, settings: AreaSettings, lostS: number): Sight {
+export function follow(progress: Progress, frame: Frame, settings: AreaSettings, lostS: number): FrameTracks {
   const { tracker } = progress;
   if (tracker.at !== undefined && frame.captured_at < tracker.at - CLOCK_SET_S) tracker.at = undefined;
   const input = {
@@ -62,7 +62,7 @@ export function follow(progress: Progress, frame: Frame, settings: AreaSettings,
 }
 
 /** Ends all tracks: no more frames come. Changes `progress`. */
-export function endAll({ tracker }: Progress): Pick<Sight, 'ended' | 'stays'> {
+export function endAll({ tracker }: Progress): Pick<FrameTracks, 'ended' | 'stays'> {
   const ended = tracker.tracks.filter(({ id }) => id !== undefined);
   tracker.tracks = [];
   return { ended: ended.map(describeEnd), stays: ended.flatMap(({ presence, last }) => leaveAll(presence, last)) };

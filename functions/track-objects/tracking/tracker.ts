@@ -7,7 +7,7 @@ import { beginMotion, boxOf, correct, type Motion, predict } from './motion.ts';
 /** Detections from this score on begin tracks; lower ones only go on with some. One without a score counts as high. */
 const HIGH_SCORE = 0.5;
 /** How much boxes overlap at least: with detections of a high score, of a low one, and for a track that was seen once. */
-const LEAST = { high: 0.15, low: 0.35, tentative: 0.15 };
+const MIN_OVERLAP = { high: 0.15, low: 0.35, tentative: 0.15 };
 /** A track that was seen once and not again so long is none, seconds, or in the frame that follows, if that is later. */
 const TENTATIVE_S = 0.35;
 /** A track is lost after so many frames' times at least, however slow the camera is. */
@@ -71,7 +71,7 @@ export interface FrameOutput {
  * Follows objects from frame to frame, after ByteTrack (Zhang et al. 2022): detections with high scores are associated first, those with
  * low scores then go on with tracks that had none. What is seen a second time gets an id, and what is not seen for a while is ended.
  * Time is that of the captures: frames may come at any rate and with gaps.
- * @param lostS how long an object may be out of sight, seconds. Changes `state`.
+ * @param lostS how long an object may be undetected, seconds. Changes `state`.
  */
 export function track(state: TrackerState, frame: FrameInput, lostS: number): FrameOutput {
   const passed = Math.max(0.001, frame.captured_at - (state.at ?? frame.captured_at - state.interval));
@@ -93,7 +93,7 @@ export function track(state: TrackerState, frame: FrameInput, lostS: number): Fr
   return { tracks: state.tracks.filter(({ id }) => id !== undefined), started, ended };
 }
 
-/** After how many seconds out of sight a track ends. */
+/** After how many seconds undetected a track ends. */
 export const lostAfter = ({ interval }: TrackerState, lostS: number): number => Math.max(lostS, LOST_FRAMES * interval);
 
 function match(state: TrackerState, frame: FrameInput, moving: number): Followed[] {
@@ -102,12 +102,12 @@ function match(state: TrackerState, frame: FrameInput, moving: number): Followed
   const confirmed = state.tracks.filter(({ id }) => id !== undefined);
   const tentative = state.tracks.filter(({ id }) => id === undefined);
 
-  const first = associate(confirmed, detections.filter(isHigh), LEAST.high);
+  const first = associate(confirmed, detections.filter(isHigh), MIN_OVERLAP.high);
   // an object that was away does not come back by a detection that is hardly one
   const recent = first.tracks.filter(({ missed }) => missed <= Math.max(moving, state.interval) * 1.5);
   const low = detections.filter((one) => !isHigh(one));
-  const second = associate(recent, low, LEAST.low);
-  const third = associate(tentative, first.detections, LEAST.tentative);
+  const second = associate(recent, low, MIN_OVERLAP.low);
+  const third = associate(tentative, first.detections, MIN_OVERLAP.tentative);
   const started: Followed[] = [];
   for (const [one, detection] of [...first.pairs, ...second.pairs, ...third.pairs]) {
     see(one, detection, frame.captured_at);
