@@ -12,6 +12,10 @@ it('each page has its own address, key and title', () => {
 });
 
 it('fault injection is left out if the system was not started with it', () => {
+  const without = pagesOf(false, false).map(({ title }) => title);
+  expect(pagesOf(false).map(({ title }) => title)).toContain('Sightings');
+  expect(without).not.toContain('Sightings');
+  expect(without).not.toContain('Notifications');
   expect(pagesOf(false).some(({ title }) => title === 'Faults')).toBe(false);
 });
 

@@ -1,4 +1,5 @@
-import { cameraId, frameId, HISTORY, type HistoryName } from '@framewire/contract';
+import { cameraId, frameId, HISTORY, type HistoryName, sightingId } from '@framewire/contract';
+import { formatFilter, parseFilter, type SightingFilter } from '../sightings/filters.ts';
 
 /** A time range as the address holds it: `now-1h` and `now`, or seconds since the epoch. */
 export interface Range {
@@ -17,6 +18,8 @@ export type Route =
   | { view: 'areas'; camera: string }
   | { view: 'frame'; frame: string }
   | { view: 'incident'; incident: string }
+  | { view: 'sightings'; filter: SightingFilter }
+  | { view: 'sighting'; sighting: string }
   | { view: (typeof PLAIN)[number] }
   /** An empty `series` means all. */
   | { view: 'history'; range: Range; series: HistoryName[] };
@@ -39,8 +42,13 @@ export function parseRoute(hash: string): Route {
     const frame = frameId.safeParse(id);
     if (frame.success) return { view: 'frame', frame: frame.data };
   }
+  if (name === 'sighting') {
+    const sighting = sightingId.safeParse(id);
+    if (sighting.success) return { view: 'sighting', sighting: sighting.data };
+  }
   if (name === 'incident' && id && INCIDENT.test(id)) return { view: 'incident', incident: id };
   if (id !== undefined) return { view: 'overview' };
+  if (name === 'sightings') return { view: 'sightings', filter: parseFilter(query) };
   if (name === 'history') return parseHistory(new URLSearchParams(query));
   const view = PLAIN.find((plain) => plain === (FORMER[name] ?? name));
   return { view: view ?? 'overview' };
@@ -69,6 +77,10 @@ export function formatRoute(route: Route): string {
       return `#/frame/${route.frame}`;
     case 'incident':
       return `#/incident/${route.incident}`;
+    case 'sightings':
+      return `#/sightings${formatFilter(route.filter)}`;
+    case 'sighting':
+      return `#/sighting/${route.sighting}`;
     case 'history':
       return toHistory(route.series, route.range);
     default:

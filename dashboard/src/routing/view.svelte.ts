@@ -21,8 +21,15 @@ export class View {
   /** One level up: from a frame to where the user came from, from the areas of a camera to its page, else to the overview. */
   up(): void {
     if (this.#route.view === 'frame' && this.navigated) history.back();
+    else if (this.#route.view === 'sighting') this.#toSightings();
     else if (this.#route.view === 'areas') this.show({ view: 'camera', camera: this.#route.camera });
     else this.show({ view: 'overview' });
+  }
+
+  /** To the list as it was left, filters included. */
+  #toSightings(): void {
+    if (this.navigated) history.back();
+    else this.show({ view: 'sightings', filter: {} });
   }
 
   /** @returns what stops it. */
