@@ -16,6 +16,7 @@ import {
   sightings,
   trackObjects,
 } from './functions/catalog.ts';
+import { notificationEnv } from './functions/notification-env.ts';
 import { createProvider } from './functions/provider.ts';
 import { buildStacks, withTopicsOf } from './functions/stacks.ts';
 import { createSecretStore } from './gateway/api/secret-store.ts';
@@ -108,6 +109,7 @@ export async function startSystem({
     ports,
     prometheusUrl: env.PROMETHEUS_URL || undefined,
     gatewayUrl,
+    rulesUrl: options.sightings ? `${gatewayUrl}/function/sightings/api/alerts` : undefined,
     secrets,
     supervisor,
   });
@@ -187,7 +189,15 @@ export async function startSystem({
     ),
   );
   if (options.sightings) runFunction(trackObjects({ AMQP_URL: broker.urls.tracker }));
-  if (options.sightings) runFunction(sightings({ AMQP_URL: broker.urls.sightings, DATA: join(data, 'sightings') }));
+  if (options.sightings)
+    runFunction(
+      sightings({
+        AMQP_URL: broker.urls.sightings,
+        DATA: join(data, 'sightings'),
+        PUBLIC_URL: `http://127.0.0.1:${ports.dashboard}`,
+        ...notificationEnv(env),
+      }),
+    );
   runConnector('connector', 'rabbitmq', ports.connector, {
     AMQP_URL: broker.urls.connector,
     GATEWAY_URL: faults?.gatewayUrl ?? gatewayUrl,

@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { alertsNotice } from '@framewire/contract';
 import { splitCredentials, withCredentials } from '@framewire/runtime/http';
 import { waitFor } from '@framewire/runtime/process';
 import { createRegistry } from '@framewire/runtime/telemetry';
 import { listenOnLoopback, silentLog } from '@framewire/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { createSecretStore } from '../gateway/api/secret-store.ts';
 import type { FunctionStatus } from '../gateway/faas-provider.ts';
 import { createGateway } from '../gateway/server.ts';
@@ -44,6 +46,8 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
   let hook: Server;
   /** Names of the alerts that a receiver of one's own got. */
   const reported: string[] = [];
+  /** What is posted for the rules of notifications: alert and status. */
+  const forRules: string[] = [];
   let alertmanager: SupervisedProcess;
   let url = '';
 
@@ -71,9 +75,13 @@ describe.skipIf(!installed)('an alert of Prometheus (needs Alertmanager)', () =>
     hook = createServer(async (request, response) => {
       let body = '';
       for await (const chunk of request) body += chunk;
-      reported.push(
-        ...JSON.parse(body).alerts.map(({ labels }: { labels: { alertname: string } }) => labels.alertname),
-      );
+      const notice = alertsNotice.parse(JSON.parse(body));
+      if (request.url === '/rules')
+        forRules.push(...notice.alerts.map((one) => `${one.labels.alertname} ${one.status}`));
+      else
+        reported.push(
+          ...JSON.parse(body).alerts.map(({ labels }: { labels: { alertname: string } }) => labels.alertname),
+        );
       response.end();
     });
     const hookPort = await listenOnLoopback(hook);
@@ -90,6 +98,7 @@ routes: [{ receiver: hook, group_wait: 0s }]`,
       root: '.',
       folder: join(folder, 'alertmanager'),
       receivers,
+      rulesUrl: `http://127.0.0.1:${hookPort}/rules`,
       port: port!,
       gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
       password: 'pass: "word"',
@@ -165,7 +174,11 @@ routes: [{ receiver: hook, group_wait: 0s }]`,
     await send({ alertname: 'CameraOffline', severity: 'warning', camera_id: 'door' }, begins);
     await waitFor('the receiver', () => reported.length > 0, { timeout: 15_000 });
     expect(reported).toEqual(['CameraOffline']);
+    await waitFor('the rules', () => forRules.length > 0, { timeout: 15_000 });
     await send(alert('scale', 'people'), ends);
+    await send({ alertname: 'CameraOffline', severity: 'warning', camera_id: 'door' }, ends);
+    await waitFor('its end', () => forRules.length > 1, { timeout: 30_000 });
+    expect(forRules).toEqual(['CameraOffline firing', 'CameraOffline resolved']);
   }, 60_000);
 
   it('adds none while another says that there are enough', async () => {
@@ -194,6 +207,16 @@ describe("receivers of one's own", () => {
     folder = mkdtempSync(join(tmpdir(), 'framewire-receivers-'));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('come after that of the rules of notifications, and get what it got too', () => {
+    writeFileSync(join(folder, 'mail.yml'), 'receivers: [{ name: mail }]\nroutes: [{ receiver: mail }]');
+    const { receivers, route } = parse(addReceivers(OWN, folder, 'http://127.0.0.1:1/alerts'));
+    expect(receivers.map(({ name }: { name: string }) => name)).toEqual(['nobody', 'framewire-rules', 'mail']);
+    expect(route.routes).toMatchObject([
+      { receiver: 'framewire-rules', continue: true },
+      { routes: [{ receiver: 'mail' }] },
+    ]);
+  });
 
   it('are none where there is no file', () => {
     expect(addReceivers(OWN, folder)).toBe(OWN);

@@ -24,6 +24,8 @@ export function startAlertmanager(options: {
   folder: string;
   /** Files with receivers of one's own, where there are any. */
   receivers: string;
+  /** Where alerts are posted for the rules of notifications; undefined: nowhere. */
+  rulesUrl?: string;
   port: number;
   gatewayUrl: string;
   /** The gateway's. */
@@ -32,14 +34,14 @@ export function startAlertmanager(options: {
   ownPassword: string;
   supervisor: Supervisor;
 }): SupervisedProcess | undefined {
-  const { root, folder, receivers, port, gatewayUrl, password, ownPassword, supervisor } = options;
+  const { root, folder, receivers, rulesUrl, port, gatewayUrl, password, ownPassword, supervisor } = options;
   const command = COMMANDS.map(findProgram).find(Boolean);
   if (!command) return undefined;
   // alerts of an earlier start say nothing about the replicas of this one
   rmSync(folder, { recursive: true, force: true });
   const config = join(folder, 'alertmanager.yml');
   const text = readFileSync(join(root, 'prometheus', 'alertmanager.yml'), 'utf8');
-  writeFileAtomicSync(config, addReceivers(text.replaceAll(GATEWAY, gatewayUrl), receivers));
+  writeFileAtomicSync(config, addReceivers(text.replaceAll(GATEWAY, gatewayUrl), receivers, rulesUrl));
   // beside the configuration, which names it
   writeFileAtomicSync(join(folder, 'basic-auth-password'), password);
   checkReceivers(config, receivers);

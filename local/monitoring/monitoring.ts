@@ -30,10 +30,12 @@ export function startMonitoring(options: {
   /** Somebody's own. */
   prometheusUrl: string | undefined;
   gatewayUrl: string;
+  /** Where alerts are posted for the rules of notifications; undefined: nowhere. */
+  rulesUrl?: string;
   secrets: Pick<Secrets, 'gateway' | 'monitoring'>;
   supervisor: Supervisor;
 }): Monitoring {
-  const { root, data, ports, prometheusUrl, gatewayUrl, secrets, supervisor } = options;
+  const { root, data, ports, prometheusUrl, gatewayUrl, rulesUrl, secrets, supervisor } = options;
   const folder = join(data, 'prometheus');
   const targets = createTargetFiles(folder);
   const none = { targets, ready: [], stop: async () => {} };
@@ -53,6 +55,7 @@ export function startMonitoring(options: {
     root,
     folder: join(data, 'alertmanager'),
     receivers: join(data, 'alertmanager.d'),
+    rulesUrl,
     port,
     gatewayUrl,
     password: secrets.gateway,

@@ -18,23 +18,48 @@ type File = z.infer<typeof file>;
 /** The alerts for people have it; those that only scale have none. */
 const FOR_PEOPLE = { matchers: ['severity =~ ".+"'] };
 
+/** The receiver of the rules that a person sets on the page. */
+const RULES_RECEIVER = 'framewire-rules';
+
+/** Each alert by itself, when it begins and when it is over: which of them somebody hears of is for the rules to say. */
+const forRules = (url: string): Required<Pick<File, 'receivers' | 'routes'>> => ({
+  receivers: [{ name: RULES_RECEIVER, webhook_configs: [{ url, send_resolved: true }] }],
+  routes: [
+    {
+      ...FOR_PEOPLE,
+      receiver: RULES_RECEIVER,
+      group_by: ['...'],
+      group_wait: '1s',
+      group_interval: '10s',
+      repeat_interval: '4h',
+      continue: true,
+    },
+  ],
+});
+
 /**
  * Alertmanager's configuration with the receivers and routes of the files in a folder, in the order of their names. Routes get the alerts
  * for people only, never those that scale. A folder that is not there leaves the configuration as it is.
+ * @param rulesUrl where alerts are posted for the rules of notifications.
  * @throws UsageError that names the file.
  */
-export function addReceivers(configuration: string, folder: string): string {
+export function addReceivers(configuration: string, folder: string, rulesUrl?: string): string {
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : [];
-  if (files.length === 0) return configuration;
+  if (files.length === 0 && rulesUrl === undefined) return configuration;
   const all = files.sort().map((name) => read(join(folder, name)));
   const own = parse(configuration);
+  const rules = rulesUrl === undefined ? { receivers: [], routes: [] } : forRules(rulesUrl);
   const merged = {
     ...own,
     global: Object.assign({}, own.global, ...all.map(({ global }) => global)),
-    receivers: [...own.receivers, ...all.flatMap(({ receivers = [] }) => receivers)],
+    receivers: [...own.receivers, ...rules.receivers, ...all.flatMap(({ receivers = [] }) => receivers)],
     route: {
       ...own.route,
-      routes: [...own.route.routes, { ...FOR_PEOPLE, routes: all.flatMap(({ routes = [] }) => routes) }],
+      routes: [
+        ...own.route.routes,
+        ...rules.routes,
+        { ...FOR_PEOPLE, routes: all.flatMap(({ routes = [] }) => routes) },
+      ],
     },
     time_intervals: all.flatMap(({ time_intervals = [] }) => time_intervals),
   };
