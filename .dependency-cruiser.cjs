@@ -7,6 +7,7 @@ const entries = [
   '/handler\\.ts$',
   '/testing/',
   '^connectors/camera/demo/scene\\.ts$',
+  '^connectors/camera/motion/(gate|grey/decode)\\.ts$',
   '^functions/detect-faces/detectors/(create|detector)\\.ts$',
   '^dashboard/dev/stand-in\\.ts$',
   '^deploy/topology/apply\\.ts$',

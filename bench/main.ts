@@ -13,14 +13,15 @@ import { cameras } from './scenarios/cameras.ts';
 import { endToEnd } from './scenarios/end-to-end.ts';
 import { faces } from './scenarios/faces.ts';
 import { fanOut } from './scenarios/fan-out.ts';
+import { motion } from './scenarios/motion.ts';
 import { overload } from './scenarios/overload.ts';
 import { scale } from './scenarios/scale.ts';
 import type { Bench, Scenario, Section } from './scenarios/scenario.ts';
 import { preparePython, versionsOf } from './targets/python.ts';
 
-const SCENARIOS: Scenario[] = [endToEnd, faces, overload, cameras, fanOut, scale];
+const SCENARIOS: Scenario[] = [endToEnd, faces, overload, cameras, fanOut, motion, scale];
 /** Left out of a quick run unless asked for. */
-const LONG = [faces, overload, scale];
+const LONG = [faces, overload, motion, scale];
 const OUT = 'bench/out';
 
 const HELP = `\

@@ -20,7 +20,8 @@ export function cameraViews(
   settingsOf: (camera: string) => CameraSettings | undefined = () => undefined,
 ): CameraView[] {
   const shed = now.shed ?? 0;
-  return now.cameras.map((camera_id) => {
+  return now.cameras.map((camera_id, i) => {
+    const still = now.noMotion && i > 0 ? 0.9 : 0;
     const offline = now.offline?.includes(camera_id);
     const silent = offline || now.still !== undefined;
     return {
@@ -37,9 +38,13 @@ export function cameraViews(
         restarts: offline ? 14 : 0,
       },
       source_silent: false,
-      rate: silent ? 0 : (now.fps ?? 10) * (1 - shed),
-      last_outcome: now.still === 'never' ? undefined : 'detected',
-      outcomes: { detected: Math.round(frames * (1 - shed)), ...(shed > 0 && { shed: Math.round(frames * shed) }) },
+      rate: silent || still ? 0 : (now.fps ?? 10) * (1 - shed),
+      last_outcome: now.still === 'never' ? undefined : still ? 'still' : 'detected',
+      outcomes: {
+        detected: Math.round(frames * (1 - shed - still)),
+        ...(shed > 0 && { shed: Math.round(frames * shed) }),
+        ...(still > 0 && { still: Math.round(frames * still) }),
+      },
       ...(now.topics && { topics: topicViews(now, frames) }),
       counted_since: STARTED,
     };

@@ -30,6 +30,16 @@ const TYPES: Record<string, string> = {
 const DIST = join(import.meta.dirname, '..', 'dist');
 const [, INLINE_SCRIPT = ''] =
   /<script>([\s\S]*?)<\/script>/.exec(readFileSync(join(DIST, 'index.html'), 'utf8')) ?? [];
+
+/** How a frame ends in which nothing moves. */
+const STILL = {
+  outcome: 'still',
+  reason: 'nothing moved',
+  reason_code: 'no_motion',
+  detections: [],
+  node_id: undefined,
+} as const satisfies Partial<ResultRecord>;
+
 /** As results-ws has it, so that what it forbids fails here too. */
 const POLICY = `default-src 'self'; script-src 'self' 'sha256-${createHash('sha256').update(INLINE_SCRIPT).digest('base64')}'; connect-src 'self' ws: wss:; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'`;
 /** A viewer with more than this unsent misses pictures, bytes. */
@@ -91,7 +101,8 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
   const outcomes = new Map<string, ResultRecord>();
   function recordOf(camera: string, i: number): ResultRecord {
     const { detections, image } = pictureOf(i);
-    const outcome = outcomes.get(camera) ?? keep(record(camera, frames + 1, { detections, image }));
+    const found = now.noMotion && i > 0 ? { ...STILL, image } : { detections, image };
+    const outcome = outcomes.get(camera) ?? keep(record(camera, frames + 1, found));
     outcomes.set(camera, outcome);
     return outcome;
   }

@@ -11,6 +11,8 @@ export interface Situation {
   offline?: string[];
   /** The share of each camera's frames that is shed, 0 to 1. */
   shed?: number;
+  /** In front of all cameras but the first nothing moves. */
+  noMotion?: true;
   /** No pictures and no outcomes come. */
   still?: 'never' | 'stopped';
   /** Not enough CPU: pictures are late, or not yet, or hardly anything moves. */
@@ -61,6 +63,7 @@ export const SITUATIONS: Record<string, Situation> = {
   'gateway-unreachable': { cameras: named, gateway: false, still: 'stopped' },
   'metrics-away': { cameras: named, prometheus: false },
   'server-away': { cameras: named, away: true },
+  'nothing-moves': { cameras: named, noMotion: true, fps: 1 },
   'one-camera': { cameras: ['door'] },
   'four-cameras': { cameras: numbered(4) },
   'sixteen-cameras': { cameras: numbered(16) },

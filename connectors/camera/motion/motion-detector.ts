@@ -67,7 +67,8 @@ export function createMotionDetector(): MotionDetector {
       seenAt = at;
       if (pixels.length !== background.length || frame.width !== width || seconds > FORGET_S) return begin(frame);
       const least = MIN_CHANGE + (CHANGE_RANGE * (100 - sensitivity)) / 100;
-      const changes = Float32Array.from(pixels, (level, i) => level - background[i]!);
+      const changes = new Float32Array(pixels.length);
+      for (let i = 0; i < pixels.length; i++) changes[i] = pixels[i]! - background[i]!;
       const changed = new Uint8Array(pixels.length);
       const residues = new Float32Array(pixels.length);
 

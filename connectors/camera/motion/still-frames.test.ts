@@ -119,6 +119,18 @@ describe('a camera in whose frames nothing moves', () => {
     });
   });
 
+  it('is still as soon as that is set, without another source, and as soon no more', async () => {
+    await bench.put('door', { url: picture, fps: 20 });
+    await waitFor('frames', () => bench.frames.length > 10, { timeout: 20_000 });
+    const { source, restarts } = bench.stateOf('door')!;
+    await bench.put('door', { url: picture, fps: 20, motion });
+    await waitFor('still ones', async () => (await counted('still')) > 20, { timeout: 20_000 });
+    await bench.put('door', { url: picture, fps: 20 });
+    const before = await counted('published');
+    await waitFor('frames again', async () => (await counted('published')) > before + 20, { timeout: 20_000 });
+    expect(bench.stateOf('door')).toMatchObject({ source, restarts });
+  });
+
   it('is none where the gate is off', async () => {
     await bench.put('door', { url: picture, fps: 20 });
     await waitFor('frames', () => bench.frames.length > 20, { timeout: 20_000 });
