@@ -25,6 +25,16 @@ const PICTURES = [
   { name: 'phone', settings: PHONE, view: '' },
   { name: 'camera', settings: LARGE, view: `#/camera/${first}` },
   {
+    name: 'areas',
+    settings: LARGE,
+    view: `#/camera/${first}/areas`,
+    async ready(page) {
+      await BOXES(page);
+      const areas = page.getByRole('region', { name: 'Areas' }).getByRole('listitem').getByRole('button');
+      if ((await areas.count()) > 0) await areas.first().click();
+    },
+  },
+  {
     name: 'frame',
     settings: LARGE,
     view: `#/camera/${first}`,

@@ -38,6 +38,12 @@ export interface Person extends Look {
   phase: number;
 }
 
+/** Where somebody is who walks from the left of a picture to its right: out of it at the beginning and at the end of a turn. */
+export const walkingAt = (person: Person, turn: number, width: number): Person => ({
+  ...person,
+  x: width * (2.2 * turn - 0.6),
+});
+
 /** `count` people side by side, each different. */
 export function createPeople(random: Random, count: number): Person[] {
   const looks = [SKINS, HAIRS, SHIRTS, STYLES].map((list) => random.shuffle<unknown>(list));

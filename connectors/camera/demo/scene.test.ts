@@ -32,3 +32,11 @@ describe('the drawn scene', () => {
     expect(readTruth(new Uint8Array())).toBeUndefined();
   });
 });
+
+it('a scene to walk through has one face, which comes from the left, leaves to the right, and is away in between', async () => {
+  const scene = createScene('walk');
+  const faces = await Promise.all([0, 4, 6, 8, 11.9].map(async (at) => readTruth(await scene.draw(at))!));
+  expect(faces.map((found) => found.length)).toEqual([0, 1, 1, 1, 0]);
+  const xs = faces.flat().map(({ x }) => x);
+  expect(xs).toEqual([...xs].sort((a, b) => a - b));
+});
