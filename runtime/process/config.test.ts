@@ -2,8 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { requireKeyBeyondLoopback } from '../http/http-settings.ts';
 import { type ConfigError, choice, decimal, flag, integer, optional, readConfig, text, url } from './config.ts';
+import { describeIssues } from './parse.ts';
 
 const problemsOf = (read: () => unknown): string[] => {
   try {
@@ -72,4 +74,16 @@ describe('settings', () => {
       /^KEY: not set.*HOST=0\.0\.0\.0/,
     );
   });
+});
+
+const zones = z.object({ zones: z.array(z.object({ name: z.string('a name must be text') })) });
+const fps = z.object({ fps: z.number('fps must be a number') });
+
+it('a message says which one of several it is about', () => {
+  const wrong = zones.safeParse({ zones: [{ name: 'yard' }, { name: 3 }] });
+  expect(describeIssues(wrong.error!)).toBe('zones.1.name: a name must be text');
+});
+
+it('a message that names its field stands as it is', () => {
+  expect(describeIssues(fps.safeParse({ fps: 'x' }).error!)).toBe('fps must be a number');
 });

@@ -7,6 +7,20 @@ export function tryParseJson(text: string): unknown {
   }
 }
 
-/** What a Zod schema says against a value, in one line. Each message of our schemas names its field itself. */
-export const describeIssues = ({ issues }: { issues: readonly { message: string }[] }): string =>
-  issues.map(({ message }) => message).join('; ');
+interface Issue {
+  message: string;
+  path?: readonly PropertyKey[];
+}
+
+/**
+ * What a Zod schema says against a value, in one line. Each message of our schemas names its field itself; which one of several it is
+ * about, as in `zones.1.name`, stands before it.
+ */
+export const describeIssues = ({ issues }: { issues: readonly Issue[] }): string =>
+  issues.map(({ message, path = [] }) => `${placeOf(path, message)}${message}`).join('; ');
+
+function placeOf(path: readonly PropertyKey[], message: string): string {
+  const place = path.map(String).join('.');
+  const isOneOfSeveral = path.some((step) => typeof step === 'number');
+  return isOneOfSeveral && !message.includes(place) ? `${place}: ` : '';
+}
