@@ -34,7 +34,7 @@ const SETTINGS: Record<string, string> = {
 };
 
 describe('each object is what its schema says', () => {
-  const all = [...ours, ...readManifests('deploy/keda'), ...readManifests('deploy/ingress')];
+  const all = [...ours, ...['keda', 'keda-queue', 'ingress'].flatMap((folder) => readManifests(`deploy/${folder}`))];
   it.each(all.map((manifest) => [`${manifest.kind} ${manifest.metadata.name} (${manifest.file})`, manifest]))(
     '%s',
     async (_, manifest) => {

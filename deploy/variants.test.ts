@@ -1,34 +1,8 @@
 /** The variants of deploy/kubernetes as kustomize renders them. Nothing of a cluster is needed. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse, parseAllDocuments, stringify } from 'yaml';
-import { at, type Manifest, podOf, validate } from './manifests.ts';
-
-const RENDERERS = [
-  ['kubectl', 'kustomize'],
-  ['kustomize', 'build'],
-];
-const renderer = RENDERERS.find(([program]) => spawnSync(program!, ['version', '--client']).error === undefined);
-
-/** What `kubectl apply -k mine` would apply, with these components of deploy/. */
-function render(components: string[], more: object = {}): Manifest[] {
-  const mine = mkdtempSync(join(tmpdir(), 'framewire-variant-'));
-  const here = (path: string) => relative(mine, at(join('deploy', path)));
-  try {
-    const kustomization = { resources: [here('kubernetes')], components: components.map(here), ...more };
-    writeFileSync(join(mine, 'kustomization.yaml'), stringify(kustomization));
-    const [program, ...args] = renderer!;
-    const { status, stdout, stderr } = spawnSync(program!, [...args, mine], { encoding: 'utf8' });
-    expect(stderr).toBe('');
-    expect(status).toBe(0);
-    return parseAllDocuments(stdout).map((document) => ({ file: 'rendered', ...document.toJS() }) as Manifest);
-  } finally {
-    rmSync(mine, { recursive: true });
-  }
-}
+import { parse, stringify } from 'yaml';
+import { type Manifest, podOf, validate } from './manifests.ts';
+import { canRender, render } from './render.ts';
 
 const names = (all: Manifest[], kind: string) =>
   all.filter((one) => one.kind === kind).map(({ metadata }) => metadata.name);
@@ -53,12 +27,13 @@ const brokerNodes = (all: Manifest[]) =>
 const VARIANTS: Record<string, string[]> = {
   'one broker, Alertmanager scales': [],
   'KEDA scales': ['keda'],
+  'KEDA scales by the length of the queue': ['keda', 'keda-queue'],
   'three brokers': ['rabbitmq-cluster'],
   'a broker of your own': ['own-broker'],
   'all together': ['keda', 'rabbitmq-cluster', 'ingress'],
 };
 
-describe.skipIf(!renderer)(`variants${renderer ? '' : ' (skipped: neither kubectl nor kustomize is here)'}`, () => {
+describe.skipIf(!canRender)(`variants${canRender ? '' : ' (skipped: neither kubectl nor kustomize is here)'}`, () => {
   it.each(Object.entries(VARIANTS))(
     '%s: each object is what its schema says, and each ConfigMap is there',
     async (_, components) => {
@@ -82,8 +57,10 @@ describe.skipIf(!renderer)(`variants${renderer ? '' : ' (skipped: neither kubect
     const posts = (all: Manifest[]) => JSON.stringify(alertmanagerOf(all)).includes('/system/alert');
     const usual = render([]);
     expect([posts(usual), names(usual, 'ScaledObject')]).toEqual([true, []]);
-    const keda = render(['keda']);
-    expect([posts(keda), names(keda, 'ScaledObject')]).toEqual([false, ['detect-faces']]);
+    for (const components of [['keda'], ['keda', 'keda-queue']]) {
+      const keda = render(components);
+      expect([posts(keda), names(keda, 'ScaledObject')]).toEqual([false, ['detect-faces']]);
+    }
   });
 
   it('three brokers take the place of the one, under its name', () => {
