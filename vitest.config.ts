@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      '{contract,runtime,functions,connectors,deploy,local,dashboard,bench,setup,resilience,testkit}/**/*.test.ts',
+      '{contract,runtime,functions,connectors,deploy,local,dashboard,e2e/kubernetes,bench,setup,resilience,testkit}/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,

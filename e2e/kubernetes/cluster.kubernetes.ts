@@ -1,6 +1,7 @@
 /**
  * `npm run test:kubernetes`: frames through the system that docs/openfaas.md has set up in the cluster that kubectl names, and what
- * happens to them when parts of it go. Alertmanager rests for that time, so that the number of replicas is as it is set here.
+ * happens to them when parts of it go. It finds out which variant runs: how many brokers there are, and what scales. That rests
+ * for the time, so that the number of replicas is as it is set here.
  */
 import { waitFor } from '@framewire/runtime/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,29 +9,36 @@ import { drawScene, FACES } from '../../functions/detect-faces/testing/scene.ts'
 import { query } from '../../testkit/clients/prometheus.ts';
 import { makeSampleFrames } from '../../testkit/frames/sample-frames.ts';
 import { openEventsViewer } from '../../testkit/viewers/server-sent-events.ts';
-import { byReplica, type Cluster, FUNCTIONS, openCluster, PARTS } from './cluster.ts';
+import { byReplica, type Cluster, openCluster } from './cluster.ts';
 import { kubectl, listPods, type Pod } from './kubectl.ts';
 import { saturate } from './saturate.ts';
 import { underLoad } from './traffic.ts';
+import { FUNCTIONS, findVariant, OPENFAAS, PARTS, restScaler } from './variant.ts';
 
 const DETECT = 'deployment/detect-faces';
 /** How long shares are counted, milliseconds for each replica: with the detector that sleeps 100 ms, a thousand frames. */
 const SHARE_MS = 25_000;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-describe('an OpenFaaS on Kubernetes', () => {
+const variant = await findVariant();
+
+describe(`an OpenFaaS on Kubernetes: ${variant.name}`, () => {
   let cluster: Cluster;
+  let wakeScaler: () => Promise<unknown>;
   let jpegs: Uint8Array[];
 
   beforeAll(async () => {
-    await kubectl('-n', PARTS, 'scale', 'deployment/alertmanager', '--replicas=0');
-    cluster = await openCluster();
+    wakeScaler = await restScaler(variant);
+    cluster = await openCluster(variant);
     ({ jpegs } = await makeSampleFrames(process.env.FRAMEWIRE_IMAGES));
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
-    await kubectl('-n', PARTS, 'scale', 'deployment/alertmanager', '--replicas=1');
-    await cluster?.scale(1);
-    await cluster?.close();
+    try {
+      await cluster?.scale(1);
+    } finally {
+      await wakeScaler?.();
+      await cluster?.close();
+    }
   }, 180_000);
 
   it('a posted frame comes back with its faces, as an event through the gateway', async () => {
@@ -101,8 +109,8 @@ describe('an OpenFaaS on Kubernetes', () => {
     const remove = ({ namespace, name }: Pod, ...how: string[]) =>
       kubectl('-n', namespace, 'delete', 'pod', name, '--timeout=120s', ...how);
     const killed = ['--grace-period=0', '--force'];
-    const ready = (namespace: string, kind: string) =>
-      kubectl('-n', namespace, 'rollout', 'status', kind, '--timeout=180s');
+    const ready = (namespace: string, owner: string) =>
+      kubectl('-n', namespace, 'rollout', 'status', owner, '--timeout=180s');
 
     it(
       'a rolling update of detect-faces',
@@ -140,28 +148,47 @@ describe('an OpenFaaS on Kubernetes', () => {
       400_000,
     );
 
-    it.each([
+    const { brokers } = variant;
+    const parts: [namespace: string, selector: string, owner: string][] = [
       [FUNCTIONS, 'faas_function=ingest-frame', 'deployment/ingest-frame'],
       [FUNCTIONS, 'faas_function=results-ws', 'deployment/results-ws'],
       [PARTS, 'app=connector-rabbitmq', 'deployment/connector-rabbitmq'],
-      [PARTS, 'app=rabbitmq', 'statefulset/rabbitmq'],
-    ])(
-      'in %s the pod %s is deleted',
-      (namespace, selector, kind) =>
+    ];
+    if (brokers) parts.push([PARTS, brokers.selector, brokers.owner]);
+    it.each(parts)(
+      'in %s each pod of %s is deleted, one after the other',
+      (namespace, selector, owner) =>
         unharmed(`${selector} deleted`, async (flowing) => {
-          for (const pod of await listPods(namespace, selector)) await remove(pod);
-          await ready(namespace, kind);
-          await flowing();
+          for (const pod of await listPods(namespace, selector)) {
+            await remove(pod);
+            // of several brokers two serve while the third is away
+            if (owner === brokers?.owner && brokers.nodes > 1) await flowing();
+            await ready(namespace, owner);
+            await flowing();
+          }
         }),
-      400_000,
+      900_000,
+    );
+
+    it.skipIf((brokers?.nodes ?? 1) < 3)(
+      'each of several brokers is killed',
+      () =>
+        unharmed('brokers killed', async (flowing) => {
+          for (const pod of await listPods(PARTS, brokers!.selector)) {
+            await remove(pod, ...killed);
+            await flowing();
+            await ready(PARTS, brokers!.owner);
+          }
+        }),
+      900_000,
     );
 
     it(
       'the gateway is killed',
       () =>
         unharmed('gateway killed', async (flowing) => {
-          for (const pod of await listPods('openfaas', 'app=gateway')) await remove(pod, ...killed);
-          await ready('openfaas', 'deployment/gateway');
+          for (const pod of await listPods(OPENFAAS, 'app=gateway')) await remove(pod, ...killed);
+          await ready(OPENFAAS, 'deployment/gateway');
           await flowing();
         }),
       400_000,

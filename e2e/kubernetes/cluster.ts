@@ -2,6 +2,7 @@ import type { ResultRecord } from '@framewire/contract';
 import { type Broker, createBroker } from '@framewire/runtime/amqp';
 import { silentLog } from '@framewire/testkit';
 import { forward, kubectl, readSecret } from './kubectl.ts';
+import { FUNCTIONS, OPENFAAS, PARTS, type Variant } from './variant.ts';
 
 /** The system as docs/openfaas.md sets it up in the cluster that kubectl names, each of its doors on loopback. */
 export interface Cluster {
@@ -18,23 +19,21 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-export const FUNCTIONS = 'openfaas-fn';
-export const PARTS = 'framewire';
-
-export async function openCluster(): Promise<Cluster> {
+/** Opens the doors. A broker of one's own is reached where its address says. */
+export async function openCluster({ brokers }: Variant): Promise<Cluster> {
   const closers: (() => unknown)[] = [];
   const door = async (namespace: string, service: string, port: number) => {
     const { port: own, close } = await forward(namespace, service, port);
     closers.push(close);
     return `127.0.0.1:${own}`;
   };
-  const gateway = `http://${await door('openfaas', 'gateway', 8080)}`;
+  const gateway = `http://${await door(OPENFAAS, 'gateway', 8080)}`;
   const results = `http://${await door(FUNCTIONS, 'results-ws', 8080)}`;
   const prometheus = `http://${await door(PARTS, 'prometheus', 9090)}`;
-  const amqp = await door(PARTS, 'rabbitmq', 5672);
+  const amqp = brokers && (await door(PARTS, 'rabbitmq', 5672));
   const brokerAs = async (user: 'ingest' | 'results') => {
     const address = new URL(await readSecret(PARTS, 'broker-users', `${user}-amqp-url`));
-    address.host = amqp;
+    if (amqp) address.host = amqp;
     const broker = createBroker({ url: address.href, name: 'cluster-test', log: silentLog });
     closers.push(() => broker.close());
     return broker;
