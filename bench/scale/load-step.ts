@@ -17,6 +17,8 @@ import { countTurns, type Observed, type Watch, watchReplicas } from './watch.ts
 /** What one load step showed. Moments are milliseconds since the epoch, times milliseconds. */
 export interface LoadStep {
   where: string;
+  /** What chose the number of replicas where that was not Alertmanager and the gateway. */
+  scaledBy?: string;
   detector: string;
   plan: Plan;
   bounds: Bounds;
@@ -113,6 +115,7 @@ export async function runLoadStep(
     const high = watch.observed.filter(({ at }) => at >= up && at < down);
     return {
       where: target.where,
+      scaledBy: target.scaledBy,
       detector,
       plan,
       bounds,

@@ -5,8 +5,9 @@ import type { LoadStep } from './load-step.ts';
 
 /** One load step: how fast the replicas followed, whether they swung, what it cost; and its plot. */
 export function reportLoadStep(step: LoadStep): Section {
-  const { where, detector, plan, bounds, untilAtWork, untilBack, turns, most, report } = step;
-  const title = `Replicas ${where}: ${detector}`;
+  const { where, scaledBy, detector, plan, bounds, untilAtWork, untilBack, turns, most, report } = step;
+  const title = `Replicas ${where}${scaledBy ? `, scaled by ${scaledBy}` : ''}: ${detector}`;
+  const chooser = scaledBy ?? "Prometheus, Alertmanager and the gateway's `/system/alert`";
   const { fps, cameras, high } = plan;
   const height = step.seconds.slice(toSecond(step, step.up), toSecond(step, step.down));
   const total = (value: (second: LoadStep['seconds'][number]) => number) =>
@@ -16,7 +17,7 @@ export function reportLoadStep(step: LoadStep): Section {
     title,
     text: [
       `A load step: one camera of ${fps} frames/s, ${cameras} of them for ${high} s, one again; frames are worth 2 s.`,
-      `Prometheus, Alertmanager and the gateway's \`/system/alert\` choose the number of replicas, ${bounds.min} to ${bounds.max}.`,
+      `The number of replicas, ${bounds.min} to ${bounds.max}, is chosen by ${chooser}.`,
       `A replica is at work once a result bears its name. In the plot, the queue, the drain time and the alert are Prometheus's, the rest is counted by producers and a reader of the results.`,
     ].join(' '),
     table: {

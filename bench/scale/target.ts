@@ -1,4 +1,4 @@
-import { readConfig, text, url } from '@framewire/runtime/process';
+import { optional, readConfig, text, url } from '@framewire/runtime/process';
 import { createOpenFaasClient, type OpenFaas } from '../../testkit/clients/openfaas.ts';
 import { startSystem } from '../../testkit/system/system.ts';
 
@@ -13,6 +13,8 @@ export const SLEEPER = 'bench/sleeper/stack.yml';
 export interface Target {
   /** What it runs on. */
   where: string;
+  /** What chooses the number of replicas where that is not Alertmanager and the gateway. */
+  scaledBy?: string;
   /** A user of it may publish to `frames` and read `result_queue`. */
   amqp: string;
   prometheus: string;
@@ -25,6 +27,7 @@ An OpenFaaS that runs is measured instead of a system of its own where OPENFAAS_
   OPENFAAS_URL         its gateway; OPENFAAS_USER (admin) and OPENFAAS_PASSWORD for /system/
   PROMETHEUS_URL       the Prometheus that has the rules in prometheus/rules
   AMQP_URL             the broker, as a user that may publish to frames and read result_queue
+  SCALED_BY            what chooses the number of replicas, as the report names it, such as KEDA; unset it is Alertmanager
 `;
 
 /** Whether a system that runs is to be measured. */
@@ -47,6 +50,7 @@ export async function useTarget(): Promise<Target> {
     OPENFAAS_PASSWORD: text({ secret: true }),
     PROMETHEUS_URL: url(http),
     AMQP_URL: url(['amqp', 'amqps'], { secret: true }),
+    SCALED_BY: optional(text({ allowed: 'a name' })),
   });
   const openFaas = createOpenFaasClient({
     gateway: config.OPENFAAS_URL,
@@ -55,6 +59,7 @@ export async function useTarget(): Promise<Target> {
   });
   return {
     where: `on OpenFaaS (${await openFaas.provider()})`,
+    scaledBy: config.SCALED_BY,
     amqp: config.AMQP_URL,
     prometheus: config.PROMETHEUS_URL,
     openFaas,
