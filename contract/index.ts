@@ -53,6 +53,7 @@ export * from './results/record.ts';
 export * from './results/result.ts';
 export * from './results/stages.ts';
 export * from './sightings/sighting.ts';
+export * from './sightings/sighting-label.ts';
 export * from './sightings/sightings-answer.ts';
 export * from './topology.ts';
 export * from './tracks/track.ts';

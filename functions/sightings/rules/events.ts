@@ -7,8 +7,8 @@ import {
   type NotificationType,
   type PrometheusAlert,
   type Sighting,
+  sightingLabel,
 } from '@framewire/contract';
-import { labelOf } from './label.ts';
 
 /** What happened, before it is known which rules it concerns. */
 export interface Occurrence {
@@ -65,7 +65,7 @@ export const sightingSeen = (sighting: Sighting, cameraName = sighting.camera_id
   key: `sighting ${sighting.id}`,
   at: sighting.begin * 1000,
   subject: sighting.camera_id,
-  message: `${withArticle(labelOf(sighting))} was seen at ${cameraName}${among(sighting.zones)}`,
+  message: `${withArticle(sightingLabel(sighting))} was seen at ${cameraName}${among(sighting.zones)}`,
   page: `#/sighting/${sighting.id}`,
   picture: `api/sightings/${sighting.id}/picture`,
   data: { sighting },

@@ -5,8 +5,8 @@ import {
   type PrometheusAlert,
   type RuleSpec,
   type Sighting,
+  sightingLabel,
 } from '@framewire/contract';
-import { labelOf } from './label.ts';
 
 type Of<E extends Condition['event']> = Extract<Condition, { event: E }>;
 
@@ -21,7 +21,7 @@ export const applies = ({ enabled, hours }: Pick<RuleSpec, 'enabled' | 'hours'>,
 export function matchesSighting(when: Of<'sighting'>, sighting: Sighting): boolean {
   return (
     isAny(when.cameras, sighting.camera_id) &&
-    isAny(when.labels, labelOf(sighting)) &&
+    isAny(when.labels, sightingLabel(sighting)) &&
     (when.zones === undefined || sighting.zones.some((zone) => when.zones!.includes(zone))) &&
     (when.min_score === undefined || (sighting.best_score ?? 0) >= when.min_score)
   );

@@ -1,7 +1,6 @@
-import type { Sighting } from '@framewire/contract';
+import { type Sighting, sightingLabel } from '@framewire/contract';
 import type { Seen } from '../deliveries/mqtt/mirror.ts';
 import type { Database, Sql } from '../store/database.ts';
-import { labelOf } from './label.ts';
 
 /** Classes of cameras that are published to MQTT at most. */
 const MAX_SEEN = 1_000;
@@ -13,7 +12,7 @@ export async function noteSeen(tx: Sql, sighting: Sighting): Promise<void> {
     `INSERT INTO seen_labels (camera_id, label) SELECT ?, ? WHERE (SELECT COUNT(*) FROM seen_labels) < ${MAX_SEEN}
      ON CONFLICT (camera_id, label) DO NOTHING`,
     camera_id,
-    labelOf(sighting),
+    sightingLabel(sighting),
   );
 }
 
@@ -25,7 +24,8 @@ export async function readSeen(database: Database): Promise<Seen[]> {
   );
   return known.map(({ camera_id, label }) => {
     const same = open.filter(
-      (one) => one.camera_id === camera_id && labelOf({ label: one.label ?? undefined, topic: one.topic }) === label,
+      (one) =>
+        one.camera_id === camera_id && sightingLabel({ label: one.label ?? undefined, topic: one.topic }) === label,
     );
     return { camera_id, label, count: same.reduce((sum, { count }) => sum + count, 0) };
   });

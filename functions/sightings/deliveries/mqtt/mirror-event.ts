@@ -1,5 +1,4 @@
-import type { Sighting } from '@framewire/contract';
-import { labelOf } from '../../rules/label.ts';
+import { type Sighting, sightingLabel } from '@framewire/contract';
 
 /** A sighting in the shape of Frigate's events, so that what reads those reads these. */
 export interface MirrorSighting {
@@ -40,7 +39,7 @@ export function mirrorSighting(sighting: Sighting): MirrorSighting {
   return {
     id: sighting.id,
     camera: sighting.camera_id,
-    label: labelOf(sighting),
+    label: sightingLabel(sighting),
     start_time: sighting.begin,
     end_time: sighting.end ?? null,
     frame_time: sighting.best.captured_at,

@@ -1,7 +1,6 @@
-import type { CameraRecord, Sighting } from '@framewire/contract';
+import { type CameraRecord, type Sighting, sightingLabel } from '@framewire/contract';
 import { createLruMap, repeat } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
-import { labelOf } from '../../rules/label.ts';
 import type { MqttConnection } from './connection.ts';
 import { cameraDiscovery, type Discovery, labelDiscovery } from './discovery.ts';
 import { AVAILABLE_TOPIC, connectedTopic, countTopic, snapshotTopic } from './topics.ts';
@@ -91,7 +90,7 @@ export function createMirror(options: {
   return {
     camera: (record) => cameras.set(record.camera_id, record),
     sighting(sighting) {
-      pictures.set(snapshotTopic(sighting.camera_id, labelOf(sighting)), { id: sighting.id, beats: 0 });
+      pictures.set(snapshotTopic(sighting.camera_id, sightingLabel(sighting)), { id: sighting.id, beats: 0 });
     },
     close: stop,
   };
