@@ -28,6 +28,7 @@ const SETTINGS: Record<string, string> = {
   'detect-faces': 'functions/detect-faces',
   'ingest-frame': 'functions/ingest-frame',
   'results-ws': 'functions/results-ws',
+  'track-objects': 'functions/track-objects',
   'framewire/connector-rabbitmq': 'connectors/rabbitmq',
   'framewire/connector-camera': 'connectors/camera',
   'framewire/topology': 'deploy/topology',

@@ -51,10 +51,12 @@ export interface StackFunction {
   readonly_root_filesystem?: boolean;
 }
 
-/** The functions of stack.yml, each variable at what it falls back to. */
+/** The functions of stack.yml and stack.sightings.yml, each variable at what it falls back to. */
 export function readStack(): Record<string, StackFunction> {
-  const text = readFileSync(at('stack.yml'), 'utf8').replace(/\$\{\w+:-([^}]*)\}/g, '$1');
-  return parse(text).functions;
+  const functions = ['stack.yml', 'stack.sightings.yml'].map(
+    (file) => parse(readFileSync(at(file), 'utf8').replace(/\$\{\w+:-([^}]*)\}/g, '$1')).functions,
+  );
+  return Object.assign({}, ...functions);
 }
 
 /** The containers of a workload, and the pod that they are in. */

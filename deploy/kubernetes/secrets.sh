@@ -8,7 +8,7 @@ host=${RABBITMQ_HOST:-rabbitmq.framewire:5672/framewire}
 
 has() { kubectl -n "$1" get secret "$2" >/dev/null 2>&1; }
 word() { head -c 24 /dev/urandom | base64 | tr -d '\n' | tr '+/' '-_'; }
-read_key() { kubectl -n "$1" get secret "$2" -o "go-template={{index .data \"$3\" | base64decode}}"; }
+read_key() { kubectl -n "$1" get secret "$2" -o "go-template={{with index .data \"$3\"}}{{. | base64decode}}{{end}}"; }
 make() { # namespace name key=value...
   namespace=$1 name=$2
   shift 2
@@ -28,7 +28,14 @@ make framewire broker-users \
   "ingest-amqp-url=amqp://ingest:$(word)@$host" \
   "camera-amqp-url=amqp://camera:$(word)@$host" \
   "connector-amqp-url=amqp://connector:$(word)@$host" \
-  "results-amqp-url=amqp://results:$(word)@$host"
+  "results-amqp-url=amqp://results:$(word)@$host" \
+  "tracker-amqp-url=amqp://tracker:$(word)@$host" \
+  "sightings-amqp-url=amqp://sightings:$(word)@$host"
+# made by a version before these two users
+for user in tracker sightings; do
+  [ -n "$(read_key framewire broker-users "$user-amqp-url")" ] || kubectl -n framewire patch secret broker-users \
+    -p "{\"stringData\":{\"$user-amqp-url\":\"amqp://$user:$(word)@$host\"}}"
+done
 make framewire camera-key "camera-key=$(word)"
 make framewire basic-auth \
   "basic-auth-user=$(read_key openfaas basic-auth basic-auth-user)" \
@@ -42,4 +49,8 @@ for user in ingest results; do
   make openfaas-fn "$user-key" "$user-key=$(word)"
   [ "$user" = ingest ] && key=ingest-key || key=results-key
   kubectl -n openfaas-fn label secret "$user-amqp-url" "$key" app.kubernetes.io/managed-by=openfaas --overwrite >/dev/null
+done
+for user in tracker sightings; do
+  make openfaas-fn "$user-amqp-url" "$user-amqp-url=$(read_key framewire broker-users "$user-amqp-url")"
+  kubectl -n openfaas-fn label secret "$user-amqp-url" app.kubernetes.io/managed-by=openfaas --overwrite >/dev/null
 done
