@@ -19,6 +19,7 @@ import { createHistory, type History } from './stream/history.ts';
 import { listenForNotifications } from './stream/notifications.ts';
 import { createResultReader } from './stream/reader.ts';
 import { createWatchedFrames } from './stream/watched-frames.ts';
+import { createWatchedTracks } from './stream/watched-tracks.ts';
 import { createHub, type Hub } from './viewers/hub.ts';
 
 const BEAT_MS = 1_000;
@@ -85,12 +86,16 @@ export function createResults(options: {
     log,
   });
   const frames = createWatchedFrames({ broker, node_id, metrics, log });
+  const tracks = createWatchedTracks({ broker, onTracks: (record) => hub.tracks(record), metrics, log });
   const hub = createHub({
     node_id,
     history,
     cameras,
     live: stream.live,
-    onWatch: frames.want,
+    onWatch(watched) {
+      frames.want(watched);
+      tracks.want(watched);
+    },
     onDrawn,
     onDelivered,
     metrics,

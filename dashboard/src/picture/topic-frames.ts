@@ -1,6 +1,7 @@
 import type { CameraView, ResultRecord } from '@framewire/contract';
 import { Arrivals } from '../camera/arrivals.ts';
 import { capturedAt } from '../frame/waterfall.ts';
+import { ObjectNumbers, type TracksMessage } from '../objects/numbers.ts';
 import { type BoxSet, orderTopics } from './topics.ts';
 
 /** Boxes of a topic are shown for so long after its last frame, milliseconds; of a slow one for so many of its frames. */
@@ -15,6 +16,7 @@ interface Topic {
   /** The newest frame that was detected. */
   record?: ResultRecord;
   arrivals: Arrivals;
+  objects: ObjectNumbers;
   /** When its last picture came, milliseconds. */
   picturedAt?: number;
 }
@@ -37,16 +39,33 @@ export class TopicFrames {
 
   /** A frame that was detected. @param now milliseconds, where its picture came with it. */
   add(record: ResultRecord, now?: number): void {
-    let topic = this.#topics.get(record.topic);
-    if (!topic) {
-      if (this.#topics.size >= MAX_TOPICS) return;
-      topic = { arrivals: new Arrivals() };
-      this.#topics.set(record.topic, topic);
-    }
+    const topic = this.#topic(record.topic);
+    if (!topic) return;
     if (!topic.record || capturedAt(record) >= capturedAt(topic.record)) topic.record = record;
     if (now === undefined) return;
     topic.arrivals.add(now);
     topic.picturedAt = now;
+  }
+
+  /** The numbers at the boxes of a frame. They come a moment after it. */
+  number(message: TracksMessage): void {
+    this.#topic(message.topic)?.objects.receive(message);
+  }
+
+  /** Objects that are followed now, and how many there were so far; undefined where none are followed. */
+  get objects(): { now: number; soFar: number } | undefined {
+    const known = [...this.#topics.values()].map(({ objects }) => objects).filter(({ isKnown }) => isKnown);
+    if (known.length === 0) return undefined;
+    const sum = (of: (one: ObjectNumbers) => number) => known.reduce((total, one) => total + of(one), 0);
+    return { now: sum(({ now }) => now), soFar: sum(({ soFar }) => soFar) };
+  }
+
+  #topic(name: string): Topic | undefined {
+    const known = this.#topics.get(name);
+    if (known || this.#topics.size >= MAX_TOPICS) return known;
+    const topic = { arrivals: new Arrivals(), objects: new ObjectNumbers() };
+    this.#topics.set(name, topic);
+    return topic;
   }
 
   /** The topic whose frames are the picture: the fastest whose pictures come. */
@@ -65,13 +84,14 @@ export class TopicFrames {
   sets(picture: ResultRecord): BoxSet[] {
     const at = capturedAt(picture);
     const others = orderTopics(this.#topics.keys()).flatMap((topic) => {
-      const { record } = this.#topics.get(topic)!;
+      const { record, objects } = this.#topics.get(topic)!;
       if (topic === picture.topic || !record) return [];
       const older = at - capturedAt(record);
       if (Math.abs(older) > this.#patience(topic)) return [];
-      return [{ topic, record, older: Math.abs(older) <= SAME_MS ? 0 : older }];
+      return [{ topic, record, older: Math.abs(older) <= SAME_MS ? 0 : older, numbers: objects.of(record) }];
     });
-    return [{ topic: picture.topic, record: picture, older: 0 }, ...others];
+    const numbers = this.#topics.get(picture.topic)?.objects.of(picture) ?? [];
+    return [{ topic: picture.topic, record: picture, older: 0, numbers }, ...others];
   }
 
   /** Pictures per second of a topic that arrive in this browser. */

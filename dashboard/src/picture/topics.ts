@@ -1,4 +1,5 @@
 import { DEFAULT_TOPIC, type Detection, type ResultRecord } from '@framewire/contract';
+import type { Numbers } from '../objects/numbers.ts';
 import { faces } from '../ui/format.ts';
 
 /** Boxes that are shown on one picture, of one topic. */
@@ -7,6 +8,8 @@ export interface BoxSet {
   record: ResultRecord;
   /** By how much the frame in which they were found is older than the picture, milliseconds; below 0 it is newer; 0: they are of this frame. */
   older: number;
+  /** The number of the object in each box, where objects are followed. */
+  numbers: Numbers;
 }
 
 /** Faces first, then by name. */

@@ -4,6 +4,7 @@ import { LossRates } from '../camera/loss-rate.ts';
 import type { CameraFacts } from '../diagnosis/facts.ts';
 import { LATE_MS } from '../diagnosis/late.ts';
 import { capturedAt } from '../frame/waterfall.ts';
+import type { TracksMessage } from '../objects/numbers.ts';
 import { TopicFrames } from '../picture/topic-frames.ts';
 import type { BoxSet } from '../picture/topics.ts';
 import type { Jpeg } from '../transport/connection.ts';
@@ -26,6 +27,7 @@ export class Camera {
   readonly #losses = new LossRates();
   readonly #topics = new TopicFrames(() => this.#view);
   readonly #painters = new Set<(picture: Picture) => void>();
+  readonly #numberers = new Set<() => void>();
   #view: CameraView | undefined;
   /** Capture of the newest frame that was detected or still, milliseconds since the epoch. */
   #endedAt: number | undefined;
@@ -80,6 +82,23 @@ export class Camera {
     this.latest = { record, jpeg, arrivedAt: now };
     if (record.image) this.#aspect = record.image.width / record.image.height;
     for (const paint of this.#painters) paint(this.latest);
+  }
+
+  /** The numbers at the boxes of a frame that was shown, or will be. */
+  receiveTracks(message: TracksMessage): void {
+    this.#topics.number(message);
+    for (const renew of this.#numberers) renew();
+  }
+
+  /** Calls back when the numbers at the boxes changed. @returns a function that stops it. */
+  onNumbers(renew: () => void): () => void {
+    this.#numberers.add(renew);
+    return () => this.#numberers.delete(renew);
+  }
+
+  /** Objects that are followed now, and how many there were so far; undefined where none are followed. */
+  get objects(): { now: number; soFar: number } | undefined {
+    return this.#topics.objects;
   }
 
   #ended(at = Number.NEGATIVE_INFINITY): void {

@@ -1,6 +1,7 @@
 import type { CameraView, ResultRecord } from '@framewire/contract';
 import { SvelteMap } from 'svelte/reactivity';
 import { capturedAt } from '../frame/waterfall.ts';
+import type { TracksMessage } from '../objects/numbers.ts';
 import type { Jpeg, Watch } from '../transport/connection.ts';
 import { byName } from '../ui/format.ts';
 import { Camera } from './camera.ts';
@@ -48,6 +49,11 @@ export class Cameras {
   receive(record: ResultRecord, jpeg: Jpeg | undefined): void {
     if (capturedAt(record) <= (this.#removed.get(record.camera_id) ?? 0)) return;
     this.#one(record.camera_id).receive(record, jpeg);
+  }
+
+  /** Of a camera that is shown: another one has no boxes. */
+  receiveTracks(message: TracksMessage): void {
+    this.#all.get(message.camera_id)?.receiveTracks(message);
   }
 
   #one(id: string): Camera {

@@ -173,6 +173,7 @@ export class Dashboard {
     if (message.type === 'cameras') this.cameras.update(message.cameras, message.all);
     if (message.type === 'notification') this.notices.receive(message.event);
     if (message.type === 'pong') this.clock.pong(message.sent, message.now);
+    if (message.type === 'tracks') this.cameras.receiveTracks(message);
     if (message.type !== 'result' || message.replay) return;
     this.clock.result(message.sent_at);
     if (jpeg) this.receivedFrames.add(message.record, jpeg, message.sent_at);

@@ -1,4 +1,4 @@
-import type { CloudEvent, ResultRecord } from '@framewire/contract';
+import type { CloudEvent, ResultRecord, TracksRecord } from '@framewire/contract';
 import { background, guarded, waitFor } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Cameras } from '../cameras/cameras.ts';
@@ -8,7 +8,14 @@ import { createCameraUpdates } from './camera-updates.ts';
 import { createDeliveryStatistics, type DeliverySummary } from './delivery-statistics.ts';
 import { createReplayCache } from './replay-cache.ts';
 import { createResultMessage } from './result-message.ts';
-import { AN_ERROR, CLOSE_TIMEOUT_MS, type ControlMessage, GOODBYE, type Transport } from './transport.ts';
+import {
+  AN_ERROR,
+  CLOSE_TIMEOUT_MS,
+  type ControlMessage,
+  GOODBYE,
+  type TracksMessage,
+  type Transport,
+} from './transport.ts';
 import { createViewer, type Viewer, type Watch, type Watched } from './viewer.ts';
 
 /** How soon the rest of the system hears what is watched, milliseconds: thousands may join or leave at once. */
@@ -28,6 +35,8 @@ export interface Hub {
   deliver(entry: Entry, jpeg: Uint8Array | undefined): void;
   /** A rule matched: every viewer is sent it, save one whose connection is full. */
   notify(event: CloudEvent): void;
+  /** What is followed in a frame. It goes to those who watch that camera. */
+  tracks(record: TracksRecord): void;
   /** A camera changed its state: viewers hear it now, and not at the next beat. */
   cameraChanged(): void;
   /** The stream was replaced by another one: cursors start over. */
@@ -98,6 +107,13 @@ export function createHub(options: {
     options.onDelivered?.(record, viewers.size, jpeg !== undefined);
   }
 
+  function tracks({ camera_id, topic, frame_id, tracks }: TracksRecord): void {
+    if (!isWatched(camera_id)) return;
+    const numbers = tracks.map(({ id, detection }) => ({ id, detection }));
+    const message: TracksMessage = { type: 'tracks', camera_id, topic, frame_id, tracks: numbers };
+    toEach((viewer) => viewer.tracks(message));
+  }
+
   function beat(): void {
     updates.sendChanges();
     for (const viewer of viewers) sendSkipped(viewer);
@@ -165,6 +181,7 @@ export function createHub(options: {
     join,
     isWatched,
     deliver,
+    tracks,
     notify(event) {
       const message: ControlMessage = { type: 'notification', event };
       toEach((viewer) => viewer.send(message));

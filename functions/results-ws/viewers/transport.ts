@@ -4,6 +4,9 @@ import type { ResultMessage } from './result-message.ts';
 /** What a viewer is sent beside results. */
 export type ControlMessage = Exclude<ServerMessage, { type: 'result' }>;
 
+/** The numbers at the boxes of a frame. */
+export type TracksMessage = Extract<ServerMessage, { type: 'tracks' }>;
+
 /**
  * How one viewer is reached: what differs between WebSocket, server-sent events and the legacy JSON. No call throws; once it is
  * closed, from whichever side, what is handed over is dropped.

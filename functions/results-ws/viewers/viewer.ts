@@ -5,7 +5,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Entry, History } from '../stream/history.ts';
 import type { ResultMessage } from './result-message.ts';
 import { createSlowViewer, POLL_MS } from './slow-viewer.ts';
-import { AN_ERROR, type ControlMessage, type Transport } from './transport.ts';
+import { AN_ERROR, type ControlMessage, type TracksMessage, type Transport } from './transport.ts';
 
 const BATCH = 200;
 /** A replica reads the cursor that another one gave out within this after its last progress; else it was another stream. */
@@ -43,6 +43,8 @@ export interface Viewer {
   offer(message: ResultMessage): void;
   /** False where its connection is full: it was not sent. */
   send(message: ControlMessage): boolean;
+  /** The numbers at the boxes of a frame, if it watches that camera and its connection has room. */
+  tracks(message: TracksMessage): void;
   /** The stream was replaced by another one: cursors start over. */
   restart(): void;
   /** Frames it was not sent for lack of room, by camera, where that changed since the last call. */
@@ -139,7 +141,7 @@ export function createViewer(options: {
     metrics.messages.inc({ protocol: connection.protocol });
   }
 
-  const wants = ({ topic }: ResultRecord) => topics === '*' || topics.has(topic);
+  const wants = ({ topic }: Pick<ResultRecord, 'topic'>) => topics === '*' || topics.has(topic);
   const watches = (camera: string) => watched === '*' || watched.has(camera);
 
   return {
@@ -172,6 +174,10 @@ export function createViewer(options: {
       if (!slow.takesAnything) return false;
       if (!is('closed')) connection.send(message);
       return true;
+    },
+    tracks(message) {
+      const { camera_id, topic } = message;
+      if (is('live') && watches(camera_id) && wants({ topic }) && slow.takesFrames) connection.send(message);
     },
     restart() {
       if (is('catching-up') || is('live')) start(undefined, true);
