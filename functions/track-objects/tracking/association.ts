@@ -11,15 +11,17 @@ export interface Candidate extends Detection {
 export interface Followed {
   label?: string;
   motion: Motion;
+  /** In which it was detected. */
+  frames: number;
 }
 
 /**
- * Both boxes are made larger before they are compared, by a share of how far off the expected place may be: at 3 frames a second an object
- * of which one frame is known may have left its box, and would have no overlap to be known by.
+ * Until the velocity of an object is known, both boxes are made larger before they are compared, by how far off the expected place may be:
+ * at 3 frames a second it may have left its box, and would have no overlap to be known by. By no more than this, in sizes of the box.
  */
-const MARGIN = 1;
-/** And by no more than this, in sizes of the box. */
 const MAX_MARGIN = 0.7;
+/** Frames after which its velocity is known. Larger boxes would confuse objects that meet. */
+const MAX_UNKNOWN_FRAMES = 2;
 
 /** Intersection over union, 0 to 1, of boxes made larger by so much on each side. */
 export function overlap(a: Box, b: Box, mx = 0, my = 0): number {
@@ -42,9 +44,8 @@ export function associate<T extends Followed>(
   const possible: Pair[] = [];
   for (const [row, track] of tracks.entries()) {
     const expected = boxOf(track.motion);
-    const [sx, sy] = spreadOf(track.motion);
-    const mx = Math.min(MARGIN * sx, MAX_MARGIN * expected.w);
-    const my = Math.min(MARGIN * sy, MAX_MARGIN * expected.h);
+    const [sx, sy] = track.frames <= MAX_UNKNOWN_FRAMES ? spreadOf(track.motion) : [0, 0];
+    const [mx, my] = [Math.min(sx, MAX_MARGIN * expected.w), Math.min(sy, MAX_MARGIN * expected.h)];
     for (const [column, detection] of detections.entries()) {
       if (detection.label !== track.label) continue;
       const worth = overlap(expected, detection, mx, my) - least;

@@ -16,7 +16,7 @@ const NOISE = {
   /** How fast a new object may be, sizes per second. */
   velocity: 1.5,
   /** Spectral density of accelerations: sizes per s^1.5. */
-  acceleration: 0.9,
+  acceleration: 0.2,
   /** The same for width and height, which change less. */
   size: 0.08,
   growth: 0.2,
