@@ -5,17 +5,25 @@ import { run } from './run.ts';
 
 /** OpenCV 5 has no cascade classifier any more. */
 const REQUIREMENTS = ['pika>=1.3,<2', 'opencv-python-headless<5', 'onnxruntime', 'numpy', 'prometheus-client'];
-const FOLDER = resolve('node_modules/.cache/framewire/bench-python');
+/** Published trackers, and the usual measures of tracking. */
+const TRACKERS = ['trackers>=2.6,<3', 'motmetrics==1.4.0'];
+const CACHE = 'node_modules/.cache/framewire';
 
 /** The interpreter of an environment with what the worker needs, made at the first call. @throws Error that says what failed. */
-export function preparePython(say: (line: string) => void): string {
-  const python = join(FOLDER, 'bin', 'python');
-  const stamp = join(FOLDER, 'requirements');
-  const wanted = createHash('sha256').update(REQUIREMENTS.join('\n')).digest('hex');
+export const preparePython = (say: (line: string) => void): string => prepare('bench-python', REQUIREMENTS, say);
+
+/** The interpreter of one with published trackers. @throws Error that says what failed. */
+export const prepareTrackers = (say: (line: string) => void): string => prepare('bench-trackers', TRACKERS, say);
+
+function prepare(name: string, requirements: string[], say: (line: string) => void): string {
+  const folder = resolve(CACHE, name);
+  const python = join(folder, 'bin', 'python');
+  const stamp = join(folder, 'requirements');
+  const wanted = createHash('sha256').update(requirements.join('\n')).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python;
-  say(`a Python environment with ${REQUIREMENTS.join(', ')}`);
-  run('python3', ['-m', 'venv', '--clear', FOLDER]);
-  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...REQUIREMENTS]);
+  say(`a Python environment with ${requirements.join(', ')}`);
+  run('python3', ['-m', 'venv', '--clear', folder]);
+  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...requirements]);
   writeFileSync(stamp, wanted);
   return python;
 }
@@ -26,3 +34,7 @@ export const versionsOf = (python: string): string =>
     '-c',
     'import cv2, onnxruntime; print(f"OpenCV {cv2.__version__} and ONNX Runtime {onnxruntime.__version__}")',
   ]).trim();
+
+/** Which version of `trackers` it has. */
+export const trackerVersions = (python: string): string =>
+  run(python, ['-c', 'from importlib.metadata import version; print(f"trackers {version(\'trackers\')}")']).trim();
