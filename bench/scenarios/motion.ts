@@ -72,7 +72,7 @@ const toRow = (name: string, { frames, still, empty, appearances, missed, latest
 function reportFilms(rows: string[][]): Section {
   return {
     title: 'Motion gate: frames saved and appearances missed',
-    text: `Films of ${SECONDS} s, ${FPS} frames/s, VGA, in which something appears ${APPEARANCES.length} times: near, for 0.6 s, far away (an eighth of the height), and one that stands still for 7 s. Default settings. Missed: no frame of it was detected within 0.5 s. The frames that are empty cannot all be saved: the gate stays open for 3 s after motion. CPU of the gate is for each frame of the camera, those that it does not look at too.`,
+    text: `Films of ${SECONDS} s, ${FPS} frames/s, VGA, in which something appears ${APPEARANCES.length} times: near, for 0.6 s, far away (an eighth of the height), and one that stands still for 7 s. Default settings. Missed: no frame of it was detected within 0.5 s. The frames that are empty cannot all be saved: the gate stays open for 3 s after motion, and longer where a thing stood: what it covered is part of the background only some seconds later. CPU of the gate is for each frame of the camera, those that it does not look at too.`,
     how: 'one film each',
     table: {
       head: ['film', 'frames saved %', 'of the empty ones %', 'missed', 'detected after s', 'CPU ms a frame'],
