@@ -18,6 +18,7 @@ import {
   statusAnswer,
 } from '../index.ts';
 import { CAMERA } from './camera.ts';
+import { NOTIFICATIONS } from './notifications.ts';
 import { inPath, integer, type Operation, PART_NAMES, type Part, query, type Refusal } from './operation.ts';
 import { COMMON_REFUSALS, NOT_FOUND, PROBES } from './probes.ts';
 
@@ -270,7 +271,7 @@ const VIEWERS: Operation[] = [
 export const RESULTS: Part = {
   name: 'results-ws',
   description: 'Outcomes for viewers: the dashboard, the API behind it, WebSocket and server-sent events.',
-  operations: [...FRAMES, ...DIAGNOSIS, ...SYSTEM, ...CAMERAS, ...ACTIONS, ...VIEWERS, ...PROBES],
+  operations: [...FRAMES, ...DIAGNOSIS, ...SYSTEM, ...CAMERAS, ...NOTIFICATIONS, ...ACTIONS, ...VIEWERS, ...PROBES],
   refusals: [
     ...COMMON_REFUSALS,
     {

@@ -42,7 +42,7 @@ export interface Outbox {
   delivered(claimed: Claimed): Promise<boolean>;
   again(claimed: Claimed, at: number, reason: string): Promise<boolean>;
   giveUp(claimed: Claimed, reason: string): Promise<boolean>;
-  /** What an earlier process of the same name held is free again. */
+  /** What an earlier process held is free again: for a database that no other process uses. */
   release(): Promise<number>;
 }
 
@@ -120,7 +120,6 @@ export function createOutbox(options: {
     delivered: (claimed) => end(claimed, "state = 'delivered', reason = NULL, ended_at = ?", now()),
     again: (claimed, at, reason) => end(claimed, 'next_at = ?, reason = ?', at, reason),
     giveUp: (claimed, reason) => end(claimed, "state = 'dead', reason = ?, ended_at = ?", reason, now()),
-    release: () =>
-      database.run("UPDATE deliveries SET lease_until = 0 WHERE state = 'waiting' AND lease_by = ?", node_id),
+    release: () => database.run("UPDATE deliveries SET lease_until = 0 WHERE state = 'waiting' AND lease_until > 0"),
   };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Rule, type RuleSpec, ruleId, ruleSpec, type Target } from '@framewire/contract';
 import { HttpError } from '@framewire/runtime/http';
 import type { z } from 'zod';
+import { isGenerated } from '../deliveries/webhook/secrets.ts';
 
 /** A rule with its secrets, as it is kept. */
 export const keptRule = ruleSpec.extend({ id: ruleId }).transform((rule) => ({
@@ -45,10 +46,11 @@ export function keepRule(id: string, spec: RuleSpec, before: KeptRule | undefine
 const keepSecret = (given: string | null | undefined, before: string | null | undefined) =>
   given === undefined ? (before ?? undefined) : (given ?? undefined);
 
-/** An address without what its query holds. */
+/** An address without what its query holds, and without words of its path that look generated. */
 export function showUrl(url: string): string {
   const { origin, pathname, search } = new URL(url);
-  return `${origin}${pathname}${search ? '?...' : ''}`;
+  const path = pathname.split('/').map((word) => (isGenerated(word) ? '...' : word));
+  return `${origin}${path.join('/')}${search ? '?...' : ''}`;
 }
 
 /** Without anything secret. */

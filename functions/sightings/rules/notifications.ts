@@ -30,6 +30,8 @@ import { noteSeen, readSeen } from './seen.ts';
 import { migrateRules } from './tables.ts';
 
 const TIDY_MS = 10_000;
+/** A transaction with notifications is over after so long, mostly, milliseconds. */
+const WAKE_MS = 100;
 
 export interface Notifications {
   /** Work for the transaction of a sighting. */
@@ -110,6 +112,12 @@ export async function createNotifications(options: {
   }
   const stopTidying = repeat(tidy, TIDY_MS, log, 'tidying deliveries');
 
+  let waking: NodeJS.Timeout | undefined;
+  function wake(): void {
+    waking = undefined;
+    dispatcher.wake();
+  }
+
   async function addToMirror(tx: Sql, change: 'begin' | 'zone' | 'end', sighting: Sighting): Promise<void> {
     const event = mirrorEvent(change, sighting, mirrored.get(sighting.id));
     mirrored.set(sighting.id, event.after);
@@ -129,6 +137,7 @@ export async function createNotifications(options: {
     async onSighting(tx, change, sighting) {
       if (mqtt && change !== 'score') await addToMirror(tx, change, sighting);
       await notifier.sighting(tx, sighting);
+      waking ??= setTimeout(wake, WAKE_MS);
     },
     api: createNotificationsApi({
       database,
@@ -145,6 +154,7 @@ export async function createNotifications(options: {
     async close() {
       await records.close();
       stopTidying();
+      clearTimeout(waking);
       mirror?.close();
       await dispatcher.close();
       await mqtt?.close();

@@ -102,6 +102,23 @@ describe('a rule', () => {
     expect(showRule(without).targets[0]).toMatchObject({ has_secret: false, has_authorization: false });
   });
 
+  it('hides a token in the path of an address, as chats have it', () => {
+    const url = 'https://hooks.example.com/services/T024BE7LD/B01ABCDEF/x7Kd03jQmZp4vTnW8yRb2LcA';
+    const kept = keepRule(
+      'r',
+      spec({ event: 'sighting' }, { targets: [{ type: 'webhook', id: 't', url }] }),
+      undefined,
+    );
+    const { url: shown } = showRule(kept).targets[0] as { url: string };
+    expect(shown).toBe('https://hooks.example.com/services/T024BE7LD/B01ABCDEF/...');
+    const same = keepRule(
+      'r',
+      spec({ event: 'sighting' }, { targets: [{ type: 'webhook', id: 't', url: shown }] }),
+      kept,
+    );
+    expect(same.targets[0]).toMatchObject({ url });
+  });
+
   it('sends no authorization to another host because its address was changed', () => {
     const target = { type: 'webhook', id: 't', url: 'https://x.example/', authorization: 'Bearer x1' };
     const first = keepRule('r', spec({ event: 'sighting' }, { targets: [target] }), undefined);
@@ -148,6 +165,16 @@ describe('what happens', () => {
       ['a', 'browser'],
     ]);
     expect(new Set(deliveries.map(({ event_id }) => event_id)).size).toBe(1);
+  });
+
+  it('of a rule that is removed is given up', async () => {
+    const { rules, sighting, list } = setUp();
+    await rules.put('a', spec({ event: 'sighting' }));
+    await sighting(testSighting());
+    expect(await rules.remove('a')).toBe(true);
+    expect((await list.page({ limit: 9 })).deliveries).toMatchObject([
+      { state: 'dead', reason: 'its rule was removed' },
+    ]);
   });
 
   it('in a zone is notified of when that zone is entered', async () => {

@@ -15,7 +15,7 @@ export interface Rules {
   find(id: string): Promise<KeptRule | undefined>;
   /** @throws HttpError 400 for one that cannot be kept, 409 where there are too many. */
   put(id: string, spec: RuleSpec): Promise<KeptRule>;
-  /** @returns false where there was none. */
+  /** What waits for it is given up. @returns false where there was none. */
   remove(id: string): Promise<boolean>;
 }
 
@@ -65,8 +65,16 @@ export function createRules(options: { database: Database; log: Log }): Rules {
       return kept;
     },
     async remove(id) {
-      const removed = await database.run('DELETE FROM rules WHERE id = ?', id);
-      await database.run('DELETE FROM rule_silences WHERE rule_id = ?', id);
+      const removed = await database.transaction(async (tx) => {
+        await tx.run('DELETE FROM rule_silences WHERE rule_id = ?', id);
+        await tx.run(
+          "UPDATE deliveries SET state = 'dead', reason = ?, ended_at = ? WHERE rule_id = ? AND state = 'waiting'",
+          'its rule was removed',
+          Date.now(),
+          id,
+        );
+        return tx.run('DELETE FROM rules WHERE id = ?', id);
+      });
       known = undefined;
       return removed > 0;
     },

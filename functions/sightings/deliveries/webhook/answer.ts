@@ -9,16 +9,15 @@ const FINAL = new Set([400, 410, 413, 415, 422]);
 export const isFinal = (status: number): boolean => FINAL.has(status);
 
 /** What a receiver answered: a sentence without secrets, though the receiver may have repeated them. */
-export function describeStatus(status: number, body: string, secrets: (string | undefined)[]): string {
+export function describeStatus(status: number, body: string, secrets: string[]): string {
   const name = STATUS_CODES[status] ? `${status} ${STATUS_CODES[status]}` : `status ${status}`;
   if (status >= 300 && status < 400) return `the receiver answered ${name}: redirects are not followed`;
   const text = clean(body, secrets);
   return `the receiver answered ${name}${text ? `: ${text}` : ''}`;
 }
 
-function clean(body: string, secrets: (string | undefined)[]): string {
+function clean(body: string, secrets: string[]): string {
   const known = secrets.flatMap((secret) => {
-    if (!secret) return [];
     const parts = [secret, ...secret.split(/[\s=&]/), secret.replace(/^whsec_/, '')];
     return parts.filter((part) => part.length > 5).flatMap((part) => [part, decode(part)]);
   });
@@ -53,7 +52,7 @@ const CODES: Record<string, string> = {
 export function describeError(
   error: Error & { code?: string },
   timeoutMs: number,
-  secrets: (string | undefined)[],
+  secrets: string[],
 ): { reason: string; final?: boolean } {
   if (error instanceof RefusedAddress) return { reason: error.message, final: true };
   if (error.name === 'AbortError' || error.name === 'TimeoutError')

@@ -1,10 +1,12 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { CLOUD_EVENT_TYPE, type CloudEvent } from '@framewire/contract';
+import { sleep } from '@framewire/runtime/process';
 import { readRetryAfter } from '../back-off.ts';
 import { ATTEMPT_MS, type Attempt, type Sender } from '../sender.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { describeError, describeStatus, isFinal } from './answer.ts';
+import { secretsOf } from './secrets.ts';
 import { signatureHeaders } from './sign.ts';
 
 export interface Webhook {
@@ -18,6 +20,9 @@ export interface Webhook {
 const MAX_ANSWER = 4_096;
 /** A picture that is larger stays a link, bytes. */
 const MAX_PICTURE = 1024 * 1024;
+/** How often a picture is asked for, and the pause between, milliseconds. */
+const PICTURE_TRIES = 6;
+const PICTURE_PAUSE_MS = 500;
 
 /** Posts to webhooks: CloudEvents in structured mode, signed where there is a secret. Redirects are not followed. */
 export function createWebhookSender(options: {
@@ -33,19 +38,28 @@ export function createWebhookSender(options: {
     if (wanted === 'none') return { ...event, data };
     const id = event.data.sighting?.id;
     if (wanted === 'link' || id === undefined) return event;
-    const jpeg = await picture(id).catch(() => undefined);
+    const jpeg = await patiently(() => picture(id));
     if (!jpeg || jpeg.length > MAX_PICTURE) return event;
     return { ...event, data: { ...event.data, picture: Buffer.from(jpeg).toString('base64') } };
   }
 
+  /** It is kept a moment after the sighting is. */
+  async function patiently(read: () => Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
+    for (let tries = 0; tries < PICTURE_TRIES; tries++) {
+      const jpeg = await read().catch(() => undefined);
+      if (jpeg) return jpeg;
+      await sleep(PICTURE_PAUSE_MS);
+    }
+    return undefined;
+  }
+
   return {
     async send(event, webhook) {
-      const secrets = [webhook.secret, webhook.authorization, new URL(webhook.url).search.slice(1)];
       try {
         const body = JSON.stringify(await withPicture(event, webhook.picture));
         return await post(event.id, body, webhook, { guard, timeoutMs });
       } catch (error) {
-        return { ok: false, ...describeError(error as Error, timeoutMs, secrets) };
+        return { ok: false, ...describeError(error as Error, timeoutMs, secretsOf(webhook)) };
       }
     },
   };
@@ -72,7 +86,7 @@ function post(
     ...(secret !== undefined && signatureHeaders(secret, id, at, body)),
     ...(authorization !== undefined && { authorization }),
   };
-  const secrets = [secret, authorization, address.search.slice(1)];
+  const secrets = secretsOf(webhook);
   return new Promise((resolve, reject) => {
     const request = (isHttps ? requestHttps : requestHttp)(address, {
       method: 'POST',
