@@ -19,8 +19,8 @@ export type KeptWebhook = Extract<KeptTarget, { type: 'webhook' }>;
  */
 export function keepRule(id: string, spec: RuleSpec, before: KeptRule | undefined): KeptRule {
   const targets = spec.targets.map((target): KeptTarget => {
-    const old = before?.targets.find((one) => one.id === target.id && one.type === target.type);
-    const named = { ...target, id: target.id ?? randomBytes(4).toString('hex') };
+    const old = before?.targets.find((one) => isSame(one, target));
+    const named = { ...target, id: target.id ?? old?.id ?? randomBytes(4).toString('hex') };
     if (named.type !== 'webhook') return named;
     const was = old as KeptWebhook | undefined;
     const url = was && named.url === showUrl(was.url) ? was.url : named.url;
@@ -41,6 +41,14 @@ export function keepRule(id: string, spec: RuleSpec, before: KeptRule | undefine
     };
   });
   return { ...spec, id, targets };
+}
+
+/** By its id; one that is given without an id, as by a program that sets the same rule again, by where it goes. */
+function isSame(kept: KeptTarget, given: RuleSpec['targets'][number]): boolean {
+  if (kept.type !== given.type) return false;
+  if (given.id !== undefined) return kept.id === given.id;
+  if (kept.type === 'webhook' && given.type === 'webhook') return [kept.url, showUrl(kept.url)].includes(given.url);
+  return kept.type !== 'mqtt' || given.type !== 'mqtt' || kept.topic === given.topic;
 }
 
 const keepSecret = (given: string | null | undefined, before: string | null | undefined) =>

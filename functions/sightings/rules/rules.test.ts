@@ -102,6 +102,17 @@ describe('a rule', () => {
     expect(showRule(without).targets[0]).toMatchObject({ has_secret: false, has_authorization: false });
   });
 
+  it('that a program sets again without ids keeps its targets and their secrets', () => {
+    const targets = [
+      { type: 'webhook', url: 'https://x.example/', secret: SECRET },
+      { type: 'mqtt' },
+      { type: 'browser' },
+    ];
+    const first = keepRule('r', spec({ event: 'sighting' }, { targets }), undefined);
+    const [{ secret: _, ...webhook }, ...others] = targets as [{ type: string; secret?: string }];
+    expect(keepRule('r', spec({ event: 'sighting' }, { targets: [webhook, ...others] }), first)).toEqual(first);
+  });
+
   it('hides a token in the path of an address, as chats have it', () => {
     const url = 'https://hooks.example.com/services/T024BE7LD/B01ABCDEF/x7Kd03jQmZp4vTnW8yRb2LcA';
     const kept = keepRule(
