@@ -89,13 +89,21 @@ it('each setting that is given is one that the part reads', async () => {
 });
 
 it('each secret that is asked for is made by secrets.sh', () => {
-  const made = runSecrets();
+  const made = Object.keys(runSecrets());
   const asked = [
     ...Object.values(stack).flatMap(({ secrets = [] }) => secrets.map((name) => `openfaas-fn ${name} ${name}`)),
     ...workloads.flatMap((manifest) => secretsOf(manifest).map((one) => `framewire ${one}`)),
   ];
   expect(asked.length).toBeGreaterThan(10);
   for (const one of asked) expect(made).toContain(one);
+});
+
+it("three brokers are administered by the user that RabbitMQ's operator made", () => {
+  const url = 'framewire rabbitmq-admin management-url';
+  const operator = { username: 'default_user_7', password: 'of-the-operator' };
+  const made = runSecrets({ 'framewire/framewire-default-user': operator });
+  expect(made[url]).toBe('http://default_user_7:of-the-operator@rabbitmq.framewire:15672/framewire');
+  expect(runSecrets()[url]).toMatch(/^http:\/\/admin:.+@rabbitmq.framewire:15672\/framewire$/);
 });
 
 it('each step of an invocation gives up before the one that waits for it', () => {
@@ -181,13 +189,15 @@ function belongs(secret: string | undefined, key: string): boolean {
   return key === secret;
 }
 
-/** `namespace name key` of all that secrets.sh makes in a cluster that has OpenFaaS and nothing of ours. */
-function runSecrets(): string[] {
+/** What secrets.sh makes, by `namespace name key`, in a cluster that has OpenFaaS and nothing of ours but `there`. */
+function runSecrets(there: Record<string, Record<string, string>> = {}): Record<string, string> {
   const folder = mkdtempSync(join(tmpdir(), 'framewire-secrets-'));
   const cluster = join(folder, 'cluster');
-  mkdirSync(join(cluster, 'openfaas', 'basic-auth'), { recursive: true });
-  for (const key of ['basic-auth-user', 'basic-auth-password'])
-    writeFileSync(join(cluster, 'openfaas/basic-auth', key), key);
+  const login = { 'basic-auth-user': 'a user', 'basic-auth-password': 'a password' };
+  for (const [secret, values] of Object.entries({ 'openfaas/basic-auth': login, ...there })) {
+    mkdirSync(join(cluster, secret), { recursive: true });
+    for (const [key, value] of Object.entries(values)) writeFileSync(join(cluster, secret, key), value);
+  }
   writeFileSync(join(folder, 'kubectl'), KUBECTL, { mode: 0o755 });
   const env = { ...process.env, CLUSTER: cluster, PATH: `${folder}${delimiter}${process.env.PATH}` };
   const run = () => {
@@ -203,7 +213,7 @@ function runSecrets(): string[] {
     const made = run();
     expect(run(), 'a second run changes nothing').toEqual(made);
     expect(made.filter(([, value]) => value === '')).toEqual([]);
-    return made.map(([path]) => path.split(sep).join(' '));
+    return Object.fromEntries(made.map(([path, value]) => [path.split(sep).join(' '), value]));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -2,6 +2,7 @@
 # Makes the passwords and keys that are missing, in the cluster that kubectl names; what is there is left as it is.
 # usage: deploy/kubernetes/secrets.sh
 # RABBITMQ_HOST (host:port/vhost) and RABBITMQ_MANAGEMENT_URL (as an administrator, the same vhost) name a RabbitMQ of one's own.
+# Three brokers have an administrator already: RabbitMQ's Cluster Operator made it, and it is taken from its secret.
 set -eu
 # a vhost of its own, which the topology step makes with quorum queues by default
 host=${RABBITMQ_HOST:-rabbitmq.framewire:5672/framewire}
@@ -20,9 +21,12 @@ make() { # namespace name key=value...
 kubectl apply -f "$(dirname "$0")/namespace.yaml"
 kubectl get namespace openfaas-fn >/dev/null 2>&1 || kubectl create namespace openfaas-fn
 
-admin=$(word)
-make framewire rabbitmq-admin user=admin "password=$admin" \
-  "management-url=${RABBITMQ_MANAGEMENT_URL:-http://admin:$admin@rabbitmq.framewire:15672/framewire}"
+user=admin password=$(word) operator=framewire-default-user
+if has framewire $operator; then
+  user=$(read_key framewire $operator username) password=$(read_key framewire $operator password)
+fi
+make framewire rabbitmq-admin "user=$user" "password=$password" \
+  "management-url=${RABBITMQ_MANAGEMENT_URL:-http://$user:$password@rabbitmq.framewire:15672/framewire}"
 # the user and password of each part stand in the address that it connects with
 make framewire broker-users \
   "ingest-amqp-url=amqp://ingest:$(word)@$host" \
