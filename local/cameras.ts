@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatNamedCameras } from '@framewire/contract';
+import type { Env } from '@framewire/runtime/process';
 import type { Options } from './options.ts';
 
 /** Where the camera connector keeps its list. */
@@ -20,4 +21,14 @@ export function cameraList({ cameras, demo, data }: Options): string {
   return formatNamedCameras(
     demo && !remembered && cameras.size === 0 ? new Map([['demo', { address: 'demo:' }]]) : cameras,
   );
+}
+
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+/** The setting that names the file of cameras, and the variables that it refers to: the camera connector gets no others. */
+export function camerasFile({ camerasFile }: Options, env: Env): Record<string, string> {
+  if (camerasFile === undefined) return {};
+  const names = [...readFileSync(camerasFile, 'utf8').matchAll(VARIABLE)].map(([, name]) => name!);
+  const known = names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  return { ...Object.fromEntries(known), CAMERAS_YAML: camerasFile };
 }

@@ -4,11 +4,25 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { VERSION } from '@framewire/runtime/telemetry';
 import { describe, expect, it } from 'vitest';
+import { camerasFile } from './cameras.ts';
 import { readOptions } from './options.ts';
 
 const read = (...args: string[]) => readOptions(args, '/home/me');
 
 describe('the options of npm start', () => {
+  it('names a file of cameras, which must be there; then no demo camera is added', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'framewire-options-')), 'cameras.yaml');
+    writeFileSync(file, ['cameras:\n  door: {url: "rtsp://me:$', '{DOOR_PASSWORD}@h/"}\n'].join(''));
+    const options = readOptions(['--cameras', 'cameras.yaml'], dirname(file));
+    expect([options.camerasFile, options.demo]).toEqual([file, false]);
+    expect(camerasFile(options, { DOOR_PASSWORD: 'hunter2', OTHER: 'x' })).toEqual({
+      CAMERAS_YAML: file,
+      DOOR_PASSWORD: 'hunter2',
+    });
+    expect(() => readOptions(['--cameras', 'none.yaml'], dirname(file))).toThrow('--cameras: there is no file');
+    rmSync(dirname(file), { recursive: true });
+  });
+
   it('are all optional', () => {
     expect(read()).toMatchObject({
       cameras: new Map(),

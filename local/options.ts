@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,6 +13,8 @@ export { UsageError };
 export interface Options {
   /** By id, as `connectors/camera` reads them. */
   cameras: Map<string, NamedCamera>;
+  /** The file that defines cameras. */
+  camerasFile?: string;
   /** Whether a camera that draws a scene may be added where there is none. */
   demo: boolean;
   detector: 'auto' | 'haar' | 'yunet';
@@ -52,6 +55,7 @@ npm start -- [options]
   --camera NAME=URL    a video source: rtsp://..., http://... (MJPEG), a file, /dev/video0, demo:. May be repeated.
                        NAME:faces@10+objects@2=URL sends frames to several topics, each at its own rate (10 if none is given).
                        Cameras are remembered. The very first start without one adds demo, which draws a scene.
+  --cameras FILE       a file that defines cameras (cameras.yaml); it is read again when it changes
   --no-demo            does not add demo
   --detector NAME      auto (the default), haar or yunet. auto is yunet if its weights are there, else haar
   --models FOLDER      where the weights of yunet are. Without it the first start tries for 5 s to download them into models in the
@@ -104,7 +108,8 @@ export function readOptions(args: string[], from: string, env: Env = {}): Option
   const values = parse(args);
   return {
     cameras: readCameras(values.camera, env, from),
-    demo: !values['no-demo'],
+    camerasFile: values.cameras === undefined ? undefined : readCamerasFile(resolve(from, values.cameras)),
+    demo: !values['no-demo'] && values.cameras === undefined,
     detector: readDetector(values.detector),
     models: resolve(from, values.models ?? join(values.data, 'models')),
     download: !values['no-download'] && values.models === undefined && values.detector !== 'haar',
@@ -129,6 +134,7 @@ function parse(args: string[]) {
       args,
       options: {
         camera: { type: 'string', multiple: true, default: [] },
+        cameras: { type: 'string' },
         'no-demo': { type: 'boolean', default: false },
         detector: { type: 'string', default: 'auto' },
         models: { type: 'string' },
@@ -214,4 +220,10 @@ function readNumber(name: string, text: string | undefined, min: number, max: nu
   if (!/^\d+$/.test(text) || n < min || n > max)
     throw new UsageError(`--${name} ${text}: allowed: a whole number from ${min} to ${max}`);
   return n;
+}
+
+/** @throws UsageError */
+function readCamerasFile(file: string): string {
+  if (!existsSync(file)) throw new UsageError(`--cameras: there is no file ${file}`);
+  return file;
 }

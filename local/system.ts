@@ -4,7 +4,7 @@ import { topicQueues } from '@framewire/runtime/frames';
 import { isWildcard, splitCredentials } from '@framewire/runtime/http';
 import { readConfig, waitFor } from '@framewire/runtime/process';
 import { type SystemBroker, startPrivateBroker, useBroker } from './broker/broker.ts';
-import { cameraFolder, cameraList, mediaFolders } from './cameras.ts';
+import { cameraFolder, cameraList, camerasFile, mediaFolders } from './cameras.ts';
 import { forwardPorts, ownAddresses } from './container/forward.ts';
 import { bringWeights, describeDetector } from './detector/weights.ts';
 import { startFaultInjection } from './fault-injection/start.ts';
@@ -205,6 +205,7 @@ export async function startSystem({
     BASIC_AUTH_PASSWORD: secrets.gateway,
   });
   runConnector('camera', 'camera', ports.camera, {
+    ...camerasFile(options, env),
     AMQP_URL: broker.urls.camera,
     DATA: cameraFolder(data),
     CAMERAS: cameraList(options),

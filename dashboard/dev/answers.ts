@@ -23,21 +23,27 @@ export function cameraViews(
   return now.cameras.map((camera_id, i) => {
     const still = now.noMotion && i > 0 ? 0.9 : 0;
     const offline = now.offline?.includes(camera_id);
-    const silent = offline || now.still !== undefined;
+    const isPaused = now.paused?.includes(camera_id);
+    const isLost = now.lost?.includes(camera_id);
+    const silent = offline || isPaused || isLost || now.still !== undefined;
+    const settings = { ...settingsOf(camera_id), ...(now.names?.[camera_id] && { name: now.names[camera_id] }) };
     return {
       camera_id,
-      source: {
-        state: offline ? 'offline' : now.still === 'never' ? 'starting' : 'online',
-        reason: offline ? REASON : undefined,
-        since: offline ? seconds() - 754 : STARTED,
-        timestamp: seconds(),
-        url: `rtsp://10.0.4.17/${camera_id}`,
-        fps: now.fps ?? 10,
-        ...(now.topics && { topics: sourceTopics(now) }),
-        settings: settingsOf(camera_id),
-        restarts: offline ? 14 : 0,
-      },
-      source_silent: false,
+      ...(!now.posting?.includes(camera_id) && {
+        source: {
+          state: isPaused ? 'paused' : offline ? 'offline' : now.still === 'never' ? 'starting' : 'online',
+          reason: offline ? REASON : undefined,
+          since: offline ? seconds() - 754 : STARTED,
+          timestamp: isLost ? seconds() - 900 : seconds(),
+          url: `rtsp://10.0.4.17/${camera_id}`,
+          fps: now.fps ?? 10,
+          ...(now.topics && { topics: sourceTopics(now) }),
+          settings,
+          defined_in: now.definedIn?.[camera_id],
+          restarts: offline ? 14 : 0,
+        },
+      }),
+      source_silent: isLost ?? false,
       rate: silent || still ? 0 : (now.fps ?? 10) * (1 - shed),
       last_outcome: now.still === 'never' ? undefined : still ? 'still' : 'detected',
       outcomes: {
@@ -106,7 +112,7 @@ export function status(now: Situation): StatusAnswer {
     gateway: part(now.gateway !== false, 'ok', 'no answer from the gateway since 14:02'),
     viewers: 2,
     sharing: true,
-    role: 'write',
+    role: now.role ?? 'write',
     signed_in: true,
     cameras: true,
     sightings: true,

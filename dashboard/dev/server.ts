@@ -124,7 +124,7 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
   function push(viewer: WebSocket) {
     const watched = viewers.get(viewer) ?? [];
     now.cameras.forEach((camera, i) => {
-      if (now.offline?.includes(camera)) return;
+      if ([now.offline, now.paused, now.lost].some((silent) => silent?.includes(camera))) return;
       const { jpeg } = pictureOf(i);
       for (const record of [recordOf(camera, i), ...objectsOf(camera, i)]) {
         const header = { type: 'result', cursor: cursor++, record, sent_at: Date.now() };
@@ -199,6 +199,25 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
     if (request.method === 'PATCH' && pathname.startsWith('/api/cameras/')) {
       const refused = settings.patch(pathname.slice('/api/cameras/'.length), await text(request));
       return refused ? json({ error: refused, code: 'bad_settings' }, 400) : json({});
+    }
+    if (request.method === 'POST' && pathname === '/api/cameras/test') {
+      const { url } = JSON.parse(await text(request)) as { url: string };
+      if (!/^(demo:|rtsp:)/.test(url)) return json({ error: 'connection refused', code: 'no_frame' }, 422);
+      return response.writeHead(200, { 'content-type': 'image/jpeg' }).end(pictureOf(0).jpeg);
+    }
+    if (request.method === 'GET' && pathname.startsWith('/api/cameras/')) {
+      const id = pathname.slice('/api/cameras/'.length);
+      const view = views().find(({ camera_id }) => camera_id === id);
+      const camera = {
+        ...view?.source,
+        camera_id: id,
+        url: `rtsp://admin:***@10.0.4.17/${id}`,
+        deadline_ms: 2000,
+        loop: true,
+      };
+      return view
+        ? json({ ...camera, ...settings.of(id) })
+        : json({ error: 'there is none', code: 'no_such_camera' }, 404);
     }
     if (pathname === '/api/cameras') return json({ cameras: views() });
     if (pathname === '/api/frames') return json({ frames: framesOf(searchParams, now) });

@@ -1,5 +1,15 @@
 /** One situation the page can be in. */
 export interface Situation {
+  /** What people call cameras. */
+  names?: Record<string, string>;
+  paused?: string[];
+  /** The file that defines a camera. */
+  definedIn?: Record<string, string>;
+  /** Cameras whose connector has not spoken of them for long. */
+  lost?: string[];
+  /** Cameras that only post frames. */
+  posting?: string[];
+  role?: 'view' | 'write';
   cameras: string[];
   faces?: number;
   /** Areas are drawn on the door. */
@@ -77,6 +87,17 @@ export const SITUATIONS: Record<string, Situation> = {
     offline: ['Warehouse_Loading-Dock_Gate-12_Overhead_Wide-Angle_Infrared_0002'],
   },
   areas: { cameras: named.slice(0, 2), faces: 3, areas: true },
+  'cameras-mixed': {
+    cameras: ['door', 'hall', 'yard', 'gate', 'garage', 'photos'],
+    offline: ['hall'],
+    names: { door: 'Front door', hall: 'Café', yard: '玄関 (courtyard)' },
+    paused: ['yard'],
+    definedIn: { gate: '/etc/framewire/cameras.yaml' },
+    lost: ['garage'],
+    posting: ['photos'],
+    topics: { objects: 2 },
+  },
+  'view-only': { cameras: named.slice(0, 3), role: 'view' },
   'two-topics': { cameras: named.slice(0, 4), topics: { objects: 2 } },
   'no-faces': { cameras: named.slice(0, 4), faces: 0 },
   'twenty-faces': { cameras: named.slice(0, 4), faces: 20 },

@@ -4,6 +4,14 @@ import type { Page } from 'playwright-core';
 export const STEPS: Record<string, (page: Page) => Promise<void>> = {
   'notifications-form': (page) => page.getByRole('button', { name: 'Edit Person at the door' }).click(),
   'notifications-test': (page) => page.getByRole('button', { name: 'Test Person at the door' }).click(),
+  'cameras-add': addCamera,
+  async 'cameras-tested'(page) {
+    await addCamera(page);
+    await page.getByRole('button', { name: 'Test the address' }).click();
+    await page.getByRole('img', { name: 'What the address shows' }).waitFor();
+  },
+  'cameras-edit': (page) => page.getByRole('button', { name: 'Edit Front door' }).click(),
+  'cameras-rename': (page) => page.getByRole('button', { name: 'Rename Front door' }).click(),
   async large(page) {
     await firstTile(page);
     await page.keyboard.press('f');
@@ -51,5 +59,11 @@ export const STEPS: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('button', { name: 'Add a span' }).click();
   },
 };
+
+async function addCamera(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Add a camera' }).click();
+  await page.getByLabel('Address', { exact: true }).fill('rtsp://admin:secret@10.0.4.18/stream');
+  await page.getByLabel('Name', { exact: true }).fill('Back garden');
+}
 
 const firstTile = (page: Page) => page.locator('[aria-label="Cameras"] button').first().waitFor();

@@ -8,6 +8,13 @@ export interface View {
 
 export const VIEWS: Record<string, View> = {
   camera: { situation: 'normal', hash: '#/camera/door' },
+  cameras: { situation: 'cameras-mixed', hash: '#/cameras' },
+  'cameras-add': { situation: 'cameras-mixed', hash: '#/cameras' },
+  'cameras-tested': { situation: 'cameras-mixed', hash: '#/cameras' },
+  'cameras-edit': { situation: 'cameras-mixed', hash: '#/cameras' },
+  'cameras-rename': { situation: 'cameras-mixed', hash: '#/cameras' },
+  'cameras-viewer': { situation: 'view-only', hash: '#/cameras' },
+  'cameras-none': { situation: 'first-start', hash: '#/cameras' },
   'camera-areas': { situation: 'areas', hash: '#/camera/door' },
   areas: { situation: 'areas', hash: '#/camera/door/areas' },
   'areas-none': { situation: 'normal', hash: '#/camera/hall/areas' },

@@ -24,6 +24,8 @@ export interface Facts {
 
 export interface CameraFacts {
   id: string;
+  /** What people call it. */
+  name: string;
   state: CameraState;
   /** Whether frames are expected: its connector reports it online. A camera that only posts frames is not. */
   expected: boolean;

@@ -10,7 +10,7 @@ type Rule = (facts: Facts) => Headline | undefined;
 export const offline: Rule = ({ cameras }) => {
   const down = ofKind(cameras, 'offline');
   if (down.length === 0) return undefined;
-  const names = down.map(({ id }) => id);
+  const names = down.map(({ name }) => name);
   const reasons = [...new Set(down.map(({ state }) => state.detail))];
   const more = {
     help: reasons.length === 1 ? reasons[0] : 'Each tile shows the reason.',
@@ -30,7 +30,7 @@ export const offline: Rule = ({ cameras }) => {
 export const waiting: Rule = ({ cameras }) => {
   if (cameras.length === 0)
     return newHeadline('wait', 'first', 'Waiting for the first frame.', 'There are no cameras yet.');
-  const names = ofKind(cameras, 'waiting').map(({ id }) => id);
+  const names = ofKind(cameras, 'waiting').map(({ name }) => name);
   if (names.length < cameras.length) return undefined;
   return newHeadline('wait', 'first', 'Waiting for the first frame', `from ${list(names)}.`);
 };
@@ -52,7 +52,7 @@ export const stopped: Rule = ({ cameras }) => {
 export const quiet: Rule = ({ cameras }) => {
   const missed = ofKind(cameras, 'old').filter(({ expected }) => expected);
   if (missed.length === 0) return undefined;
-  const names = missed.map(({ id }) => id);
+  const names = missed.map(({ name }) => name);
   const head = `${missed.length} of ${cameras.length} cameras ${missed.length === 1 ? 'sends' : 'send'} nothing new:`;
   return newHeadline('warn', `quiet ${names}`, head, `${list(names)}.`, {
     help: missed[0]!.state.detail,

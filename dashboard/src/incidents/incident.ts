@@ -23,13 +23,16 @@ export interface IncidentRow {
   href?: string;
 }
 
+/** What people call the camera of an id. */
+export type NameOf = (camera_id: string) => string;
+
 /** @param now in seconds. */
-export function incidentRow(incident: Incident, now: number): IncidentRow {
+export function incidentRow(incident: Incident, now: number, nameOf: NameOf = (id) => id): IncidentRow {
   const key = `${incident.type} ${incident.at} ${whatOf(incident)}`;
   if (incident.type === 'camera')
-    return { key, ...cameraRow(incident), chart: chartOf(incident.at, incident.at, [], now) };
+    return { key, ...cameraRow(incident, nameOf), chart: chartOf(incident.at, incident.at, [], now) };
   if (incident.type === 'change')
-    return { key, ...changeRow(incident), chart: chartOf(incident.at, incident.at, [], now) };
+    return { key, ...changeRow(incident, nameOf), chart: chartOf(incident.at, incident.at, [], now) };
   const { finding, at, until } = incident;
   return {
     key,
@@ -40,13 +43,13 @@ export function incidentRow(incident: Incident, now: number): IncidentRow {
     length:
       until === undefined ? `for ${duration((now - at) * 1000)}, ongoing` : `lasted ${duration((until - at) * 1000)}`,
     chart: chartOf(at, until, seriesOf(finding), now),
-    about: aboutOf(finding),
+    about: aboutOf(finding, nameOf),
     href: incident.id && formatRoute({ view: 'incident', incident: incident.id }),
   };
 }
 
 function whatOf(incident: Incident): string {
-  if (incident.type === 'finding') return `${incident.finding.cause} ${nameOf(incident.finding)}`;
+  if (incident.type === 'finding') return `${incident.finding.cause} ${subjectOf(incident.finding)}`;
   return `${incident.camera_id} ${incident.type === 'change' ? incident.action : incident.state}`;
 }
 
@@ -58,12 +61,12 @@ const chartOf = (from: number, until: number | undefined, series: HistoryName[],
 export const seriesOf = ({ evidence }: Finding): HistoryName[] =>
   HISTORY.filter((name) => evidence.some(({ series }) => series === name));
 
-export function aboutOf({ camera_id, node_id }: Finding): IncidentRow['about'] {
-  if (camera_id) return { name: camera_id, href: formatRoute({ view: 'camera', camera: camera_id }) };
+export function aboutOf({ camera_id, node_id }: Finding, nameOf: NameOf = (id) => id): IncidentRow['about'] {
+  if (camera_id) return { name: nameOf(camera_id), href: formatRoute({ view: 'camera', camera: camera_id }) };
   return node_id ? { name: node_id, href: '#/replicas' } : undefined;
 }
 
-const nameOf = ({ camera_id, node_id }: Finding): string => camera_id ?? node_id ?? '';
+const subjectOf = ({ camera_id, node_id }: Finding): string => camera_id ?? node_id ?? '';
 
 const STATE: Record<string, { title: string; tone: IncidentRow['tone']; message: string }> = {
   online: { title: 'Camera online', tone: 'good', message: 'sends frames' },
@@ -74,12 +77,10 @@ const STATE: Record<string, { title: string; tone: IncidentRow['tone']; message:
   removed: { title: 'Camera removed', tone: 'plain', message: 'was removed' },
 };
 
-function cameraRow({
-  at,
-  camera_id,
-  state,
-  message,
-}: Extract<Incident, { type: 'camera' }>): Omit<IncidentRow, 'key' | 'chart'> {
+function cameraRow(
+  { at, camera_id, state, message }: Extract<Incident, { type: 'camera' }>,
+  nameOf: NameOf,
+): Omit<IncidentRow, 'key' | 'chart'> {
   const known = STATE[state] ?? { title: `Camera ${state}`, tone: 'plain', message: '' };
   return {
     at,
@@ -88,20 +89,17 @@ function cameraRow({
     // a removed camera has no page to link to: its name is in the message
     message: state === 'removed' ? `${camera_id} ${known.message}` : (message ?? known.message),
     about:
-      state === 'removed' ? undefined : { name: camera_id, href: formatRoute({ view: 'camera', camera: camera_id }) },
+      state === 'removed'
+        ? undefined
+        : { name: nameOf(camera_id), href: formatRoute({ view: 'camera', camera: camera_id }) },
   };
 }
 
 /** What a person did to a camera. One that was removed has no page to link to: its name is in the message. */
-function changeRow({
-  at,
-  camera_id,
-  action,
-  by,
-  name,
-  to,
-  fields,
-}: Extract<Incident, { type: 'change' }>): Omit<IncidentRow, 'key' | 'chart'> {
+function changeRow(
+  { at, camera_id, action, by, name, to, fields }: Extract<Incident, { type: 'change' }>,
+  nameOf: NameOf,
+): Omit<IncidentRow, 'key' | 'chart'> {
   const is = action === 'removed' || action === 'dismissed' ? undefined : (to ?? camera_id);
   const called = name ? `${name} (${camera_id})` : camera_id;
   const what = {
@@ -113,7 +111,7 @@ function changeRow({
     tone: 'plain',
     title: `Camera ${action}`,
     message: `${what ?? called}, by ${by}.`,
-    about: is === undefined ? undefined : { name: is, href: formatRoute({ view: 'camera', camera: is }) },
+    about: is === undefined ? undefined : { name: nameOf(is), href: formatRoute({ view: 'camera', camera: is }) },
   };
 }
 

@@ -30,6 +30,7 @@ const PAGES = [
     'areas',
     'diagnosis',
   ),
+  page('9', 'Cameras', { view: 'cameras' }, 'M3 6h9v8H3zM12 9l5-3v8l-5-3'),
   page('2', 'Frames', { view: 'frames' }, 'M3 4h6M5 8h8M8 12h7M12 16h5', 'frame'),
   page('3', 'Replicas', { view: 'replicas' }, 'M3 3h14v5H3zM3 12h14v5H3zM6 5.5h1M6 14.5h1'),
   page('4', 'History', { view: 'history', range: LAST_HOUR, series: [] }, 'M3 3v14h14M6 13l3-4 3 2 4-6'),

@@ -8,7 +8,7 @@ export interface Range {
 }
 
 /** Views without parameters. */
-const PLAIN = ['frames', 'replicas', 'incidents', 'notifications', 'diagnosis', 'faults'] as const;
+const PLAIN = ['cameras', 'frames', 'replicas', 'incidents', 'notifications', 'diagnosis', 'faults'] as const;
 /** Former names of views, which old links still hold. */
 const FORMER: Record<string, Route['view']> = { events: 'incidents', chaos: 'faults' };
 

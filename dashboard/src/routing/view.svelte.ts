@@ -9,6 +9,8 @@ export class View {
   navigated = false;
   help = $state(false);
   sharing = $state(false);
+  /** Whether the page of cameras is to open its dialog for a new one. */
+  adding = $state(false);
 
   get route(): Route {
     return this.#route;

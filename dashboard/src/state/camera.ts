@@ -49,6 +49,11 @@ export class Camera {
     return this.#view;
   }
 
+  /** What people call it. */
+  get name(): string {
+    return this.#view?.source?.settings?.name ?? this.id;
+  }
+
   /** Whether its pictures are asked for. */
   set asked(asked: boolean) {
     if (!asked) this.#askedAt = undefined;
@@ -174,6 +179,7 @@ export class Camera {
     const { source, source_silent = false, rate = fps } = this.#view ?? {};
     return {
       id: this.id,
+      name: this.name,
       state: this.state(now),
       expected: source?.state === 'online',
       silent: source_silent,

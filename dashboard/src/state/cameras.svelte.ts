@@ -25,6 +25,16 @@ export class Cameras {
     return this.#all.get(id);
   }
 
+  /** What people call the camera of this id; the id of one that is not known. */
+  nameOf(id: string): string {
+    return this.#all.get(id)?.name ?? id;
+  }
+
+  /** The camera that had this id before, under its id of now. */
+  renamedFrom(id: string): Camera | undefined {
+    return this.list.find(({ view }) => view?.source?.formerly?.some(({ camera_id }) => camera_id === id));
+  }
+
   /** Sets whose pictures are asked for. */
   watch(watch: Watch): void {
     this.#watch = watch;

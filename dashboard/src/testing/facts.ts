@@ -17,6 +17,7 @@ export const cameraView = (more: Partial<CameraView> = {}): CameraView => ({
 
 export const cameraFacts = (id: string, more: Partial<CameraFacts> = {}): CameraFacts => ({
   id,
+  name: id,
   state: { kind: 'live', word: 'live' },
   expected: true,
   silent: false,

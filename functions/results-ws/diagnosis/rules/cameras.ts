@@ -84,6 +84,10 @@ export const clock: Rule = (snapshot) => {
   };
 };
 
+/** What people call it. */
+const nameOf = ({ camera_id, source }: Pick<CameraView, 'camera_id' | 'source'>): string =>
+  source?.settings?.name ?? camera_id;
+
 export const cameraOffline: Rule = ({ cameras, now }) => {
   // one that is open and sends nothing in time is silent
   const offline = cameras.filter(({ source }) => source?.state === 'offline' && source.reason_code !== 'no_frames');
@@ -96,8 +100,8 @@ export const cameraOffline: Rule = ({ cameras, now }) => {
     severity: offline.length === cameras.length ? 'critical' : 'warning',
     message:
       offline.length === 1
-        ? `Camera ${ids[0]} is offline: ${sentence(reasons[0]!)}`
-        : `${count(offline.length, 'camera')} are offline, ${names(ids)}${reasons.length === 1 ? `: ${sentence(reasons[0]!)}` : '.'}`,
+        ? `Camera ${nameOf(offline[0]!)} is offline: ${sentence(reasons[0]!)}`
+        : `${count(offline.length, 'camera')} are offline, ${names(offline.map(nameOf))}${reasons.length === 1 ? `: ${sentence(reasons[0]!)}` : '.'}`,
     advice: 'See to its address, password and cable. It is tried again by itself, at least every 30 s.',
     evidence: [{ title: 'offline', value: Math.max(0, longest), unit: 's' }],
     refused: offline.some(({ source }) => source!.reason_code !== 'timeout'),
@@ -107,17 +111,21 @@ export const cameraOffline: Rule = ({ cameras, now }) => {
 
 interface Quiet {
   camera_id: string;
+  name: string;
   message: string;
   advice: string;
   evidence: Evidence;
 }
 
 /** A camera that says it is online and sends nothing, or far less than it usually does. */
-function quietCamera(snapshot: Snapshot, { camera_id, source, source_silent }: CameraView): Quiet | undefined {
+function quietCamera(snapshot: Snapshot, view: CameraView): Quiet | undefined {
+  const { camera_id, source, source_silent } = view;
+  const name = nameOf(view);
   if (source?.state === 'offline' && source.reason_code === 'no_frames')
     return {
       camera_id,
-      message: `Camera ${camera_id} is offline: ${sentence(source.reason ?? 'it sends nothing')}`,
+      name,
+      message: `Camera ${name} is offline: ${sentence(source.reason ?? 'it sends nothing')}`,
       advice: 'Its source is there and sends nothing: see to the camera and its network. It is opened again by itself.',
       evidence: { title: 'offline', value: Math.max(0, snapshot.now - source.since), unit: 's' },
     };
@@ -128,16 +136,18 @@ function quietCamera(snapshot: Snapshot, { camera_id, source, source_silent }: C
   if (silent > limit || source_silent)
     return {
       camera_id,
+      name,
       message: source_silent
-        ? `Camera ${camera_id} gives no sign of life: its connector is silent.`
-        : `Camera ${camera_id} is said to be online, and has sent nothing for ${seconds(silent)}.`,
+        ? `Camera ${name} gives no sign of life: its connector is silent.`
+        : `Camera ${name} is said to be online, and has sent nothing for ${seconds(silent)}.`,
       advice: 'See the log of the camera connector, and its /readyz: it says what keeps frames from getting through.',
       evidence: { title: 'since its last frame', value: silent, unit: 's', limit, series: 'rate' },
     };
   if (expected === undefined || expected < 1 || current >= SLOW_CAMERA * expected) return undefined;
   return {
     camera_id,
-    message: `Camera ${camera_id} is slow: ${round(current)} frames/s instead of ${round(expected)}.`,
+    name,
+    message: `Camera ${name} is slow: ${round(current)} frames/s instead of ${round(expected)}.`,
     advice: 'See its network and its own load: framewire takes each picture that it sends.',
     evidence: {
       title: 'sent',
@@ -162,14 +172,14 @@ export const cameraSilent: Rule = (snapshot) => {
     message:
       quiet.length === 1
         ? first.message
-        : `${count(quiet.length, 'camera')} send nothing or too little: ${names(ids)}.`,
+        : `${count(quiet.length, 'camera')} send nothing or too little: ${names(quiet.map(({ name }) => name))}.`,
     advice: first.advice,
     evidence: [first.evidence],
     ...whom(ids),
   };
 };
 
-export const badFrames: Rule = ({ records }) => {
+export const badFrames: Rule = ({ records, cameras: views }) => {
   const cameras = [...new Set(records.flatMap(({ camera_id, outcome }) => (outcome === 'rejected' ? camera_id : [])))];
   const bad = cameras.flatMap((camera_id) => {
     const own = records.filter((record) => record.camera_id === camera_id);
@@ -181,13 +191,14 @@ export const badFrames: Rule = ({ records }) => {
   const [first] = bad.sort((a, b) => b.share - a.share);
   if (!first) return undefined;
   const ids = bad.map(({ camera_id }) => camera_id);
+  const nameIn = (id: string) => nameOf(views.find(({ camera_id }) => camera_id === id) ?? { camera_id: id });
   return {
     cause: 'bad-frames',
     severity: 'warning',
     message:
       bad.length === 1
-        ? `${percent(first.share)} of the pictures of camera ${first.camera_id} are bad: ${sentence(first.reason)}`
-        : `${count(bad.length, 'camera')} send bad pictures, ${names(ids)}: ${sentence(first.reason)}`,
+        ? `${percent(first.share)} of the pictures of camera ${nameIn(first.camera_id)} are bad: ${sentence(first.reason)}`
+        : `${count(bad.length, 'camera')} send bad pictures, ${names(ids.map(nameIn))}: ${sentence(first.reason)}`,
     advice: 'Look at that source: its encoder, or the connection to it. Other cameras are not touched.',
     evidence: [
       {
