@@ -17,10 +17,11 @@ import { motion } from './scenarios/motion.ts';
 import { overload } from './scenarios/overload.ts';
 import { scale } from './scenarios/scale.ts';
 import type { Bench, Scenario, Section } from './scenarios/scenario.ts';
+import { sightings } from './scenarios/sightings.ts';
 import { tracks } from './scenarios/tracks.ts';
 import { preparePython, versionsOf } from './targets/python.ts';
 
-const SCENARIOS: Scenario[] = [endToEnd, faces, overload, cameras, fanOut, motion, scale, tracks];
+const SCENARIOS: Scenario[] = [endToEnd, faces, overload, cameras, fanOut, motion, scale, sightings, tracks];
 /** Left out of a quick run unless asked for. */
 const LONG = [faces, overload, motion, scale];
 const OUT = 'bench/out';

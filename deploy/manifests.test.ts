@@ -29,6 +29,7 @@ const SETTINGS: Record<string, string> = {
   'ingest-frame': 'functions/ingest-frame',
   'results-ws': 'functions/results-ws',
   'track-objects': 'functions/track-objects',
+  sightings: 'functions/sightings',
   'framewire/connector-rabbitmq': 'connectors/rabbitmq',
   'framewire/connector-camera': 'connectors/camera',
   'framewire/topology': 'deploy/topology',
@@ -199,7 +200,9 @@ function runSecrets(there: Record<string, Record<string, string>> = {}): Record<
     for (const [key, value] of Object.entries(values)) writeFileSync(join(cluster, secret, key), value);
   }
   writeFileSync(join(folder, 'kubectl'), KUBECTL, { mode: 0o755 });
-  const env = { ...process.env, CLUSTER: cluster, PATH: `${folder}${delimiter}${process.env.PATH}` };
+  // those that only a person knows
+  const own = { DATABASE_URL: 'postgres://db/sightings', S3_ACCESS_KEY: 'id', S3_SECRET_KEY: 'key' };
+  const env = { ...process.env, ...own, CLUSTER: cluster, PATH: `${folder}${delimiter}${process.env.PATH}` };
   const run = () => {
     const { status, stderr } = spawnSync('sh', [at('deploy/kubernetes/secrets.sh')], { env, encoding: 'utf8' });
     expect(stderr).toBe('');

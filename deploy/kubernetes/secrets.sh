@@ -58,3 +58,11 @@ for user in tracker sightings; do
   make openfaas-fn "$user-amqp-url" "$user-amqp-url=$(read_key framewire broker-users "$user-amqp-url")"
   kubectl -n openfaas-fn label secret "$user-amqp-url" app.kubernetes.io/managed-by=openfaas --overwrite >/dev/null
 done
+make openfaas-fn sightings-key "sightings-key=$(word)"
+# empty ones read as not set
+make openfaas-fn sightings-database-url "sightings-database-url=${DATABASE_URL:-}"
+make openfaas-fn sightings-s3-access-key "sightings-s3-access-key=${S3_ACCESS_KEY:-}"
+make openfaas-fn sightings-s3-secret-key "sightings-s3-secret-key=${S3_SECRET_KEY:-}"
+for name in key database-url s3-access-key s3-secret-key; do
+  kubectl -n openfaas-fn label secret "sightings-$name" app.kubernetes.io/managed-by=openfaas --overwrite >/dev/null
+done

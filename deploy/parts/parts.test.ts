@@ -24,6 +24,8 @@ const SETTINGS: Record<string, string> = {
   'detect-faces': 'functions/detect-faces',
   'ingest-frame': 'functions/ingest-frame',
   'results-ws': 'functions/results-ws',
+  'track-objects': 'functions/track-objects',
+  sightings: 'functions/sightings',
   'connector-rabbitmq': 'connectors/rabbitmq',
   'connector-camera': 'connectors/camera',
   topology: 'deploy/topology',
@@ -40,7 +42,7 @@ describe('each part as a service', () => {
   });
 
   it('each program is one that the build makes', () => {
-    expect(ours).toHaveLength(7);
+    expect(ours).toHaveLength(9);
     for (const [, { entrypoint }] of ours)
       expect(statSync(at(entrypoint!.at(-1)!.replace('/dist/', '/').replace('.js', '.ts'))).isFile()).toBe(true);
   });
@@ -74,7 +76,7 @@ describe('each part as a service', () => {
       expect(run()).toBe(made);
       expect(statSync(join(folder, '.env')).mode & 0o077).toBe(0);
       const asked = [...file.matchAll(/\$\{(\w+_(?:PASSWORD|KEY))/g)].map(([, name]) => name!);
-      expect(new Set(asked).size).toBe(9);
+      expect(new Set(asked).size).toBe(12);
       for (const name of asked) expect(made).toMatch(new RegExp(`^${name}=[A-Za-z0-9_-]{32}$`, 'm'));
     } finally {
       rmSync(folder, { recursive: true });

@@ -4,6 +4,7 @@ import { settings as topology } from '../../deploy/topology/settings.ts';
 import { settings as detect } from '../../functions/detect-faces/settings.ts';
 import { settings as ingest } from '../../functions/ingest-frame/settings.ts';
 import { settings as results } from '../../functions/results-ws/settings.ts';
+import { settings as sightings } from '../../functions/sightings/settings.ts';
 import { settings as tracker } from '../../functions/track-objects/settings.ts';
 import { brokerSettings } from '../../runtime/amqp/index.ts';
 import { httpSettings } from '../../runtime/http/index.ts';
@@ -21,6 +22,7 @@ export const CONFIGURATION: Record<string, Settings> = {
   'RabbitMQ connector': ownOf(connector),
   'camera connector': ownOf(camera),
   'results-ws': ownOf(results),
+  sightings: ownOf(sightings),
   'track-objects': ownOf(tracker),
   topology,
 };
