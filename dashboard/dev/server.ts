@@ -40,6 +40,15 @@ const STILL = {
   node_id: undefined,
 } as const satisfies Partial<ResultRecord>;
 
+/** Each object keeps its number: those of a scene come in the same order in each of its frames. */
+const numbersOf = ({ camera_id, topic, frame_id, detections }: ResultRecord): ServerMessage => ({
+  type: 'tracks',
+  camera_id,
+  topic,
+  frame_id,
+  tracks: detections.map((_, detection) => ({ id: 17 + detection, detection })),
+});
+
 /** As results-ws has it, so that what it forbids fails here too. */
 const POLICY = `default-src 'self'; script-src 'self' 'sha256-${createHash('sha256').update(INLINE_SCRIPT).digest('base64')}'; connect-src 'self' ws: wss:; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'`;
 /** A viewer with more than this unsent misses pictures, bytes. */
@@ -130,6 +139,7 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
         const header = { type: 'result', cursor: cursor++, record, sent_at: Date.now() };
         const wanted = viewer.bufferedAmount < ROOM && (watched === '*' || watched.includes(camera));
         viewer.send(encodeBinaryMessage(header, wanted ? jpeg : undefined));
+        if (wanted) say(viewer, numbersOf(record));
       }
     });
   }
