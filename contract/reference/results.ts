@@ -17,10 +17,11 @@ import {
   sloAnswer,
   statusAnswer,
 } from '../index.ts';
-import { CAMERA } from './camera.ts';
-import { NOTIFICATIONS } from './notifications.ts';
 import { inPath, integer, type Operation, PART_NAMES, type Part, query, type Refusal } from './operation.ts';
+import { CAMERAS } from './passed-cameras.ts';
 import { COMMON_REFUSALS, NOT_FOUND, PROBES } from './probes.ts';
+import { NOTIFICATIONS } from './sightings/notifications.ts';
+import { SIGHTINGS } from './sightings/sightings.ts';
 
 const seconds = { type: 'number', minimum: 0 };
 const unknownParameter: Refusal = {
@@ -142,32 +143,6 @@ const faultsAway: Refusal = {
   codes: ['fault_injection'],
   description: 'The start command does not answer.',
 };
-const noCameras: Refusal[] = [
-  { status: 404, codes: ['no_camera_connector'], description: '`CAMERA_URL` is not set.' },
-  {
-    status: 503,
-    codes: ['cameras_unreachable'],
-    description: 'The camera connector does not answer. `Retry-After: 1`.',
-  },
-];
-const notDismissed: Refusal = {
-  status: 503,
-  codes: ['not_dismissed'],
-  description: 'RabbitMQ did not take that the camera is no longer shown. `Retry-After: 1`.',
-};
-/** What is passed on to the camera connector: the addresses are the same there. */
-const CAMERAS: Operation[] = CAMERA.operations
-  .filter(({ path }) => path.startsWith('/cameras/'))
-  .map(({ summary, refusals = [], ...operation }) => ({
-    ...(operation.method === 'delete' && {
-      description: 'One that the connector does not know is dismissed: it is no longer shown.',
-    }),
-    ...operation,
-    path: `/api${operation.path}`,
-    summary: `${summary}, by the camera connector`,
-    refusals: [...refusals, ...noCameras, ...(operation.method === 'delete' ? [notDismissed] : [])],
-  }));
-
 const ACTIONS: Operation[] = [
   read('/api/faults', 'Faults that can be injected, and those that are', faultsAnswer, {
     refusals: [noFaults, faultsAway],
@@ -271,7 +246,17 @@ const VIEWERS: Operation[] = [
 export const RESULTS: Part = {
   name: 'results-ws',
   description: 'Outcomes for viewers: the dashboard, the API behind it, WebSocket and server-sent events.',
-  operations: [...FRAMES, ...DIAGNOSIS, ...SYSTEM, ...CAMERAS, ...NOTIFICATIONS, ...ACTIONS, ...VIEWERS, ...PROBES],
+  operations: [
+    ...FRAMES,
+    ...DIAGNOSIS,
+    ...SYSTEM,
+    ...CAMERAS,
+    ...SIGHTINGS,
+    ...NOTIFICATIONS,
+    ...ACTIONS,
+    ...VIEWERS,
+    ...PROBES,
+  ],
   refusals: [
     ...COMMON_REFUSALS,
     {

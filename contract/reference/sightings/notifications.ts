@@ -1,11 +1,8 @@
-import { deliveriesAnswer, deliveryAnswer, ruleAnswer, ruleSpec, rulesAnswer, ruleTestAnswer } from '../index.ts';
-import { inPath, integer, type Operation, query, type Refusal } from './operation.ts';
+import { deliveriesAnswer, deliveryAnswer, ruleAnswer, ruleSpec, rulesAnswer, ruleTestAnswer } from '../../index.ts';
+import { inPath, integer, type Operation, query, type Refusal } from '../operation.ts';
+import { AWAY } from './away.ts';
 
 const JSON_TYPE = ['application/json'];
-const AWAY: Refusal[] = [
-  { status: 404, codes: ['no_sightings'], description: '`SIGHTINGS_URL` is not set.' },
-  { status: 503, codes: ['sightings_unreachable'], description: 'The function does not answer. `Retry-After: 1`.' },
-];
 const NOT_OWN: Refusal = {
   status: 403,
   codes: ['origin'],
