@@ -44,7 +44,7 @@ it('adds, changes, shows and removes cameras while they run', async () => {
   await call('/cameras/yard', json({ url: 'http://me:secret@127.0.0.1:1/live?password=secret' }));
   const list = await call('/cameras');
   expect(list.body.cameras).toHaveLength(2);
-  expect(list.body.cameras[1]).toMatchObject({ camera_id: 'yard', url: 'http://127.0.0.1:1/live?...' });
+  expect(list.body.cameras[1]).toMatchObject({ camera_id: 'yard', url: 'http://me:***@127.0.0.1:1/live?...' });
   await waitFor('the metric', () => readMetric(registry, 'camera_state', { camera_id: 'door', state: 'online' }));
 
   expect((await call('/cameras/door', { method: 'DELETE' })).status).toBe(204);

@@ -13,6 +13,7 @@ const record = resultRecord.parse({
     { x: 9, y: 9, w: 10, h: 10, score: 0.31 },
   ],
   timestamp: 1,
+  original_timestamp: 1,
   stages: {},
 });
 
