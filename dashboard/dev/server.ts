@@ -16,9 +16,10 @@ import { cameraViews, ledger, metrics, record, STARTED, status } from './answers
 import { history } from './charts.ts';
 import { diagnosis, faults, incident, incidents, latency, slo } from './findings.ts';
 import { frame, frames as framesOf, keep } from './frames.ts';
-import { deliveries, rules, ruleTest } from './notifications.ts';
 import { type ScenePicture, scene } from './scene.ts';
 import { Settings } from './settings.ts';
+import { deliveries, rules, ruleTest } from './sightings/notifications.ts';
+import { pictureOfSighting, sightingFilters, sightingOf, sightings } from './sightings/sightings.ts';
 import { SITUATIONS, type Situation } from './states.ts';
 
 const TYPES: Record<string, string> = {
@@ -106,6 +107,9 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
     return loop[(frames + i * 5) % loop.length]!;
   };
 
+  /** The same one whenever it is asked for. */
+  const stillOf = (n: number): ScenePicture => loops[n % loops.length]![(n * 7) % loops[0]!.length]!;
+
   /** The outcomes of this beat, the same for every viewer. */
   const outcomes = new Map<string, ResultRecord>();
   function recordOf(camera: string, i: number): ResultRecord {
@@ -177,12 +181,19 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
         ? json(known)
         : json({ error: `${id}: unknown, or not kept any more`, code: 'no_such_incident' }, 404);
     }
-    if (pathname === '/api/rules') {
-      const answer = rules(now);
-      return json(
-        answer ?? { error: 'sightings: it cannot be reached', code: 'sightings_unreachable' },
-        answer ? 200 : 503,
-      );
+    const kept = (answer: object | undefined) =>
+      json(answer ?? { error: 'sightings: it cannot be reached', code: 'sightings_unreachable' }, answer ? 200 : 503);
+    if (pathname === '/api/rules') return kept(rules(now));
+    if (pathname === '/api/sightings') return kept(sightings(searchParams, now, stillOf));
+    if (pathname === '/api/sightings/filters') return kept(sightingFilters(now));
+    if (pathname.startsWith('/api/sightings/')) {
+      if (now.broker === false) return kept(undefined);
+      const [id = '', what] = pathname.slice('/api/sightings/'.length).split('/');
+      const sighting = sightingOf(id, now, stillOf);
+      const jpeg = what && (await pictureOfSighting(id, what, now, stillOf));
+      if (jpeg) return response.writeHead(200, { 'content-type': 'image/jpeg' }).end(jpeg);
+      if (sighting && !what) return json({ sighting });
+      return json({ error: 'no sighting of this id is kept', code: 'no_such_sighting' }, 404);
     }
     if (pathname.startsWith('/api/rules/')) {
       request.resume();

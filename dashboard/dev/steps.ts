@@ -21,6 +21,11 @@ export const STEPS: Record<string, (page: Page) => Promise<void>> = {
     await page.keyboard.press('ArrowRight');
   },
   help: (page) => page.keyboard.press('?'),
+  /** A wide screen needs no such entry. */
+  async more(page) {
+    const button = page.getByRole('button', { name: 'More pages' });
+    if (await button.isVisible()) await button.click();
+  },
   menu: (page) => page.getByRole('button', { name: 'Menu' }).click(),
   /** The frame on screen, with its picture. */
   async 'this-frame'(page) {

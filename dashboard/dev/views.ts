@@ -1,4 +1,5 @@
 import { FRAME } from './frames.ts';
+import { SIGHTING } from './sightings/sightings.ts';
 
 /** A page in a situation; the overview is seen in all of them without being named here. */
 export interface View {
@@ -54,6 +55,19 @@ export const VIEWS: Record<string, View> = {
   'history-away': { situation: 'metrics-away', hash: '#/history?from=now-1h&to=now' },
   incidents: { situation: 'slow', hash: '#/incidents' },
   'incidents-none': { situation: 'first-start', hash: '#/incidents' },
+  sightings: { situation: 'normal', hash: '#/sightings' },
+  'sightings-long-names': { situation: 'long-names', hash: '#/sightings' },
+  'sightings-none': { situation: 'first-start', hash: '#/sightings' },
+  'sightings-no-match': { situation: 'normal', hash: '#/sightings?camera=hall&label=dog' },
+  'sightings-away': { situation: 'broker-away', hash: '#/sightings' },
+  sighting: { situation: 'normal', hash: `#/sighting/${SIGHTING.over}` },
+  'sighting-live': { situation: 'normal', hash: `#/sighting/${SIGHTING.live}` },
+  'sighting-no-picture': { situation: 'normal', hash: `#/sighting/${SIGHTING.withoutPicture}` },
+  'sighting-lost-picture': { situation: 'normal', hash: `#/sighting/${SIGHTING.lostPicture}` },
+  'sighting-unknown': { situation: 'normal', hash: `#/sighting/${SIGHTING.unknown}` },
+  'sighting-away': { situation: 'broker-away', hash: `#/sighting/${SIGHTING.over}` },
+  'sighting-long-name': { situation: 'long-names', hash: `#/sighting/${SIGHTING.over}` },
+  more: { situation: 'normal', hash: '#/notifications' },
   notifications: { situation: 'normal', hash: '#/notifications' },
   'notifications-none': { situation: 'first-start', hash: '#/notifications' },
   'notifications-away': { situation: 'broker-away', hash: '#/notifications' },

@@ -52,6 +52,14 @@ describe.concurrent('on a desk and on a phone, light and dark, axe-core finds no
           return scrollWidth - clientWidth;
         });
         if (overflow > 0) findings.push(`${screen}: ${overflow} pixels wider than the screen`);
+        const cut = await page.getByRole('navigation', { name: 'Pages', exact: true }).evaluate((nav) => {
+          const { right } = nav.getBoundingClientRect();
+          const entries = [...nav.querySelectorAll(':is(a, button)')].filter((entry) => entry.checkVisibility());
+          return entries
+            .filter((entry) => entry.getBoundingClientRect().right > right || entry.scrollWidth > entry.clientWidth)
+            .map((entry) => entry.textContent?.trim());
+        });
+        if (cut.length > 0) findings.push(`${screen}: the entries of these pages are cut off: ${cut.join(', ')}`);
       }
       await Promise.all(pages.map((page) => page.context().close()));
       findings.push(...standIn.errors.splice(0));

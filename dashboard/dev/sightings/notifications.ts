@@ -1,6 +1,6 @@
 import type { DeliveriesAnswer, Rule, RulesAnswer, RuleTestAnswer } from '@framewire/contract';
-import { seconds } from './answers.ts';
-import type { Situation } from './states.ts';
+import { seconds } from '../answers.ts';
+import type { Situation } from '../states.ts';
 
 const webhook = (url: string): Rule['targets'][number] => ({
   type: 'webhook',
