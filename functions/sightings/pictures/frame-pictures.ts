@@ -8,7 +8,7 @@ import type { FrameBuffer } from './frame-buffer.ts';
 import { frameKey, pictureFile } from './keys.ts';
 import type { PictureStore } from './picture-store.ts';
 
-/** Of each camera so many are kept in a minute: of those that were lost, and of the slowest. */
+/** Of each camera so many are kept in a minute: of those that were lost, and of slow ones, each slower than the one before. */
 const MAX_LOST = 6;
 const MAX_SLOW = 3;
 const MAX_CAMERAS = 1_000;
@@ -39,7 +39,8 @@ export function createFramePictures(options: {
   /** Why a frame is kept; undefined where it is not. */
   function reasonFor(record: ResultRecord): string | undefined {
     const { camera_id, outcome, timestamp, original_timestamp } = record;
-    if (outcome === 'shed' || !buffer.has(record.frame_id)) return undefined;
+    // what is still was not to be detected: it is not lost, though viewers may have its picture
+    if (outcome === 'shed' || outcome === 'still' || !buffer.has(record.frame_id)) return undefined;
     const now = Math.floor(Date.now() / 60_000);
     let minute = minutes.get(camera_id);
     if (minute?.minute !== now) minute = { minute: now, lost: 0, slow: 0, slowest: 0 };
