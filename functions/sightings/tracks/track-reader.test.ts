@@ -1,9 +1,9 @@
 import { QUEUE, type Sighting } from '@framewire/contract';
 import { type Broker, createBroker } from '@framewire/runtime/amqp';
-import { waitFor } from '@framewire/runtime/process';
+import { sleep, waitFor } from '@framewire/runtime/process';
 import { createRegistry } from '@framewire/runtime/telemetry';
 import { createTestVhost, silentLog, type TestVhost } from '@framewire/testkit';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createMetrics } from '../metrics.ts';
 import type { Database } from '../store/database.ts';
 import { searchSightings } from '../store/search.ts';
@@ -11,6 +11,9 @@ import { startDatabase } from '../testing/databases.ts';
 import { idOf, publishRecord, recordOf, trackOf } from '../testing/records.ts';
 import type { SightingChange } from './apply-record.ts';
 import { createTrackReader, type TrackReader } from './track-reader.ts';
+
+/** By then a silent camera was looked for at least once, milliseconds. */
+const SWEPT_MS = 5_500;
 
 let vhost: TestVhost;
 let broker: Broker;
@@ -106,6 +109,56 @@ it('a sighting that a later record does not name is over, and goes on if it is t
   await publish(recordOf('door', 3, { tracks: [trackOf('door', 1, { frames: 3 }), trackOf('door', 2)] }));
   await one(({ frames, end }) => frames === 3 && end === undefined);
 });
+
+it('sightings of a tracker that is silent for 60 s are over, and one that is there after all goes on', async () => {
+  await reader.close();
+  // silence is measured by this clock alone: a minute of it need not pass
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    reader = await start();
+    await publish(recordOf('door', 1, { tracks: [trackOf('door', 1), trackOf('door', 2)] }));
+    await publish(recordOf('yard', 1, { tracks: [trackOf('yard', 1)] }));
+    await waitFor('the sightings', async () => (await all()).length === 3);
+    const isOpen = async () => (await all()).map(({ camera_id, end }) => `${camera_id} ${end === undefined}`).sort();
+    vi.advanceTimersByTime(59_000);
+    await publish(recordOf('yard', 2, { tracks: [trackOf('yard', 1, { frames: 2 })] }));
+    await one(({ frames }) => frames === 2);
+    await sleep(SWEPT_MS);
+    expect(await isOpen()).toEqual(['door true', 'door true', 'yard true']);
+
+    vi.advanceTimersByTime(2_000);
+    await one(({ end }) => end !== undefined);
+    expect(await isOpen()).toEqual(['door false', 'door false', 'yard true']);
+    expect((await all()).find(({ camera_id }) => camera_id === 'door')!.end).toBe(1_001);
+
+    await publish(recordOf('door', 2, { tracks: [trackOf('door', 2, { frames: 2 })] }));
+    await one(({ track_id, end }) => track_id === 2 && end === undefined);
+    expect(await isOpen()).toEqual(['door false', 'door true', 'yard true']);
+    vi.advanceTimersByTime(61_000);
+    await waitFor('the silence of all', async () => (await all()).every(({ end }) => end !== undefined));
+    const door2 = idOf('sighting', 'door', 2);
+    const own = (await changes(kept.database)).filter(({ id }) => id === door2).map(({ change }) => change);
+    expect(own).toEqual(['begin', 'end', 'end']);
+  } finally {
+    vi.useRealTimers();
+  }
+}, 60_000);
+
+it('sightings that the last process left open are over after 60 s without a tracker', async () => {
+  await publish(recordOf('door', 1, { tracks: [trackOf('door', 1)] }));
+  await one(() => true);
+  await reader.close();
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    reader = await start();
+    await sleep(SWEPT_MS);
+    expect((await all())[0]!.end).toBeUndefined();
+    vi.advanceTimersByTime(61_000);
+    expect(await one(({ end }) => end !== undefined)).toMatchObject({ end: 1_001 });
+  } finally {
+    vi.useRealTimers();
+  }
+}, 60_000);
 
 it('a hook that fails writes nothing, and the batch is written later, once', async () => {
   await reader.close();
