@@ -19,7 +19,7 @@ import { frame, frames as framesOf, keep } from './frames.ts';
 import { type ScenePicture, scene } from './scene.ts';
 import { Settings } from './settings.ts';
 import { deliveries, rules, ruleTest } from './sightings/notifications.ts';
-import { pictureOfSighting, sightingFilters, sightingOf, sightings } from './sightings/sightings.ts';
+import { isAway, pictureOfSighting, sightingFilters, sightingOf, sightings } from './sightings/sightings.ts';
 import { SITUATIONS, type Situation } from './states.ts';
 
 const TYPES: Record<string, string> = {
@@ -187,7 +187,7 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
     if (pathname === '/api/sightings') return kept(sightings(searchParams, now, stillOf));
     if (pathname === '/api/sightings/filters') return kept(sightingFilters(now));
     if (pathname.startsWith('/api/sightings/')) {
-      if (now.broker === false) return kept(undefined);
+      if (isAway(now)) return kept(undefined);
       const [id = '', what] = pathname.slice('/api/sightings/'.length).split('/');
       const sighting = sightingOf(id, now, stillOf);
       const jpeg = what && (await pictureOfSighting(id, what, now, stillOf));

@@ -42,6 +42,8 @@ export interface Situation {
   /** Frames without an outcome. */
   missing?: number;
   broker?: false;
+  /** The function that keeps sightings does not answer. */
+  sightings?: false;
   prometheus?: false;
   gateway?: false;
   /** The server hangs up on everyone and answers nobody. */
@@ -71,6 +73,7 @@ export const SITUATIONS: Record<string, Situation> = {
   unaccounted: { cameras: named, missing: 1 },
   'broker-away': { cameras: named, broker: false, still: 'stopped' },
   'gateway-unreachable': { cameras: named, gateway: false, still: 'stopped' },
+  'sightings-unreachable': { cameras: named, sightings: false },
   'metrics-away': { cameras: named, prometheus: false },
   'server-away': { cameras: named, away: true },
   'nothing-moves': { cameras: named, noMotion: true, fps: 1 },

@@ -41,6 +41,19 @@ it('violates no policy and loads everything', async () => {
   expect(complaints).toEqual([]);
 });
 
+it('reaches every page on a phone: the first from the bar, the others from More', async () => {
+  const [phone] = (await standIn.visit('normal', [SCREENS.phone])) as [Page];
+  const more = phone.getByRole('navigation', { name: 'More pages' });
+  await phone.getByRole('navigation', { name: 'Pages', exact: true }).getByRole('link', { name: 'Sightings' }).tap();
+  await phone.getByRole('heading', { name: 'Sightings' }).waitFor();
+  await phone.getByRole('button', { name: 'More pages' }).tap();
+  await more.getByRole('link', { name: 'Notifications' }).tap();
+  await phone.getByRole('heading', { name: 'Notifications' }).waitFor();
+  expect(await more.isVisible()).toBe(false);
+  await phone.keyboard.press('4');
+  await phone.getByRole('heading', { name: 'History' }).waitFor();
+});
+
 it('is used by the keyboard alone', async () => {
   const names = await tiles().evaluateAll((all) => all.map((tile) => tile.ariaLabel!.split(':')[0]!));
   await page.keyboard.press('ArrowRight');

@@ -1,6 +1,7 @@
 import type { DeliveriesAnswer, Rule, RulesAnswer, RuleTestAnswer } from '@framewire/contract';
 import { seconds } from '../answers.ts';
 import type { Situation } from '../states.ts';
+import { isAway } from './sightings.ts';
 
 const webhook = (url: string): Rule['targets'][number] => ({
   type: 'webhook',
@@ -46,7 +47,7 @@ const isFirst = (now: Situation) => now.still === 'never';
 
 /** Undefined while the function does not answer. */
 export function rules(now: Situation): RulesAnswer | undefined {
-  if (now.broker === false) return undefined;
+  if (isAway(now)) return undefined;
   return {
     rules: isFirst(now) ? [] : RULES,
     mqtt: { configured: true, ...(now.gateway === false && { problem: 'the MQTT broker cannot be reached' }) },

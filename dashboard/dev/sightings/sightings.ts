@@ -14,9 +14,9 @@ export const SIGHTING = {
 };
 const KEPT = 150;
 /** From one sighting to the next, seconds. */
-const APART_S = 1100;
+const APART_S = 170;
 const ZONES = [['entrance'], [], ['entrance', 'parking'], ['a zone with a name that is too long for its place']];
-const LABELS = ['person', 'car', undefined] as const;
+const LABELS = ['person', 'person', undefined] as const;
 
 function idOf(n: number): string {
   return `0199b2a4-0000-5000-8000-${String(n).padStart(12, '0')}`;
@@ -55,12 +55,15 @@ const placed = (sighting: Sighting, { detections, objects }: ScenePicture): Sigh
   return { ...sighting, best: { ...sighting.best, box: { x, y, w, h } } };
 };
 
+/** Whether the function does not answer. */
+export const isAway = (now: Situation): boolean => now.broker === false || now.sightings === false;
+
 /** The picture that is kept of the n-th. */
 type PictureOf = (n: number) => ScenePicture;
 
 /** Undefined while the function does not answer. */
 export function sightings(query: URLSearchParams, now: Situation, pictureOf: PictureOf): SightingsAnswer | undefined {
-  if (now.broker === false) return undefined;
+  if (isAway(now)) return undefined;
   const { camera, label, zone, from, to, limit = 60, cursor = 0 } = Object.fromEntries(query);
   const found = all(now)
     .map((one, n) => placed(one, pictureOf(n)))
@@ -77,9 +80,9 @@ export function sightings(query: URLSearchParams, now: Situation, pictureOf: Pic
 }
 
 export function sightingFilters(now: Situation): SightingFilters | undefined {
-  if (now.broker === false) return undefined;
+  if (isAway(now)) return undefined;
   if (all(now).length === 0) return { cameras: [], labels: [], zones: [] };
-  return { cameras: now.cameras, labels: ['car', 'person'], zones: [...new Set(ZONES.flat())] };
+  return { cameras: now.cameras, labels: ['person'], zones: [...new Set(ZONES.flat())] };
 }
 
 export function sightingOf(id: string, now: Situation, pictureOf: PictureOf): Sighting | undefined {
