@@ -1,7 +1,4 @@
-import type { Sighting } from '@framewire/contract';
-
-/** Of a detector with one class. */
-const NO_LABEL = 'object';
+import { type Sighting, sightingLabel } from '@framewire/contract';
 
 /**
  * As COCO describes detections: an image and an annotation for each sighting that has a picture. Images are written as
@@ -14,7 +11,9 @@ export async function* writeCoco(pages: AsyncIterable<Sighting[]>): AsyncIterabl
   let count = 0;
   for await (const page of pages) {
     const images: string[] = [];
-    for (const { id, label = NO_LABEL, camera_id, best, track_id } of page.filter((one) => one.has_picture)) {
+    for (const sighting of page.filter((one) => one.has_picture)) {
+      const { id, camera_id, best, track_id } = sighting;
+      const label = sightingLabel(sighting);
       count++;
       const { x, y, w, h } = best.box;
       if (!categories.has(label)) categories.set(label, categories.size + 1);

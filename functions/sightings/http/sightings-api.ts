@@ -1,10 +1,16 @@
-import { type SightingAnswer, type SightingFilters, type SightingsAnswer, sightingId } from '@framewire/contract';
+import {
+  DEFAULT_TOPIC,
+  type SightingAnswer,
+  type SightingFilters,
+  type SightingsAnswer,
+  sightingId,
+} from '@framewire/contract';
 import { HttpError } from '@framewire/runtime/http';
 import { Hono } from 'hono';
 import { cropFile, pictureFile } from '../pictures/keys.ts';
 import type { PictureStore } from '../pictures/picture-store.ts';
 import type { Database } from '../store/database.ts';
-import { findSighting, searchSightings, writePlace } from '../store/search.ts';
+import { findSighting, searchSightings, UNNAMED, writePlace } from '../store/search.ts';
 import { type SightingRow, sightingOf } from '../store/sighting-row.ts';
 import { exportSightings } from './export.ts';
 import { answerPicture } from './pictures.ts';
@@ -53,7 +59,12 @@ async function readFilters(database: Database): Promise<SightingFilters> {
     distinct(database, 'sightings', 'label'),
     distinct(database, 'sighting_zones', 'zone'),
   ]);
-  return { cameras, labels, zones };
+  for (const { label, condition } of UNNAMED) {
+    if (labels.includes(label)) continue;
+    const [any] = await database.query(`SELECT id FROM sightings WHERE ${condition} LIMIT 1`, DEFAULT_TOPIC);
+    if (any) labels.push(label);
+  }
+  return { cameras, labels: labels.sort(), zones };
 }
 
 /** Steps from value to value by the index: reading every row of 100,000 would take long. */
