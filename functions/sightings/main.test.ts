@@ -17,6 +17,8 @@ const OBJECTS = 30;
 const ROUNDS = 4;
 const CAMERAS = ['door', 'hall', 'yard'];
 const TOTAL = OBJECTS * ROUNDS * CAMERAS.length;
+/** When they begin, seconds since the epoch: what is older than the days that are kept is deleted. */
+const START = Math.floor(Date.now() / 1000) - 3_600;
 
 let program: TestProgram;
 let postgres: TestPostgres | undefined;
@@ -38,8 +40,9 @@ async function load(broker: Broker, round: number): Promise<void> {
       const records = CAMERAS.map((camera) => {
         const sighting_id = idOf('sighting', camera, object - 1);
         return recordOf(camera, n, {
-          tracks: [trackOf(camera, object, { begin: 1_000 + n, frames: frame, zones: frame > 1 ? ['step'] : [] })],
-          ended: frame === 1 && object > 1 ? [{ id: object - 1, sighting_id, end: 999 + n }] : [],
+          captured_at: START + n,
+          tracks: [trackOf(camera, object, { begin: START + n, frames: frame, zones: frame > 1 ? ['step'] : [] })],
+          ended: frame === 1 && object > 1 ? [{ id: object - 1, sighting_id, end: START + n - 1 }] : [],
         });
       });
       // every record twice, as after a restart of a tracker
@@ -49,7 +52,7 @@ async function load(broker: Broker, round: number): Promise<void> {
   const n = ROUNDS * OBJECTS * 3 + 4;
   const last = CAMERAS.map((camera) => {
     const [id, sighting_id] = [ROUNDS * OBJECTS, idOf('sighting', camera, ROUNDS * OBJECTS)];
-    return recordOf(camera, n, { ended: [{ id, sighting_id, end: 999 + n }] });
+    return recordOf(camera, n, { captured_at: START + n, ended: [{ id, sighting_id, end: START + n - 1 }] });
   });
   await Promise.all(last.map((record) => publishRecord(broker, record)));
 }
