@@ -135,7 +135,7 @@ it('says in the link of each of many offline cameras since when it is offline, a
   const links = page.getByRole('link', { name: /^camera-\d+ offline/ });
   await waitFor('all thirty', async () => (await links.count()) === 30);
   for (const link of await links.all())
-    expect(await link.getAttribute('title')).toMatch(/^Since \d\d:\d\d: .*connection refused/);
+    expect(await link.getAttribute('title')).toMatch(/^camera-\d+\nSince \d\d:\d\d: .*connection refused/);
 });
 
 const untilWatched = (cameras: string) =>
