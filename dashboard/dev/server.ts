@@ -182,7 +182,7 @@ export async function startDevServer(port = 0, maxFps = Number.POSITIVE_INFINITY
         : json({ error: `${id}: unknown, or not kept any more`, code: 'no_such_incident' }, 404);
     }
     const kept = (answer: object | undefined) =>
-      json(answer ?? { error: 'sightings: it cannot be reached', code: 'sightings_unreachable' }, answer ? 200 : 503);
+      json(answer ?? { error: 'sightings cannot be reached', code: 'sightings_unreachable' }, answer ? 200 : 503);
     if (pathname === '/api/rules') return kept(rules(now));
     if (pathname === '/api/sightings') return kept(sightings(searchParams, now, stillOf));
     if (pathname === '/api/sightings/filters') return kept(sightingFilters(now));

@@ -73,7 +73,7 @@ export function describeState({ state, attempts, reason, next_at }: Delivery, no
   const why = reason ? `: ${reason}` : '';
   if (state === 'delivered') return attempts > 1 ? `Delivered at attempt ${attempts}` : 'Delivered';
   if (state === 'dead') return `Given up${why}`;
-  if (attempts === 0) return 'Waiting for those before it';
+  if (attempts === 0) return 'Waiting to be sent';
   const left = (next_at ?? 0) * 1000 - now;
   const next = left > 0 ? `Next attempt in ${span(Math.ceil(left / 1000))}` : 'Next attempt now';
   return `${next}${why}`;

@@ -84,7 +84,7 @@ describe('a request for another part', () => {
     answer.isSlow = true;
     const cases = [
       [{ ...store(), url: undefined }, 404, missing.code, missing.message],
-      [{ ...store(), url: 'http://127.0.0.1:9/' }, 503, unreachable.code, 'the store: it cannot be reached'],
+      [{ ...store(), url: 'http://127.0.0.1:9/' }, 503, unreachable.code, 'the store cannot be reached'],
       [{ ...store(), timeoutMs: 100 }, 503, unreachable.code, 'the store: no answer within 0.1 s'],
     ] as const;
     for (const [upstream, status, code, error] of cases) {

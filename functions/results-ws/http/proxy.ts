@@ -70,8 +70,8 @@ export function createProxy(upstream: Upstream): Forward {
       if (!answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store');
       return answer;
     } catch {
-      const why = late.signal.aborted ? `no answer within ${timeoutMs / 1000} s` : 'it cannot be reached';
-      throw new HttpError(unreachable.status, unreachable.code, `${name}: ${why}`, { 'retry-after': '1' });
+      const why = late.signal.aborted ? `${name}: no answer within ${timeoutMs / 1000} s` : `${name} cannot be reached`;
+      throw new HttpError(unreachable.status, unreachable.code, why, { 'retry-after': '1' });
     } finally {
       clearTimeout(timer);
     }
