@@ -24,7 +24,7 @@ const TIMEOUT = { timeout: 60_000 };
 describe('the navigation', () => {
   it('leads to each page, by a click and by a key', async () => {
     const page = await open('#/');
-    const nav = page.getByRole('navigation', { name: 'Pages' });
+    const nav = page.getByRole('navigation', { name: 'Pages', exact: true });
     const pages = ['Frames', 'Replicas', 'History', 'Incidents'];
     for (const name of pages) {
       await nav.getByRole('link', { name }).click();
