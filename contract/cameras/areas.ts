@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainName } from '../plain-name.ts';
 import { isSimple } from './geometry.ts';
 import { point } from './point.ts';
 
@@ -14,10 +15,7 @@ const polygon = z
   .describe('Its corners in order. The last one is joined to the first.');
 
 /** Names stand in metric labels, in topics of MQTT and in addresses. */
-const areaName = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'a name of an area is 1 to 64 letters, digits, "_" or "-"')
-  .refine((name) => !(name in {}), 'this word cannot be a name, since every object in JavaScript has it');
+const areaName = plainName('a name of an area', 'a name');
 
 /** An object is in a zone while the middle of its box's lower edge, where it stands, is inside. */
 export const zone = z

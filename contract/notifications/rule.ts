@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { cameraId } from '../cameras/camera-id.ts';
 import { hours } from '../cameras/hours.ts';
 import { cause } from '../diagnosis/cause.ts';
+import { plainName } from '../plain-name.ts';
 import { target, targetSpec } from './target.ts';
 
 /** Rules that may exist, and targets of one: each target sends by itself. */
 export const MAX_RULES = 100;
 const MAX_TARGETS = 4;
 
-export const ruleId = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'an id of a rule is 1 to 64 letters, digits, "_" or "-"')
-  .refine((id) => !(id in {}), 'this word cannot be an id, since every object in JavaScript has it')
-  .meta({ id: 'RuleId', description: 'A rule: 1 to 64 letters, digits, `_` or `-`.' });
+export const ruleId = plainName('an id of a rule', 'an id').meta({
+  id: 'RuleId',
+  description: 'A rule: 1 to 64 letters, digits, `_` or `-`.',
+});
 
 const some = <T extends z.ZodType>(one: T, what: string) =>
   z
