@@ -157,7 +157,9 @@ export function permissions(topics: Topic[] = DEFAULT_TOPICS): Record<BrokerUser
   };
 }
 
-export type BrokerUser = 'ingest' | 'camera' | 'connector' | 'results' | 'tracker' | 'sightings';
+/** Each part that speaks AMQP has a user of its own. */
+export const BROKER_USERS = ['ingest', 'camera', 'connector', 'results', 'tracker', 'sightings'] as const;
+export type BrokerUser = (typeof BROKER_USERS)[number];
 export interface Permission {
   configure: string;
   write: string;

@@ -1,26 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BROKER_USERS } from '@framewire/contract';
 import { writeFileAtomicSync } from '@framewire/runtime/process';
 import { z } from 'zod';
 import { UsageError } from './options.ts';
 
 const word = z.string().min(1);
+const USERS = ['admin', ...BROKER_USERS] as const;
+const forEach = <T>(make: () => T) =>
+  Object.fromEntries(USERS.map((user) => [user, make()])) as Record<(typeof USERS)[number], T>;
 const secrets = z.object({
   /** Of the user `admin` at the gateway's `/system/`. */
   gateway: word,
   /** Of the user `framewire` at Prometheus and Alertmanager. */
   monitoring: word,
   /** Of the private broker's users; `admin` is that of its administrator. */
-  broker: z.object({
-    admin: word,
-    ingest: word,
-    camera: word,
-    connector: word,
-    results: word,
-    tracker: word,
-    sightings: word,
-  }),
+  broker: z.object(forEach(() => word)),
 });
 export type Secrets = z.infer<typeof secrets>;
 
@@ -49,16 +45,7 @@ export function keepSecrets(data: string): Secrets {
   const all: Secrets = {
     gateway: kept.gateway ?? make(),
     monitoring: kept.monitoring ?? make(),
-    broker: {
-      admin: make(),
-      ingest: make(),
-      camera: make(),
-      connector: make(),
-      results: make(),
-      tracker: make(),
-      sightings: make(),
-      ...kept.broker,
-    },
+    broker: { ...forEach(make), ...kept.broker },
   };
   if (JSON.stringify(kept) !== JSON.stringify(all))
     writeFileAtomicSync(fileOf(data), `${JSON.stringify(all, null, 2)}\n`);

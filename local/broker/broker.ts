@@ -1,4 +1,4 @@
-import { type BrokerUser, permissions, type Topic, type Topology, topology } from '@framewire/contract';
+import { BROKER_USERS, type BrokerUser, permissions, type Topic, type Topology, topology } from '@framewire/contract';
 import {
   applyTopology,
   type BrokerAdmin,
@@ -82,10 +82,7 @@ export async function startPrivateBroker(options: {
 }
 
 const everyUser = (urlOf: (user: BrokerUser) => string) =>
-  Object.fromEntries(Object.keys(permissions()).map((user) => [user, urlOf(user as BrokerUser)])) as Record<
-    BrokerUser,
-    string
-  >;
+  Object.fromEntries(BROKER_USERS.map((user) => [user, urlOf(user)])) as Record<BrokerUser, string>;
 
 /** Whether a node that has booted again still has its users, exchanges and queues. Changes made by hand are left alone. */
 async function hasTopology(admin: BrokerAdmin, { exchanges, queues }: Topology, users: UserGrant[]): Promise<boolean> {
