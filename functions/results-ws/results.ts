@@ -126,7 +126,8 @@ export function createResults(options: {
   function onResult(record: ResultRecord, cursor: number): void {
     const entry = { record, cursor };
     // of a camera that has another id now
-    const current = { ...record, camera_id: renames.currentOf(record) };
+    const camera_id = renames.currentOf(record);
+    const current = camera_id === record.camera_id ? record : { ...record, camera_id };
     ledger.add(current);
     timings.add(record);
     slowest.add(record);

@@ -110,8 +110,9 @@ function readFrame(results: Results, text: string): FrameAnswer {
   const record = results.history.find(id.data) ?? results.slowest.find(id.data);
   if (!record) throw new HttpError(404, 'no_such_frame', `${text}: unknown, or not kept any more`);
   const stages = record.outcome === 'detected' ? stagesOf(record) : undefined;
-  const { camera_id: camera, topic } = record;
-  const others = results.history.newest(MAX_FRAMES, { camera, topic }).filter(({ outcome }) => outcome === 'detected');
+  const { camera_id, topic } = record;
+  const isOf = results.renames.isOf(camera_id);
+  const others = results.history.newest(MAX_FRAMES, { isOf, topic }).filter(({ outcome }) => outcome === 'detected');
   const quicker = others.filter((other) => ageOf(other) < ageOf(record)).length;
   return { record, ...(stages && { stages }), ...(others.length > 0 && { slower_than: quicker / others.length }) };
 }

@@ -31,7 +31,7 @@ describe('the history', () => {
     const history = createHistory(10);
     for (const [cursor, camera] of ['a', 'b', 'a', 'b'].entries()) history.add({ cursor, record: record(camera) });
     expect(history.newest(3).map(({ camera_id }) => camera_id)).toEqual(['b', 'a', 'b']);
-    expect(history.newest(3, { camera: 'a' }).length).toBe(2);
+    expect(history.newest(3, { isOf: ({ camera_id }) => camera_id === 'a' }).length).toBe(2);
   });
 
   it('holds fewer outcomes where they have very many detections', () => {

@@ -7,8 +7,7 @@ export interface Entry {
 
 export interface PageQuery {
   limit: number;
-  camera?: string;
-  /** Says whether it is of the camera that is meant, in place of `camera`. */
+  /** Says whether it is of the camera that is meant. */
   isOf?: (record: ResultRecord) => boolean;
   topic?: string;
   /** When its outcome was known, seconds since the epoch, both included. */
@@ -28,7 +27,7 @@ export interface History {
   /** The newest first, and the cursor that the next page comes before, where there is more. */
   page(asked: PageQuery): { records: ResultRecord[]; next?: number };
   /** The newest first. */
-  newest(most: number, of?: Pick<PageQuery, 'camera' | 'topic'>): ResultRecord[];
+  newest(most: number, of?: Pick<PageQuery, 'isOf' | 'topic'>): ResultRecord[];
   find(frameId: string): ResultRecord | undefined;
   /** Everything after this cursor is held from here on; what was held is forgotten. */
   restart(cursor: number): void;
@@ -56,12 +55,11 @@ export function createHistory(size = 20_000): History {
     return low;
   }
 
-  function page({ limit, camera, topic, from = 0, to = Number.POSITIVE_INFINITY, before, isOf }: PageQuery) {
+  function page({ limit, topic, from = 0, to = Number.POSITIVE_INFINITY, before, isOf }: PageQuery) {
     const records: ResultRecord[] = [];
     let next: number | undefined;
     for (let i = (before === undefined ? entries.length : find(before - 1)) - 1; i >= 0; i--) {
       const { record } = entries[i]!;
-      if (camera !== undefined && record.camera_id !== camera) continue;
       if (isOf && !isOf(record)) continue;
       if (topic !== undefined && record.topic !== topic) continue;
       if (record.timestamp < from || record.timestamp > to) continue;
