@@ -107,6 +107,29 @@ it("three brokers are administered by the user that RabbitMQ's operator made", (
   expect(runSecrets()[url]).toMatch(/^http:\/\/admin:.+@rabbitmq.framewire:15672\/framewire$/);
 });
 
+it('KEDA reads the length of the queue as a user of its own, on the broker that the administrator has', () => {
+  const [host, url] = ['openfaas-fn rabbitmq-monitoring host', 'framewire broker-users monitoring-url'];
+  const made = runSecrets();
+  expect(made[host]).toMatch(/^http:\/\/keda:[\w-]{32}@rabbitmq\.framewire:15672\/$/);
+  expect(made[url]).toBe(made[host]);
+  const own = { 'management-url': 'https://root:word@broker.example.org:15671/cameras' };
+  expect(runSecrets({ 'framewire/rabbitmq-admin': own })[host]).toMatch(
+    /^https:\/\/keda:[\w-]{32}@broker\.example\.org:15671\/$/,
+  );
+});
+
+it('secrets of an earlier version keep what they have and get what is missing', () => {
+  const users = ['ingest', 'camera', 'connector', 'results'];
+  const before = Object.fromEntries(users.map((user) => [`${user}-amqp-url`, `amqp://${user}:kept@rabbitmq:5672/`]));
+  const made = runSecrets({ 'framewire/broker-users': before });
+  expect(made['openfaas-fn ingest-amqp-url ingest-amqp-url']).toBe(before['ingest-amqp-url']);
+  for (const user of ['tracker', 'sightings'])
+    expect(made[`openfaas-fn ${user}-amqp-url ${user}-amqp-url`]).toMatch(
+      new RegExp(`^amqp://${user}:[\\w-]{32}@rabbitmq\\.framewire:5672/framewire$`),
+    );
+  expect(made['openfaas-fn rabbitmq-monitoring host']).toMatch(/^http:\/\/keda:/);
+});
+
 it('each step of an invocation gives up before the one that waits for it', () => {
   const connector = workloads.find(({ metadata }) => metadata.name === 'connector-rabbitmq')!;
   const { env } = podOf(connector).containers[0];
@@ -239,6 +262,9 @@ case $verb in
   get)
     [ -d "$CLUSTER/$namespace/$name" ] || exit 1
     [ "\${6:-}" = -o ] || exit 0
-    cat "$CLUSTER/$namespace/$name/$(echo "$7" | sed 's/.*"\\(.*\\)".*/\\1/')" ;;
+    cat "$CLUSTER/$namespace/$name/$(echo "$7" | sed 's/.*"\\(.*\\)".*/\\1/')" 2>/dev/null || true ;;
+  patch)
+    pair=$(echo "$7" | sed 's/^{"stringData":{"\\(.*\\)"}}$/\\1/')
+    printf %s "\${pair#*\\":\\"}" >"$CLUSTER/$namespace/$name/\${pair%%\\":*}" ;;
 esac
 `;

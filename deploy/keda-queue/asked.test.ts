@@ -1,22 +1,24 @@
-/** What KEDA asks RabbitMQ by this component, as the user that docs/openfaas.md makes for it. */
+/** What KEDA asks RabbitMQ by this component, as the user that the topology step makes for it. */
 import { randomBytes } from 'node:crypto';
-import { QUEUE } from '@framewire/contract';
+import { QUEUE, topology } from '@framewire/contract';
 import { createBroker } from '@framewire/runtime/amqp';
-import { waitFor } from '@framewire/runtime/process';
+import { readConfig, waitFor } from '@framewire/runtime/process';
 import { createTestVhost, silentLog, type TestVhost, testBroker } from '@framewire/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { podOf } from '../manifests.ts';
 import { canRender, render } from '../render.ts';
+import { declare } from '../topology/apply.ts';
+import { readGrants, settings } from '../topology/settings.ts';
 
 const user = `keda-${randomBytes(6).toString('hex')}`;
 let vhost: TestVhost;
 beforeAll(async () => {
   vhost = await createTestVhost();
-  await vhost.admin.call('PUT', `users/${user}`, { password: 'a word', tags: 'monitoring' });
-  await vhost.admin.call('PUT', `permissions/${vhost.admin.vhost}/${user}`, {
-    configure: '^$',
-    write: '^$',
-    read: '^$',
+  const config = readConfig(settings, {
+    RABBITMQ_MANAGEMENT_URL: testBroker.management,
+    MONITORING_URL: `http://${user}:a%20word@rabbitmq:15672/`,
   });
+  await declare(vhost.admin, { topology: topology(), users: readGrants(config), nodes: 1 });
 });
 afterAll(async () => {
   await vhost.admin.call('DELETE', `users/${user}`);
@@ -59,6 +61,19 @@ it('the user may read the length of the queue, what is unacked included, and tak
     await broker.close();
   }
 }, 120_000);
+
+it.skipIf(!canRender)(
+  'the topology step gets the address that KEDA asks',
+  () => {
+    const all = render(['keda', 'keda-queue']);
+    const job = all.find(({ kind, metadata }) => kind === 'Job' && metadata.name === 'topology')!;
+    expect(podOf(job).containers[0].env).toContainEqual({
+      name: 'MONITORING_URL_FILE',
+      value: '/secrets/users/monitoring-url',
+    });
+  },
+  60_000,
+);
 
 it.skipIf(!canRender)(
   'it is the queue of detect-faces that is asked for',

@@ -35,11 +35,16 @@ make framewire broker-users \
   "results-amqp-url=amqp://results:$(word)@$host" \
   "tracker-amqp-url=amqp://tracker:$(word)@$host" \
   "sightings-amqp-url=amqp://sightings:$(word)@$host"
-# made by a version before these two users
-for user in tracker sightings; do
-  [ -n "$(read_key framewire broker-users "$user-amqp-url")" ] || kubectl -n framewire patch secret broker-users \
-    -p "{\"stringData\":{\"$user-amqp-url\":\"amqp://$user:$(word)@$host\"}}"
-done
+# a secret that was made by an earlier version has fewer keys
+add() { # key value
+  [ -n "$(read_key framewire broker-users "$1")" ] ||
+    kubectl -n framewire patch secret broker-users -p "{\"stringData\":{\"$1\":\"$2\"}}"
+}
+for user in tracker sightings; do add "$user-amqp-url" "amqp://$user:$(word)@$host"; done
+# where KEDA reads the length of the queue: the broker's management API, as a user who may do nothing else
+management=$(read_key framewire rabbitmq-admin management-url)
+add monitoring-url "$(echo "$management" | sed "s#//[^@/]*@#//keda:$(word)@#; s#\(//[^/]*\).*#\1/#")"
+make openfaas-fn rabbitmq-monitoring "host=$(read_key framewire broker-users monitoring-url)"
 make framewire camera-key "camera-key=$(word)"
 make framewire basic-auth \
   "basic-auth-user=$(read_key openfaas basic-auth basic-auth-user)" \

@@ -98,6 +98,24 @@ it('gives a user what its part needs and no more', async () => {
   }
 });
 
+it('makes a user who may read the management API, and mends the tag', async () => {
+  const { admin } = vhost;
+  const nothing = { configure: '^$', write: '^$', read: '^$' };
+  const reader = { name: vhost.user(), password: 'a word', tag: 'monitoring' as const, ...nothing };
+  const wanted = { ...desired, users: [reader] };
+  await declare(admin, wanted);
+  expect(await compare(admin, wanted)).toEqual([]);
+
+  await admin.call('PUT', `users/${reader.name}`, { password: reader.password, tags: '' });
+  expect((await declare(admin, wanted)).map(({ message }) => message)).toEqual(['tag monitoring']);
+  expect(await compare(admin, wanted)).toEqual([]);
+
+  await admin.call('PUT', `users/${reader.name}`, { password: reader.password, tags: 'administrator,monitoring' });
+  expect(await declare(admin, wanted)).toEqual([
+    expect.objectContaining({ change: 'conflict', message: expect.stringContaining('has the tag administrator,') }),
+  ]);
+});
+
 it('does nothing at all where a queue of another type is in the way', async () => {
   const { admin } = vhost;
   await admin.call('PUT', `queues/${admin.vhost}/frame_queue`, {

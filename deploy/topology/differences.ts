@@ -86,10 +86,12 @@ function userDifference({ users }: ActualState, { name, password, ...desired }: 
   const is = { kind: 'user', name } as const;
   const found = users.get(name);
   if (!found) return [{ change: 'make', ...is, message: describe(desired) }];
-  const tags = [found.tags].flat().filter(Boolean).join(', ');
-  if (tags)
-    return [{ change: 'conflict', ...is, message: `has the tag ${tags}, which no part needs: name another user` }];
-  const changed = describe(changes<Permission>(found.permission ?? {}, desired));
+  const tags = [found.tags].flat().filter(Boolean);
+  const more = tags.filter((tag) => tag !== desired.tag).join(', ');
+  if (more)
+    return [{ change: 'conflict', ...is, message: `has the tag ${more}, which no part needs: name another user` }];
+  const before = { ...found.permission, ...(tags.length > 0 && { tag: desired.tag }) };
+  const changed = describe(changes<Permission & Pick<UserGrant, 'tag'>>(before, desired));
   const message = [isPassword(password, found) ? '' : 'another password', changed].filter(Boolean).join(', ');
   return message ? [{ change: 'change', ...is, message }] : [];
 }

@@ -35,6 +35,12 @@ it('a user is who its part connects as; a part without an address gets none', ()
   ]);
 });
 
+it('who reads the length of queues may do nothing else', () => {
+  const config = readConfig(settings, { ...base, MONITORING_URL: 'http://keda:a%40b@rabbitmq:15672/' });
+  const nothing = { configure: '^$', write: '^$', read: '^$' };
+  expect(readGrants(config)).toEqual([{ name: 'keda', password: 'a@b', tag: 'monitoring', ...nothing }]);
+});
+
 it('never repeats a secret', () => {
   expect(() => readConfig(settings, { RABBITMQ_MANAGEMENT_URL: 'ftp://admin:secret@x' })).toThrow(/\(secret\)/);
   expect(() => readConfig(settings, { RABBITMQ_MANAGEMENT_URL: 'ftp://admin:secret@x' })).not.toThrow(/admin/);

@@ -40,6 +40,10 @@ export const settings = {
   RESULTS_AMQP_URL: about('The same for results-ws.', amqp()),
   TRACKER_AMQP_URL: about('The same for track-objects.', amqp()),
   SIGHTINGS_AMQP_URL: about('The same for sightings.', amqp()),
+  MONITORING_URL: about(
+    'The address at which KEDA reads the length of a queue, such as `http://keda:password@host:15672/`: its user is made, who may read the management API and take no frame. Unset: that user is left alone.',
+    optional(url(['http', 'https'], { secret: true })),
+  ),
 };
 
 export type TopologyConfig = Config<typeof settings>;
@@ -54,14 +58,19 @@ export function readGrants(config: TopologyConfig): UserGrant[] {
     tracker: config.TRACKER_AMQP_URL,
     sightings: config.SIGHTINGS_AMQP_URL,
   };
-  const grants = Object.entries(permissions(config.TOPIC_QUEUES)).flatMap(([user, permission]) => {
+  const grants: UserGrant[] = Object.entries(permissions(config.TOPIC_QUEUES)).flatMap(([user, permission]) => {
     const address = addresses[user as BrokerUser];
-    if (!address) return [];
-    const { username, password } = new URL(splitAddresses(address)[0]!);
-    return [{ name: decodeURIComponent(username), password: decodeURIComponent(password), ...permission }];
+    return address ? [{ ...loginOf(splitAddresses(address)[0]!), ...permission }] : [];
   });
+  if (config.MONITORING_URL)
+    grants.push({ ...loginOf(config.MONITORING_URL), tag: 'monitoring', configure: '^$', write: '^$', read: '^$' });
   const names = grants.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice) throw new ConfigError([`user ${twice} stands in two of the addresses: each part has a user of its own`]);
   return grants;
+}
+
+function loginOf(address: string): Pick<UserGrant, 'name' | 'password'> {
+  const { username, password } = new URL(address);
+  return { name: decodeURIComponent(username), password: decodeURIComponent(password) };
 }

@@ -64,6 +64,8 @@ function readReason(text: string): string | undefined {
 export interface UserGrant extends Permission {
   name: string;
   password: string;
+  /** `monitoring` may read the management API. Without a tag a user has no part in it. */
+  tag?: 'monitoring';
 }
 
 /** Declares a topology, and users if given. Idempotent: what exists already is left as it is. */
@@ -77,8 +79,8 @@ export async function applyTopology(admin: BrokerAdmin, wanted: Topology, users:
     const path = `bindings/${vhost}/e/${encodeURIComponent(source)}/${destination_type[0]}/${encodeURIComponent(destination)}`;
     await admin.call('POST', path, { routing_key });
   }
-  for (const { name, password, ...permission } of users) {
-    await admin.call('PUT', `users/${encodeURIComponent(name)}`, { password, tags: '' });
+  for (const { name, password, tag = '', ...permission } of users) {
+    await admin.call('PUT', `users/${encodeURIComponent(name)}`, { password, tags: tag });
     await admin.call('PUT', `permissions/${vhost}/${encodeURIComponent(name)}`, permission);
   }
 }
