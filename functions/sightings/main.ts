@@ -19,6 +19,7 @@ import { migrate } from './store/migrations.ts';
 import { openDatabase } from './store/open-database.ts';
 import { findSighting } from './store/search.ts';
 import { TABLES } from './store/tables.ts';
+import { createCameraRenames } from './tracks/camera-renames.ts';
 import { createTrackReader, type TrackReader } from './tracks/track-reader.ts';
 import type { OnSighting } from './tracks/write-batch.ts';
 
@@ -61,6 +62,9 @@ runProcess('sightings', async ({ env, log, onRelease }) => {
   const frames = createFramePictures({ ...keeping, broker, target: config.SLO_TARGET_MS });
   onRelease('the pictures of frames', frames.close);
 
+  const renames = createCameraRenames(database, log);
+  onRelease('the renames of cameras', renames.close);
+
   /** What else happens in the transaction of a sighting. */
   const hooks: OnSighting[] = [];
   const notifications = await createNotifications({
@@ -68,6 +72,7 @@ runProcess('sightings', async ({ env, log, onRelease }) => {
     broker,
     config,
     node_id: nodeId(env),
+    renames,
     picture: async (id) => {
       const key = (await findSighting(database, id))?.picture;
       return key ? store.get(pictureFile(key)) : undefined;

@@ -150,6 +150,26 @@ it('notifies of a camera that goes offline while it is away itself, once', async
   expect(messages()).toEqual(['Camera door is offline: connection refused', 'Camera door sends frames again']);
 }, 60_000);
 
+it('follows a camera to another id: its sightings, and the rules that name it', async () => {
+  await putRule('door', { event: 'sighting', cameras: ['door', 'yard'] });
+  await publishRecord(broker, recordOf('door', 1, { tracks: [trackOf('door', 1)] }));
+  await publishRecord(broker, recordOf('door', 2, { ended: [{ ...trackOf('door', 1), end: 1_001 }] }));
+  await waitFor('the first', () => receiver.received.length === 1);
+  const now = Date.now() / 1000;
+  const removed = { camera_id: 'door', state: 'removed', renamed_to: 'porch', since: now, timestamp: now, restarts: 0 };
+  await publish(RECORD_TYPE.camera, removed);
+  const at = async (camera: string) =>
+    (await (await call('GET', `sightings?camera=${camera}`)).json()).sightings.map(({ id }: { id: string }) => id);
+  await waitFor('the sighting to follow', async () => (await at('porch')).length === 1, { timeout: 20_000 });
+  expect([await at('porch'), await at('door')]).toEqual([[trackOf('door', 1).sighting_id], []]);
+  const { rules } = await (await call('GET', 'rules')).json();
+  expect(rules[0].when.cameras).toEqual(['porch', 'yard']);
+  for (const camera of ['door', 'porch'])
+    await publishRecord(broker, recordOf(camera, 3, { tracks: [trackOf(camera, 2)] }));
+  await waitFor('that of the new id', () => receiver.received.length === 2);
+  expect(receiver.received[1]!.event.subject).toBe('porch');
+});
+
 it('takes findings from the stream and alerts from Alertmanager, tests a rule, and sends what is dead again', async () => {
   const hook = {
     type: 'webhook',

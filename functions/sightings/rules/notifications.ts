@@ -20,6 +20,7 @@ import { migrateDeliveries } from '../deliveries/tables.ts';
 import { createAddressGuard } from '../deliveries/webhook/address-guard.ts';
 import { createWebhookSender } from '../deliveries/webhook/send.ts';
 import type { Database, Sql } from '../store/database.ts';
+import type { CameraRenames } from '../tracks/camera-renames.ts';
 import { createNotificationsApi } from './api.ts';
 import { createOfflineCameras } from './cameras-offline.ts';
 import { eventId } from './events.ts';
@@ -48,11 +49,13 @@ export async function createNotifications(options: {
   broker: Broker;
   config: Config<typeof notificationSettings>;
   node_id: string;
+  /** Sightings follow a camera to another id, and so do rules. */
+  renames: Pick<CameraRenames, 'note'>;
   picture(sightingId: string): Promise<Uint8Array | undefined>;
   registry: Registry;
   log: Log;
 }): Promise<Notifications> {
-  const { database, broker, config, node_id, picture, registry, log } = options;
+  const { database, broker, config, node_id, renames, picture, registry, log } = options;
   await migrateDeliveries(database);
   await migrateRules(database);
   const publicUrl = config.PUBLIC_URL?.replace(/\/*$/, '/');
@@ -101,6 +104,9 @@ export async function createNotifications(options: {
     cameras,
     onAdded: dispatcher.wake,
     onCamera: mirror?.camera,
+    async onRename(tx, rename) {
+      if (await renames.note(tx, rename)) await rules.renameCamera(tx, rename.camera_id, rename.renamed_to);
+    },
     log,
   });
 

@@ -3,6 +3,7 @@ import { type Broker, type ConsumeMessage, readStream, type StreamStart } from '
 import { createThrottle, repeat, sleep } from '@framewire/runtime/process';
 import type { Log } from '@framewire/runtime/telemetry';
 import type { Database, Sql } from '../store/database.ts';
+import type { CameraRename } from '../tracks/camera-renames.ts';
 import type { OfflineCameras } from './cameras-offline.ts';
 import type { Notifier } from './notifier.ts';
 
@@ -32,9 +33,11 @@ export async function readRecords(options: {
   onAdded(): void;
   /** Each state of a camera. */
   onCamera?(record: CameraRecord): void;
+  /** A camera got another id. It may be said again. */
+  onRename(tx: Sql, rename: CameraRename): Promise<void>;
   log: Log;
 }): Promise<Records> {
-  const { broker, database, notifier, cameras, onAdded, log } = options;
+  const { broker, database, notifier, cameras, onAdded, onRename, log } = options;
   const [row] = await database.query<{ read_to: number }>('SELECT read_to FROM rule_progress WHERE name = ?', NAME);
   let readTo = row?.read_to;
   let keptTo = readTo;
@@ -80,7 +83,10 @@ export async function readRecords(options: {
   function onCamera(record: CameraRecord): void | Promise<void> {
     const over = cameras.record(record, Date.now() / 1000);
     options.onCamera?.(record);
-    const offline = cameras.list(Date.now() / 1000).find(({ camera_id }) => camera_id === record.camera_id);
+    const { camera_id, state, since, renamed_to } = record;
+    if (state === 'removed' && renamed_to !== undefined)
+      return change((tx) => onRename(tx, { camera_id, renamed_to, until: since }), record.timestamp);
+    const offline = cameras.list(Date.now() / 1000).find((one) => one.camera_id === camera_id);
     // the length of time by the connector's own clock, for records that were read late
     if (offline) return change((tx) => notifier.offline(tx, offline, record.timestamp), record.timestamp);
     if (over)

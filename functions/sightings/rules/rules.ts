@@ -15,6 +15,8 @@ export interface Rules {
   find(id: string): Promise<KeptRule | undefined>;
   /** @throws HttpError 400 for one that cannot be kept, 409 where there are too many. */
   put(id: string, spec: RuleSpec): Promise<KeptRule>;
+  /** Those that name a camera name it by its new id. */
+  renameCamera(tx: Sql, from: string, to: string): Promise<void>;
   /** What waits for it is given up. @returns false where there was none. */
   remove(id: string): Promise<boolean>;
 }
@@ -63,6 +65,17 @@ export function createRules(options: { database: Database; log: Log }): Rules {
       });
       known = undefined;
       return kept;
+    },
+    async renameCamera(tx, from, to) {
+      const rows = await tx.query<{ id: string; body: string }>('UPDATE rules SET body = body RETURNING id, body');
+      for (const rule of rows.flatMap(parse)) {
+        const { when } = rule;
+        if (!('cameras' in when) || !when.cameras?.includes(from)) continue;
+        const cameras = [...new Set(when.cameras.map((one) => (one === from ? to : one)))];
+        const body = JSON.stringify({ ...rule, when: { ...when, cameras } });
+        await tx.run('UPDATE rules SET body = ? WHERE id = ?', body, rule.id);
+      }
+      known = undefined;
     },
     async remove(id) {
       const removed = await database.transaction(async (tx) => {

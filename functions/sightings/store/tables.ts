@@ -62,4 +62,14 @@ export const TABLES: Migrations = [
     'CREATE INDEX sightings_by_picture ON sightings (picture)',
     'CREATE INDEX frame_pictures_by_picture ON frame_pictures (picture)',
   ],
+  [
+    // cameras that got another id, and when that was read, milliseconds since the epoch
+    `CREATE TABLE camera_renames (
+      camera_id TEXT NOT NULL,
+      renamed_to TEXT NOT NULL,
+      until DOUBLE PRECISION NOT NULL,
+      noted BIGINT NOT NULL,
+      PRIMARY KEY (camera_id, until)
+    )`,
+  ],
 ];
