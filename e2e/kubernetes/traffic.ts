@@ -10,6 +10,8 @@ import type { Cluster } from './cluster.ts';
 const ROUTES = ['by-amqp', 'by-http'] as const;
 /** Frames a second by each of them: well below what one replica serves, so that none is refused for want of room. */
 const RATE = 5;
+/** An account of fewer frames would say little, where what was disturbed is back at once. */
+const MIN_FRAMES = 40;
 /** As long as it may take until frames flow again, and until the last has its outcome, milliseconds. */
 const PATIENCE_MS = 120_000;
 
@@ -22,6 +24,7 @@ export async function underLoad(
   const oracle = createOracle();
   const newest = new Map<string, number>();
   let numbered: string | undefined;
+  let frames = 0;
   const reader = readResults(reading, (record) => {
     if (!isOurs(record.camera_id)) return;
     // ingest-frame numbers its frames from its own start on, not from that of this account
@@ -32,6 +35,7 @@ export async function underLoad(
     ({ record }) => {
       if (!isOurs(record.camera_id)) return;
       oracle.shown(record);
+      frames++;
       newest.set(record.camera_id, Math.max(newest.get(record.camera_id) ?? 0, record.original_timestamp * 1000));
     },
     keys.results,
@@ -51,6 +55,7 @@ export async function underLoad(
   try {
     await flowing();
     await disturb(flowing);
+    await waitFor('enough frames', () => frames >= MIN_FRAMES, { timeout: PATIENCE_MS, every: 20 });
     await flowing();
   } finally {
     await Promise.all([byAmqp.stop(), byHttp.stop()]);
