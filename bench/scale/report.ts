@@ -43,11 +43,11 @@ export function reportLoadStep(step: LoadStep): Section {
 }
 
 function draw(title: string, step: LoadStep): string {
-  const { plan, seconds, wanted, queue, drain, firing } = step;
+  const { seconds, wanted, queue, drain, firing } = step;
+  const { cameras } = step.plan;
   const of = (value: (second: LoadStep['seconds'][number]) => number) => seconds.map(value);
-  const { fps, cameras } = plan;
   return timePlot({
-    title: `${title}, 1 to ${cameras} cameras of ${fps} frames/s and back`,
+    title,
     shaded: { name: 'the alert fires', stretches: stretches(firing) },
     marks: [
       { at: (step.up - step.begin) / 1000, text: `${cameras} cameras` },
