@@ -99,6 +99,15 @@ describe('a function that is busy', () => {
     expect(live.outcome).toBe('detected');
   });
 
+  it('is not given it where another replica may be free', async () => {
+    const answer = (c: Context) => (asked++ === 0 ? status(429, { 'retry-after': '30' })(c) : ok(c));
+    system.gateway.functions.set('detect', detector({ replicas: 2, answer }));
+    const concurrency = () => system.metric('connector_concurrency', { function: 'detect' });
+    await waitFor('both replicas to be known', async () => (await concurrency()) === 4);
+    expect((await record(await system.send())).outcome).toBe('detected');
+    expect(asked).toBe(2);
+  });
+
   it('until the deadline lets the frame expire', async () => {
     answerInTurn(status(429));
     const expired = await record(await system.send({ deadline_ms: Date.now() + 1_000 }));

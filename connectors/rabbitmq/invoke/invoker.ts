@@ -85,8 +85,10 @@ export function createInvoker(options: InvokerOptions): (request: InvocationRequ
         case 'busy': {
           why = whyOf(result);
           metrics.busy(queue);
-          // a Retry-After counts in seconds: it must not use up the two seconds of a live frame
-          const asked = atMost(result.retryAfterMs, Math.min(MAX_RETRY_AFTER_MS, (giveUp - Date.now()) / 2)) ?? 0;
+          // A Retry-After counts in seconds: it must not use up the two seconds of a live frame. It speaks for one replica. OpenFaaS
+          // picks one at random, so the next try may reach another that is free.
+          const most = options.fn().available > 1 ? 0 : Math.min(MAX_RETRY_AFTER_MS, (giveUp - Date.now()) / 2);
+          const asked = atMost(result.retryAfterMs, most) ?? 0;
           if (!result.everywhere) await sleep(Math.max(asked, backoff(attempt, 25, 2_000)), ending, closed);
           break;
         }
