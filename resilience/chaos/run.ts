@@ -177,7 +177,7 @@ async function killAll(course: Course): Promise<void> {
   for (let round = 1; round <= rounds; round++) {
     for (const target of targets) {
       const name = target === 'start' ? 'the start command' : target.name;
-      const broker = course.brokers === '1' ? -1 : BROKERS.findIndex((broker) => broker === name);
+      const broker = course.brokers === '1' ? -1 : (BROKERS as readonly string[]).indexOf(name);
       if (broker >= 0) await untilSpare(system, broker); // one of three is lost, and no second one
       await step(course, { name, kind: 'kill' }, `round ${round} of ${rounds}: ${name} killed`, async () =>
         target === 'start' ? await killStart(system) : killPart(system, target),
